@@ -1,0 +1,26 @@
+/** Environment variables of the functions. The stack sets them and the functions read them: both import this. */
+export const environmentNames = {
+  zuoraBaseUrl: "ZUORA_BASE_URL",
+  zuoraSecretId: "ZUORA_SECRET_ID",
+  zuoraTimeZone: "ZUORA_TIME_ZONE",
+  zuoraEntityIds: "ZUORA_ENTITY_IDS",
+  zuoraOrgIds: "ZUORA_ORG_IDS",
+  /** Milliseconds after which a call without an answer is given up. */
+  zuoraHttpTimeoutMs: "ZUORA_HTTP_TIMEOUT_MS",
+  /** Calls in flight at a time in one execution environment. */
+  zuoraConcurrency: "ZUORA_CONCURRENCY",
+  workQueueUrl: "WORK_QUEUE_URL",
+  deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
+  maxReceiveCount: "MAX_RECEIVE_COUNT",
+  /** The longest that a message waits before it is tried again, in seconds. */
+  backoffMaxSeconds: "BACKOFF_MAX_SECONDS",
+  /** How long an environment stays away after three busy answers in a row without a `Retry-After`, in seconds. */
+  busyPauseSeconds: "BUSY_PAUSE_SECONDS",
+  switchParameter: "SWITCH_PARAMETER",
+  lastScanParameter: "LAST_SCAN_PARAMETER",
+  /** The billing team's rules as JSON, see `domain/policy.ts`. */
+  policy: "POLICY",
+} as const;
+
+/** The CloudWatch namespace of every metric. */
+export const metricNamespace = "ZuoraCreditSweep";

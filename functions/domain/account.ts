@@ -1,0 +1,64 @@
+import type { Money } from "./money.ts";
+
+/** A day as `YYYY-MM-DD` in the tenant's time zone. Compared as text, on purpose. */
+export type LocalDate = string;
+
+/** Zuora's id of a billing account; also the queue's message group. */
+export type AccountId = string;
+
+/** Zuora's id of an invoice. */
+export type InvoiceId = string;
+
+/** How an invoice is named to people and to Zuora. */
+export type InvoiceRef = { readonly id: InvoiceId; readonly number: string };
+
+/** A posted invoice, as far as settlement looks at it. */
+export type Invoice = InvoiceRef & {
+  /** The original total. Ranks compare it, since a transfer does not change it. */
+  readonly amount: Money;
+  /** What is still owed on it; negative when it is owed to the customer. */
+  readonly balance: Money;
+  readonly currency: string;
+  readonly invoiceDate: LocalDate;
+  readonly dueDate: LocalDate;
+  /** The day of posting, or the invoice's date where Zuora does not tell. */
+  readonly postedOn: LocalDate;
+  /** A credit balance adjustment of it was canceled: a person said no. */
+  readonly hasCanceledAdjustment: boolean;
+  /** A payment run may be charging it now, or a payment of it is in `Processing`. */
+  readonly beingCollected: boolean;
+  /**
+   * `SubscriptionNumber`s of its items; absent while nobody looked.
+   * Never `SubscriptionId`, which changes with every version of a subscription.
+   */
+  readonly subscriptionNumbers?: ReadonlySet<string>;
+};
+
+/** Everything that decides what happens to one account, read at one time. */
+export type AccountState = {
+  readonly id: AccountId;
+  readonly number: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly batch?: string;
+  readonly optedOut: boolean;
+  readonly creditBalance: Money;
+  /**
+   * The part of `creditBalance` that is not the doing of our own processed adjustments.
+   * Absent where the policy does not ask.
+   */
+  readonly standingCredit?: Money;
+  readonly today: LocalDate;
+  /**
+   * Posted invoices: every open and every negative one, and every *source*: an invoice with
+   * `amount` < 0 that is still negative or was updated in the last 14 days.
+   */
+  readonly invoices: readonly Invoice[];
+};
+
+export const isNegative = (invoice: Invoice): boolean => invoice.balance.lt(0);
+
+export const isOpen = (invoice: Invoice): boolean => invoice.balance.gt(0);
+
+/** A source ranks the open invoices, whether or not its own balance was transferred already. */
+export const isSource = (invoice: Invoice): boolean => invoice.amount.lt(0);

@@ -1,0 +1,102 @@
+/** Stable: alarms, runbook headings and the command line key on these, never on message text. */
+export const errorCodes = [
+  "BAD_CONFIG",
+  "BAD_MESSAGE",
+  "ZUORA_BUSY",
+  "ZUORA_ACCESS",
+  "ZUORA_REJECTED",
+  "WRITE_OUTCOME_UNKNOWN",
+  "ZUORA_CONTRACT",
+  "NOT_CONVERGED",
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What goes with an error besides its message; nothing here is secret. */
+export type ErrorDetails = {
+  readonly cause?: unknown;
+  /** Zuora's own code, such as `ACCOUNTING_PERIOD_CLOSED` or `50000040`. */
+  readonly zuoraCode?: string;
+  /** Zuora's `Zuora-Request-Id`, for its support. */
+  readonly zuoraRequestId?: string;
+  /** How long Zuora asked us to stay away. */
+  readonly retryAfterMs?: number;
+};
+
+/** Base of every failure that settlement knows how to treat. */
+export abstract class SettlementError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly zuoraCode: string | undefined;
+  readonly zuoraRequestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, { cause, zuoraCode, zuoraRequestId, retryAfterMs }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.zuoraCode = zuoraCode;
+    this.zuoraRequestId = zuoraRequestId;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A setting, secret or parameter is missing or wrong. Nothing can run until a person mends it. */
+export class ConfigError extends SettlementError {
+  override readonly name = "ConfigError";
+  readonly code = "BAD_CONFIG";
+}
+
+/** A queue message that names no account. Trying again cannot help. */
+export class BadMessageError extends SettlementError {
+  override readonly name = "BadMessageError";
+  readonly code = "BAD_MESSAGE";
+}
+
+/** Zuora has no time for us now, and certainly did not do what was asked. Try later. */
+export class ZuoraBusyError extends SettlementError {
+  override readonly name = "ZuoraBusyError";
+  readonly code = "ZUORA_BUSY";
+}
+
+/** Zuora refuses our user, a feature or the whole tenant. Everything waits until a person mends it. */
+export class ZuoraAccessError extends SettlementError {
+  override readonly name = "ZuoraAccessError";
+  readonly code = "ZUORA_ACCESS";
+}
+
+/** Zuora understood one adjustment and said no. `permanent` means that asking again cannot help. */
+export class ZuoraRejectedError extends SettlementError {
+  override readonly name = "ZuoraRejectedError";
+  readonly code = "ZUORA_REJECTED";
+  readonly permanent: boolean;
+
+  constructor(message: string, { permanent, ...details }: ErrorDetails & { readonly permanent: boolean }) {
+    super(message, details);
+    this.permanent = permanent;
+  }
+}
+
+/** A write left and no answer told what became of it. It may have happened: read before writing again. */
+export class WriteOutcomeUnknownError extends SettlementError {
+  override readonly name = "WriteOutcomeUnknownError";
+  readonly code = "WRITE_OUTCOME_UNKNOWN";
+}
+
+/**
+ * An answer that our schemas do not know. `scope` says how far it reaches: one record condemns its own account,
+ * an envelope says nothing about any account.
+ */
+export class ZuoraContractError extends SettlementError {
+  override readonly name = "ZuoraContractError";
+  readonly code = "ZUORA_CONTRACT";
+  readonly scope: "record" | "envelope";
+
+  constructor(message: string, { scope, ...details }: ErrorDetails & { readonly scope: "record" | "envelope" }) {
+    super(message, details);
+    this.scope = scope;
+  }
+}
+
+/** Three rounds of reading, planning and writing, and still there are steps. */
+export class NotConvergedError extends SettlementError {
+  override readonly name = "NotConvergedError";
+  readonly code = "NOT_CONVERGED";
+}

@@ -1,0 +1,25 @@
+import type { AccountState } from "./account.ts";
+import { add, type Money, negate } from "./money.ts";
+import type { Step } from "./plan.ts";
+
+/**
+ * What a step does to an account when Zuora accepts it.
+ *
+ * @throws {RangeError} where Zuora refuses it: an Increase above what is open on the negative invoice, a Decrease
+ *   above the invoice's balance or above the credit (zuora.md §4, validations)
+ */
+export const evolve = (state: AccountState, step: Step): AccountState => {
+  const invoice = state.invoices.find(({ id }) => id === step.invoice.id);
+  if (invoice === undefined) throw new RangeError(`the invoice ${step.invoice.number} could not be found`);
+  const move = step.kind === "TransferToCreditBalance" ? step.amount : negate(step.amount);
+  const creditBalance = add(state.creditBalance, move);
+  const balance = add(invoice.balance, move);
+  if (!step.amount.gt(0)) throw new RangeError(`the amount of an adjustment is positive, got ${step.amount}`);
+  if (changesSign(invoice.balance, balance)) throw new RangeError(`more than is open on ${step.invoice.number}`);
+  if (creditBalance.lt(0)) throw new RangeError(`more than the credit balance of ${state.id}`);
+  const invoices = state.invoices.map((each) => (each === invoice ? { ...each, balance } : each));
+  return { ...state, creditBalance, invoices };
+};
+
+const changesSign = (before: Money, after: Money): boolean =>
+  before.eq(0) || (before.lt(0) ? after.gt(0) || after.lt(before) : after.lt(0) || after.gt(before));

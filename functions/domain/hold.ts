@@ -1,0 +1,52 @@
+import type { AccountState, Invoice, InvoiceRef } from "./account.ts";
+import type { Policy } from "./policy.ts";
+
+/** Why something is left to people. Stable: reports, metrics and the runbook key on these words. */
+export const holdReasons = [
+  "account-not-active",
+  "account-not-enabled",
+  "batch-not-enabled",
+  "currency-not-enabled",
+  "opted-out",
+  "over-account-limit",
+  "transfer-only",
+  "standing-credit-left",
+  "payment-run-collecting",
+  "future-dated",
+  "other-currency",
+  "cancelled-by-person",
+  "posted-before-start",
+  "below-minimum-amount",
+] as const;
+
+export type HoldReason = (typeof holdReasons)[number];
+
+/** A part of an account left alone, with the reason: one invoice, or without `invoice` the account itself. */
+export type Hold = { readonly reason: HoldReason; readonly invoice?: InvoiceRef };
+
+/** Why nothing of an account is touched, if anything says so. */
+export const holdOfAccount = (state: AccountState, policy: Policy): HoldReason | undefined => {
+  if (state.status !== "Active") return "account-not-active";
+  if (!isListed(policy.accountsAllowed, state) || policy.accountsDenied.some(names(state)))
+    return "account-not-enabled";
+  if (policy.currencies !== undefined && !policy.currencies.includes(state.currency)) return "currency-not-enabled";
+  if (policy.batches !== undefined && !policy.batches.includes(state.batch ?? "")) return "batch-not-enabled";
+  return state.optedOut ? "opted-out" : undefined;
+};
+
+/** Why one invoice is left alone, if anything says so. It never stops the account's other invoices. */
+export const holdOfInvoice = (invoice: Invoice, state: AccountState, policy: Policy): HoldReason | undefined => {
+  if (invoice.hasCanceledAdjustment) return "cancelled-by-person";
+  // Credit from an invoice dated after today is only available from that date on (zuora.md §4, AdjustmentDate).
+  if (invoice.invoiceDate > state.today) return "future-dated";
+  if (invoice.currency !== state.currency) return "other-currency";
+  if (invoice.postedOn < policy.postedSince) return "posted-before-start";
+  const minimum = policy.minimumAmount[state.currency];
+  const isSmall = minimum !== undefined && invoice.balance.lt(0) && invoice.balance.times(-1).lt(minimum);
+  return isSmall ? "below-minimum-amount" : undefined;
+};
+
+const names = (state: AccountState) => (key: string) => key === state.id || key === state.number;
+
+const isListed = (keys: readonly string[] | undefined, state: AccountState): boolean =>
+  keys === undefined || keys.some(names(state));
