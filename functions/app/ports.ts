@@ -3,6 +3,7 @@ import type { ErrorCode, SettlementError, ZuoraContractError } from "../domain/e
 import type { HoldReason } from "../domain/hold.ts";
 import type { Money } from "../domain/money.ts";
 import type { Step } from "../domain/plan.ts";
+import type { WaitReason } from "./outcome.ts";
 
 /** The world's time, so that nothing under `app/` or `zuora/` reads a clock of its own. */
 export type Clock = {
@@ -20,6 +21,9 @@ export type RemainingMs = () => number;
  */
 export type StepOutcome = { readonly adjustmentId: string } | { readonly error: SettlementError };
 
+/** A step on its way to Zuora, with the run that it belongs to: the adjustment's `ReferenceId`. */
+export type Adjustment = { readonly step: Step; readonly runId: string };
+
 /** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers ten accounts as fast as one. */
 export type Ledger = {
   /**
@@ -35,36 +39,37 @@ export type Ledger = {
    */
   readSubscriptionNumbers(ids: readonly InvoiceId[]): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string>>>;
   /**
-   * Creates adjustments of one kind in one call: at most `adjustmentsPerCallMax`, one outcome per step, in order.
+   * Creates adjustments of one kind in one call: at most `adjustmentsPerCallMax`, one outcome each, in order.
    *
    * @param key names this attempt: never used for another request, whatever the answer
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
    *   ConfigError} where the call as a whole was refused or lost
    */
-  createAdjustments(steps: readonly Step[], runId: string, key: string): Promise<readonly StepOutcome[]>;
+  createAdjustments(adjustments: readonly Adjustment[], key: string): Promise<readonly StepOutcome[]>;
 };
 
 /** Zuora's limit on the objects of one `action/create` (zuora.md §5). */
 export const adjustmentsPerCallMax = 50;
 
-/** A row of the scan: a posted negative invoice. */
+/** A row of the scan: a posted negative invoice. Amount or currency are absent where they could not be read. */
 export type NegativeInvoice = {
   readonly id: InvoiceId;
   readonly accountId: AccountId;
-  readonly balance: Money;
-  /** Absent where Zuora does not tell; then the account's. */
-  readonly currency?: string;
+  readonly balance?: Money | undefined;
+  readonly currency?: string | undefined;
 };
 
-/** An account that has credit, of whatever age. */
-export type AccountWithCredit = { readonly id: AccountId; readonly creditBalance: Money; readonly currency: string };
-
-/** What the scan asks of Zuora. Streams, so that memory grows with what is kept and not with what is read. */
+/**
+ * What the scan asks of Zuora. Streams, so that memory grows with what is kept and not with what is read.
+ * With `since` (epoch milliseconds) only invoices updated at or after it.
+ *
+ * All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}.
+ */
 export type Candidates = {
-  /** Posted invoices with a negative balance; with `since` only those updated at or after it (epoch milliseconds). */
   negativeInvoices(since: number | undefined): AsyncIterable<NegativeInvoice>;
-  accountsWithCredit(): AsyncIterable<AccountWithCredit>;
-  /** The accounts of posted invoices with a positive balance, one for each invoice. */
+  /** Accounts that have credit, of whatever age. */
+  accountsWithCredit(): AsyncIterable<AccountId>;
+  /** The account of every open invoice, as often as it has one. */
   accountsOfOpenInvoices(since: number | undefined): AsyncIterable<AccountId>;
 };
 
@@ -103,6 +108,8 @@ export type Delivery = {
   readonly body: string;
   readonly messageGroupId: string;
   readonly receiveCount: number;
+  /** ISO 8601; when SQS first delivered this message. */
+  readonly firstReceivedAt: string;
   /** ISO 8601; when the work was first queued, kept over every renewal. */
   readonly firstQueuedAt: string;
   /** Receives that earlier copies of this message used up before it was renewed. */
@@ -141,7 +148,7 @@ export type LogEvent =
   | "switch is not on"
   | "dead-lettered"
   | "renewed"
-  | "zuora access refused";
+  | "queue operation failed";
 
 /** Where logs and metrics go. Ids and amounts only: never a token, a name, an e-mail address or a whole body. */
 export type Telemetry = {
@@ -154,7 +161,8 @@ export type Telemetry = {
 export type AccountOutcomeLine = {
   readonly runId: string;
   readonly accountId: AccountId;
-  readonly outcome: "settled" | "no-op" | "held" | "waiting" | "dead-lettered";
+  /** `failed` either became a dead letter or, where it may pass, is tried again. */
+  readonly outcome: "settled" | "no-op" | "held" | "waiting" | "failed";
   readonly dryRun: boolean;
   readonly currency?: string;
   readonly transferred?: string;
@@ -163,4 +171,6 @@ export type AccountOutcomeLine = {
   readonly holds?: readonly { readonly reason: HoldReason; readonly invoiceNumber?: string }[];
   readonly code?: ErrorCode;
   readonly errorMessage?: string;
+  /** Why it waits, where that is no error of Zuora's. */
+  readonly waitReason?: WaitReason;
 };

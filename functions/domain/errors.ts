@@ -56,21 +56,34 @@ export class ZuoraBusyError extends SettlementError {
   readonly code = "ZUORA_BUSY";
 }
 
+/** Someone else holds the account's row in Zuora: busy, but only this one account. */
+export const isLocked = (error: SettlementError): boolean =>
+  error instanceof ZuoraBusyError && error.zuoraCode === lockCode;
+
+/** The code under which a lock travels, whatever Zuora called it. */
+export const lockCode = "LOCK_COMPETITION";
+
 /** Zuora refuses our user, a feature or the whole tenant. Everything waits until a person mends it. */
 export class ZuoraAccessError extends SettlementError {
   override readonly name = "ZuoraAccessError";
   readonly code = "ZUORA_ACCESS";
 }
 
-/** Zuora understood one adjustment and said no. `permanent` means that asking again cannot help. */
+/**
+ * Whether it makes sense to ask for a refused adjustment again: `never` until a person changes something;
+ * `unless-unchanged`, since another reading may have made the refusal moot; `later`, where Zuora's own trouble passes.
+ */
+export type AskAgain = "never" | "unless-unchanged" | "later";
+
+/** Zuora understood an adjustment and said no. */
 export class ZuoraRejectedError extends SettlementError {
   override readonly name = "ZuoraRejectedError";
   readonly code = "ZUORA_REJECTED";
-  readonly permanent: boolean;
+  readonly again: AskAgain;
 
-  constructor(message: string, { permanent, ...details }: ErrorDetails & { readonly permanent: boolean }) {
+  constructor(message: string, { again, ...details }: ErrorDetails & { readonly again: AskAgain }) {
     super(message, details);
-    this.permanent = permanent;
+    this.again = again;
   }
 }
 

@@ -1,0 +1,73 @@
+import { type DispositionLimits, dispositionOf } from "./disposition.ts";
+import type { Result } from "./outcome.ts";
+import type { Clock, Deliveries, Delivery, Telemetry } from "./ports.ts";
+
+export type DisposeDeps = DispositionLimits & {
+  readonly deliveries: Deliveries;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly random: () => number;
+};
+
+/**
+ * Does to one delivery what its account's result asks for.
+ *
+ * @returns whether SQS shall keep the message. Where the queue itself fails it is kept, and comes back when its
+ *   visibility timeout ends: late, but not lost.
+ */
+export const dispose = async (
+  deps: DisposeDeps,
+  delivery: Delivery,
+  result: Result,
+  runId: string | undefined,
+): Promise<boolean> => {
+  const disposition = dispositionOf(result, delivery, deps, deps.random());
+  try {
+    switch (disposition.kind) {
+      case "acknowledge":
+        return false;
+      case "hide":
+        await deps.deliveries.hide(delivery, disposition.seconds);
+        return true;
+      case "renew":
+        await deps.deliveries.renew(delivery, isoIn(deps.clock, disposition.seconds));
+        deps.telemetry.info("renewed", { runId, messageId: delivery.messageId, firstQueuedAt: delivery.firstQueuedAt });
+        return false;
+      case "dead-letter": {
+        const { error } = disposition;
+        const attempts = delivery.receiveCount + delivery.earlierAttempts;
+        await deps.deliveries.deadLetter(delivery, {
+          errorCode: error.code,
+          errorMessage: error.message,
+          runId,
+          firstFailedAt: delivery.receiveCount > 1 ? delivery.firstReceivedAt : isoIn(deps.clock, 0),
+          attempts,
+          zuoraRequestId: error.zuoraRequestId,
+        });
+        deps.telemetry.warn("dead-lettered", { runId, messageId: delivery.messageId, code: error.code, attempts });
+        deps.telemetry.count("DeadLettered", 1, { code: error.code });
+        return false;
+      }
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown";
+    deps.telemetry.warn("queue operation failed", {
+      runId,
+      messageId: delivery.messageId,
+      operation: disposition.kind,
+      reason,
+    });
+    return true;
+  }
+};
+
+/** A renewed message that came back before its time is hidden again, without a call to Zuora. */
+export const hideUntilDue = async ({ deliveries, clock }: DisposeDeps, delivery: Delivery): Promise<void> => {
+  const leftMs = Date.parse(delivery.notBefore ?? "") - clock.now();
+  await deliveries.hide(delivery, Math.max(1, Math.ceil(leftMs / 1000)));
+};
+
+export const isTooEarly = ({ clock }: Pick<DisposeDeps, "clock">, { notBefore }: Delivery): boolean =>
+  notBefore !== undefined && Date.parse(notBefore) > clock.now();
+
+const isoIn = (clock: Clock, seconds: number): string => new Date(clock.now() + seconds * 1000).toISOString();

@@ -1,0 +1,63 @@
+import type { AccountId } from "../domain/account.ts";
+import { SettlementError } from "../domain/errors.ts";
+import { toDecimal } from "../domain/money.ts";
+import type { AccountStep } from "./carry-out.ts";
+import type { AccountOutcome, Result } from "./outcome.ts";
+import type { AccountOutcomeLine, Telemetry } from "./ports.ts";
+
+/** One line per money movement: ids and amounts, nothing about people. */
+export const tellConfirmed = (
+  telemetry: Telemetry,
+  { accountId, runId, step }: AccountStep,
+  adjustmentId: string,
+): void =>
+  telemetry.info("adjustment created", {
+    runId,
+    accountId,
+    adjustmentId,
+    step: step.kind,
+    invoiceNumber: step.invoice.number,
+    amount: toDecimal(step.amount),
+    ...(step.kind === "ApplyCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
+  });
+
+type Told = {
+  readonly accountId: AccountId;
+  readonly runId: string;
+  readonly outcome: AccountOutcome;
+  readonly dryRun: boolean;
+};
+
+/** One line per account and invocation, and the metrics that alarms watch. */
+export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, dryRun }: Told): void => {
+  const { result, holds, currency, transferred, applied, leftAsCredit } = outcome;
+  const line: AccountOutcomeLine = {
+    runId,
+    accountId,
+    outcome: result.kind,
+    dryRun,
+    ...(currency === undefined ? {} : { currency }),
+    transferred: toDecimal(transferred),
+    applied: toDecimal(applied),
+    ...(leftAsCredit === undefined ? {} : { leftAsCredit: toDecimal(leftAsCredit) }),
+    holds: holds.map(({ reason, invoice }) =>
+      invoice === undefined ? { reason } : { reason, invoiceNumber: invoice.number },
+    ),
+    ...reasonOf(result),
+  };
+  telemetry.info("account outcome", line);
+  if (result.kind === "settled" && !dryRun) telemetry.count("Settled", 1);
+  for (const { reason } of holds) telemetry.count("Held", 1, { reason });
+  if (result.kind === "waiting" && result.reason instanceof SettlementError) {
+    telemetry.count("Waiting", 1, { code: result.reason.code });
+  }
+};
+
+const reasonOf = (result: Result): Pick<AccountOutcomeLine, "code" | "errorMessage" | "waitReason"> => {
+  if (result.kind === "failed") return { code: result.error.code, errorMessage: result.error.message };
+  if (result.kind !== "waiting") return {};
+  const { reason } = result;
+  return reason instanceof SettlementError
+    ? { code: reason.code, errorMessage: reason.message }
+    : { waitReason: reason };
+};

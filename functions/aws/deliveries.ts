@@ -1,0 +1,67 @@
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import type { Deliveries, Delivery } from "../app/ports.ts";
+import { textAttribute } from "./message-attributes.ts";
+
+type QueueUrls = { readonly workQueueUrl: string; readonly deadLetterQueueUrl: string };
+
+const errorMessageBytesMax = 1024;
+
+/** What the processor does with the messages that it was handed. */
+export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQueueUrl }: QueueUrls): Deliveries => ({
+  hide: async ({ receiptHandle }, seconds) => {
+    const hidden = { QueueUrl: workQueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
+    await client.send(new ChangeMessageVisibilityCommand(hidden));
+  },
+  renew: async (delivery, notBefore) => {
+    const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: workQueueUrl,
+        MessageBody: delivery.body,
+        MessageGroupId: delivery.messageGroupId,
+        MessageDeduplicationId: `${delivery.messageId}-r`,
+        MessageAttributes: textAttribute({ firstQueuedAt: delivery.firstQueuedAt, attempts, notBefore }),
+      }),
+    );
+  },
+  deadLetter: async (delivery, { errorMessage, attempts, ...reason }) => {
+    const message = truncate(errorMessage, errorMessageBytesMax);
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: deadLetterQueueUrl,
+        MessageBody: delivery.body,
+        MessageGroupId: delivery.messageGroupId,
+        MessageDeduplicationId: delivery.messageId,
+        MessageAttributes: textAttribute({ ...reason, errorMessage: message, attempts: String(attempts) }),
+      }),
+    );
+  },
+});
+
+/** A record of the event source mapping in the words of the use case. */
+export const toDelivery = ({ messageId, receiptHandle, body, attributes, messageAttributes }: SQSRecord): Delivery => {
+  const text = (name: string) => messageAttributes[name]?.stringValue;
+  const sentAt = iso(attributes.SentTimestamp) ?? new Date(0).toISOString();
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    messageGroupId: attributes.MessageGroupId ?? messageId,
+    receiveCount: Number(attributes.ApproximateReceiveCount),
+    firstReceivedAt: iso(attributes.ApproximateFirstReceiveTimestamp) ?? sentAt,
+    firstQueuedAt: text("firstQueuedAt") ?? sentAt,
+    earlierAttempts: wholeNumber(text("attempts")),
+    notBefore: text("notBefore"),
+  };
+};
+
+const iso = (epochMs: string | undefined): string | undefined =>
+  epochMs === undefined || !/^\d{1,15}$/.test(epochMs) ? undefined : new Date(Number(epochMs)).toISOString();
+
+const wholeNumber = (text: string | undefined): number =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;
+
+/** Cuts to so many bytes of UTF-8 without splitting a character. */
+const truncate = (text: string, bytesMax: number): string =>
+  new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytesMax), { stream: true });

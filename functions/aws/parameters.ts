@@ -1,0 +1,40 @@
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import * as z from "zod";
+import type { LastScan, SwitchReader } from "../app/ports.ts";
+import { ConfigError } from "../domain/errors.ts";
+
+const switchPosition = z.enum(["on", "dry-run", "off"]);
+
+/** `on`, `dry-run` or `off`, read anew each time: after `off` not one more write may leave. */
+export const createSwitchReader = (client: SSMClient, name: string): SwitchReader => ({
+  read: async () => {
+    const value = await readParameter(client, name);
+    if (value === undefined)
+      throw new ConfigError(`the parameter ${name} does not exist; set it to on, dry-run or off`);
+    const position = switchPosition.safeParse(value.trim());
+    if (position.success) return position.data;
+    throw new ConfigError(`the parameter ${name} must be on, dry-run or off`);
+  },
+});
+
+/** A hint: anything that is no time means "scan everything". */
+export const createLastScan = (client: SSMClient, name: string): LastScan => ({
+  read: async () => {
+    const startedAt = Date.parse((await readParameter(client, name)) ?? "");
+    return Number.isNaN(startedAt) ? undefined : startedAt;
+  },
+  write: async (startedAt) => {
+    const Value = new Date(startedAt).toISOString();
+    await client.send(new PutParameterCommand({ Name: name, Value, Type: "String", Overwrite: true }));
+  },
+});
+
+const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
+  try {
+    return (await client.send(new GetParameterCommand({ Name: name }))).Parameter?.Value;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    const reason = error instanceof Error ? error.name : "unknown error";
+    throw new ConfigError(`the parameter ${name} cannot be read: ${reason}`, { cause: error });
+  }
+};

@@ -1,0 +1,70 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { processorEnvironment, readConfig } from "../app/config.ts";
+import { processDeliveries } from "../app/process-deliveries.ts";
+import { systemClock } from "../aws/clock.ts";
+import { createDeliveries, toDelivery } from "../aws/deliveries.ts";
+import { createSwitchReader } from "../aws/parameters.ts";
+import { createCredentialsSource } from "../aws/secrets.ts";
+import { createSqsClient } from "../aws/sqs-client.ts";
+import { createTelemetry } from "../aws/telemetry.ts";
+import { connect } from "../zuora/connect.ts";
+import { createGotTransport } from "../zuora/got-transport.ts";
+import { createLedger } from "../zuora/ledger.ts";
+import { processorPatience } from "../zuora/retry.ts";
+
+const config = readConfig(processorEnvironment, process.env);
+const policy = config.POLICY;
+const telemetry = createTelemetry("processor");
+const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
+const connection = connect({
+  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),
+  credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
+  clock: systemClock,
+  random: Math.random,
+  telemetry,
+  patience: processorPatience,
+  timeoutMs,
+  concurrency: config.ZUORA_CONCURRENCY,
+  busyPauseMs: config.BUSY_PAUSE_SECONDS * 1000,
+  entityIds: config.ZUORA_ENTITY_IDS,
+  orgIds: config.ZUORA_ORG_IDS,
+});
+const switchReader = createSwitchReader(new SSMClient(), config.SWITCH_PARAMETER);
+const deliveries = createDeliveries(createSqsClient(), {
+  workQueueUrl: config.WORK_QUEUE_URL,
+  deadLetterQueueUrl: config.DEAD_LETTER_QUEUE_URL,
+});
+const reading = {
+  timeZone: config.ZUORA_TIME_ZONE,
+  separatesStandingCredit: policy.standingCredit === "leave",
+  ...(policy.optOutField === undefined ? {} : { optOutField: policy.optOutField }),
+};
+
+/** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  try {
+    const kept = await processDeliveries(
+      {
+        ledgerFor: (trackId) => createLedger(connection, { trackId, remainingMs }, { reading, codes: policy }),
+        deliveries,
+        switchReader,
+        telemetry,
+        clock: systemClock,
+        random: Math.random,
+        remainingMs,
+        policy,
+        invocationId: context.awsRequestId,
+        maxReceiveCount: config.MAX_RECEIVE_COUNT,
+        backoffMaxSeconds: config.BACKOFF_MAX_SECONDS,
+        writeTimeMs: timeoutMs,
+      },
+      Records.map(toDelivery),
+    );
+    return { batchItemFailures: kept.map((itemIdentifier) => ({ itemIdentifier })) };
+  } finally {
+    telemetry.flush();
+  }
+};

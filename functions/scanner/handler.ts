@@ -1,0 +1,64 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Context } from "aws-lambda";
+import * as z from "zod";
+import { readConfig, scannerEnvironment } from "../app/config.ts";
+import { type ScanResult, scan } from "../app/scan.ts";
+import { systemClock } from "../aws/clock.ts";
+import { createLastScan, createSwitchReader } from "../aws/parameters.ts";
+import { createCredentialsSource } from "../aws/secrets.ts";
+import { createSqsClient } from "../aws/sqs-client.ts";
+import { createTelemetry } from "../aws/telemetry.ts";
+import { createWorkQueue } from "../aws/work-queue.ts";
+import { ConfigError } from "../domain/errors.ts";
+import { createCandidates } from "../zuora/candidates.ts";
+import { connect } from "../zuora/connect.ts";
+import { createGotTransport } from "../zuora/got-transport.ts";
+import { scannerPatience } from "../zuora/retry.ts";
+
+const config = readConfig(scannerEnvironment, process.env);
+const ssm = new SSMClient();
+const telemetry = createTelemetry("scanner");
+const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
+const connection = connect({
+  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),
+  credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
+  clock: systemClock,
+  random: Math.random,
+  telemetry,
+  patience: scannerPatience,
+  timeoutMs,
+  concurrency: config.ZUORA_CONCURRENCY,
+  busyPauseMs: config.BUSY_PAUSE_SECONDS * 1000,
+  entityIds: config.ZUORA_ENTITY_IDS,
+  orgIds: config.ZUORA_ORG_IDS,
+});
+const workQueue = createWorkQueue(createSqsClient(), config.WORK_QUEUE_URL);
+const lastScan = createLastScan(ssm, config.LAST_SCAN_PARAMETER);
+const switchReader = createSwitchReader(ssm, config.SWITCH_PARAMETER);
+
+const scheduled = z.object({ kind: z.enum(["incremental", "full"]) });
+
+/** Runs one scan: what EventBridge Scheduler, or an engineer, asks for. */
+export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
+  const parsed = scheduled.safeParse(event);
+  if (!parsed.success) throw new ConfigError('expected an event {"kind":"incremental"|"full"}');
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  try {
+    return await scan(
+      {
+        candidates: (runId) => createCandidates(connection, { trackId: runId, remainingMs }),
+        workQueue,
+        lastScan,
+        switchReader,
+        telemetry,
+        clock: systemClock,
+        random: Math.random,
+        policy: config.POLICY,
+      },
+      parsed.data.kind,
+    );
+  } finally {
+    telemetry.flush();
+  }
+};

@@ -1,0 +1,60 @@
+import type { Adjustment, StepOutcome } from "../app/ports.ts";
+import { commentOf } from "../domain/comment.ts";
+import { WriteOutcomeUnknownError, ZuoraContractError } from "../domain/errors.ts";
+import type { Policy } from "../domain/policy.ts";
+import { classifyRow } from "./classify.ts";
+import type { ZuoraClient } from "./client.ts";
+import { detailsOf, legible } from "./failure.ts";
+import { exactNumber } from "./json.ts";
+import { contractProblem, saveResult } from "./schemas.ts";
+
+/** A misspelt field is an error and not silence (Zuora: query parameter of Actions and CRUD). */
+const createPath = "/v1/action/create?rejectUnknownFields=true";
+
+const typeOf = { TransferToCreditBalance: "Increase", ApplyCreditBalance: "Decrease" } as const;
+
+/** Codes that finance wants on every adjustment, where the policy names them. */
+export type AdjustmentCodes = Pick<Policy, "reasonCode" | "accountingCode">;
+
+/**
+ * Creates credit balance adjustments in one call. `AdjustmentDate` is left to Zuora: without the future-dated
+ * feature only today in the tenant's time zone is allowed (Zuora: Rules for specifying the adjustment date).
+ */
+export const createAdjustments = async (
+  client: ZuoraClient,
+  adjustments: readonly Adjustment[],
+  codes: AdjustmentCodes,
+  key: string,
+): Promise<readonly StepOutcome[]> => {
+  const objects = adjustments.map(({ step, runId }) => ({
+    Type: typeOf[step.kind],
+    Amount: exactNumber(step.amount),
+    SourceTransactionId: step.invoice.id,
+    Comment: commentOf(step),
+    ReferenceId: runId,
+    ...(codes.reasonCode === undefined ? {} : { ReasonCode: codes.reasonCode }),
+    ...(codes.accountingCode === undefined ? {} : { AccountingCode: codes.accountingCode }),
+  }));
+  const answer = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key);
+  const { body, zuoraRequestId } = answer;
+  const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
+  if (!Array.isArray(body) || body.length !== objects.length) {
+    const text = `expected ${objects.length} results of a create, got ${Array.isArray(body) ? body.length : "no list"}`;
+    throw new ZuoraContractError(text, { ...details, scope: "envelope" });
+  }
+  return body.map((row) => readRow(row, details));
+};
+
+const readRow = (row: unknown, details: { readonly zuoraRequestId?: string }): StepOutcome => {
+  const parsed = saveResult.safeParse(row);
+  if (!parsed.success) {
+    return { error: new WriteOutcomeUnknownError(`a result that is none: ${contractProblem(parsed.error)}`, details) };
+  }
+  const { Success, Id, Errors } = parsed.data;
+  if (Success && Id !== undefined && Id !== "") return { adjustmentId: Id };
+  if (Success) return { error: new WriteOutcomeUnknownError("a result says Success without an Id", details) };
+  const refusals = detailsOf({ Errors: Array.isArray(Errors) ? Errors : [Errors ?? {}] });
+  const codes = refusals.map(({ code }) => code).filter((code) => code !== "");
+  const message = legible(refusals.map((each) => each.message).find((text) => text !== "") ?? "no text");
+  return { error: classifyRow({ codes, message }, details) };
+};

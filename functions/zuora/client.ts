@@ -1,0 +1,117 @@
+import { isLocked, SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../domain/errors.ts";
+import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
+import type { CallKind } from "./classify.ts";
+import type { Connection, Invocation } from "./connection.ts";
+import { exchangeRead, exchangeWrite } from "./exchange.ts";
+import type { Pace } from "./pace.ts";
+import { retryDelayMs } from "./retry.ts";
+import type { HttpRequest } from "./transport.ts";
+
+/** Calls Zuora and turns everything that is not an answer into the error taxonomy, in one place. */
+export type ZuoraClient = {
+  /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
+  read(path: string, body: unknown): Promise<Answer>;
+  /**
+   * @param key a new one for every attempt; the client reuses it only where no answer came
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
+   *   ConfigError}
+   */
+  write(path: string, body: unknown, key: string): Promise<Answer>;
+};
+
+export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
+  const { patience, random, clock, pace, timeoutMs } = connection;
+  return {
+    read: async (path, body) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await authenticated(connection, "read", (token) =>
+          exchangeRead(connection, requestOf(connection, invocation, path, body, token)),
+        );
+        if (!(outcome instanceof SettlementError)) return outcome;
+        const remainingMs = invocation.remainingMs() - timeoutMs;
+        const delayMs = retryDelayMs(outcome, attempt, patience, random(), remainingMs);
+        if (delayMs === undefined) throw outcome;
+        const pausedMs = pace.pausedMs();
+        const waitMs = Math.max(delayMs, pausedMs);
+        if (pausedMs > patience.pauseMaxMs || waitMs > remainingMs) throw outcome;
+        await clock.sleep(waitMs);
+      }
+    },
+    write: async (path, body, key) => {
+      const outcome = await authenticated(connection, "write", (token, round) =>
+        // A refusal is stored under its key for a day, so the call with another token gets another key.
+        exchangeWrite(
+          connection,
+          invocation,
+          withKey(requestOf(connection, invocation, path, body, token), round === 1 ? key : `${key}-${round}`),
+        ),
+      );
+      if (outcome instanceof SettlementError) throw outcome;
+      return outcome;
+    },
+  };
+};
+
+/**
+ * Runs a call with the current token and, where that is refused, once more with a new one. The failures of Zuora
+ * come back as values, so that one place decides about another attempt.
+ *
+ * @throws {ConfigError} where there are no credentials to ask with
+ */
+const authenticated = async (
+  { tokens, pace }: Connection,
+  kind: CallKind,
+  call: (token: string, round: number) => Promise<Received>,
+): Promise<Answer | SettlementError> => {
+  for (let round = 1; ; round += 1) {
+    const token = await tokens.current().catch(settlementError);
+    if (token instanceof SettlementError) {
+      if (token instanceof ZuoraBusyError) pace.busy(token.retryAfterMs);
+      return token;
+    }
+    const received = await call(token, round).catch(settlementError);
+    if (received instanceof SettlementError) return received;
+    const outcome = interpret(received, kind);
+    if (!(outcome instanceof TokenRefusal)) {
+      keepPace(pace, outcome);
+      return outcome;
+    }
+    tokens.refuse(token);
+    if (round > 1) return outcome.error;
+  }
+};
+
+const settlementError = (error: unknown): SettlementError => {
+  if (error instanceof SettlementError) return error;
+  throw error;
+};
+
+/** Three busy answers in a row pause the environment; a lock is one account's, and the next account's is another. */
+const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
+  const concernsAll = outcome instanceof WriteOutcomeUnknownError || outcome instanceof ZuoraBusyError;
+  if (concernsAll && !isLocked(outcome)) pace.busy(outcome.retryAfterMs);
+  else pace.fine();
+};
+
+const requestOf = (
+  { headers }: Connection,
+  { trackId }: Invocation,
+  path: string,
+  body: unknown,
+  token: string,
+): HttpRequest => ({
+  method: "POST",
+  path,
+  headers: {
+    ...headers,
+    authorization: `Bearer ${token}`,
+    "content-type": "application/json",
+    "zuora-track-id": trackId,
+  },
+  body: JSON.stringify(body),
+});
+
+const withKey = (request: HttpRequest, key: string): HttpRequest => ({
+  ...request,
+  headers: { ...request.headers, "idempotency-key": key },
+});

@@ -1,0 +1,42 @@
+import type { Clock, Telemetry } from "../app/ports.ts";
+import { type Connection, commonHeaders } from "./connection.ts";
+import { createPace } from "./pace.ts";
+import type { Patience } from "./retry.ts";
+import { type CredentialsSource, createTokens } from "./token.ts";
+import type { Transport } from "./transport.ts";
+
+export type ConnectOptions = {
+  readonly transport: Transport;
+  readonly credentials: CredentialsSource;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+  readonly patience: Patience;
+  readonly timeoutMs: number;
+  /** Calls in flight at a time in this execution environment. */
+  readonly concurrency: number;
+  readonly busyPauseMs: number;
+  readonly entityIds?: string | undefined;
+  readonly orgIds?: string | undefined;
+};
+
+/** What one execution environment keeps of Zuora between invocations. Nothing is sent yet. */
+export const connect = (options: ConnectOptions): Connection => {
+  const { transport, credentials, clock, random, telemetry, patience, timeoutMs } = options;
+  const headers = commonHeaders(options);
+  return {
+    transport,
+    tokens: createTokens({ transport, credentials, clock, headers }),
+    pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs }),
+    clock,
+    random,
+    headers,
+    timeoutMs,
+    patience,
+    onCall: ({ kind, throttled }) => {
+      telemetry.count("ZuoraCalls", 1);
+      if (kind === "write") telemetry.count("ZuoraWrites", 1);
+      if (throttled) telemetry.count("ZuoraThrottles", 1);
+    },
+  };
+};

@@ -1,0 +1,43 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import got, { RequestError, TimeoutError } from "got";
+import { NoAnswerError, type Transport } from "./transport.ts";
+
+/** Failures before anything could have reached Zuora: names, connections and certificates. */
+const neverSent =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_.*|CERT_.*|.*_CERT.*|UNABLE_TO_.*)$/;
+
+const phasesBeforeSending = new Set(["lookup", "connect", "secureConnect", "socket"]);
+
+/** Sends requests with got: kept-alive connections, one time limit, and no opinion of its own about retries or statuses. */
+export const createGotTransport = (baseUrl: string, timeoutMs: number): Transport => {
+  const base = baseUrl.replace(/\/+$/, "");
+  const client = got.extend({
+    agent: { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) },
+    retry: { limit: 0 },
+    timeout: { request: timeoutMs },
+    throwHttpErrors: false,
+    followRedirect: false,
+    responseType: "text",
+  });
+  return async ({ method, path, headers, body }) => {
+    try {
+      const response = await client(`${base}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+      return { status: response.statusCode, headers: singleValues(response.headers), body: response.body };
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      throw new NoAnswerError(`no answer: ${error.code}`, { sent: mayHaveArrived(error), cause: error.code });
+    }
+  };
+};
+
+const mayHaveArrived = (error: RequestError): boolean =>
+  error instanceof TimeoutError ? !phasesBeforeSending.has(error.event) : !neverSent.test(error.code);
+
+const singleValues = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(", ") : value,
+    ]),
+  );

@@ -1,0 +1,66 @@
+import pLimit from "p-limit";
+import type { Clock } from "../app/ports.ts";
+import { ZuoraBusyError } from "../domain/errors.ts";
+import type { HttpResponse } from "./transport.ts";
+
+/** Three busy answers in a row are an outage, not an accident. */
+const busyInARowMax = 3;
+
+/** Below this part of a rate limit, the rest is left to the company's other programs until the window resets. */
+const rateHeadroomMin = 0.02;
+
+/**
+ * Keeps one execution environment within Zuora's limits: so many calls in flight, none at all after three busy
+ * answers in a row, and fewer as soon as Zuora's own counters say that the tenant is near exhaustion.
+ */
+export type Pace = {
+  /** @throws {ZuoraBusyError} at once, without a call, while the environment stays away */
+  run<T>(call: () => Promise<T>): Promise<T>;
+  /** Reads Zuora's limit headers; call for every answer. */
+  notice(headers: HttpResponse["headers"]): void;
+  busy(retryAfterMs: number | undefined): void;
+  fine(): void;
+  /** How long nothing may be sent, in milliseconds; 0 when it may. */
+  pausedMs(): number;
+};
+
+export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency: number; pauseMs: number }): Pace => {
+  const limit = pLimit(concurrency);
+  let busyInARow = 0;
+  let pausedUntil = 0;
+  const pausedMs = () => Math.max(0, pausedUntil - clock.now());
+  const pauseFor = (milliseconds: number) => {
+    pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
+  };
+  return {
+    run: (call) =>
+      limit(() => {
+        const retryAfterMs = pausedMs();
+        if (retryAfterMs === 0) return call();
+        throw new ZuoraBusyError("staying away from Zuora after repeated busy answers", { retryAfterMs });
+      }),
+    notice: (headers) => {
+      const concurrencyLeft = numberIn(headers["concurrency-limit-remaining"]);
+      limit.concurrency = concurrencyLeft !== undefined && concurrencyLeft < concurrency ? 1 : concurrency;
+      const rateLeft = numberIn(headers["ratelimit-remaining"]);
+      const rateLimit = numberIn(headers["ratelimit-limit"]);
+      const resetSeconds = numberIn(headers["ratelimit-reset"]);
+      if (rateLeft === undefined || rateLimit === undefined || resetSeconds === undefined) return;
+      if (rateLeft < rateLimit * rateHeadroomMin) pauseFor(resetSeconds * 1000);
+    },
+    busy: (retryAfterMs) => {
+      busyInARow += 1;
+      if (busyInARow >= busyInARowMax) pauseFor(retryAfterMs ?? pauseMs);
+    },
+    fine: () => {
+      busyInARow = 0;
+    },
+    pausedMs,
+  };
+};
+
+/** The first number of a header such as `2250000, 50000;w=60`. */
+const numberIn = (header: string | undefined): number | undefined => {
+  const digits = header?.match(/\d+/)?.[0];
+  return digits === undefined ? undefined : Number(digits);
+};
