@@ -73,6 +73,14 @@ export type Candidates = {
   accountsOfOpenInvoices(since: number | undefined): AsyncIterable<AccountId>;
 };
 
+/** One processed adjustment of a run, as Zuora recorded it. */
+export type RunAdjustment = {
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly type: "Increase" | "Decrease";
+  readonly amount: Money;
+};
+
 /** `on` settles, `dry-run` plans and writes nothing, `off` leaves every message waiting. */
 export type Switch = "on" | "dry-run" | "off";
 

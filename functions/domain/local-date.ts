@@ -1,8 +1,27 @@
 import type { LocalDate } from "./account.ts";
 
 /** The day that an instant (epoch milliseconds) falls on in an IANA time zone. */
-export const localDateIn = (timeZone: string, epochMs: number): LocalDate => {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
-  const { year, month, day } = Object.fromEntries(parts.formatToParts(epochMs).map(({ type, value }) => [type, value]));
-  return `${year}-${month}-${day}`;
+export const localDateIn = (timeZone: string, epochMs: number): LocalDate =>
+  localHourIn(timeZone, epochMs).slice(0, 10);
+
+/** The day and hour, `YYYY-MM-DDTHH`, that an instant (epoch milliseconds) falls in. Compared as text. */
+export const localHourIn = (timeZone: string, epochMs: number): string => {
+  const { year, month, day, hour } = Object.fromEntries(
+    formatIn(timeZone)
+      .formatToParts(epochMs)
+      .map(({ type, value }) => [type, value]),
+  );
+  return `${year}-${month}-${day}T${hour}`;
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a hundred times what using it does. */
+const formatIn = (timeZone: string): Intl.DateTimeFormat => {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const digits = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", hourCycle: "h23" } as const;
+  const format = new Intl.DateTimeFormat("en", { timeZone, ...digits });
+  formats.set(timeZone, format);
+  return format;
 };

@@ -9,6 +9,7 @@ import { createSwitchReader } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
+import { createCollectionsView } from "../zuora/collections.ts";
 import { connect } from "../zuora/connect.ts";
 import { createGotTransport } from "../zuora/got-transport.ts";
 import { createLedger } from "../zuora/ledger.ts";
@@ -38,8 +39,9 @@ const deliveries = createDeliveries(createSqsClient(), {
 });
 const reading = {
   timeZone: config.ZUORA_TIME_ZONE,
+  optOutField: policy.optOutField,
   separatesStandingCredit: policy.standingCredit === "leave",
-  ...(policy.optOutField === undefined ? {} : { optOutField: policy.optOutField }),
+  collections: createCollectionsView(systemClock.now, config.ZUORA_TIME_ZONE),
 };
 
 /** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */

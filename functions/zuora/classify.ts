@@ -106,7 +106,7 @@ export const isStillInProgress = (failure: Failure): boolean => failure.status =
 /** Turns the refusal of a whole call into the error that says what may be done about it. */
 export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDetails): SettlementError => {
   const { status, message, codes } = failure;
-  const code = isLock(failure) ? lockCode : codes[0];
+  const code = isLock(failure) ? lockCode : (codes[0] ?? (status === 404 ? "HTTP_404" : undefined));
   const about = { ...withoutAbsent(details), ...(code === undefined ? {} : { zuoraCode: code }) };
   const text = `Zuora answered ${code === undefined ? `HTTP ${status}` : code}: ${message}`;
   if (isThrottle(failure)) return new ZuoraBusyError(text, about);

@@ -10,6 +10,12 @@ import type { HttpRequest } from "./transport.ts";
 /** Calls Zuora and turns everything that is not an answer into the error taxonomy, in one place. */
 export type ZuoraClient = {
   /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
+  get(path: string): Promise<Answer>;
+  /**
+   * Reads with a POST, as queries do.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+   */
   read(path: string, body: unknown): Promise<Answer>;
   /**
    * @param key a new one for every attempt; the client reuses it only where no answer came
@@ -21,31 +27,30 @@ export type ZuoraClient = {
 
 export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
   const { patience, random, clock, pace, timeoutMs } = connection;
-  return {
-    read: async (path, body) => {
-      for (let attempt = 1; ; attempt += 1) {
-        const outcome = await authenticated(connection, "read", (token) =>
-          exchangeRead(connection, requestOf(connection, invocation, path, body, token)),
-        );
-        if (!(outcome instanceof SettlementError)) return outcome;
-        const remainingMs = invocation.remainingMs() - timeoutMs;
-        const delayMs = retryDelayMs(outcome, attempt, patience, random(), remainingMs);
-        if (delayMs === undefined) throw outcome;
-        const pausedMs = pace.pausedMs();
-        const waitMs = Math.max(delayMs, pausedMs);
-        if (pausedMs > patience.pauseMaxMs || waitMs > remainingMs) throw outcome;
-        await clock.sleep(waitMs);
-      }
-    },
-    write: async (path, body, key) => {
-      const outcome = await authenticated(connection, "write", (token, round) =>
-        // A refusal is stored under its key for a day, so the call with another token gets another key.
-        exchangeWrite(
-          connection,
-          invocation,
-          withKey(requestOf(connection, invocation, path, body, token), round === 1 ? key : `${key}-${round}`),
-        ),
+  const readWith = async (asked: Asked): Promise<Answer> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await authenticated(connection, "read", (token) =>
+        exchangeRead(connection, requestOf(connection, invocation, asked, token)),
       );
+      if (!(outcome instanceof SettlementError)) return outcome;
+      const remainingMs = invocation.remainingMs() - timeoutMs;
+      const delayMs = retryDelayMs(outcome, attempt, patience, random(), remainingMs);
+      if (delayMs === undefined) throw outcome;
+      const pausedMs = pace.pausedMs();
+      const waitMs = Math.max(delayMs, pausedMs);
+      if (pausedMs > patience.pauseMaxMs || waitMs > remainingMs) throw outcome;
+      await clock.sleep(waitMs);
+    }
+  };
+  return {
+    get: (path) => readWith({ method: "GET", path }),
+    read: (path, body) => readWith({ method: "POST", path, body }),
+    write: async (path, body, key) => {
+      const outcome = await authenticated(connection, "write", (token, round) => {
+        const request = requestOf(connection, invocation, { method: "POST", path, body }, token);
+        // A refusal is stored under its key for a day, so the call with another token gets another key.
+        return exchangeWrite(connection, invocation, withKey(request, round === 1 ? key : `${key}-${round}`));
+      });
       if (outcome instanceof SettlementError) throw outcome;
       return outcome;
     },
@@ -93,23 +98,18 @@ const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
   else pace.fine();
 };
 
+type Asked = Pick<HttpRequest, "method" | "path"> & { readonly body?: unknown };
+
 const requestOf = (
   { headers }: Connection,
   { trackId }: Invocation,
-  path: string,
-  body: unknown,
+  { method, path, body }: Asked,
   token: string,
-): HttpRequest => ({
-  method: "POST",
-  path,
-  headers: {
-    ...headers,
-    authorization: `Bearer ${token}`,
-    "content-type": "application/json",
-    "zuora-track-id": trackId,
-  },
-  body: JSON.stringify(body),
-});
+): HttpRequest => {
+  const signed = { ...headers, authorization: `Bearer ${token}`, "zuora-track-id": trackId };
+  if (body === undefined) return { method, path, headers: signed };
+  return { method, path, headers: { ...signed, "content-type": "application/json" }, body: JSON.stringify(body) };
+};
 
 const withKey = (request: HttpRequest, key: string): HttpRequest => ({
   ...request,

@@ -54,7 +54,7 @@ export const canceledAdjustmentRecord = z.object({
   SourceTransactionNumber: z.string().optional(),
 });
 
-export const ownAdjustmentRecord = z.object({
+export const runAdjustmentRecord = z.object({
   Id: id,
   AccountId: id,
   Type: z.enum(["Increase", "Decrease"]),
@@ -67,6 +67,25 @@ export const reference = z.object({ Id: id, AccountId: id });
 export const accountReference = z.object({ Id: id });
 
 export const negativeInvoiceRecord = z.object({ Balance: amount, Currency: z.string().min(1).optional() });
+
+/** Text, or absent where Zuora writes null or nothing. */
+const textOrNothing = z
+  .string()
+  .nullish()
+  .transform((text) => (text === null || text === "" ? undefined : text));
+
+export const paymentRunRecord = z.object({
+  // In the tenant's time, unless it carries an offset; the minutes mean nothing.
+  runDate: textOrNothing,
+  targetDate: textOrNothing.transform((text) => text?.slice(0, 10)),
+  batch: textOrNothing,
+  currency: textOrNothing,
+  accountId: textOrNothing,
+});
+
+export const paymentRunPage = z.object({ paymentRuns: z.array(paymentRunRecord).default([]) });
+
+export const paymentRecord = z.object({ Id: id, AccountId: id });
 
 /** One row of an `action/create` answer. `Errors` may be absent where `Success` is true. */
 export const saveResult = z.object({
