@@ -1,0 +1,96 @@
+import { fromDecimal, zero } from "../../functions/domain/money.ts";
+import type { AccountRecord, InvoiceRecord, SubscriptionRecord } from "./records.ts";
+import type { Store } from "./store.ts";
+
+/** What one invoice of a built account differs in. Amounts are decimal text; without `balance` nothing was paid yet. */
+export type InvoiceSpec = {
+  readonly amount: string;
+  readonly balance?: string;
+  readonly number?: string;
+  readonly status?: InvoiceRecord["Status"];
+  readonly currency?: string;
+  readonly invoiceDate?: string;
+  readonly dueDate?: string;
+  /** Epoch milliseconds. */
+  readonly postedAt?: number;
+  readonly subscriptionNumber?: string;
+};
+
+export type AccountSpec = Partial<Omit<AccountRecord, "Id" | "CreditBalance">> & {
+  readonly credit?: string;
+  readonly invoices?: readonly InvoiceSpec[];
+  readonly subscriptionStatus?: SubscriptionRecord["Status"];
+};
+
+const defaultInstant = Date.UTC(2026, 9, 1);
+
+/** Adds an account with its invoices; names only what the account is about, everything else is ordinary. */
+export const addAccount = (store: Store, spec: AccountSpec, now = defaultInstant): AccountRecord => {
+  const { credit, invoices = [], subscriptionStatus = "Active", ...fields } = spec;
+  const number = store.accounts.rows.length + 1;
+  const account = store.accounts.add({
+    Id: store.nextId("8aa"),
+    AccountNumber: `A${String(number).padStart(8, "0")}`,
+    Name: `Simulated Customer ${number}`,
+    Status: "Active",
+    Currency: "GBP",
+    Batch: "Batch1",
+    AutoPay: true,
+    CreditBalance: credit === undefined ? zero : fromDecimal(credit),
+    CreatedDate: now,
+    UpdatedDate: now,
+    custom: {},
+    workEmail: `customer${number}@example.invalid`,
+    ...fields,
+  });
+  store.subscriptions.add({
+    Id: store.nextId("8as"),
+    AccountId: account.Id,
+    Name: ownSubscription(account),
+    Status: subscriptionStatus,
+  });
+  for (const invoice of invoices) addInvoice(store, account, invoice, now);
+  return account;
+};
+
+/** Adds an invoice to an account, as a bill run would, with one item. */
+export const addInvoice = (
+  store: Store,
+  account: AccountRecord,
+  spec: InvoiceSpec,
+  now = defaultInstant,
+): InvoiceRecord => {
+  const { status = "Posted", invoiceDate = dayOf(now) } = spec;
+  const number = store.invoices.rows.length + 1;
+  const amount = fromDecimal(spec.amount);
+  const invoice = store.invoices.add({
+    Id: store.nextId("8ab"),
+    InvoiceNumber: spec.number ?? `INV${String(number).padStart(8, "0")}`,
+    AccountId: account.Id,
+    Status: status,
+    Amount: amount,
+    Balance: spec.balance === undefined ? amount : fromDecimal(spec.balance),
+    Currency: spec.currency ?? account.Currency,
+    InvoiceDate: invoiceDate,
+    DueDate: spec.dueDate ?? invoiceDate,
+    PostedDate: status === "Posted" ? (spec.postedAt ?? now) : undefined,
+    CreatedDate: now,
+    UpdatedDate: now,
+    AutoPay: true,
+    BillRunId: undefined,
+    CreditBalanceAdjustmentAmount: zero,
+  });
+  store.invoiceItems.add({
+    Id: store.nextId("8ai"),
+    InvoiceId: invoice.Id,
+    // Every version of a subscription has an id of its own.
+    SubscriptionId: store.nextId("8as"),
+    SubscriptionNumber: spec.subscriptionNumber ?? ownSubscription(account),
+    ChargeAmount: amount,
+  });
+  return invoice;
+};
+
+const ownSubscription = ({ AccountNumber }: AccountRecord): string => `A-S${AccountNumber.slice(1)}`;
+
+const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);

@@ -1,0 +1,108 @@
+import type { Money } from "../../functions/domain/money.ts";
+
+/** Days are `YYYY-MM-DD`; instants are epoch milliseconds and are written as dateTimes. */
+export type Value = string | number | boolean | Money | undefined;
+
+export type AccountRecord = {
+  readonly Id: string;
+  AccountNumber: string;
+  Name: string;
+  Status: "Draft" | "Active" | "Canceled";
+  Currency: string;
+  Batch: string;
+  AutoPay: boolean;
+  CreditBalance: Money;
+  CreatedDate: number;
+  UpdatedDate: number;
+  /** Custom fields by API name, such as `OptOut__c`. */
+  custom: Readonly<Record<string, string>>;
+  /** Never selected by anything that should be printed. */
+  workEmail: string;
+};
+
+export type InvoiceRecord = {
+  readonly Id: string;
+  InvoiceNumber: string;
+  readonly AccountId: string;
+  Status: "Generating" | "Draft" | "Posted" | "Canceled";
+  readonly Amount: Money;
+  Balance: Money;
+  Currency: string;
+  InvoiceDate: string;
+  DueDate: string;
+  PostedDate: number | undefined;
+  CreatedDate: number;
+  UpdatedDate: number;
+  AutoPay: boolean;
+  BillRunId: string | undefined;
+  CreditBalanceAdjustmentAmount: Money;
+};
+
+export type InvoiceItemRecord = {
+  readonly Id: string;
+  readonly InvoiceId: string;
+  readonly SubscriptionId: string;
+  readonly SubscriptionNumber: string;
+  readonly ChargeAmount: Money;
+};
+
+export type AdjustmentRecord = {
+  readonly Id: string;
+  readonly Number: string;
+  readonly AccountId: string;
+  readonly Type: "Increase" | "Decrease";
+  readonly Amount: Money;
+  readonly SourceTransactionId: string;
+  readonly SourceTransactionNumber: string;
+  readonly SourceTransactionType: "Invoice";
+  readonly AdjustmentDate: string;
+  readonly Comment: string | undefined;
+  readonly ReferenceId: string | undefined;
+  ReasonCode: string | undefined;
+  readonly AccountingCode: string | undefined;
+  Status: "Processed" | "Canceled";
+  CancelledOn: string | undefined;
+  readonly CreatedDate: number;
+  UpdatedDate: number;
+};
+
+export type PaymentRecord = {
+  readonly Id: string;
+  readonly AccountId: string;
+  readonly InvoiceId: string;
+  readonly Amount: Money;
+  Status: "Processing" | "Processed" | "Error";
+  readonly CreatedDate: number;
+  UpdatedDate: number;
+};
+
+export type BillRunRecord = {
+  readonly Id: string;
+  readonly BillRunNumber: string;
+  Status: "Pending" | "Processing" | "Completed" | "Error" | "Canceled" | "Posted";
+  PostedDate: number | undefined;
+  CreatedDate: number;
+  UpdatedDate: number;
+};
+
+export type SubscriptionRecord = {
+  readonly Id: string;
+  readonly AccountId: string;
+  readonly Name: string;
+  Status: "Active" | "Cancelled" | "Expired";
+};
+
+/** A payment run. Absent filters exclude nothing. */
+export type PaymentRunRecord = {
+  readonly id: string;
+  readonly paymentRunNumber: string;
+  status: "Pending" | "Processing" | "Completed" | "Error" | "Canceled";
+  readonly targetDate: string;
+  /** In the tenant's time, `YYYY-MM-DD HH:mm:ss`; it starts on the hour. */
+  readonly runDate: string;
+  executedOn: number | undefined;
+  completedOn: number | undefined;
+  readonly batch?: string;
+  readonly currency?: string;
+  readonly accountId?: string;
+};
