@@ -1,0 +1,8 @@
+/** The region that everything on a laptop pretends to be in. */
+export const region = "eu-west-2";
+
+/** SQS and Lambda build their ARNs with it; fauxqs's own. */
+export const awsAccountId = "000000000000";
+
+/** Credentials that open nothing anywhere. */
+export const credentials = { accessKeyId: "local", secretAccessKey: "local" };

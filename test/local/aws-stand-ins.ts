@@ -1,0 +1,78 @@
+import type { IncomingMessage } from "node:http";
+import { awsAccountId, region } from "./aws-client-settings.ts";
+import { readBody, startLoopbackServer } from "./loopback-server.ts";
+
+/** Secrets Manager and the Parameter Store on loopback, as far as the functions use them. */
+export type AwsStandIns = {
+  /** For both services. */
+  readonly endpoint: string;
+  /** By secret id. */
+  readonly secrets: Map<string, string>;
+  /** By parameter name. */
+  readonly parameters: Map<string, string>;
+  stop(): Promise<void>;
+};
+
+type Request = { SecretId?: string; Name?: string; Value?: string; Overwrite?: boolean };
+
+class Refusal extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Starts both services on one free port; the maps are theirs to read and write at any time. */
+export const startAwsStandIns = async (): Promise<AwsStandIns> => {
+  const secrets = new Map<string, string>();
+  const parameters = new Map<string, string>();
+  const versions = new Map<string, number>();
+
+  const actions: Record<string, (request: Request) => object> = {
+    "secretsmanager.GetSecretValue": ({ SecretId = "" }) => {
+      const SecretString = secrets.get(SecretId);
+      if (SecretString === undefined) {
+        throw new Refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+      }
+      return { ARN: arn("secretsmanager", `secret:${SecretId}`), Name: SecretId, SecretString, VersionId: "local" };
+    },
+    "AmazonSSM.GetParameter": ({ Name = "" }) => {
+      const Value = parameters.get(Name);
+      if (Value === undefined) throw new Refusal("ParameterNotFound", "");
+      const Version = versions.get(Name) ?? 1;
+      return { Parameter: { Name, Type: "String", Value, Version, ARN: arn("ssm", `parameter${Name}`) } };
+    },
+    "AmazonSSM.PutParameter": ({ Name = "", Value = "", Overwrite = false }) => {
+      if (parameters.has(Name) && !Overwrite) {
+        throw new Refusal("ParameterAlreadyExists", "The parameter already exists.");
+      }
+      if (Value === "") throw new Refusal("ValidationException", "Parameter value can't be empty.");
+      parameters.set(Name, Value);
+      const Version = (versions.get(Name) ?? 0) + 1;
+      versions.set(Name, Version);
+      return { Version, Tier: "Standard" };
+    },
+  };
+
+  const answer = async (request: IncomingMessage): Promise<{ status: number; body: object }> => {
+    const target = String(request.headers["x-amz-target"] ?? "");
+    try {
+      const action = actions[target];
+      if (!action) throw new Refusal("UnknownOperationException", `no stand-in for ${JSON.stringify(target)}`);
+      return { status: 200, body: action(JSON.parse(await readBody(request)) as Request) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { status: 400, body: { __type: error.code, message: error.message } };
+    }
+  };
+
+  const server = await startLoopbackServer(async (request, response) => {
+    const { status, body } = await answer(request);
+    response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+  });
+  return { endpoint: server.url, secrets, parameters, stop: server.stop };
+};
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${awsAccountId}:${resource}`;

@@ -1,0 +1,70 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "./usage-error.ts";
+
+/** The flags as they were given; what they mean together is decided in `options.ts`. */
+export type Flags = {
+  readonly zuoraUrl?: string;
+  readonly write?: string;
+  readonly accounts: number;
+  readonly seed: number;
+  readonly full?: true;
+  readonly incremental?: true;
+  readonly dryRun?: true;
+  readonly concurrency: number;
+  readonly functionTimeout: number;
+  readonly visibilityTimeout: number;
+  readonly maxReceiveCount: number;
+  readonly backoffMax: number;
+  readonly deadline: number;
+  readonly json?: true;
+};
+
+/**
+ * Reads the flags.
+ *
+ * @returns undefined when help was asked for and printed
+ * @throws {UsageError}
+ */
+export const readFlags = (argv: readonly string[], print: (text: string) => void): Flags | undefined => {
+  const command = build()
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: () => undefined });
+  try {
+    return command.parse(argv, { from: "user" }).opts<Flags>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return undefined;
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+};
+
+const build = (): Command =>
+  new Command("npm start --")
+    .description("Runs one scan and drains the queue on this machine, against a simulated Zuora tenant or a real one.")
+    .option(
+      "--zuora-url <URL>",
+      "a Zuora REST base instead of the simulator; needs ZUORA_CLIENT_ID, ZUORA_CLIENT_SECRET",
+    )
+    .option("--write <HOST>", "really write to that host")
+    .option("--accounts <N>", "accounts of the simulated tenant", whole(1, 1_000_000), 200)
+    .option("--seed <S>", "seed of the simulated tenant", whole(0, 2 ** 32 - 1), 1)
+    .addOption(new Option("--full", "scan everything (default)").conflicts("incremental"))
+    .option("--incremental", "scan what changed in the last 30 minutes")
+    .option("--dry-run", "plan and print; not one write to Zuora")
+    .option("--concurrency <N>", "most processor invocations at a time", whole(1, 1_000), 4)
+    .option("--function-timeout <S>", "seconds after which an invocation is killed", whole(1, 900), 60)
+    .option("--visibility-timeout <S>", "seconds for which SQS hides a message", whole(1, 43_200), 70)
+    // With 1 the first receive is the last one, and a message that only has to wait could not be renewed before it.
+    .option("--max-receive-count <N>", "receives before a message is dead-lettered", whole(2, 1_000), 5)
+    .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 10)
+    .option("--deadline <S>", "seconds after which draining is given up", whole(1, 86_400), 600)
+    .option("--json", "the report alone on stdout, everything else on stderr")
+    .allowExcessArguments(false);
+
+const whole =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  };

@@ -1,0 +1,68 @@
+import { environmentNames as names } from "../../functions/app/names.ts";
+import type { PolicySettings } from "../../functions/domain/policy.ts";
+import type { Options } from "./options.ts";
+
+/** Where the stand-ins keep what the functions look up. */
+export const localNames = {
+  secretId: "local/zuora",
+  switchParameter: "/local/switch",
+  lastScanParameter: "/local/last-scan",
+} as const;
+
+/** Above Zuora's own limit of 120 s, as deployed. */
+const httpTimeoutMsMax = 130_000;
+
+/** Calls in flight that all environments together make at most; Zuora's own limit is 40 for a tenant. */
+const zuoraCallsMax = 20;
+
+/** Everything of this tenant, whatever its age and size: a person runs this and looks at what comes out. */
+const policy: PolicySettings = {
+  postedSince: "1900-01-01",
+  minimumAmount: {},
+  accountLimit: { adjustments: 5000, amount: {} },
+  runLimit: { accounts: 1_000_000, amount: {} },
+  application: "apply",
+  standingCredit: "apply",
+  accountsDenied: [],
+};
+
+/** What the functions talk to. */
+export type Addresses = {
+  readonly zuoraBaseUrl: string;
+  readonly sqsEndpoint: string;
+  readonly standInsEndpoint: string;
+  readonly workQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+};
+
+/** The environment variables that the stack would set, every address of them on loopback. */
+export const functionEnvironment = (options: Options, addresses: Addresses): Record<string, string> => {
+  const { tenant } = options;
+  const tenantSettings =
+    tenant.kind === "simulator"
+      ? { [names.zuoraTimeZone]: "UTC" }
+      : {
+          [names.zuoraTimeZone]: tenant.timeZone,
+          ...(tenant.entityIds !== undefined && { [names.zuoraEntityIds]: tenant.entityIds }),
+          ...(tenant.orgIds !== undefined && { [names.zuoraOrgIds]: tenant.orgIds }),
+        };
+  return {
+    ...tenantSettings,
+    [names.zuoraBaseUrl]: addresses.zuoraBaseUrl,
+    [names.zuoraSecretId]: localNames.secretId,
+    [names.zuoraHttpTimeoutMs]: String(Math.min(httpTimeoutMsMax, options.functionTimeoutSeconds * 250)),
+    [names.zuoraConcurrency]: String(Math.max(1, Math.floor(zuoraCallsMax / options.concurrency))),
+    [names.workQueueUrl]: addresses.workQueueUrl,
+    [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
+    [names.maxReceiveCount]: String(options.maxReceiveCount),
+    [names.backoffMaxSeconds]: String(options.backoffMaxSeconds),
+    [names.busyPauseSeconds]: String(options.backoffMaxSeconds),
+    [names.switchParameter]: localNames.switchParameter,
+    [names.lastScanParameter]: localNames.lastScanParameter,
+    [names.policy]: JSON.stringify(policy),
+    AWS_ENDPOINT_URL: addresses.standInsEndpoint,
+    AWS_ENDPOINT_URL_SQS: addresses.sqsEndpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: addresses.standInsEndpoint,
+    AWS_ENDPOINT_URL_SSM: addresses.standInsEndpoint,
+  };
+};

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleFunctions } from "./bundle.ts";
+import type { Closers } from "./closers.ts";
+import { LambdaFunction } from "./lambda/lambda-function.ts";
+import type { Options } from "./options.ts";
+
+/** Lambda's longest: a scan of a large tenant takes as long as it takes. */
+const scannerTimeoutMs = 900_000;
+
+const memoryMb = 512;
+
+export type Functions = { readonly scanner: LambdaFunction; readonly processor: LambdaFunction };
+
+/** Bundles the functions and makes them ready to be invoked. */
+export const createFunctions = async (
+  options: Options,
+  environment: Readonly<Record<string, string>>,
+  onLog: (line: string) => void,
+  closers: Closers,
+): Promise<Functions> => {
+  const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
+  closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
+  const bundles = await bundleFunctions(["scanner", "processor"], folder);
+  const common = { memoryMb, environment, onLog };
+  return {
+    scanner: closers.add(
+      new LambdaFunction({
+        ...common,
+        name: "scanner",
+        bundle: bundles.scanner,
+        timeoutMs: scannerTimeoutMs,
+        concurrency: 1,
+      }),
+    ),
+    processor: closers.add(
+      new LambdaFunction({
+        ...common,
+        name: "processor",
+        bundle: bundles.processor,
+        timeoutMs: options.functionTimeoutSeconds * 1000,
+        concurrency: options.concurrency,
+      }),
+    ),
+  };
+};

@@ -1,0 +1,14 @@
+/** One function as it would be deployed. */
+export type FunctionSettings = {
+  readonly name: string;
+  /** The file that exports `handler`. */
+  readonly bundle: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** Most execution environments, and so invocations, at a time. */
+  readonly concurrency: number;
+  /** The variables that the stack sets. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Receives every line that the function writes, to whichever stream. */
+  readonly onLog: (line: string) => void;
+};

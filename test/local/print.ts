@@ -1,0 +1,80 @@
+import type { Report } from "./report.ts";
+import { table } from "./table.ts";
+
+/** Most entries that are shown of one reason; the rest is counted. */
+const entriesMax = 20;
+
+/** The report for a person. */
+export const renderReport = (report: Report, isDrained: boolean): string =>
+  [
+    ...moneyOf(report),
+    ...section("Held", report.held, ({ reason }) => reason, heldEntry),
+    ...section(
+      "Dead-lettered",
+      report.deadLetters,
+      ({ code }) => code,
+      ({ accountId, message }) => `${accountId}: ${message}`,
+    ),
+    ...zuoraOf(report),
+    "",
+    verdict(report, isDrained),
+    "",
+  ].join("\n");
+
+const moneyOf = ({ dryRun, totals }: Report): string[] => {
+  if (totals.length === 0) return [];
+  const head = dryRun
+    ? ["Currency", "Would transfer", "Would apply", "Left as credit"]
+    : ["Currency", "Transferred", "Applied", "Left as credit"];
+  const rows = totals.map(({ currency, transferred, applied, leftAsCredit }) => [
+    currency,
+    transferred,
+    applied,
+    leftAsCredit,
+  ]);
+  return ["", ...table([head, ...rows])];
+};
+
+const section = <T>(
+  title: string,
+  entries: readonly T[],
+  reasonOf: (entry: T) => string,
+  show: (entry: T) => string,
+): string[] => {
+  if (entries.length === 0) return [];
+  const groups = [...Map.groupBy(entries, reasonOf)].toSorted(([, a], [, b]) => b.length - a.length);
+  return [
+    "",
+    `${title} (${entries.length})`,
+    ...groups.flatMap(([reason, own]) => [
+      `  ${reason} (${own.length})`,
+      ...own.slice(0, entriesMax).map((entry) => `    ${show(entry)}`),
+      ...(own.length > entriesMax ? [`    and ${own.length - entriesMax} more`] : []),
+    ]),
+  ];
+};
+
+const heldEntry = ({ accountId, invoiceNumber }: Report["held"][number]): string =>
+  invoiceNumber === undefined ? `account ${accountId}` : `invoice ${invoiceNumber} of account ${accountId}`;
+
+const zuoraOf = ({ zuora }: Report): string[] => [
+  "",
+  `Zuora: ${count(zuora.requests, "request")}, ${count(zuora.writes, "write")}, ${zuora.throttled} throttled, ` +
+    `at most ${zuora.maxInFlight} in flight`,
+];
+
+const verdict = ({ runId, dryRun, durationMs, scan, outcomes }: Report, isDrained: boolean): string => {
+  const { settled, noOp, held, deadLettered, pending } = outcomes;
+  const parts = [
+    `${settled} ${dryRun ? "would be settled" : "settled"}`,
+    `${noOp} with nothing to do`,
+    `${held} held`,
+    `${deadLettered} dead-lettered`,
+    ...(isDrained && pending === 0 ? [] : [`${pending} PENDING`]),
+  ];
+  const found = `${count(scan.negativeInvoices, "negative invoice")}, ${count(scan.enqueued, "account")} queued`;
+  const ending = isDrained ? `done in ${(durationMs / 1000).toFixed(1)} s` : "NOT DRAINED in time";
+  return `${dryRun ? "Dry run" : "Run"} ${runId}: ${found}: ${parts.join(", ")}; ${ending}.`;
+};
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -1,0 +1,49 @@
+import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+
+/** Names of the two queues. */
+export const queueNames = { work: "accounts.fifo", deadLetter: "accounts-dead-letter.fifo" } as const;
+
+export type Queue = { readonly url: string; readonly arn: string };
+
+/** How many messages a queue holds, in each of their states. */
+export type QueueCounts = { readonly visible: number; readonly hidden: number; readonly delayed: number };
+
+/** As the stack sets up both queues: in high-throughput mode, kept for 14 days. */
+const common = {
+  FifoQueue: "true",
+  FifoThroughputLimit: "perMessageGroupId",
+  DeduplicationScope: "messageGroup",
+  MessageRetentionPeriod: "1209600",
+};
+
+/** Creates the work queue and its dead-letter queue. */
+export const createQueues = async (
+  sqs: SQSClient,
+  { visibilityTimeoutSeconds, maxReceiveCount }: { visibilityTimeoutSeconds: number; maxReceiveCount: number },
+): Promise<{ work: Queue; deadLetter: Queue }> => {
+  const deadLetter = await create(sqs, queueNames.deadLetter, {});
+  const work = await create(sqs, queueNames.work, {
+    VisibilityTimeout: String(visibilityTimeoutSeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetter.arn, maxReceiveCount }),
+  });
+  return { work, deadLetter };
+};
+
+/** Counts a queue's messages. */
+export const countMessages = async (sqs: SQSClient, queue: Queue): Promise<QueueCounts> => {
+  const attributes = await attributesOf(sqs, queue.url);
+  return {
+    visible: Number(attributes["ApproximateNumberOfMessages"]),
+    hidden: Number(attributes["ApproximateNumberOfMessagesNotVisible"]),
+    delayed: Number(attributes["ApproximateNumberOfMessagesDelayed"]),
+  };
+};
+
+const create = async (sqs: SQSClient, name: string, attributes: Record<string, string>): Promise<Queue> => {
+  const command = new CreateQueueCommand({ QueueName: name, Attributes: { ...common, ...attributes } });
+  const { QueueUrl: url = "" } = await sqs.send(command);
+  return { url, arn: (await attributesOf(sqs, url))["QueueArn"] ?? "" };
+};
+
+const attributesOf = async (sqs: SQSClient, url: string): Promise<Record<string, string>> =>
+  (await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }))).Attributes ?? {};

@@ -1,0 +1,137 @@
+import { runIdAt } from "../../functions/app/message.ts";
+import type { AccountOutcomeLine } from "../../functions/app/ports.ts";
+import { Closers } from "./closers.ts";
+import { accountIdOf, deadLettersFrom } from "./dead-letter.ts";
+import { drain } from "./drain.ts";
+import { startEventSourceMapping } from "./event-source-mapping.ts";
+import { functionEnvironment } from "./function-environment.ts";
+import { createFunctions, type Functions } from "./functions.ts";
+import { FunctionError } from "./lambda/function-error.ts";
+import type { Options } from "./options.ts";
+import { outcomeIn } from "./outcome-line.ts";
+import { countMessages, type QueueCounts, queueNames } from "./queues.ts";
+import { buildReport, type Report, type RunFacts } from "./report.ts";
+import type { ReadRunAdjustments } from "./run-adjustments.ts";
+import { scanUntilDone } from "./scan-until-done.ts";
+import { type Services, startServices } from "./services.ts";
+
+/** A message to SQS goes to one receiver, and Lambda takes this many at a time from a FIFO queue. */
+const batchSize = 10;
+
+/** What the world outside does for a run. */
+export type RunPorts = {
+  readonly interrupted: AbortSignal;
+  /** Says something to a person: one line. */
+  readonly note: (line: string) => void;
+  readonly onProgress: (counts: QueueCounts, accountsSeen: number) => void;
+  /** Absent: the totals are what the functions say. */
+  readonly readRunAdjustments?: ReadRunAdjustments;
+};
+
+export type RunResult = {
+  readonly report: Report;
+  /** Nothing waits and nothing is under way. */
+  readonly isDrained: boolean;
+};
+
+/**
+ * Runs one scan and drains the queue, then leaves nothing behind: no process, no port, no file.
+ *
+ * @throws {UsageError} where settings or credentials are wrong
+ */
+export const run = async (options: Options, ports: RunPorts): Promise<RunResult> => {
+  const closers = new Closers();
+  try {
+    return await runWith(options, ports, closers);
+  } finally {
+    await closers.closeAll();
+  }
+};
+
+const runWith = async (options: Options, ports: RunPorts, closers: Closers): Promise<RunResult> => {
+  const startedAtMs = performance.now();
+  const lines: AccountOutcomeLine[] = [];
+  const onLog = (line: string) => {
+    const outcome = outcomeIn(line);
+    if (outcome) lines.push(outcome);
+  };
+  const services = await startServices(options, closers);
+  const environment = functionEnvironment(options, services.addresses);
+  const functions = await createFunctions(options, environment, onLog, closers);
+  const giveUp = AbortSignal.any([ports.interrupted, AbortSignal.timeout(options.deadlineSeconds * 1000)]);
+
+  const scan = await scanUntilDone({
+    invoke: () => functions.scanner.invoke({ kind: options.kind, scheduledTime: new Date().toISOString() }),
+    pauseMs: Math.min(2, options.backoffMaxSeconds) * 1000,
+    giveUp,
+    onFailure: ({ errorType, message }) => ports.note(`the scan failed and is tried again: ${errorType}: ${message}`),
+  });
+  const isScanned = !(scan instanceof FunctionError);
+  if (!isScanned) ports.note(`no scan completed: ${scan.errorType}: ${scan.message}`);
+  const isDrained = isScanned && (await drainQueue(options, ports, services, functions, giveUp, () => lines));
+  await Promise.all([functions.scanner.stop(), functions.processor.stop()]);
+
+  const facts = factsOf(services, isScanned ? scan : nothingFound(options), lines);
+  // Where nothing was queued nothing was written; and a Zuora that answered no scan would not answer this either.
+  const mayHaveWritten = !options.dryRun && facts.scan.enqueued > 0 && !ports.interrupted.aborted;
+  const runAdjustments = mayHaveWritten
+    ? await ports.readRunAdjustments?.(facts.scan.runId, services.access)
+    : undefined;
+  const durationMs = performance.now() - startedAtMs;
+  return { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
+};
+
+const drainQueue = async (
+  { concurrency }: Options,
+  { note, onProgress }: RunPorts,
+  { sqs, workQueue }: Services,
+  { processor }: Functions,
+  giveUp: AbortSignal,
+  seen: () => readonly AccountOutcomeLine[],
+): Promise<boolean> => {
+  const mapping = startEventSourceMapping({
+    sqs,
+    queueUrl: workQueue.url,
+    queueArn: workQueue.arn,
+    batchSize,
+    pollers: concurrency,
+    invoke: (event) =>
+      processor.invoke(event).catch((error: FunctionError) => {
+        if (!giveUp.aborted) note(`an invocation of the processor failed: ${error.errorType}: ${error.message}`);
+        throw error;
+      }),
+  });
+  try {
+    return await drain({
+      mapping,
+      count: () => countMessages(sqs, workQueue),
+      giveUp,
+      onProgress: (counts) => onProgress(counts, new Set(seen().map(({ accountId }) => accountId)).size),
+    });
+  } finally {
+    mapping.stop();
+    await processor.stop();
+    await mapping.finished;
+  }
+};
+
+const factsOf = (
+  { sqsServer, traffic }: Services,
+  scan: RunFacts["scan"],
+  lines: readonly AccountOutcomeLine[],
+): Omit<RunFacts, "durationMs" | "runAdjustments"> => ({
+  scan,
+  lines,
+  pending: [...new Set(sqsServer.messagesIn(queueNames.work).map(accountIdOf))],
+  deadLetters: deadLettersFrom(sqsServer.messagesIn(queueNames.deadLetter)),
+  // As it is now: whoever reads Zuora's records for the report goes through the same door.
+  zuora: { ...traffic },
+});
+
+const nothingFound = ({ dryRun }: Options): RunFacts["scan"] => ({
+  runId: runIdAt(Date.now(), 0),
+  dryRun,
+  negativeInvoices: 0,
+  accounts: 0,
+  enqueued: 0,
+});

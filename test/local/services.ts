@@ -1,0 +1,59 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { scanOverlapMs } from "../../functions/app/scan.ts";
+import { credentials, region } from "./aws-client-settings.ts";
+import { startAwsStandIns } from "./aws-stand-ins.ts";
+import type { Closers } from "./closers.ts";
+import { type Addresses, localNames } from "./function-environment.ts";
+import type { Options } from "./options.ts";
+import { createQueues, type Queue } from "./queues.ts";
+import type { TenantAccess } from "./run-adjustments.ts";
+import { startSimulatedTenant } from "./simulated-tenant.ts";
+import { type SqsServer, startSqsServer } from "./sqs-server.ts";
+import { startZuoraDoor, type ZuoraTraffic } from "./zuora-door.ts";
+
+const incrementalLookBackMs = 30 * 60_000;
+
+/** Everything that the functions need around them. */
+export type Services = {
+  readonly addresses: Addresses;
+  readonly access: TenantAccess;
+  readonly traffic: Readonly<ZuoraTraffic>;
+  readonly sqs: SQSClient;
+  readonly sqsServer: SqsServer;
+  readonly workQueue: Queue;
+};
+
+/** Starts all of it on loopback and puts in place what the stack, and an operator, would have. */
+export const startServices = async (options: Options, closers: Closers): Promise<Services> => {
+  const { tenant } = options;
+  const [standIns, sqsServer] = await Promise.all([startAwsStandIns(), startSqsServer(region)]);
+  closers.add(standIns);
+  closers.add(sqsServer);
+  const { url, clientId, clientSecret } =
+    tenant.kind === "zuora" ? tenant : closers.add(await startSimulatedTenant(tenant.accounts, tenant.seed));
+  const door = closers.add(await startZuoraDoor(url, options.dryRun));
+  const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
+  closers.add({ stop: async () => sqs.destroy() });
+  const queues = await createQueues(sqs, options);
+
+  standIns.secrets.set(localNames.secretId, JSON.stringify({ clientId, clientSecret }));
+  standIns.parameters.set(localNames.switchParameter, options.dryRun ? "dry-run" : "on");
+  if (options.kind === "incremental") {
+    const lastScanAt = new Date(Date.now() - incrementalLookBackMs + scanOverlapMs);
+    standIns.parameters.set(localNames.lastScanParameter, lastScanAt.toISOString());
+  }
+  return {
+    addresses: {
+      zuoraBaseUrl: door.baseUrl,
+      sqsEndpoint: sqsServer.endpoint,
+      standInsEndpoint: standIns.endpoint,
+      workQueueUrl: queues.work.url,
+      deadLetterQueueUrl: queues.deadLetter.url,
+    },
+    access: { baseUrl: door.baseUrl, clientId, clientSecret, tenant },
+    traffic: door.traffic,
+    sqs,
+    sqsServer,
+    workQueue: queues.work,
+  };
+};

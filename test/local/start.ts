@@ -1,0 +1,55 @@
+import { devNull } from "node:os";
+import { readFlags } from "./command-line.ts";
+import { type ExitStatus, exitStatus, exitStatusOf } from "./exit-status.ts";
+import { optionsFrom } from "./options.ts";
+import { renderReport } from "./print.ts";
+import { progressPrinter } from "./progress.ts";
+import { run } from "./run.ts";
+import { UsageError } from "./usage-error.ts";
+import { zuoraRecords } from "./zuora-records.ts";
+
+const out = (text: string) => void process.stdout.write(text);
+const note = (line: string) => void process.stderr.write(`${line}\n`);
+
+const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
+  const flags = readFlags(process.argv.slice(2), out);
+  if (!flags) return exitStatus.done;
+  const options = optionsFrom(flags, process.env);
+  for (const warning of options.warnings) note(`warning: ${warning}`);
+  forgetAwsSettings();
+
+  const onProgress = progressPrinter(note, () => performance.now());
+  const { report, isDrained } = await run(options, {
+    interrupted,
+    note,
+    onProgress,
+    readRunAdjustments: zuoraRecords(note),
+  });
+  if (interrupted.aborted) return exitStatus.interrupted;
+  out(options.json ? `${JSON.stringify(report)}\n` : renderReport(report, isDrained));
+  return exitStatusOf(report, isDrained);
+};
+
+/** Nobody's AWS account has anything to do with a run on a laptop, and some settings break clients of loopback. */
+const forgetAwsSettings = () => {
+  for (const name of Object.keys(process.env)) {
+    if (name.toUpperCase().startsWith("AWS_")) delete process.env[name];
+  }
+  process.env["AWS_CONFIG_FILE"] = devNull;
+  process.env["AWS_SHARED_CREDENTIALS_FILE"] = devNull;
+};
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    note("interrupted: stopping");
+    interruption.abort();
+  });
+}
+
+try {
+  process.exitCode = await main(interruption.signal);
+} catch (error) {
+  note(error instanceof UsageError ? error.message : `unexpected: ${error instanceof Error ? error.stack : error}`);
+  process.exitCode = error instanceof UsageError ? exitStatus.usage : exitStatus.notDrained;
+}

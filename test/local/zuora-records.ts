@@ -1,0 +1,47 @@
+import type { Telemetry } from "../../functions/app/ports.ts";
+import { systemClock } from "../../functions/aws/clock.ts";
+import { SettlementError } from "../../functions/domain/errors.ts";
+import { connect } from "../../functions/zuora/connect.ts";
+import { createGotTransport } from "../../functions/zuora/got-transport.ts";
+import { scannerPatience } from "../../functions/zuora/retry.ts";
+import { readRunAdjustments } from "../../functions/zuora/run-adjustments.ts";
+import type { TenantAccess } from "./run-adjustments.ts";
+import type { RunAdjustment } from "./totals.ts";
+
+/** Long enough for Zuora's own limit, short enough for somebody who waits for a report. */
+const timeoutMs = 30_000;
+const patienceMs = 60_000;
+
+const silent: Telemetry = { info: () => {}, warn: () => {}, count: () => {} };
+
+/**
+ * Reads what Zuora itself recorded for a run, with the adapter that the functions use. Where Zuora does not answer,
+ * the report falls back on what the functions said, and says so.
+ */
+export const zuoraRecords =
+  (note: (line: string) => void) =>
+  async (
+    runId: string,
+    { baseUrl, clientId, clientSecret, tenant }: TenantAccess,
+  ): Promise<readonly RunAdjustment[] | undefined> => {
+    const connection = connect({
+      transport: createGotTransport(baseUrl, timeoutMs),
+      credentials: { read: async () => ({ clientId, clientSecret }) },
+      clock: systemClock,
+      random: Math.random,
+      telemetry: silent,
+      patience: scannerPatience,
+      timeoutMs,
+      concurrency: 1,
+      busyPauseMs: 1_000,
+      ...(tenant.kind === "simulator" ? {} : { entityIds: tenant.entityIds, orgIds: tenant.orgIds }),
+    });
+    const giveUpAt = Date.now() + patienceMs;
+    try {
+      return await readRunAdjustments(connection, { trackId: runId, remainingMs: () => giveUpAt - Date.now() }, runId);
+    } catch (error) {
+      if (!(error instanceof SettlementError)) throw error;
+      note(`totals are what the functions said, since Zuora's records could not be read: ${error.code}`);
+      return undefined;
+    }
+  };
