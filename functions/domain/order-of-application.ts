@@ -35,8 +35,8 @@ export const rankOf = (open: Invoice, all: readonly Invoice[]): Rank => {
 };
 
 /** Whether another order of application could pay other invoices, or others in full. */
-export const orderMatters = (credit: Money, open: readonly Invoice[], all: readonly Invoice[]): boolean =>
-  open.length > 1 && credit.gt(0) && credit.lt(sum(open.map((invoice) => invoice.balance))) && all.some(isSource);
+export const orderMatters = (credit: Money, open: readonly Invoice[]): boolean =>
+  open.length > 1 && credit.gt(0) && credit.lt(sum(open.map((invoice) => invoice.balance)));
 
 const shareSubscription = (a: Invoice, b: Invoice): boolean => {
   const numbers = b.subscriptionNumbers;

@@ -1,4 +1,4 @@
-import { type AccountState, type Invoice, type InvoiceRef, isNegative, isOpen } from "./account.ts";
+import { type AccountState, type Invoice, type InvoiceRef, isNegative, isOpen, isSource } from "./account.ts";
 import { type Hold, holdOfAccount, holdOfInvoice } from "./hold.ts";
 import { add, type Money, min, negate, subtract, sum, zero } from "./money.ts";
 import { orderMatters, type Rank, rankOf, toOrderOfApplication } from "./order-of-application.ts";
@@ -26,7 +26,7 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   if (reason !== undefined) return { steps: [], holds: hasWork(state) ? [{ reason }] : [] };
 
   const { free, held } = partition(state, policy);
-  const transfers = free.filter(isNegative).sort(byNumber).map(transferAll);
+  const transfers = free.filter(isNegative).map(transferAll);
   const credit = add(state.creditBalance, sum(transfers.map((step) => step.amount)));
   const open = toOrderOfApplication(free.filter(isOpen), state.invoices);
   const wanted = spend(credit, open, state.invoices);
@@ -46,10 +46,11 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
  * invoice and some source prefers one of them. Everywhere else a look-up would change nothing.
  */
 export const needsSubscriptionNumbers = (state: AccountState, policy: Policy): boolean => {
-  if (holdOfAccount(state, policy) !== undefined) return false;
+  if (holdOfAccount(state, policy) !== undefined || reasonToKeepCredit(state, policy) !== undefined) return false;
+  if (!state.invoices.some(isSource)) return false;
   const { free } = partition(state, policy);
   const transferred = sum(free.filter(isNegative).map((invoice) => negate(invoice.balance)));
-  return orderMatters(add(state.creditBalance, transferred), free.filter(isOpen), state.invoices);
+  return orderMatters(add(state.creditBalance, transferred), free.filter(isOpen));
 };
 
 const hasWork = ({ invoices, creditBalance }: AccountState): boolean =>
@@ -70,7 +71,7 @@ const transferAll = ({ id, number, balance }: Invoice) =>
   ({ kind: "TransferToCreditBalance", invoice: { id, number }, amount: negate(balance) }) as const;
 
 const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[]) => {
-  const ranked = orderMatters(credit, open, all);
+  const ranked = orderMatters(credit, open);
   const steps: Extract<Step, { kind: "ApplyCreditBalance" }>[] = [];
   let left = credit;
   for (const invoice of open) {
@@ -86,12 +87,18 @@ const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[])
 /** Reasons that keep the credit on the account while the transfers go ahead; none where nothing would be applied. */
 const reasonNotToApply = (state: AccountState, policy: Policy, wanted: readonly Step[], open: readonly Invoice[]) => {
   if (wanted.length === 0) return undefined;
-  if (policy.application === "transfer-only") return "transfer-only";
-  if (state.standingCredit?.gt(0) && policy.standingCredit === "leave") return "standing-credit-left";
+  const reason = reasonToKeepCredit(state, policy);
+  if (reason !== undefined) return reason;
   const targets = new Set(wanted.map((step) => step.invoice.id));
   return open.some((invoice) => invoice.beingCollected && targets.has(invoice.id))
     ? "payment-run-collecting"
     : undefined;
+};
+
+/** Reasons that hold for any open invoice, so that the order of application does not matter. */
+const reasonToKeepCredit = (state: AccountState, policy: Policy) => {
+  if (policy.application === "transfer-only") return "transfer-only";
+  return state.standingCredit?.gt(0) && policy.standingCredit === "leave" ? "standing-credit-left" : undefined;
 };
 
 const isOverAccountLimit = (steps: readonly Step[], { currency }: AccountState, { accountLimit }: Policy): boolean => {

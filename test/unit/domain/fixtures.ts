@@ -1,0 +1,136 @@
+import type { AccountState, Invoice } from "../../../functions/domain/account.ts";
+import { evolve } from "../../../functions/domain/evolve.ts";
+import { fromDecimal, type Money, negate, subtract, sum } from "../../../functions/domain/money.ts";
+import { type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
+import type { Policy } from "../../../functions/domain/policy.ts";
+
+/** The tenant's today in every example. */
+export const today = "2026-03-16";
+
+export const money = (text: string): Money => fromDecimal(text);
+
+type InvoiceFacts = Partial<Omit<Invoice, "amount" | "balance" | "subscriptionNumbers">> & {
+  readonly amount?: string;
+  readonly balance?: string;
+  readonly subscriptions?: readonly string[];
+};
+
+/** A posted invoice about which nothing is remarkable but what the test names. Its balance is its amount unless told. */
+export const invoice = (number: string, { amount, balance, subscriptions, ...facts }: InvoiceFacts): Invoice => ({
+  id: `id-of-${number}`,
+  number,
+  amount: money(amount ?? balance ?? "0"),
+  balance: money(balance ?? amount ?? "0"),
+  currency: "GBP",
+  invoiceDate: "2026-03-01",
+  dueDate: "2026-03-31",
+  postedOn: "2026-03-01",
+  hasCanceledAdjustment: false,
+  beingCollected: false,
+  ...(subscriptions === undefined ? {} : { subscriptionNumbers: new Set(subscriptions) }),
+  ...facts,
+});
+
+type AccountFacts = Partial<Omit<AccountState, "creditBalance" | "standingCredit">> & {
+  readonly credit?: string;
+  readonly standingCredit?: string;
+};
+
+/** An active account without credit or invoices, but for what the test names. */
+export const account = ({ credit, standingCredit, ...facts }: AccountFacts): AccountState => ({
+  id: "account-id",
+  number: "A00000001",
+  status: "Active",
+  currency: "GBP",
+  batch: "Batch1",
+  optedOut: false,
+  creditBalance: money(credit ?? "0"),
+  ...(standingCredit === undefined ? {} : { standingCredit: money(standingCredit) }),
+  today,
+  invoices: [],
+  ...facts,
+});
+
+/** Settles everything of every account, but for what the test names. */
+export const policy = (rules: Partial<Policy> = {}): Policy => ({
+  postedSince: "2026-01-01",
+  minimumAmount: {},
+  accountLimit: { adjustments: 1000, amount: {} },
+  runLimit: { accounts: 1000, amount: {} },
+  application: "apply",
+  standingCredit: "apply",
+  accountsDenied: [],
+  ...rules,
+});
+
+/** A step in one line, as `transfer NEG 30` or `apply INV 12.5`. */
+export const told = ({ kind, invoice: { number }, amount }: Step): string =>
+  `${kind === "TransferToCreditBalance" ? "transfer" : "apply"} ${number} ${amount.toFixed()}`;
+
+export const toldSteps = ({ steps }: Plan): readonly string[] => steps.map(told);
+
+/** Holds in one line each, as `NEG: future-dated` or, of the whole account, `transfer-only`. */
+export const toldHolds = ({ holds }: Plan): readonly string[] =>
+  holds.map((hold) => (hold.invoice === undefined ? hold.reason : `${hold.invoice.number}: ${hold.reason}`));
+
+/** Carries steps out one after the other; the first that is refused throws. */
+export const carryOut = (state: AccountState, steps: readonly Step[]): AccountState => steps.reduce(evolve, state);
+
+/** The same state where Zuora refuses the step. */
+export const attempt = (state: AccountState, step: Step): AccountState => {
+  try {
+    return evolve(state, step);
+  } catch (error) {
+    if (error instanceof RangeError) return state;
+    throw error;
+  }
+};
+
+/** Where an account ends that is planned once and left to it. */
+export const settle = (state: AccountState, rules: Policy): AccountState => carryOut(state, plan(state, rules).steps);
+
+/** All the money of an account as text, so that two states compare by value and print legibly. */
+export const positions = ({ creditBalance, invoices }: AccountState): Readonly<Record<string, string>> => ({
+  credit: creditBalance.toFixed(),
+  ...Object.fromEntries(invoices.map(({ number, balance }) => [number, balance.toFixed()])),
+});
+
+/** What the customer owes in all: no adjustment of credit may ever change it. */
+export const owed = ({ creditBalance, invoices }: AccountState): Money =>
+  subtract(sum(invoices.map(({ balance }) => balance)), creditBalance);
+
+export const transfer = (number: string, amount: string): Step => ({
+  kind: "TransferToCreditBalance",
+  invoice: { id: `id-of-${number}`, number },
+  amount: money(amount),
+});
+
+export const apply = (number: string, amount: string): Step => ({
+  kind: "ApplyCreditBalance",
+  invoice: { id: `id-of-${number}`, number },
+  amount: money(amount),
+});
+
+/** A negative invoice that was transferred already: its balance is gone, its amount still ranks. */
+export const transferredBefore = (number: string, { amount, ...facts }: InvoiceFacts & { amount: string }): Invoice =>
+  invoice(number, { amount, balance: "0", ...facts });
+
+export const magnitude = (amount: Money): Money => (amount.lt(0) ? negate(amount) : amount);
+
+export const isTransfer = ({ kind }: Step): boolean => kind === "TransferToCreditBalance";
+
+export const isApplication = ({ kind }: Step): boolean => kind === "ApplyCreditBalance";
+
+export const totalOf = (steps: readonly Step[]): Money => sum(steps.map(({ amount }) => amount));
+
+/** What a fresh reading returns: settled invoices that are no source are gone from it. */
+export const readAgain = (state: AccountState): AccountState => ({
+  ...state,
+  invoices: state.invoices.filter(({ amount, balance }) => !balance.eq(0) || amount.lt(0)),
+});
+
+/** The account as it is before anybody looked up subscription numbers. */
+export const withoutNumbers = (state: AccountState): AccountState => ({
+  ...state,
+  invoices: state.invoices.map(({ subscriptionNumbers: _unread, ...each }) => each),
+});
