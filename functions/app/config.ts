@@ -73,9 +73,7 @@ export const readConfig = <S extends z.ZodType>(schema: S, environment: Environm
   );
   const parsed = schema.safeParse(present);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${missing(issue) ?? issue.message}`);
+  const said = ({ path, message }: z.core.$ZodIssue) => (Object.hasOwn(present, path[0] ?? "") ? message : "missing");
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${said(issue)}`);
   throw new ConfigError(`bad configuration: ${problems.join("; ")}`);
 };
-
-const missing = (issue: z.core.$ZodIssue): string | undefined =>
-  issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "missing" : undefined;

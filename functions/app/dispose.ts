@@ -1,4 +1,4 @@
-import { type DispositionLimits, dispositionOf } from "./disposition.ts";
+import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
 import type { Result } from "./outcome.ts";
 import type { Clock, Deliveries, Delivery, Telemetry } from "./ports.ts";
 
@@ -22,7 +22,7 @@ export const dispose = async (
   runId: string | undefined,
 ): Promise<boolean> => {
   const disposition = dispositionOf(result, delivery, deps, deps.random());
-  try {
+  return orKeep(deps, delivery, { operation: disposition.kind, runId }, async () => {
     switch (disposition.kind) {
       case "acknowledge":
         return false;
@@ -49,25 +49,38 @@ export const dispose = async (
         return false;
       }
     }
-  } catch (error) {
-    const reason = error instanceof Error ? error.name : "unknown";
-    deps.telemetry.warn("queue operation failed", {
-      runId,
-      messageId: delivery.messageId,
-      operation: disposition.kind,
-      reason,
-    });
-    return true;
-  }
+  });
 };
 
 /** A renewed message that came back before its time is hidden again, without a call to Zuora. */
-export const hideUntilDue = async ({ deliveries, clock }: DisposeDeps, delivery: Delivery): Promise<void> => {
-  const leftMs = Date.parse(delivery.notBefore ?? "") - clock.now();
-  await deliveries.hide(delivery, Math.max(1, Math.ceil(leftMs / 1000)));
+export const hideUntilDue = async (deps: DisposeDeps, delivery: Delivery): Promise<void> => {
+  const leftMs = Date.parse(delivery.notBefore ?? "") - deps.clock.now();
+  await orKeep(deps, delivery, { operation: "hide" }, async () => {
+    await deps.deliveries.hide(delivery, Math.max(1, Math.ceil(leftMs / 1000)));
+    return true;
+  });
 };
 
-export const isTooEarly = ({ clock }: Pick<DisposeDeps, "clock">, { notBefore }: Delivery): boolean =>
-  notBefore !== undefined && Date.parse(notBefore) > clock.now();
+/** Too early to look at. A last receive never is: hidden once more, SQS would set the message aside without a reason. */
+export const isTooEarly = (
+  { clock, maxReceiveCount }: Pick<DisposeDeps, "clock" | "maxReceiveCount">,
+  { notBefore, receiveCount }: Delivery,
+): boolean => notBefore !== undefined && receiveCount < maxReceiveCount && Date.parse(notBefore) > clock.now();
+
+/** Where the queue itself fails, the message is kept, and one line tells. */
+const orKeep = async (
+  { telemetry }: DisposeDeps,
+  { messageId }: Delivery,
+  about: { readonly operation: Disposition["kind"]; readonly runId?: string | undefined },
+  operate: () => Promise<boolean>,
+): Promise<boolean> => {
+  try {
+    return await operate();
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown";
+    telemetry.warn("queue operation failed", { ...about, messageId, reason });
+    return true;
+  }
+};
 
 const isoIn = (clock: Clock, seconds: number): string => new Date(clock.now() + seconds * 1000).toISOString();

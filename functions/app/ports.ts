@@ -33,11 +33,13 @@ export type Ledger = {
    */
   readAccounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>>;
   /**
-   * The `SubscriptionNumber`s of each invoice's items.
+   * The `SubscriptionNumber`s of each invoice's items; an item that cannot be read is its own invoice's outcome.
    *
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
    */
-  readSubscriptionNumbers(ids: readonly InvoiceId[]): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string>>>;
+  readSubscriptionNumbers(
+    ids: readonly InvoiceId[],
+  ): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError>>;
   /**
    * Creates adjustments of one kind in one call: at most `adjustmentsPerCallMax`, one outcome each, in order.
    *

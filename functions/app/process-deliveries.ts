@@ -108,12 +108,10 @@ const writeGate = (deps: ProcessDeps) => {
   return {
     whyUnsent: () => why,
     mayWrite: async () => {
-      why = "out-of-time";
-      if (deps.remainingMs() < deps.writeTimeMs) return false;
-      const position = await readSwitch(deps);
-      if (position === "on") return true;
       why = "switched-off";
-      return false;
+      if ((await readSwitch(deps)) !== "on") return false;
+      why = "out-of-time";
+      return deps.remainingMs() >= deps.writeTimeMs;
     },
   };
 };

@@ -128,6 +128,8 @@ export class Progress {
 
   #refuse(step: Step, error: SettlementError): void {
     this.#errors.push(error);
+    // Credit that a transfer of this very round should have brought is no reading of the account.
+    if (step.kind === "ApplyCreditBalance" && this.steps("TransferToCreditBalance").length > 0) return;
     const key = refusalKey(step, error);
     this.#refusals.set(key, (this.#refusals.get(key) ?? 0) + 1);
   }

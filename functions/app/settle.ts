@@ -52,7 +52,8 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
   for (const account of pending) {
     const own = planned.get(account.id);
     if (own === undefined) throw new RangeError(`account ${account.id} was asked for and not answered`);
-    if (own instanceof ZuoraContractError) account.fail(own);
+    if (own instanceof ZuoraContractError && own.scope === "record") account.fail(own);
+    else if (own instanceof SettlementError) account.wait(own);
     else account.take(own, deps.dryRun);
   }
   const toDo = pending.filter((account) => !account.isFinished);

@@ -4,7 +4,7 @@ import { WriteOutcomeUnknownError, ZuoraContractError } from "../domain/errors.t
 import type { Policy } from "../domain/policy.ts";
 import { classifyRow } from "./classify.ts";
 import type { ZuoraClient } from "./client.ts";
-import { detailsOf, legible } from "./failure.ts";
+import { detailsOf } from "./failure.ts";
 import { exactNumber } from "./json.ts";
 import { contractProblem, saveResult } from "./schemas.ts";
 
@@ -55,6 +55,6 @@ const readRow = (row: unknown, details: { readonly zuoraRequestId?: string }): S
   if (Success) return { error: new WriteOutcomeUnknownError("a result says Success without an Id", details) };
   const refusals = detailsOf({ Errors: Array.isArray(Errors) ? Errors : [Errors ?? {}] });
   const codes = refusals.map(({ code }) => code).filter((code) => code !== "");
-  const message = legible(refusals.map((each) => each.message).find((text) => text !== "") ?? "no text");
+  const message = refusals.map((each) => each.message).find((text) => text !== "") ?? "no text";
   return { error: classifyRow({ codes, message }, details) };
 };

@@ -7,7 +7,7 @@ import {
   ZuoraContractError,
   ZuoraRejectedError,
 } from "../domain/errors.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, legible } from "./failure.ts";
 
 /** What was asked: reading changes nothing, so a lost read is only a lost read. */
 export type CallKind = "read" | "write";
@@ -27,7 +27,6 @@ const accessCodes = new Set([
   "INVALID_LOGIN",
   "INVALID_SESSION",
   "NO_PERMISSION",
-  "Unauthorized",
   "invalid_token",
   "unauthorized",
 ]);
@@ -43,23 +42,32 @@ const internalCodes = new Set([
 ]);
 
 /** Asking again cannot help until a person changes something in Zuora. */
-const permanentCodes = new Set(["ACCOUNTING_PERIOD_CLOSED", "INVALID_TYPE", "MISSING_REQUIRED_VALUE"]);
+const permanentCodes = new Set(["ACCOUNTING_PERIOD_CLOSED", "MISSING_REQUIRED_VALUE"]);
+
+/** Refusals of the request's form, which is the same for every account: an object, field or version that Zuora does not offer. */
+const formCodes = new Set(["ClientError", "INVALID_FIELD", "INVALID_TYPE", "INVALID_VERSION"]);
 
 /** `BATCH_FAIL_ERROR` and `INVALID_VALUE` can hide a lock in their text (the Ruby gem zuora_api, login.rb). */
 const lockText = /optimistic locking|lock competition|LockAcquisitionException|StaleObjectStateException/i;
 
+/** Comes with HTTP 401 and passes by itself (Zuora: ProxyUnauthorizedResponse). */
+const userInfoText = /failed to get user info/i;
+
 const isLock = ({ codes, message }: Pick<Failure, "codes" | "message">): boolean =>
   lockText.test(message) || codes.some((code) => code === lockCode || /^\d{6}50$/.test(code));
 
-type Family = "busy" | "access" | "internal" | "permanent" | "other";
+type Family = "busy" | "access" | "internal" | "permanent" | "form" | "other";
 
 /** Numeric codes end in their category: 50000040 is category 40, "not found" (Zuora: Error codes). */
 const familyOfCategory: Readonly<Record<string, Family>> = {
   "10": "access",
   "11": "access",
+  "21": "form",
+  "45": "form",
   "60": "internal",
   "61": "busy",
   "70": "busy",
+  "90": "form",
   "99": "internal",
 };
 
@@ -71,22 +79,26 @@ const familyOfCode = (code: string): Family => {
   if (busyCodes.has(code)) return "busy";
   if (accessCodes.has(code)) return "access";
   if (internalCodes.has(code)) return "internal";
+  if (formCodes.has(code)) return "form";
   return permanentCodes.has(code) ? "permanent" : "other";
 };
 
 const familyOf = ({ codes, message }: Pick<Failure, "codes" | "message">): Family => {
-  if (isLock({ codes, message })) return "busy";
+  if (isLock({ codes, message }) || userInfoText.test(message)) return "busy";
   if (codes.includes("UNKNOWN_ERROR") && /credit balance adjustment/i.test(message)) return "permanent";
   const families = codes.map(familyOfCode);
-  return (["access", "permanent", "busy", "internal"] as const).find((family) => families.includes(family)) ?? "other";
+  return (
+    (["access", "form", "permanent", "busy", "internal"] as const).find((family) => families.includes(family)) ??
+    "other"
+  );
 };
 
 /** Whether the answer asks for another token. `Failed to get user info` does not: Zuora says to simply try again. */
 export const isAuthenticationFailure = ({ status, codes, message }: Failure): boolean => {
-  if (/failed to get user info/i.test(message)) return false;
+  if (userInfoText.test(message)) return false;
   return (
     status === 401 ||
-    codes.some((code) => code === "INVALID_SESSION" || code === "90000011" || /^\d{6}11$/.test(code)) ||
+    codes.some((code) => /^(INVALID_SESSION|invalid_token|unauthorized|\d{6}11)$/.test(code)) ||
     /^(authentication error|no bearer token)/i.test(message)
   );
 };
@@ -103,14 +115,19 @@ export const isThrottle = ({ status, codes, message }: Failure): boolean =>
  */
 export const isStillInProgress = (failure: Failure): boolean => failure.status === 409 && familyOf(failure) === "other";
 
+/** The address, the method or the form of the body is refused, or there is not a word about what is. */
+const isRefusalOfForm = ({ status, codes, message }: Failure): boolean =>
+  [404, 405, 406, 413, 414, 415].includes(status) ||
+  codes.some((code) => /^\d{6}40$/.test(code)) ||
+  (codes.length === 0 && (/unrecogni[sz]ed fields/i.test(message) || message === `HTTP ${status}`));
+
 /** Turns the refusal of a whole call into the error that says what may be done about it. */
 export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDetails): SettlementError => {
   const { status, message, codes } = failure;
   const code = isLock(failure) ? lockCode : (codes[0] ?? (status === 404 ? "HTTP_404" : undefined));
   const about = { ...withoutAbsent(details), ...(code === undefined ? {} : { zuoraCode: code }) };
-  const text = `Zuora answered ${code === undefined ? `HTTP ${status}` : code}: ${message}`;
+  const text = `Zuora answered ${code === undefined ? `HTTP ${status}` : code}: ${legible(message)}`;
   if (isThrottle(failure)) return new ZuoraBusyError(text, about);
-  if (status === 401 && !isAuthenticationFailure(failure)) return new ZuoraBusyError(text, about);
   const family = familyOf(failure);
   if (isAuthenticationFailure(failure) || family === "access" || status === 403)
     return new ZuoraAccessError(text, about);
@@ -118,8 +135,9 @@ export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDe
   if (status >= 500 || family === "internal") {
     return kind === "read" ? new ZuoraBusyError(text, about) : new WriteOutcomeUnknownError(text, about);
   }
-  // A read that Zuora refuses to understand says nothing about any account.
-  if (kind === "read") return new ZuoraContractError(text, { ...about, scope: "envelope" });
+  // A read that Zuora refuses to understand says nothing about any account, nor does a write of whatever account.
+  if (kind === "read" || family === "form" || isRefusalOfForm(failure))
+    return new ZuoraContractError(text, { ...about, scope: "envelope" });
   return new ZuoraRejectedError(text, { ...about, again: family === "permanent" ? "never" : "unless-unchanged" });
 };
 
@@ -127,12 +145,14 @@ export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDe
 export const classifyRow = (failure: Pick<Failure, "codes" | "message">, details: AnswerDetails): SettlementError => {
   const code = isLock(failure) ? lockCode : (failure.codes[0] ?? "without a code");
   const about = { ...withoutAbsent(details), zuoraCode: code };
-  const text = `Zuora refused: ${code}: ${failure.message}`;
+  const text = `Zuora refused: ${code}: ${legible(failure.message)}`;
   switch (familyOf(failure)) {
     case "busy":
       return new ZuoraBusyError(text, about);
     case "access":
       return new ZuoraAccessError(text, about);
+    case "form":
+      return new ZuoraContractError(text, { ...about, scope: "envelope" });
     case "permanent":
       return new ZuoraRejectedError(text, { ...about, again: "never" });
     case "internal":

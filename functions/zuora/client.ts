@@ -2,7 +2,7 @@ import { isLocked, SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } f
 import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
 import type { CallKind } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { exchangeRead, exchangeWrite } from "./exchange.ts";
+import { exchangeRead, exchangeWrite, lackOfTime } from "./exchange.ts";
 import type { Pace } from "./pace.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { HttpRequest } from "./transport.ts";
@@ -29,8 +29,8 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
   const { patience, random, clock, pace, timeoutMs } = connection;
   const readWith = async (asked: Asked): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await authenticated(connection, "read", (token) =>
-        exchangeRead(connection, requestOf(connection, invocation, asked, token)),
+      const outcome = await authenticated(connection, invocation, "read", (token) =>
+        exchangeRead(connection, invocation, requestOf(connection, invocation, asked, token)),
       );
       if (!(outcome instanceof SettlementError)) return outcome;
       const remainingMs = invocation.remainingMs() - timeoutMs;
@@ -46,7 +46,7 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
     get: (path) => readWith({ method: "GET", path }),
     read: (path, body) => readWith({ method: "POST", path, body }),
     write: async (path, body, key) => {
-      const outcome = await authenticated(connection, "write", (token, round) => {
+      const outcome = await authenticated(connection, invocation, "write", (token, round) => {
         const request = requestOf(connection, invocation, { method: "POST", path, body }, token);
         // A refusal is stored under its key for a day, so the call with another token gets another key.
         return exchangeWrite(connection, invocation, withKey(request, round === 1 ? key : `${key}-${round}`));
@@ -64,11 +64,15 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
  * @throws {ConfigError} where there are no credentials to ask with
  */
 const authenticated = async (
-  { tokens, pace }: Connection,
+  connection: Connection,
+  invocation: Invocation,
   kind: CallKind,
   call: (token: string, round: number) => Promise<Received>,
 ): Promise<Answer | SettlementError> => {
+  const { tokens, pace } = connection;
   for (let round = 1; ; round += 1) {
+    const refusal = pace.refusal() ?? lackOfTime(connection, invocation);
+    if (refusal !== undefined) return refusal;
     const token = await tokens.current().catch(settlementError);
     if (token instanceof SettlementError) {
       if (token instanceof ZuoraBusyError) pace.busy(token.retryAfterMs);

@@ -11,11 +11,15 @@ const inProgressFirstDelayMs = 500;
 /**
  * Sends one read. Whether a read is worth repeating is decided elsewhere.
  *
- * @throws {ZuoraBusyError} when no answer came
+ * @throws {ZuoraBusyError} when no answer came, or too little time is left for one
  */
-export const exchangeRead = async (connection: Connection, request: HttpRequest): Promise<Received> => {
+export const exchangeRead = async (
+  connection: Connection,
+  invocation: Invocation,
+  request: HttpRequest,
+): Promise<Received> => {
   try {
-    return await exchangeOnce(connection, "read", request);
+    return await exchangeOnce(connection, invocation, "read", request);
   } catch (error) {
     throw error instanceof NoAnswerError ? new ZuoraBusyError("no answer from Zuora", { cause: error }) : error;
   }
@@ -33,15 +37,14 @@ export const exchangeWrite = async (
   invocation: Invocation,
   request: HttpRequest,
 ): Promise<Received> => {
-  const first = await exchangeOnce(connection, "write", request).catch(noAnswer);
+  const first = await exchangeOnce(connection, invocation, "write", request).catch(noAnswer);
   if (!(first instanceof NoAnswerError)) return untilDone(connection, invocation, request, first);
   if (!first.sent) throw new ZuoraBusyError("Zuora cannot be reached", { cause: first });
 
   const unknown = new WriteOutcomeUnknownError("no answer to a write, nor to the same request sent again", {
     cause: first,
   });
-  if (invocation.remainingMs() < connection.timeoutMs) throw unknown;
-  const second = await exchangeOnce(connection, "write", request).catch((error: unknown) => {
+  const second = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
     throw error instanceof NoAnswerError || error instanceof ZuoraBusyError ? unknown : error;
   });
   const received = await untilDone(connection, invocation, request, second);
@@ -52,7 +55,7 @@ export const exchangeWrite = async (
 /** Asks again, under the same key, while Zuora says that the first request with it is still in progress. */
 const untilDone = async (
   connection: Connection,
-  { remainingMs }: Invocation,
+  invocation: Invocation,
   request: HttpRequest,
   first: Received,
 ): Promise<Received> => {
@@ -60,9 +63,9 @@ const untilDone = async (
   for (let asked = 1; received.failure !== undefined && isStillInProgress(received.failure); asked += 1) {
     const delayMs = received.retryAfterMs ?? inProgressFirstDelayMs * 2 ** (asked - 1);
     const unknown = new WriteOutcomeUnknownError("Zuora is still working on a write");
-    if (asked > inProgressMax || remainingMs() < delayMs + connection.timeoutMs) throw unknown;
+    if (asked > inProgressMax || invocation.remainingMs() < delayMs + connection.timeoutMs) throw unknown;
     await connection.clock.sleep(delayMs);
-    received = await exchangeOnce(connection, "write", request).catch((error: unknown) => {
+    received = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
       throw error instanceof NoAnswerError || error instanceof ZuoraBusyError ? unknown : error;
     });
   }
@@ -74,12 +77,26 @@ const noAnswer = (error: unknown): NoAnswerError => {
   throw error;
 };
 
+/**
+ * The refusal of a call that the time left would not cover: a function killed while it waits for an answer uses up a
+ * receive of every message that it holds.
+ */
+export const lackOfTime = (
+  { timeoutMs }: Pick<Connection, "timeoutMs">,
+  { remainingMs }: Invocation,
+): ZuoraBusyError | undefined =>
+  remainingMs() < timeoutMs ? new ZuoraBusyError("too little time is left for a call to Zuora") : undefined;
+
 const exchangeOnce = async (
-  { pace, transport, onCall }: Connection,
+  connection: Connection,
+  invocation: Invocation,
   kind: CallKind,
   request: HttpRequest,
 ): Promise<Received> =>
-  pace.run(async () => {
+  connection.pace.run(async () => {
+    const { pace, transport, onCall } = connection;
+    const refusal = lackOfTime(connection, invocation);
+    if (refusal !== undefined) throw refusal;
     try {
       const response = await transport(request);
       const received = receive(response);

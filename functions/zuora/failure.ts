@@ -3,6 +3,7 @@ export type Failure = {
   readonly status: number;
   /** Codes as text, in order: `50000040`, `LOCK_COMPETITION`, `SystemError`. Empty where there was none. */
   readonly codes: readonly string[];
+  /** As it came: to be judged, and printed only through {@link legible}. */
   readonly message: string;
 };
 
@@ -24,15 +25,17 @@ export const readFailure = (status: number, body: unknown): Failure | undefined 
   if (!isFields(body)) return { status, codes: [], message: `HTTP ${status}` };
   const details = detailsOf(body);
   const message = details.map((each) => each.message).find((text) => text !== "") ?? `HTTP ${status}`;
-  return { status, codes: details.map((each) => each.code).filter((code) => code !== ""), message: legible(message) };
+  return { status, codes: details.map((each) => each.code).filter((code) => code !== ""), message };
 };
 
 /** The codes and texts of one refused row, or of an envelope. */
 export const detailsOf = (body: Fields): readonly { readonly code: string; readonly message: string }[] => {
-  const lists = [body["reasons"], body["Errors"], body["errors"]].filter(Array.isArray).flat();
+  const lists = [body["reasons"], body["Errors"], body["errors"]].flat();
   const nested = isFields(body["error"]) ? [body["error"]] : [];
   return [...lists, ...nested, body].filter(isFields).map((each) => ({
-    code: textOf(each["code"] ?? each["Code"] ?? each["FaultCode"] ?? each["faultcode"]).replace(/^\w+:/, ""),
+    code: textOf(
+      each["code"] ?? each["Code"] ?? each["FaultCode"] ?? each["faultcode"] ?? oauthCode(each["error"]),
+    ).replace(/^\w+:/, ""),
     message: textOf(
       each["message"] ??
         each["Message"] ??
@@ -56,6 +59,10 @@ const isFalse = (value: unknown): boolean => value === false || value === "false
 const isBareMessage = (body: Fields): boolean =>
   typeof body["message"] === "string" &&
   Object.keys(body).every((name) => ["message", "code", "status", "path"].includes(name));
+
+/** OAuth's own refusals say what is wrong in `error`; elsewhere that is the name of an HTTP status. */
+const oauthCode = (value: unknown): string =>
+  typeof value === "string" && /^(invalid_token|unauthorized)$/i.test(value) ? value.toLowerCase() : "";
 
 const textOf = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";

@@ -1,13 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { RequestError, TimeoutError } from "got";
+import got, { RequestError } from "got";
 import { NoAnswerError, type Transport } from "./transport.ts";
 
 /** Failures before anything could have reached Zuora: names, connections and certificates. */
 const neverSent =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_.*|CERT_.*|.*_CERT.*|UNABLE_TO_.*)$/;
-
-const phasesBeforeSending = new Set(["lookup", "connect", "secureConnect", "socket"]);
 
 /** Sends requests with got: kept-alive connections, one time limit, and no opinion of its own about retries or statuses. */
 export const createGotTransport = (baseUrl: string, timeoutMs: number): Transport => {
@@ -26,13 +24,10 @@ export const createGotTransport = (baseUrl: string, timeoutMs: number): Transpor
       return { status: response.statusCode, headers: singleValues(response.headers), body: response.body };
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      throw new NoAnswerError(`no answer: ${error.code}`, { sent: mayHaveArrived(error), cause: error.code });
+      throw new NoAnswerError(`no answer: ${error.code}`, { sent: !neverSent.test(error.code), cause: error.code });
     }
   };
 };
-
-const mayHaveArrived = (error: RequestError): boolean =>
-  error instanceof TimeoutError ? !phasesBeforeSending.has(error.event) : !neverSent.test(error.code);
 
 const singleValues = (headers: Readonly<Record<string, string | string[] | undefined>>) =>
   Object.fromEntries(

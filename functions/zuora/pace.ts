@@ -14,6 +14,8 @@ const rateHeadroomMin = 0.02;
  * answers in a row, and fewer as soon as Zuora's own counters say that the tenant is near exhaustion.
  */
 export type Pace = {
+  /** Why nothing may be sent now, the token request included; undefined when it may. */
+  refusal(): ZuoraBusyError | undefined;
   /** @throws {ZuoraBusyError} at once, without a call, while the environment stays away */
   run<T>(call: () => Promise<T>): Promise<T>;
   /** Reads Zuora's limit headers; call for every answer. */
@@ -32,12 +34,18 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   const pauseFor = (milliseconds: number) => {
     pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
   };
+  const refusal = () => {
+    const retryAfterMs = pausedMs();
+    if (retryAfterMs === 0) return undefined;
+    return new ZuoraBusyError("staying away from Zuora after repeated busy answers", { retryAfterMs });
+  };
   return {
+    refusal,
     run: (call) =>
       limit(() => {
-        const retryAfterMs = pausedMs();
-        if (retryAfterMs === 0) return call();
-        throw new ZuoraBusyError("staying away from Zuora after repeated busy answers", { retryAfterMs });
+        const refused = refusal();
+        if (refused === undefined) return call();
+        throw refused;
       }),
     notice: (headers) => {
       const concurrencyLeft = numberIn(headers["concurrency-limit-remaining"]);

@@ -27,7 +27,7 @@ export type Tokens = {
 const renewEarlyMaxMs = 5 * 60_000;
 const lifetimeWhenUnknownMs = 10 * 60_000;
 
-const answer = z.object({ access_token: z.string().min(1), expires_in: z.unknown() });
+const answer = z.object({ access_token: z.string().min(1), expires_in: z.unknown().optional() });
 
 type Deps = {
   readonly transport: Transport;

@@ -1,0 +1,123 @@
+import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome } from "../../../functions/app/ports.ts";
+import type { AccountId, AccountState, InvoiceId } from "../../../functions/domain/account.ts";
+import {
+  lockCode,
+  type SettlementError,
+  WriteOutcomeUnknownError,
+  ZuoraBusyError,
+  ZuoraContractError,
+  ZuoraRejectedError,
+} from "../../../functions/domain/errors.ts";
+import { evolve } from "../../../functions/domain/evolve.ts";
+import { readAgain, told, withoutNumbers } from "../domain/fixtures.ts";
+
+type Call = { readonly key: string; readonly rows: readonly string[] };
+
+/** What the tenant does to one call, beside doing what is asked. */
+type CallFault = { readonly error: SettlementError; readonly commits: boolean };
+
+/** What the tenant does to the row of one invoice: refuse it, or say Success and do nothing. */
+type RowFault = SettlementError | "lie";
+
+/**
+ * A tenant that keeps its accounts and refuses what Zuora refuses: more than is open, more than the credit, two kinds
+ * in a call, too many rows, and a key that was used before.
+ */
+export class FakeLedger implements Ledger {
+  readonly accounts = new Map<AccountId, AccountState>();
+  /** Every call that wrote or tried to, one line per row. */
+  readonly calls: Call[] = [];
+  readonly reads: (readonly AccountId[])[] = [];
+  readonly unreadable = new Map<AccountId | InvoiceId, ZuoraContractError>();
+  readonly #readErrors: SettlementError[] = [];
+  readonly #numbersErrors: SettlementError[] = [];
+  readonly #callFaults: CallFault[] = [];
+  readonly #rowFaults = new Map<string, RowFault[]>();
+  #created = 0;
+
+  constructor(...accounts: readonly AccountState[]) {
+    for (const each of accounts) this.accounts.set(each.id, each);
+  }
+
+  failsToRead(...errors: readonly SettlementError[]): void {
+    this.#readErrors.push(...errors);
+  }
+
+  failsToReadNumbers(...errors: readonly SettlementError[]): void {
+    this.#numbersErrors.push(...errors);
+  }
+
+  /** The next calls are refused as a whole. */
+  refusesCalls(...errors: readonly SettlementError[]): void {
+    this.#callFaults.push(...errors.map((error) => ({ error, commits: false })));
+  }
+
+  /** The next call is carried out, and its answer gets lost. */
+  losesAnswer(): void {
+    this.#callFaults.push({ error: new WriteOutcomeUnknownError("no answer"), commits: true });
+  }
+
+  /** What happens to the next rows about an invoice, one after the other. */
+  onRowOf(invoiceNumber: string, ...faults: readonly RowFault[]): void {
+    this.#rowFaults.set(invoiceNumber, [...(this.#rowFaults.get(invoiceNumber) ?? []), ...faults]);
+  }
+
+  readAccounts: Ledger["readAccounts"] = async (ids) => {
+    this.reads.push(ids);
+    const error = this.#readErrors.shift();
+    if (error !== undefined) throw error;
+    return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? this.#read(id)]));
+  };
+
+  readSubscriptionNumbers: Ledger["readSubscriptionNumbers"] = async (ids) => {
+    const error = this.#numbersErrors.shift();
+    if (error !== undefined) throw error;
+    const invoices = [...this.accounts.values()].flatMap((each) => each.invoices);
+    const numbersOf = (id: InvoiceId) =>
+      invoices.find((each) => each.id === id)?.subscriptionNumbers ?? new Set<string>();
+    return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? numbersOf(id)]));
+  };
+
+  createAdjustments: Ledger["createAdjustments"] = async (adjustments, key) => {
+    if (adjustments.length > adjustmentsPerCallMax) throw new RangeError(`${adjustments.length} rows in a call`);
+    if (new Set(adjustments.map(({ step }) => step.kind)).size > 1) throw new RangeError("two kinds in a call");
+    if (this.calls.some((call) => call.key === key)) throw new RangeError(`the key ${key} was used before`);
+    this.calls.push({ key, rows: adjustments.map(({ step }) => told(step)) });
+    const fault = this.#callFaults.shift();
+    if (fault !== undefined && !fault.commits) throw fault.error;
+    const outcomes = adjustments.map((adjustment) => this.#create(adjustment));
+    if (fault !== undefined) throw fault.error;
+    return outcomes;
+  };
+
+  #read(id: AccountId): AccountState | ZuoraContractError {
+    const state = this.accounts.get(id);
+    if (state === undefined) return new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" });
+    return withoutNumbers(readAgain(state));
+  }
+
+  #create({ step }: Adjustment): StepOutcome {
+    this.#created += 1;
+    const adjustmentId = `adjustment-${this.#created}`;
+    const fault = this.#rowFaults.get(step.invoice.number)?.shift();
+    if (fault === "lie") return { adjustmentId };
+    if (fault !== undefined) return { error: fault };
+    const state = [...this.accounts.values()].find(({ invoices }) => invoices.some(({ id }) => id === step.invoice.id));
+    if (state === undefined) return { error: refused("The invoice could not be found.") };
+    try {
+      this.accounts.set(state.id, evolve(state, step));
+      return { adjustmentId };
+    } catch (error) {
+      if (error instanceof RangeError) return { error: refused(error.message) };
+      throw error;
+    }
+  }
+}
+
+export const refused = (message: string, zuoraCode = "INVALID_VALUE"): ZuoraRejectedError =>
+  new ZuoraRejectedError(message, { again: "unless-unchanged", zuoraCode });
+
+export const closedPeriod = (): ZuoraRejectedError =>
+  new ZuoraRejectedError("the period is closed", { again: "never", zuoraCode: "ACCOUNTING_PERIOD_CLOSED" });
+
+export const locked = (): ZuoraBusyError => new ZuoraBusyError("lock competition", { zuoraCode: lockCode });

@@ -1,0 +1,43 @@
+import { writeMessage } from "../../../functions/app/message.ts";
+import type { DeadLetterReason, Deliveries, Delivery } from "../../../functions/app/ports.ts";
+
+/** Remembers what was asked of it; an operation that the test broke fails as SQS does. */
+export class FakeQueue implements Deliveries {
+  readonly hidden: { readonly messageId: string; readonly seconds: number }[] = [];
+  readonly renewed: { readonly messageId: string; readonly firstQueuedAt: string; readonly notBefore: string }[] = [];
+  readonly deadLetters: (DeadLetterReason & { readonly messageId: string })[] = [];
+  isDown = false;
+
+  hide = async ({ messageId }: Delivery, seconds: number): Promise<void> => {
+    this.#check();
+    this.hidden.push({ messageId, seconds });
+  };
+
+  renew = async ({ messageId, firstQueuedAt }: Delivery, notBefore: string): Promise<void> => {
+    this.#check();
+    this.renewed.push({ messageId, firstQueuedAt, notBefore });
+  };
+
+  deadLetter = async ({ messageId }: Delivery, reason: DeadLetterReason): Promise<void> => {
+    this.#check();
+    this.deadLetters.push({ messageId, ...reason });
+  };
+
+  #check(): void {
+    if (this.isDown) throw Object.assign(new Error("connect ECONNREFUSED"), { name: "TimeoutError" });
+  }
+}
+
+/** A first delivery of an account's message, but for what the test names. */
+export const delivery = (accountId: string, facts: Partial<Delivery> = {}): Delivery => ({
+  messageId: `message-of-${accountId}`,
+  receiptHandle: `receipt-of-${accountId}`,
+  body: writeMessage({ accountId, runId: "zcs-0mb0abc123" }),
+  messageGroupId: accountId,
+  receiveCount: 1,
+  firstReceivedAt: "2026-03-16T11:00:00.000Z",
+  firstQueuedAt: "2026-03-16T10:00:00.000Z",
+  earlierAttempts: 0,
+  notBefore: undefined,
+  ...facts,
+});
