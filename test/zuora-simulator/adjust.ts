@@ -1,3 +1,4 @@
+import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { add, decimalPlacesOf, fromDecimal, type Money, negate, zero } from "../../functions/domain/money.ts";
 import type { AdjustmentRecord, InvoiceRecord } from "./records.ts";
 import type { Store } from "./store.ts";
@@ -9,6 +10,8 @@ export type AdjustmentRules = {
   readonly now: number;
   /** Accounts whose accounting period is closed. */
   readonly closedPeriods: ReadonlySet<string>;
+  /** A tenant without rounding keeps 9 decimal places; any other has as many as the currency. */
+  readonly isWithoutRounding?: boolean;
 };
 
 export type Refusal = { readonly code: string; readonly message: string };
@@ -46,8 +49,9 @@ export const createAdjustment = (store: Store, fields: Fields, rules: Adjustment
   if (malformed !== undefined) return malformed;
   const amount = fromDecimal((fields["Amount"] as SentNumber).text);
   const invoice = sourceOf(store, fields);
-  if (invoice === undefined)
+  if (invoice === undefined) {
     return invalid("The invoice could not be found. It may have been deleted by another user.");
+  }
   const refused = refusalOfEffect(store, invoice, fields["Type"] as AdjustmentRecord["Type"], amount, rules);
   return refused ?? carryOut(store, invoice, fields, amount, rules);
 };
@@ -56,6 +60,10 @@ const refusalOfFields = (fields: Fields, { today }: AdjustmentRules): Refusal | 
   const { Amount: amount, Type: type } = fields;
   if (amount === undefined) return { code: "MISSING_REQUIRED_VALUE", message: "Missing required value: Amount" };
   if (type === undefined) return { code: "MISSING_REQUIRED_VALUE", message: "Missing required value: Type" };
+  if ((fields["SourceTransactionId"] ?? fields["SourceTransactionNumber"] ?? undefined) === undefined) {
+    const message = "Missing required value: SourceTransactionId or SourceTransactionNumber";
+    return { code: "MISSING_REQUIRED_VALUE", message };
+  }
   if (!(amount instanceof SentNumber)) return invalid("The field Amount must be a number");
   if (!isAmount(amount.text)) return invalid("The Amount must be a positive number of at most 9 decimal places");
   if (type !== "Increase" && type !== "Decrease") return invalid("The Type must be Increase or Decrease");
@@ -92,7 +100,7 @@ const refusalOfEffect = (
   invoice: InvoiceRecord,
   type: AdjustmentRecord["Type"],
   amount: Money,
-  { today, closedPeriods }: AdjustmentRules,
+  { today, closedPeriods, isWithoutRounding = false }: AdjustmentRules,
 ): Refusal | undefined => {
   const account = accounts.one("Id", invoice.AccountId);
   if (account === undefined || account.Status !== "Active") return invalid("The account is not active.");
@@ -100,6 +108,9 @@ const refusalOfEffect = (
     return { code: "ACCOUNTING_PERIOD_CLOSED", message: "The accounting period is closed." };
   if (invoice.Status !== "Posted") return invalid("The invoice is not posted.");
   if (invoice.InvoiceDate > today) return invalid("The adjustment date cannot be before the invoice date.");
+  if (!isWithoutRounding && decimalPlacesOf(amount) > decimalPlacesIn(account.Currency)) {
+    return invalid("The amount has wrong decimal places.");
+  }
   const tooMuch = "You cannot transfer an amount greater than the invoice balance. Please update and try again.";
   if (type === "Increase") return amount.gt(negate(invoice.Balance)) ? invalid(tooMuch) : undefined;
   if (amount.gt(invoice.Balance)) return invalid("You cannot apply an amount greater than the invoice balance.");

@@ -8,7 +8,7 @@ import {
 } from "./adjust.ts";
 import type { AdjustmentRecord } from "./records.ts";
 import type { Store } from "./store.ts";
-import { json, numberOf, type TenantResponse } from "./wire.ts";
+import { dateTimeOf, json, numberOf, type TenantResponse } from "./wire.ts";
 
 const objectsMax = 50;
 
@@ -62,13 +62,15 @@ export const objectCreate = (
   return json(isRefusal(result) ? 400 : 200, saved(result), 1);
 };
 
-export const objectRetrieve = (store: Store, id: string): TenantResponse => {
+/** `GET /v1/object/credit-balance-adjustment/{id}`, all of it or only `fields`. */
+export const objectRetrieve = (store: Store, id: string, fields: string | null): TenantResponse => {
   const adjustment = store.adjustments.one("Id", id);
   if (adjustment === undefined) return json(404, { records: {}, size: 0, done: true });
-  const instant = (epochMs: number) => new Date(epochMs).toISOString().replace("Z", "+00:00");
   const { Amount, CreatedDate, UpdatedDate, ...rest } = adjustment;
-  const dates = { CreatedDate: instant(CreatedDate), UpdatedDate: instant(UpdatedDate) };
-  return json(200, { ...rest, ...dates, Amount: numberOf(Amount) }, 1);
+  const dates = { CreatedDate: dateTimeOf(CreatedDate), UpdatedDate: dateTimeOf(UpdatedDate) };
+  const wanted = fields?.split(",").map((name) => name.trim());
+  const all = Object.entries({ ...rest, ...dates, Amount: numberOf(Amount) });
+  return json(200, Object.fromEntries(all.filter(([name]) => wanted?.includes(name) ?? true)), 1);
 };
 
 const updatableFields = new Set(["ReasonCode", "Status", "TransferredToAccounting"]);

@@ -1,5 +1,5 @@
 import { fromDecimal, zero } from "../../functions/domain/money.ts";
-import type { AccountRecord, InvoiceRecord, SubscriptionRecord } from "./records.ts";
+import type { AccountRecord, InvoiceRecord, PaymentRunRecord, SubscriptionRecord } from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** What one invoice of a built account differs in. Amounts are decimal text; without `balance` nothing was paid yet. */
@@ -90,6 +90,20 @@ export const addInvoice = (
   });
   return invoice;
 };
+
+/** Plans a payment run; names only what it filters by. */
+export const addPaymentRun = (
+  store: Store,
+  spec: Pick<PaymentRunRecord, "targetDate" | "runDate"> & Partial<PaymentRunRecord>,
+): PaymentRunRecord =>
+  store.paymentRuns.add({
+    id: store.nextId("8ar"),
+    paymentRunNumber: `PR-${String(store.paymentRuns.rows.length + 1).padStart(8, "0")}`,
+    status: "Pending",
+    executedOn: undefined,
+    completedOn: undefined,
+    ...spec,
+  });
 
 const ownSubscription = ({ AccountNumber }: AccountRecord): string => `A-S${AccountNumber.slice(1)}`;
 

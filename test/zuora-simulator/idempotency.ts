@@ -52,6 +52,6 @@ export class IdempotencyStore {
 
   keep({ method, path, headers }: TenantRequest, response: TenantResponse, now: number): void {
     const key = headers["idempotency-key"];
-    if (key !== undefined && !this.#stored.has(key)) this.#stored.set(key, { method, path, at: now, response });
+    if (key !== undefined) this.#stored.set(key, { method, path, at: now, response });
   }
 }

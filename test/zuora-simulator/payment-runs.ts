@@ -1,26 +1,46 @@
 import { min, subtract, zero } from "../../functions/domain/money.ts";
 import type { AccountRecord, InvoiceRecord, PaymentRecord, PaymentRunRecord } from "./records.ts";
+import { refuseRest } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 const pageSizeMax = 40;
 
+/** Filters of the list, equality only; `null` stands for no value. */
+const filterNames = ["status", "targetDate", "batch", "currency", "accountId"] as const;
+
 /** `GET /v1/payment-runs`: equality filters and pages. */
-export const listPaymentRuns = (store: Store, { path }: TenantRequest): TenantResponse => {
-  const query = new URL(path, "http://tenant").searchParams;
+export const listPaymentRuns = (store: Store, request: TenantRequest): TenantResponse => {
+  const query = new URL(request.path, "http://tenant").searchParams;
   const pageSize = Number(query.get("pageSize") ?? 20);
   const page = Number(query.get("page") ?? 1);
-  if (!(pageSize >= 1 && pageSize <= pageSizeMax && page >= 1)) {
-    return json(400, { success: false, reasons: [{ code: 58490020, message: `pageSize is 1 to ${pageSizeMax}` }] });
+  if (
+    !(Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= pageSizeMax && Number.isInteger(page) && page >= 1)
+  ) {
+    return refuseRest(request, 58490020, `pageSize is 1 to ${pageSizeMax} and page at least 1`);
   }
-  const status = query.get("status");
-  const matching = store.paymentRuns.rows.filter((run) => status === null || run.status === status);
+  const matching = store.paymentRuns.rows.filter((run) =>
+    filterNames.every((name) => {
+      const wanted = query.get(name);
+      return wanted === null || (run[name] ?? "null") === wanted;
+    }),
+  );
   const paymentRuns = matching.slice((page - 1) * pageSize, page * pageSize).map(written);
   return json(200, { paymentRuns, success: true }, paymentRuns.length);
 };
 
-const written = ({ executedOn, completedOn, ...run }: PaymentRunRecord) => ({
+/** `GET /v1/payment-runs/{paymentRunKey}`: by id or number. */
+export const retrievePaymentRun = (store: Store, request: TenantRequest, key: string): TenantResponse => {
+  const run = store.paymentRuns.rows.find(({ id, paymentRunNumber }) => id === key || paymentRunNumber === key);
+  if (run === undefined) return refuseRest(request, 58490040, `Cannot find entity by key: '${key}'.`);
+  return json(200, { ...written(run), success: true }, 1);
+};
+
+const written = ({ executedOn, completedOn, batch, currency, accountId, ...run }: PaymentRunRecord) => ({
   ...run,
+  batch: batch ?? null,
+  currency: currency ?? null,
+  accountId: accountId ?? null,
   executedOn: instantOrNull(executedOn),
   completedOn: instantOrNull(completedOn),
   collectPayment: true,
@@ -49,7 +69,8 @@ const isSelected = (run: PaymentRunRecord, account: AccountRecord, invoice: Invo
   (run.accountId === undefined || run.accountId === account.Id);
 
 /** The run begins: it decides what it will charge, and the payments are on their way. */
-export const startPaymentRun = (store: Store, run: PaymentRunRecord, now: number): readonly PaymentRecord[] => {
+export const startPaymentRun = (store: Store, { id }: PaymentRunRecord, now: number): readonly PaymentRecord[] => {
+  const run = ownRun(store, id);
   run.status = "Processing";
   run.executedOn = now;
   return selectedBy(store, run).map((invoice) =>
@@ -68,10 +89,11 @@ export const startPaymentRun = (store: Store, run: PaymentRunRecord, now: number
 /** The gateway has answered: each payment takes its amount off its invoice. What is beyond the balance is a real overcharge. */
 export const finishPaymentRun = (
   store: Store,
-  run: PaymentRunRecord,
+  { id }: PaymentRunRecord,
   payments: readonly PaymentRecord[],
   now: number,
 ) => {
+  const run = ownRun(store, id);
   const overcharged: PaymentRecord[] = [];
   for (const payment of payments) {
     const invoice = store.invoices.one("Id", payment.InvoiceId);
@@ -86,4 +108,11 @@ export const finishPaymentRun = (
   run.status = "Completed";
   run.completedOn = now;
   return overcharged;
+};
+
+/** The run as the store holds it now: a restored store holds other objects. */
+const ownRun = (store: Store, id: string): PaymentRunRecord => {
+  const run = store.paymentRuns.one("id", id);
+  if (run === undefined) throw new RangeError(`no payment run ${id}`);
+  return run;
 };

@@ -1,84 +1,108 @@
 import type { Store } from "./store.ts";
 import { json, SentNumber, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { evaluate, project } from "./zoql/evaluate.ts";
-import { parseQuery, type Query } from "./zoql/parse.ts";
+import { type Dialect, parseQuery, type Query } from "./zoql/parse.ts";
 import { QueryFault } from "./zoql/query-fault.ts";
 
-type Cursor = { readonly query: Query; readonly rows: readonly object[]; next: number; usedAt: number };
+type Cursor = { readonly query: Query; readonly rows: readonly object[]; readonly next: number; usedAt: number };
 
 const wsdlVersionDefault = 79;
 const batchSizeMax = 2000;
 const cursorLifeMs = 15 * 60_000;
 
+type Body = Readonly<Record<string, unknown>>;
+
 const fault = (code: string, message: string): TenantResponse => json(400, { FaultCode: code, FaultMessage: message });
+
+export type QueryOptions = {
+  readonly timeZone: string;
+  /** Rows per page, where it shall be less than Zuora's 2,000. */
+  readonly pageSizeMax?: number | undefined;
+  /** Every later page begins with the last row of the one before: paging is live, so rows may come twice. */
+  readonly repeatsRows?: boolean | undefined;
+  /** In [0, 1): decides the order of each result, since none is guaranteed. */
+  readonly turn: () => number;
+};
 
 /** `action/query` and `action/queryMore`: pages of records that are as they are when the page is read. */
 export class Queries {
   readonly #store: Store;
-  readonly #turn: () => number;
-  readonly #pageSizeMax: number;
+  readonly #options: QueryOptions;
   readonly #cursors = new Map<string, Cursor>();
   #count = 0;
 
-  /** @param turn in [0, 1): where the order of a result begins, since no order is guaranteed */
-  constructor(store: Store, turn: () => number, pageSizeMax = batchSizeMax) {
+  constructor(store: Store, options: QueryOptions) {
     this.#store = store;
-    this.#turn = turn;
-    this.#pageSizeMax = pageSizeMax;
+    this.#options = options;
   }
 
-  query(body: Readonly<Record<string, unknown>>, { headers }: TenantRequest, now: number): TenantResponse {
+  query(body: Body, { headers }: TenantRequest, now: number): TenantResponse {
     const { queryString } = body;
     if (typeof queryString !== "string") return fault("MALFORMED_QUERY", "queryString is required");
     const size = this.#pageSize(body);
-    if (size === undefined) return fault("INVALID_VALUE", `batchSize is a whole number from 1 to ${batchSizeMax}`);
-    try {
-      const query = parseQuery(queryString, Number(headers["x-zuora-wsdl-version"] ?? wsdlVersionDefault));
-      const rows = evaluate(this.#store, query, this.#turn());
-      return this.#page({ query, rows, next: 0, usedAt: now }, size, now);
-    } catch (error) {
-      if (error instanceof QueryFault) return fault(error.code, error.message);
-      throw error;
-    }
+    if (size === undefined) return wrongBatchSize;
+    const wsdlVersion = Number(headers["x-zuora-wsdl-version"] ?? wsdlVersionDefault);
+    if (!(wsdlVersion >= 1)) return fault("INVALID_VERSION", "X-Zuora-WSDL-Version is a version number");
+    const query = understood(queryString, { wsdlVersion, timeZone: this.#options.timeZone });
+    if (query instanceof QueryFault) return fault(query.code, query.message);
+    const rows = evaluate(this.#store, query, this.#options.turn());
+    return this.#page({ query, rows, next: 0, usedAt: now }, size);
   }
 
-  queryMore(body: Readonly<Record<string, unknown>>, now: number): TenantResponse {
+  queryMore(body: Body, now: number): TenantResponse {
     const { queryLocator } = body;
     const size = this.#pageSize(body);
-    if (size === undefined) return fault("INVALID_VALUE", `batchSize is a whole number from 1 to ${batchSizeMax}`);
+    if (size === undefined) return wrongBatchSize;
     const cursor = typeof queryLocator === "string" ? this.#cursors.get(queryLocator) : undefined;
     if (cursor === undefined || now - cursor.usedAt > cursorLifeMs) {
       return fault("INVALID_QUERY_LOCATOR", "InvalidQueryLocatorFault: the query locator is invalid or has expired");
     }
-    return this.#page({ ...cursor, usedAt: now }, size, now);
+    cursor.usedAt = now;
+    return this.#page({ ...cursor }, size);
   }
 
-  #pageSize({ conf }: Readonly<Record<string, unknown>>): number | undefined {
+  #pageSize({ conf }: Body): number | undefined {
+    const { pageSizeMax = batchSizeMax } = this.#options;
     const wanted = (conf as { batchSize?: unknown } | undefined)?.batchSize;
-    if (wanted === undefined) return this.#pageSizeMax;
+    if (wanted === undefined) return pageSizeMax;
     const size = wanted instanceof SentNumber ? Number(wanted.text) : Number.NaN;
     const isAllowed = Number.isInteger(size) && size >= 1 && size <= batchSizeMax;
-    return isAllowed ? Math.min(size, this.#pageSizeMax) : undefined;
+    return isAllowed ? Math.min(size, pageSizeMax) : undefined;
   }
 
-  #page(cursor: Cursor, size: number, now: number): TenantResponse {
+  #page(cursor: Cursor, size: number): TenantResponse {
+    const start = this.#options.repeatsRows === true && cursor.next > 0 ? cursor.next - 1 : cursor.next;
     const end = cursor.next + size;
-    const rows = cursor.rows.slice(cursor.next, end);
-    const records = rows.map((row) => project(cursor.query, row));
+    const records = cursor.rows.slice(start, end).map((row) => project(this.#store, cursor.query, row));
     const done = end >= cursor.rows.length;
     const body = {
       size: cursor.rows.length,
       ...(records.length === 0 ? {} : { records }),
       done,
-      ...(done ? {} : { queryLocator: this.#remember({ ...cursor, next: end, usedAt: now }) }),
+      ...(done ? {} : { queryLocator: this.#remember({ ...cursor, next: end }) }),
     };
-    return json(200, body, rows.length);
+    return json(200, body, records.length);
   }
 
   #remember(cursor: Cursor): string {
+    for (const [locator, { usedAt }] of this.#cursors) {
+      if (cursor.usedAt - usedAt <= cursorLifeMs) break;
+      this.#cursors.delete(locator);
+    }
     this.#count += 1;
-    const locator = `2c92-${this.#count}-${cursor.next}`;
+    const locator = `2c92c0f8simulated${this.#count}-${cursor.next}`;
     this.#cursors.set(locator, cursor);
     return locator;
   }
 }
+
+const wrongBatchSize = fault("INVALID_VALUE", `batchSize is a whole number from 1 to ${batchSizeMax}`);
+
+const understood = (queryString: string, dialect: Dialect): Query | QueryFault => {
+  try {
+    return parseQuery(queryString, dialect);
+  } catch (error) {
+    if (error instanceof QueryFault) return error;
+    throw error;
+  }
+};

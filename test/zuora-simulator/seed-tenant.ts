@@ -141,8 +141,17 @@ export const seedTenant = ({ accounts, seed, today }: SeedOptions): Store => {
 
 const hourMs = 3_600_000;
 
+/** Looked up once: asking the runtime for every account would take most of the time. */
+const places = new Map<string, number>();
+
+const placesOf = (currency: string): number => {
+  const known = places.get(currency) ?? decimalPlacesIn(currency);
+  places.set(currency, known);
+  return known;
+};
+
 const sceneOf = (currency: string, next: () => number, noon: number): Scene => {
-  const places = decimalPlacesIn(currency);
+  const places = placesOf(currency);
   const scale = 10 ** places;
   // Whole numbers of the smallest unit, written with a point: no float ever holds an amount.
   const written = (units: number): string => {

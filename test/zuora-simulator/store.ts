@@ -9,22 +9,26 @@ import type {
   SubscriptionRecord,
 } from "./records.ts";
 
+/** The rows of one key; a lone row stands for itself, since most keys have one and a tenant has many keys. */
+type Entry<R> = R | R[];
+
 /** Records in insertion order, with the look-ups that queries by account and invoice need. */
 class Table<R extends object> {
   readonly rows: R[] = [];
-  readonly #indexes: ReadonlyMap<string, Map<string, R[]>>;
+  readonly #indexes: ReadonlyMap<string, Map<string, Entry<R>>>;
 
   constructor(indexed: readonly (keyof R & string)[]) {
-    this.#indexes = new Map(indexed.map((name) => [name, new Map<string, R[]>()]));
+    this.#indexes = new Map(indexed.map((name) => [name, new Map<string, Entry<R>>()]));
   }
 
   add(row: R): R {
     this.rows.push(row);
     for (const [name, index] of this.#indexes) {
       const key = String(row[name as keyof R]);
-      const own = index.get(key);
-      if (own === undefined) index.set(key, [row]);
-      else own.push(row);
+      const entry = index.get(key);
+      if (entry === undefined) index.set(key, row);
+      else if (Array.isArray(entry)) entry.push(row);
+      else index.set(key, [entry, row]);
     }
     return row;
   }
@@ -35,7 +39,8 @@ class Table<R extends object> {
 
   /** By an indexed field, whose value never changes. */
   where(name: string, key: string): readonly R[] {
-    return this.#indexes.get(name)?.get(key) ?? [];
+    const entry = this.#indexes.get(name)?.get(key) ?? [];
+    return Array.isArray(entry) ? entry : [entry];
   }
 
   one(name: keyof R & string, key: string): R | undefined {
@@ -82,6 +87,7 @@ export class Store {
       invoices: this.invoices.copy(),
       adjustments: this.adjustments.copy(),
       payments: this.payments.copy(),
+      paymentRuns: this.paymentRuns.copy(),
     };
   }
 
@@ -90,6 +96,7 @@ export class Store {
     this.invoices.restore(snapshot.invoices);
     this.adjustments.restore(snapshot.adjustments);
     this.payments.restore(snapshot.payments);
+    this.paymentRuns.restore(snapshot.paymentRuns);
   }
 }
 
@@ -99,4 +106,5 @@ export type StoreSnapshot = {
   readonly invoices: readonly InvoiceRecord[];
   readonly adjustments: readonly AdjustmentRecord[];
   readonly payments: readonly PaymentRecord[];
+  readonly paymentRuns: readonly PaymentRunRecord[];
 };

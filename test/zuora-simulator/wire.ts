@@ -41,6 +41,9 @@ export const parseSent = (text: string): unknown =>
 /** A number in an answer, with all its digits. */
 export const numberOf = (amount: Money): unknown => raw.rawJSON(toDecimal(amount));
 
+/** A dateTime in an answer. */
+export const dateTimeOf = (epochMs: number): string => new Date(epochMs).toISOString().replace("Z", "+00:00");
+
 export const json = (status: number, body: unknown, rows = 0): TenantResponse => ({
   status,
   headers: { "content-type": "application/json;charset=utf-8" },

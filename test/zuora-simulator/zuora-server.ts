@@ -1,54 +1,68 @@
-import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
 import type { OAuthClient } from "./authentication.ts";
+import { readRequest, writeResponse } from "./http-messages.ts";
 import { LimitKeeper, type Limits } from "./limits.ts";
+import { mulberry32 } from "./mulberry32.ts";
 import { Store } from "./store.ts";
-import { Tenant } from "./tenant.ts";
+import { Tenant, type TenantOptions } from "./tenant.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
-export type ZuoraServerOptions = OAuthClient & {
-  /** The records to begin with; without, an empty tenant. */
-  readonly store?: Store;
-  readonly timeZone?: string;
-  /** What every answer takes, and what each row adds, in milliseconds. */
-  readonly latency?: { readonly baseMs: number; readonly perRowMs: number };
-  readonly limits?: Limits;
-  readonly pageSizeMax?: number;
-};
+export type ZuoraServerOptions = OAuthClient &
+  Omit<TenantOptions, "client" | "turn"> & {
+    /** What every answer takes, and what each row adds, in milliseconds. */
+    readonly latency?: { readonly baseMs: number; readonly perRowMs: number };
+    readonly limits?: Limits;
+  };
+
+/** A request as it arrived; its body is not kept. */
+export type ReceivedRequest = Omit<TenantRequest, "body">;
 
 export type ZuoraServer = {
   readonly url: string;
+  /** What the tenant holds, and the way to change it by hand. Another one after `reset`. */
   readonly tenant: Tenant;
   readonly limits: LimitKeeper;
+  /** The latest requests, oldest first, refused ones included. */
+  readonly received: readonly ReceivedRequest[];
+  /** Forgets everything, tokens and idempotency keys included, and begins again with these records. */
+  reset(store?: Store): void;
   stop(): Promise<void>;
 };
-
-/** Zuora compresses answers of more than 1,000 bytes for those who accept it. */
-const compressedFromBytes = 1000;
 
 /** Zuora's documented default for concurrent requests of a tenant. */
 const concurrencyDefault = 40;
 
+const receivedMax = 1000;
+
 /** Serves a simulated tenant on a free port of loopback, at the pace and within the limits of a real one. */
 export const startZuoraServer = async (options: ZuoraServerOptions): Promise<ZuoraServer> => {
-  const { store = new Store(), timeZone = "UTC", latency = { baseMs: 0, perRowMs: 0 }, pageSizeMax } = options;
-  const client = { clientId: options.clientId, clientSecret: options.clientSecret };
-  const turn = turning();
-  const tenant = new Tenant({ client, store, timeZone, turn, ...(pageSizeMax === undefined ? {} : { pageSizeMax }) });
-  const limits = new LimitKeeper(options.limits ?? { concurrency: concurrencyDefault });
+  let desk = openDesk(options, options.store ?? new Store());
   const server = createServer((message, response) => {
-    void serve(message, response, tenant, limits, latency);
+    serve(message, response, desk).catch((error: unknown) => {
+      response.destroy();
+      // A client that died in the middle of its request is its own affair.
+      if (message.complete) throw error;
+    });
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    tenant,
-    limits,
+    get tenant() {
+      return desk.tenant;
+    },
+    get limits() {
+      return desk.limits;
+    },
+    get received() {
+      return desk.received;
+    },
+    reset: (store = new Store()) => {
+      desk = openDesk(options, store);
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -56,40 +70,41 @@ export const startZuoraServer = async (options: ZuoraServerOptions): Promise<Zuo
   };
 };
 
-/** Another beginning for every result, the same ones in every run. */
-const turning = () => {
-  let count = 0;
-  return () => {
-    count += 1;
-    return (count * 0.618_033_988_75) % 1;
+type Desk = {
+  readonly tenant: Tenant;
+  readonly limits: LimitKeeper;
+  readonly received: ReceivedRequest[];
+  readonly latency: { readonly baseMs: number; readonly perRowMs: number };
+};
+
+const openDesk = (options: ZuoraServerOptions, store: Store): Desk => {
+  const { clientId, clientSecret, latency = { baseMs: 0, perRowMs: 0 }, limits, ...tenantOptions } = options;
+  return {
+    tenant: new Tenant({ ...tenantOptions, client: { clientId, clientSecret }, store, turn: mulberry32(1) }),
+    limits: new LimitKeeper(limits ?? { concurrency: concurrencyDefault }),
+    received: [],
+    latency,
   };
 };
 
-const serve = async (
-  message: IncomingMessage,
-  response: ServerResponse,
-  tenant: Tenant,
-  limits: LimitKeeper,
-  latency: { readonly baseMs: number; readonly perRowMs: number },
-): Promise<void> => {
-  const request = await requestOf(message);
-  // Zuora does not count token requests.
-  const counted = request.path.startsWith("/oauth/") ? 0 : 1;
-  limits.inFlight += counted;
+const serve = async (message: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> => {
+  const request = await readRequest(message);
+  const { method, path, headers } = request;
+  desk.received.push({ method, path, headers });
+  if (desk.received.length > receivedMax) desk.received.shift();
+  const { limits } = desk;
+  const admission = limits.enter(method, path);
   try {
-    const answer = limits.arrive(request.path, Date.now()) ?? (await handle(request, tenant, latency));
-    send(response, request, answer, limits.headers(Date.now()));
+    const answer = limits.refusal(admission, Date.now()) ?? (await handle(request, desk));
+    writeResponse(response, request, answer, limits.headers(admission, Date.now()));
   } finally {
-    limits.inFlight -= counted;
+    limits.leave(admission);
   }
 };
 
 /** Half of the time passes before anything happens, and half before the answer leaves: a dropped call may have landed. */
-const handle = async (
-  request: TenantRequest,
-  tenant: Tenant,
-  { baseMs, perRowMs }: { readonly baseMs: number; readonly perRowMs: number },
-): Promise<TenantResponse> => {
+const handle = async (request: TenantRequest, { tenant, latency }: Desk): Promise<TenantResponse> => {
+  const { baseMs, perRowMs } = latency;
   const key = request.headers["idempotency-key"];
   if (key !== undefined && tenant.idempotency.isInProgress(key)) {
     return json(409, { message: "A request with the same Idempotency-Key is in progress" });
@@ -104,32 +119,4 @@ const handle = async (
   } finally {
     if (key !== undefined) tenant.idempotency.end(key);
   }
-};
-
-const requestOf = async (message: IncomingMessage): Promise<TenantRequest> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  const headers = Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
-  );
-  const body = Buffer.concat(chunks).toString("utf8");
-  return { method: message.method ?? "GET", path: message.url ?? "/", headers, body };
-};
-
-const send = (
-  response: ServerResponse,
-  { headers }: TenantRequest,
-  answer: TenantResponse,
-  limitHeaders: Readonly<Record<string, string>>,
-): void => {
-  const trackId = headers["zuora-track-id"];
-  const isCompressed = answer.body.length > compressedFromBytes && (headers["accept-encoding"] ?? "").includes("gzip");
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    ...limitHeaders,
-    "zuora-request-id": randomUUID(),
-    ...(trackId === undefined ? {} : { "zuora-track-id": trackId }),
-    ...(isCompressed ? { "content-encoding": "gzip" } : {}),
-  });
-  response.end(isCompressed ? gzipSync(answer.body, { level: 1 }) : answer.body);
 };

@@ -1,7 +1,8 @@
-import { type Money, toDecimal } from "../../../functions/domain/money.ts";
-import type { Value } from "../records.ts";
+import type { Money } from "../../../functions/domain/money.ts";
+import { shuffled } from "../shuffled.ts";
 import type { Store, Table } from "../store.ts";
-import { numberOf } from "../wire.ts";
+import { dateTimeOf, numberOf } from "../wire.ts";
+import { fieldValue } from "./derived.ts";
 import { objects } from "./fields.ts";
 import { satisfies } from "./matches.ts";
 import type { Comparison, Query } from "./parse.ts";
@@ -21,46 +22,41 @@ const tableOf = (store: Store, object: string): Table<Row> => {
   return tables[object] as Table<Row>;
 };
 
-/** The value of a field; custom fields are looked up apart. */
-const fieldValue = (row: Row, name: string): Value => {
-  const fields = row as Readonly<Record<string, Value>> & { readonly custom?: Readonly<Record<string, string>> };
-  return name.endsWith("__c") ? fields.custom?.[name] : fields[name];
-};
-
 /**
  * The records that a query finds, in an order that nobody should rely on.
  *
- * @param turn in [0, 1): where the order begins
+ * @param turn in [0, 1): decides the order
  */
 export const evaluate = (store: Store, { object, groups }: Query, turn: number): readonly Row[] => {
   const table = tableOf(store, object);
-  const found = groups.length === 0 ? table.rows : [...new Set(groups.flatMap((group) => inGroup(table, group)))];
-  const start = Math.floor(turn * found.length);
-  return [...found.slice(start), ...found.slice(0, start)];
+  const found =
+    groups.length === 0 ? table.rows : [...new Set(groups.flatMap((group) => inGroup(store, object, group)))];
+  return shuffled(found, turn);
 };
 
-const inGroup = (table: Table<Row>, group: readonly Comparison[]): readonly Row[] => {
-  const lookUp = group.find(({ name, operator, isNegated }) => table.isIndexed(name) && operator === "=" && !isNegated);
-  const candidates = lookUp?.value ? table.where(lookUp.name, lookUp.value.text) : table.rows;
-  return candidates.filter((row) => group.every((each) => satisfies(fieldValue(row, each.name), each)));
+const inGroup = (store: Store, object: string, group: readonly Comparison[]): readonly Row[] =>
+  candidates(tableOf(store, object), group).filter((row) =>
+    group.every((comparison) => satisfies(fieldValue(store, object, row, comparison.name), comparison)),
+  );
+
+/** The rows that an index finds, or all: a tenant may hold 100,000 accounts. */
+const candidates = (table: Table<Row>, group: readonly Comparison[]): readonly Row[] => {
+  for (const { name, operator, operand, isNegated } of group) {
+    const isLookUp = operator === "=" && !isNegated && operand.type === "text" && table.isIndexed(name);
+    if (isLookUp) return table.where(name, operand.text);
+  }
+  return table.rows;
 };
 
 /** A record as Zuora writes it: only the fields asked for, and null fields left out. */
-export const project = ({ object, fields }: Query, row: Row): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    fields
-      .map((name) => [name, written(object, name, fieldValue(row, name))] as const)
-      .filter(([, value]) => value !== undefined),
-  );
-
-const written = (object: string, name: string, value: Value): unknown => {
-  if (value === undefined) return undefined;
-  switch (objects[object]?.[name]?.type) {
-    case "number":
-      return numberOf(value as Money);
-    case "dateTime":
-      return new Date(value as number).toISOString().replace("Z", "+00:00");
-    default:
-      return typeof value === "object" ? toDecimal(value) : value;
+export const project = (store: Store, { object, fields }: Query, row: Row): Readonly<Record<string, unknown>> => {
+  const record: Record<string, unknown> = {};
+  for (const name of fields) {
+    const value = fieldValue(store, object, row, name);
+    if (value === undefined) continue;
+    const type = objects[object]?.[name]?.type;
+    if (type === "number") record[name] = numberOf(value as Money);
+    else record[name] = type === "dateTime" ? dateTimeOf(value as number) : value;
   }
+  return record;
 };

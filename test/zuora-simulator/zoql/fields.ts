@@ -16,10 +16,13 @@ const field = (type: FieldType, { filter = true, since = 0 } = {}): Field => ({
 
 const text = field("text");
 const amount = field("number");
+const yesOrNo = field("boolean");
 const day = field("date");
 const instant = field("dateTime");
 
-/** Objects and fields of Zuora's SOAP field pages, as far as this project and its tests look at them. */
+const audit = { CreatedById: text, CreatedDate: instant, UpdatedById: text, UpdatedDate: instant };
+
+/** Objects and fields of Zuora's SOAP field pages. CreditMemo, PaymentRun and whatever else is not here is no object. */
 export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   Account: {
     Id: text,
@@ -28,10 +31,14 @@ export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> 
     Status: text,
     Currency: text,
     Batch: text,
-    AutoPay: field("boolean"),
+    AutoPay: yesOrNo,
+    Balance: amount,
     CreditBalance: amount,
-    CreatedDate: instant,
-    UpdatedDate: instant,
+    TotalInvoiceBalance: amount,
+    LastInvoiceDate: day,
+    ParentId: text,
+    DefaultPaymentMethodId: text,
+    ...audit,
   },
   Invoice: {
     Id: text,
@@ -39,18 +46,36 @@ export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> 
     AccountId: text,
     Status: text,
     Amount: amount,
+    AmountWithoutTax: amount,
     Balance: amount,
     Currency: field("text", { filter: false, since: 147 }),
     InvoiceDate: day,
     DueDate: day,
+    TargetDate: day,
     PostedDate: instant,
-    CreatedDate: instant,
-    UpdatedDate: instant,
     AutoPay: field("boolean", { since: 89 }),
     BillRunId: field("text", { since: 66 }),
+    SourceType: field("text", { since: 118 }),
+    AdjustmentAmount: amount,
     CreditBalanceAdjustmentAmount: field("number", { filter: false }),
+    PaymentAmount: amount,
+    RefundAmount: amount,
+    TaxAmount: amount,
+    ...audit,
   },
-  InvoiceItem: { Id: text, InvoiceId: text, SubscriptionId: text, SubscriptionNumber: text, ChargeAmount: amount },
+  InvoiceItem: {
+    Id: text,
+    InvoiceId: text,
+    SubscriptionId: text,
+    SubscriptionNumber: text,
+    ChargeAmount: amount,
+    TaxAmount: amount,
+    ProcessingType: text,
+    AccountingCode: text,
+    ServiceStartDate: day,
+    ServiceEndDate: day,
+    ...audit,
+  },
   CreditBalanceAdjustment: {
     Id: text,
     Number: text,
@@ -67,17 +92,25 @@ export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> 
     AccountingCode: text,
     Status: text,
     CancelledOn: day,
-    CreatedDate: instant,
-    UpdatedDate: instant,
+    TransferredToAccounting: text,
+    ...audit,
   },
-  Payment: { Id: text, AccountId: text, Amount: amount, Status: text, CreatedDate: instant, UpdatedDate: instant },
+  Payment: { Id: text, AccountId: text, Amount: amount, Status: text, ...audit },
   BillRun: {
     Id: field("text", { since: 63 }),
     BillRunNumber: field("text", { since: 63 }),
     Status: field("text", { since: 63 }),
     PostedDate: field("dateTime", { since: 63 }),
+    ExecutedDate: field("dateTime", { since: 63 }),
+    InvoiceDate: field("date", { since: 63 }),
+    TargetDate: field("date", { since: 63 }),
+    NumberOfAccounts: field("number", { since: 63 }),
+    NumberOfInvoices: field("number", { since: 63 }),
+    AutoPost: field("boolean", { since: 63 }),
+    Batches: field("text", { since: 102 }),
+    ErrorMessage: field("text", { filter: false, since: 63 }),
     CreatedDate: field("dateTime", { since: 63 }),
     UpdatedDate: field("dateTime", { since: 63 }),
   },
-  Subscription: { Id: text, AccountId: text, Name: text, Status: text },
+  Subscription: { Id: text, AccountId: text, Name: text, Status: text, ...audit },
 };

@@ -1,29 +1,30 @@
-import Big from "big.js";
+import type { Money } from "../../../functions/domain/money.ts";
 import type { Value } from "../records.ts";
 import type { Comparison } from "./parse.ts";
+import type { Operator } from "./reader.ts";
 
-/** Whether a value satisfies one comparison. A null satisfies only `= null` and what is not equal to it. */
+/** Whether a value satisfies one comparison. A null satisfies `= null` and `!=` of anything else. */
 export const satisfies = (value: Value, comparison: Comparison): boolean =>
   compareOne(value, comparison) !== comparison.isNegated;
 
-const compareOne = (value: Value, { operator, value: literal, field }: Comparison): boolean => {
-  if (literal === null) return (value === undefined) === (operator === "=");
+const compareOne = (value: Value, { operator, operand }: Comparison): boolean => {
+  if (operand.type === "null") return (value === undefined) === (operator === "=");
   if (value === undefined) return operator === "!=";
-  const { text } = literal;
-  if (operator === "like") return likeness(text).test(String(value));
-  switch (field.type) {
+  switch (operand.type) {
+    case "pattern":
+      return operand.pattern.test(String(value));
     case "number":
-      return ordered(Big(value as Big).cmp(text), operator);
+      return isInOrder((value as Money).cmp(operand.number), operator);
     case "dateTime":
-      return ordered(Math.sign((value as number) - Date.parse(text)), operator);
+      return isInOrder((value as number) - operand.instant, operator);
     case "boolean":
-      return ordered(String(value) === text.toLowerCase() ? 0 : 1, operator);
-    default:
-      return ordered(value === text ? 0 : String(value) < text ? -1 : 1, operator);
+      return isInOrder(value === operand.truth ? 0 : 1, operator);
+    case "text":
+      return isInOrder(value === operand.text ? 0 : String(value) < operand.text ? -1 : 1, operator);
   }
 };
 
-const ordered = (order: number, operator: Exclude<Comparison["operator"], "like">): boolean => {
+const isInOrder = (order: number, operator: Operator): boolean => {
   switch (operator) {
     case "=":
       return order === 0;
@@ -37,14 +38,7 @@ const ordered = (order: number, operator: Exclude<Comparison["operator"], "like"
       return order < 0;
     case "<=":
       return order <= 0;
+    case "like":
+      return false;
   }
-};
-
-/** `%` at one end matches anything, `_` one character. */
-const likeness = (pattern: string): RegExp => {
-  const escaped = pattern
-    .replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("%", ".*")
-    .replaceAll("_", ".");
-  return new RegExp(`^${escaped}$`, "s");
 };

@@ -1,0 +1,84 @@
+import type { Money } from "../../functions/domain/money.ts";
+import { objectQuery } from "./object-query/object-query.ts";
+import { listPaymentRuns, retrievePaymentRun } from "./payment-runs.ts";
+import { refuseRest } from "./rest-refusal.ts";
+import type { Store } from "./store.ts";
+import { dateTimeOf, json, numberOf, type TenantRequest, type TenantResponse } from "./wire.ts";
+import { fieldValue } from "./zoql/derived.ts";
+
+type Read = (store: Store, request: TenantRequest, key: string) => TenantResponse | undefined;
+
+/** `GET /v1/accounts/{account-key}`: by id or number, with its metrics. */
+const retrieveAccount: Read = (store, request, key) => {
+  const account = store.accounts.one("Id", key) ?? store.accounts.one("AccountNumber", key);
+  if (account === undefined) return notFound(request, key);
+  const amount = (name: string) => numberOf(fieldValue(store, "Account", account, name) as Money);
+  return json(
+    200,
+    {
+      basicInfo: {
+        id: account.Id,
+        name: account.Name,
+        accountNumber: account.AccountNumber,
+        status: account.Status,
+        batch: account.Batch,
+        ...account.custom,
+      },
+      billingAndPayment: { currency: account.Currency, autoPay: account.AutoPay },
+      metrics: {
+        balance: amount("Balance"),
+        totalInvoiceBalance: amount("TotalInvoiceBalance"),
+        creditBalance: amount("CreditBalance"),
+        contractedMrr: 0,
+      },
+      success: true,
+    },
+    1,
+  );
+};
+
+/** `GET /v1/bill-runs/{billRunId}`; the plain form has no list. */
+const retrieveBillRun: Read = ({ billRuns }, request, key) => {
+  const run = billRuns.one("Id", key);
+  if (run === undefined) return notFound(request, key);
+  const { Id: id, BillRunNumber: billRunNumber, Status: status, CreatedDate, UpdatedDate } = run;
+  const dates = { createdDate: dateTimeOf(CreatedDate), updatedDate: dateTimeOf(UpdatedDate) };
+  return json(200, { id, billRunNumber, status, ...dates }, 1);
+};
+
+/** Whether adjustments may be dated in the future (Zuora: Settings API, payment rules). */
+const paymentRules: Read = () => json(200, { enableTransactionFutureDateFeature: false });
+
+/** A tenant with the Credit Balance feature has no Invoice Settlement, and so no credit memos. */
+const noInvoiceSettlement: Read = (_store, request) =>
+  refuseRest(
+    request,
+    50000010,
+    "You do not have permission to access this resource. Invoice Settlement is not enabled.",
+  );
+
+const reads: readonly (readonly [RegExp, Read])[] = [
+  [/^\/v1\/payment-runs$/, listPaymentRuns],
+  [/^\/v1\/payment-runs\/([^/]+)$/, retrievePaymentRun],
+  [/^\/v1\/accounts\/([^/]+)$/, retrieveAccount],
+  [/^\/v1\/bill-runs\/([^/]+)$/, retrieveBillRun],
+  [/^\/(?:v1|object-query)\/credit-?memos(?:\/.*)?$/, noInvoiceSettlement],
+  [/^\/settings\/payment-rules$/, paymentRules],
+  [/^\/object-query\/[\w-]+$/, objectQuery],
+];
+
+/** Answers a GET of the REST API, the settings or Object Query; undefined where there is no such address. */
+export const readRest = (store: Store, request: TenantRequest): TenantResponse | undefined => {
+  const path = pathOf(request);
+  for (const [pattern, read] of reads) {
+    const match = pattern.exec(path);
+    if (match !== null) return read(store, request, decodeURIComponent(match[1] ?? ""));
+  }
+  return undefined;
+};
+
+const pathOf = ({ path }: TenantRequest): string => path.split("?")[0] ?? "";
+
+/** Zuora's words for a key that names nothing. */
+export const notFound = (request: TenantRequest, key: string): TenantResponse =>
+  refuseRest(request, 50000040, `Cannot find entity by key: '${key}'.`);

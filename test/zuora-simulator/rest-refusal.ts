@@ -1,0 +1,22 @@
+import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
+
+/** From this version on, /v1 REST answers with honest statuses (Zuora: API upgrades). */
+const honestSince = "2024-05-20";
+
+/** Numeric codes end in their category (Zuora: Error codes); this is the status of each that is used here. */
+const statusOfCategory: Readonly<Record<number, number>> = {
+  10: 403,
+  20: 400,
+  27: 400,
+  40: 404,
+  45: 405,
+  90: 400,
+};
+
+/** A refusal of the REST API: on HTTP 200 unless `Zuora-Version` asks for honest statuses. */
+export const refuseRest = ({ headers }: TenantRequest, code: number, message: string): TenantResponse => {
+  const version = headers["zuora-version"] ?? "";
+  const isHonest = /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= honestSince;
+  const status = isHonest ? (statusOfCategory[code % 100] ?? 500) : 200;
+  return json(status, { success: false, processId: "8CF944C78E50988F", reasons: [{ code, message }] });
+};

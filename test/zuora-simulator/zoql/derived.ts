@@ -1,0 +1,46 @@
+import { subtract, sum, zero } from "../../../functions/domain/money.ts";
+import type { AccountRecord, InvoiceRecord, Value } from "../records.ts";
+import type { Store } from "../store.ts";
+
+type Derive<R> = (row: R, store: Store) => Value;
+
+const postedOf = ({ Id }: AccountRecord, { invoices }: Store): readonly InvoiceRecord[] =>
+  invoices.where("AccountId", Id).filter(({ Status }) => Status === "Posted");
+
+const totalInvoiceBalance: Derive<AccountRecord> = (account, store) =>
+  sum(postedOf(account, store).map(({ Balance }) => Balance));
+
+const ofAccount: Readonly<Record<string, Derive<AccountRecord>>> = {
+  TotalInvoiceBalance: totalInvoiceBalance,
+  // Zuora: GET account, `balance` is what the invoices total less the credit.
+  Balance: (account, store) => subtract(totalInvoiceBalance(account, store) as typeof zero, account.CreditBalance),
+  LastInvoiceDate: (account, store) =>
+    postedOf(account, store)
+      .map(({ InvoiceDate }) => InvoiceDate)
+      .sort()
+      .at(-1),
+};
+
+const ofInvoice: Readonly<Record<string, Derive<InvoiceRecord>>> = {
+  AmountWithoutTax: ({ Amount }) => Amount,
+  TaxAmount: () => zero,
+  AdjustmentAmount: () => zero,
+  RefundAmount: () => zero,
+  PaymentAmount: ({ Amount, Balance, CreditBalanceAdjustmentAmount }) =>
+    subtract(subtract(Amount, Balance), CreditBalanceAdjustmentAmount),
+  TargetDate: ({ InvoiceDate }) => InvoiceDate,
+  SourceType: () => "Subscription",
+};
+
+const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>> = {
+  Account: ofAccount,
+  Invoice: ofInvoice,
+};
+
+/** The value of a field as Zuora shows it: as stored, a custom field's, or what follows from other records. */
+export const fieldValue = (store: Store, object: string, row: object, name: string): Value => {
+  const derive = derived[object]?.[name];
+  if (derive !== undefined) return derive(row as never, store);
+  const fields = row as Readonly<Record<string, Value>> & { readonly custom?: Readonly<Record<string, string>> };
+  return name.endsWith("__c") ? fields.custom?.[name] : fields[name];
+};
