@@ -1,0 +1,47 @@
+import { writeMessage } from "../../../functions/app/message.ts";
+import type { Deliveries, Delivery, WorkQueue } from "../../../functions/app/ports.ts";
+import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
+
+/** The scanner's end of the queue, as the SQS adapter writes it. */
+export const workQueueOf = (queue: FifoQueue): WorkQueue => ({
+  depth: async () => queue.messages.length,
+  send: async (accountIds, runId, firstQueuedAt) => {
+    let sent = 0;
+    for (const accountId of accountIds) {
+      const body = writeMessage({ accountId, runId });
+      queue.send({ body, groupId: accountId, deduplicationId: `${runId}-${accountId}`, attributes: { firstQueuedAt } });
+      sent += 1;
+    }
+    return sent;
+  },
+});
+
+/** The processor's end of the queues, as the SQS adapter writes them. */
+export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue): Deliveries => ({
+  hide: async ({ receiptHandle }, seconds) => queue.hide(receiptHandle, seconds),
+  renew: async (delivery, notBefore) => {
+    const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
+    queue.send({
+      body: delivery.body,
+      groupId: delivery.messageGroupId,
+      deduplicationId: `${delivery.messageId}-r`,
+      attributes: { firstQueuedAt: delivery.firstQueuedAt, attempts, notBefore },
+    });
+  },
+  deadLetter: async (delivery, { errorCode, errorMessage }) => {
+    const { body, messageGroupId: groupId, messageId: deduplicationId } = delivery;
+    deadLetters.send({ body, groupId, deduplicationId, attributes: { errorCode, errorMessage } });
+  },
+});
+
+export const deliveryOf = (message: StoredMessage): Delivery => ({
+  messageId: message.messageId,
+  receiptHandle: message.receiptHandle ?? "",
+  body: message.body,
+  messageGroupId: message.groupId,
+  receiveCount: message.receiveCount,
+  firstReceivedAt: new Date(message.firstReceivedAt ?? message.sentAt).toISOString(),
+  firstQueuedAt: message.attributes["firstQueuedAt"] ?? new Date(message.sentAt).toISOString(),
+  earlierAttempts: Number(message.attributes["attempts"] ?? 0),
+  notBefore: message.attributes["notBefore"],
+});

@@ -1,0 +1,233 @@
+import type { AccountOutcomeLine, LastScan, Switch, Telemetry } from "../../../functions/app/ports.ts";
+import { processDeliveries } from "../../../functions/app/process-deliveries.ts";
+import { type ScanKind, scan } from "../../../functions/app/scan.ts";
+import type { Policy } from "../../../functions/domain/policy.ts";
+import { createCandidates } from "../../../functions/zuora/candidates.ts";
+import { createCollectionsView } from "../../../functions/zuora/collections.ts";
+import { connect } from "../../../functions/zuora/connect.ts";
+import type { Connection } from "../../../functions/zuora/connection.ts";
+import { createLedger } from "../../../functions/zuora/ledger.ts";
+import { type Patience, processorPatience, scannerPatience } from "../../../functions/zuora/retry.ts";
+import type { Credentials } from "../../../functions/zuora/token.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
+import { Container } from "./container.ts";
+import type { FaultPlan } from "./faults.ts";
+import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
+import { deliveriesOf, deliveryOf, workQueueOf } from "./queue-ports.ts";
+import type { Chance } from "./random.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+import { WireWatch } from "./wire-watch.ts";
+import type { ZuoraFront } from "./zuora-front.ts";
+
+/** A small stage: short timeouts, so that a history of minutes holds many deaths. */
+export const limits = {
+  httpTimeoutMs: 5_000,
+  functionTimeoutMs: 25_000,
+  visibilityMs: 32_000,
+  maxReceiveCount: 5,
+  backoffMaxSeconds: 20,
+  pollMs: 250,
+  batchSize: 10,
+} as const;
+
+/** What the production code is put into. */
+export type World = {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly faults: FaultPlan;
+  readonly front: ZuoraFront;
+  readonly store: Store;
+  /** What no end state shows: broken rules on the wire and at the queue. */
+  readonly violations: string[];
+  readonly workQueue: FifoQueue;
+  readonly deadLetters: FifoQueue;
+  readonly policy: Policy;
+  readonly timeZone: string;
+  /** What the secret holds now. */
+  readonly secret: { current: Credentials };
+  readonly position: { current: Switch };
+  readonly lastScan: LastScan;
+  readonly telemetry: Telemetry;
+  /** How each account left its last invocation. */
+  readonly lastOutcomes: ReadonlyMap<string, AccountOutcomeLine["outcome"]>;
+  /** Accounts whose messages were in hand when an environment died. */
+  readonly diedOn: Set<string>;
+  readonly nextInvocationId: () => string;
+};
+
+/** How long after a stale reading its plan may still be carried out. */
+const staleMs = 30_000;
+
+type Environment = {
+  readonly watch: WireWatch;
+  readonly container: Container;
+  readonly connection: Connection;
+  readonly handle: (messages: readonly StoredMessage[]) => Promise<readonly string[]>;
+};
+
+/** Cold-starts an execution environment of the processor: the production code, with everything outside it wrapped. */
+const startProcessor = (world: World): Environment => {
+  const container = new Container();
+  const watch = new WireWatch(world.store, () => world.time.now() - (world.front.staleReadsAt.at(-1) ?? 0) < staleMs);
+  const connection = connectIn(world, container, processorPatience, watch);
+  const collections = createCollectionsView(world.time.now, world.timeZone);
+  const reading = {
+    timeZone: world.timeZone,
+    optOutField: world.policy.optOutField,
+    separatesStandingCredit: world.policy.standingCredit === "leave",
+    collections,
+  };
+  const handle = (messages: readonly StoredMessage[]) => {
+    const endsAt = world.time.now() + limits.functionTimeoutMs;
+    const remainingMs = () => endsAt - world.time.now();
+    return processDeliveries(
+      {
+        ledgerFor: (trackId) => createLedger(connection, { trackId, remainingMs }, { reading, codes: world.policy }),
+        deliveries: container.wrap(deliveriesOf(world.workQueue, world.deadLetters)),
+        switchReader: container.wrap({ read: async () => world.position.current }),
+        telemetry: world.telemetry,
+        clock: world.time,
+        random: () => world.chance.next(),
+        remainingMs,
+        policy: world.policy,
+        invocationId: world.nextInvocationId(),
+        maxReceiveCount: limits.maxReceiveCount,
+        backoffMaxSeconds: limits.backoffMaxSeconds,
+        writeTimeMs: limits.httpTimeoutMs,
+      },
+      messages.map(deliveryOf),
+    );
+  };
+  return { container, connection, handle, watch };
+};
+
+const connectIn = (world: World, container: Container, patience: Patience, watch?: WireWatch): Connection => {
+  const transport = world.front.transport(limits.httpTimeoutMs);
+  let cached: Credentials | undefined;
+  return connect({
+    transport: (request) =>
+      container.outside(async () => {
+        watch?.sends(request);
+        try {
+          const response = await transport(request);
+          watch?.receives(request, response);
+          return response;
+        } catch (error) {
+          watch?.receives(request, undefined);
+          throw error;
+        }
+      }),
+    credentials: {
+      read: async ({ fresh }) => {
+        if (fresh || cached === undefined) cached = world.secret.current;
+        return cached;
+      },
+    },
+    clock: world.time,
+    random: () => world.chance.next(),
+    telemetry: world.telemetry,
+    patience,
+    timeoutMs: limits.httpTimeoutMs,
+    concurrency: 4,
+    busyPauseMs: 10_000,
+  });
+};
+
+/**
+ * Runs a scan as the schedule does: where it fails, the next one comes later and looks back as far.
+ *
+ * @returns whether it completed
+ */
+export const runScan = async (world: World, kind: ScanKind): Promise<boolean> => {
+  const container = new Container();
+  const connection = connectIn(world, container, scannerPatience);
+  const endsAt = world.time.now() + 5 * 60_000;
+  try {
+    await scan(
+      {
+        candidates: (runId) =>
+          createCandidates(connection, { trackId: runId, remainingMs: () => endsAt - world.time.now() }),
+        workQueue: workQueueOf(world.workQueue),
+        lastScan: world.lastScan,
+        switchReader: { read: async () => world.position.current },
+        telemetry: world.telemetry,
+        clock: world.time,
+        random: () => world.chance.next(),
+        policy: world.policy,
+      },
+      kind,
+    );
+    return true;
+  } catch (error) {
+    world.telemetry.warn("scan refused", { reason: error instanceof Error ? error.message : "unknown" });
+    return false;
+  }
+};
+
+/** Lambda's event source mapping: pollers that receive, invoke, delete what is done with, until told to stop. */
+export const startPollers = (world: World, count: number): { stop(): Promise<void> } => {
+  let isStopped = false;
+  const idle: Environment[] = [];
+  const poll = async () => {
+    while (!isStopped) {
+      const messages = world.workQueue.receive(limits.batchSize);
+      if (messages.length === 0) await world.time.sleep(limits.pollMs);
+      else await invoke(world, idle, messages);
+    }
+  };
+  const pollers = Array.from({ length: count }, poll);
+  return {
+    stop: async () => {
+      isStopped = true;
+      await Promise.all(pollers);
+    },
+  };
+};
+
+const invoke = async (world: World, idle: Environment[], messages: readonly StoredMessage[]): Promise<void> => {
+  const environment = idle.pop() ?? startProcessor(world);
+  const { container } = environment;
+  // Nothing reaches Zuora in an outage, so nothing is there to die of.
+  if (!world.front.isDown && world.faults.happens("killed")) container.killAfterCrossings(world.chance.below(24));
+  let isOver = false;
+  const startedAt = world.time.now();
+  world.time.at(startedAt + limits.functionTimeoutMs, () => {
+    if (!isOver) container.kill();
+  });
+  const kept = await Promise.race([environment.handle(messages), container.died]);
+  isOver = true;
+  if (kept === undefined) {
+    for (const { groupId } of messages) world.diedOn.add(groupId);
+    return;
+  }
+  container.surviveFromNowOn();
+  environment.watch.invocationEnds(world.time.now() - startedAt < limits.functionTimeoutMs - 4 * limits.httpTimeoutMs);
+  world.violations.push(...environment.watch.violations.splice(0));
+  idle.push(environment);
+  for (const message of messages) {
+    if (kept.includes(message.messageId)) continue;
+    world.violations.push(...wronglyAcknowledged(world, message));
+    if (world.faults.happens("deletion-lost")) world.workQueue.takeIn(message, "repeated");
+    deleteQuietly(world.workQueue, message);
+  }
+};
+
+/** A message goes away for good only where its account is done with, was renewed or was set aside. */
+const wronglyAcknowledged = ({ workQueue, deadLetters, lastOutcomes }: World, message: StoredMessage): string[] => {
+  const { groupId } = message;
+  const outcome = lastOutcomes.get(groupId);
+  const isDone = outcome === "settled" || outcome === "held" || outcome === "no-op";
+  const isElsewhere = [...workQueue.messages, ...deadLetters.messages].some(
+    (each) => each !== message && each.groupId === groupId,
+  );
+  return isDone || isElsewhere ? [] : [`a message of ${groupId} was acknowledged while it was ${outcome}`];
+};
+
+/** A receipt that expired meanwhile: the message comes again, and the queue says so to nobody. */
+const deleteQuietly = (queue: FifoQueue, message: StoredMessage): void => {
+  try {
+    queue.delete(message.receiptHandle ?? "");
+  } catch {
+    // SQS reports it to the mapping, which has nothing better to do than to receive the message again.
+  }
+};

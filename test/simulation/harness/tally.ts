@@ -1,0 +1,68 @@
+import type { History, HistoryOptions } from "./history.ts";
+import { liveThrough } from "./history.ts";
+import { violationsOf } from "./violations.ts";
+
+/** What a number of histories had in common: how often each fault and each error code occurred, and what went wrong. */
+export type Tally = {
+  readonly histories: number;
+  readonly faults: Readonly<Record<string, number>>;
+  /** Error codes of outcomes and dead letters; `UNKNOWN` for a dead letter that SQS itself redrove. */
+  readonly codes: Readonly<Record<string, number>>;
+  readonly deadLetters: number;
+  readonly failures: readonly { readonly seed: number; readonly violations: readonly string[] }[];
+};
+
+export const emptyTally: Tally = { histories: 0, faults: {}, codes: {}, deadLetters: 0, failures: [] };
+
+/**
+ * How a seed's history goes: every tenth without faults, every other one with outside movements, and the rest with
+ * each kind of fault at 2 to 6 % of what it fits.
+ */
+export const optionsOf = (seed: number): HistoryOptions => ({
+  seed,
+  faultProbability: seed % 10 === 0 ? 0 : (2 + (seed % 5)) / 100,
+  outsideMovements: seed % 2 === 1,
+});
+
+/** Lives through one seed's history and says what was wrong with it. An error is a violation too. */
+export const tallyOf = async (seed: number): Promise<Tally> => {
+  const options = optionsOf(seed);
+  try {
+    const history = await liveThrough(options);
+    const violations = violationsOf(history, options);
+    return {
+      histories: 1,
+      faults: Object.fromEntries(history.faults.counts),
+      codes: codesOf(history),
+      deadLetters: history.deadLetters.messages.length,
+      failures: violations.length === 0 ? [] : [{ seed, violations }],
+    };
+  } catch (error) {
+    const violation = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ...emptyTally, histories: 1, failures: [{ seed, violations: [violation] }] };
+  }
+};
+
+export const addTallies = (a: Tally, b: Tally): Tally => ({
+  histories: a.histories + b.histories,
+  faults: addCounts(a.faults, b.faults),
+  codes: addCounts(a.codes, b.codes),
+  deadLetters: a.deadLetters + b.deadLetters,
+  failures: [...a.failures, ...b.failures],
+});
+
+const addCounts = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) => {
+  const sums: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+};
+
+const codesOf = ({ lines, deadLetters }: History): Record<string, number> => {
+  const codes: Record<string, number> = {};
+  const count = (code: string) => {
+    codes[code] = (codes[code] ?? 0) + 1;
+  };
+  for (const { code } of lines) if (code !== undefined) count(code);
+  for (const { attributes } of deadLetters.messages) count(`dead letter ${attributes["errorCode"] ?? "UNKNOWN"}`);
+  return codes;
+};

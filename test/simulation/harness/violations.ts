@@ -1,0 +1,106 @@
+import { add, type Money, sum, toDecimal, zero } from "../../../functions/domain/money.ts";
+import { owedBy } from "../../zuora-simulator/hands.ts";
+import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
+import type { History, HistoryOptions } from "./history.ts";
+
+/** A reading made before a person canceled may still lead to one write after it, for this long at the most. */
+const inFlightMs = 60_000;
+
+/** What must hold at the end of any history, and does not: one sentence each. Empty: all is well. */
+export const violationsOf = (history: History, options: HistoryOptions): readonly string[] => [
+  ...history.violations,
+  ...unconserved(history),
+  ...unsettled(history),
+  ...deadLettersWithoutReason(history),
+  ...reversedCancellations(history),
+  ...(options.outsideMovements ? [] : repeatedDecreases(history)),
+  ...(options.outsideMovements || options.faultProbability > 0 ? [] : troubleWithoutFaults(history)),
+  ...(history.front.storedRefusalsAsked === 0 ? [] : ["a refusal that was stored under its key was asked for again"]),
+];
+
+const unconserved = ({ tenant, owedAtFirst, movements }: History): string[] =>
+  [...owedAtFirst].flatMap(([accountId, first]) => {
+    const own = movements.filter((movement) => movement.accountId === accountId);
+    const expected = add(first, sum(own.map(({ owes }) => owes)));
+    const owed = owedBy(tenant, accountId);
+    return owed.eq(expected) ? [] : [`account ${accountId} owes ${toDecimal(owed)}, expected ${toDecimal(expected)}`];
+  });
+
+const unsettled = ({ tenant, lines, deadLetters }: History): string[] => {
+  const dead = new Set(deadLetters.messages.map(({ groupId }) => groupId));
+  return tenant.store.accounts.rows.flatMap((account) => {
+    if (dead.has(account.Id)) return [];
+    const holds = lines.findLast(({ accountId }) => accountId === account.Id)?.holds ?? [];
+    const isHeld = ({ InvoiceNumber }: InvoiceRecord) =>
+      holds.some(({ invoiceNumber }) => invoiceNumber === undefined || invoiceNumber === InvoiceNumber);
+    const free = tenant.store.invoices
+      .where("AccountId", account.Id)
+      .filter((invoice) => invoice.Status === "Posted" && !isHeld(invoice));
+    const negative = free
+      .filter(({ Balance }) => Balance.lt(0))
+      .map((each) => `${each.InvoiceNumber} is still negative`);
+    const open = free.filter(({ Balance }) => Balance.gt(0));
+    const isIdle = account.CreditBalance.gt(0) && open.length > 0;
+    return isIdle ? [...negative, `credit of ${account.Id} lies idle beside ${open[0]?.InvoiceNumber}`] : negative;
+  });
+};
+
+/** SQS redrives without a reason what the function itself kept dying on; everything else says why. */
+const deadLettersWithoutReason = ({ deadLetters, diedOn }: History): string[] =>
+  deadLetters.messages
+    .filter(({ origin, groupId, attributes }) =>
+      origin === "redriven"
+        ? !diedOn.has(groupId)
+        : !ownTrouble.has(attributes["errorCode"] ?? "") || !attributes["errorMessage"],
+    )
+    .map(
+      ({ groupId, attributes }) => `the dead letter of ${groupId} has no reason of its own: ${attributes["errorCode"]}`,
+    );
+
+/** Codes that are about one account; everything else concerns all of them, and waits. */
+const ownTrouble = new Set(["ZUORA_REJECTED", "NOT_CONVERGED", "ZUORA_CONTRACT", "BAD_MESSAGE"]);
+
+const reversedCancellations = ({ tenant, movements }: History): string[] =>
+  movements
+    .filter(({ kind }) => kind === "cancellation")
+    .flatMap(({ invoiceId, at }) =>
+      tenant.store.adjustments
+        .where("SourceTransactionId", invoiceId)
+        .filter(({ CreatedDate }) => CreatedDate > at + inFlightMs)
+        .map(({ Number: number }) => `${number} reverses what a person canceled`),
+    );
+
+/** How long a reading may lead to writes. */
+const roundMs = 30_000;
+
+/**
+ * An invoice is paid once. Credit that was read older than the invoices may pay an invoice in part, and what is left
+ * of it later: both within what was owed, but in two adjustments.
+ */
+const repeatedDecreases = ({ tenant, front }: History): string[] => {
+  const decreases = tenant.store.adjustments.rows.filter(
+    ({ Type, Status }) => Type === "Decrease" && Status === "Processed",
+  );
+  const wasStaleBefore = (at: number) => front.staleReadsAt.some((stale) => stale <= at && at - stale < roundMs);
+  return [...Map.groupBy(decreases, ({ SourceTransactionNumber }) => SourceTransactionNumber)]
+    .filter(([, own]) => own.slice(0, -1).some(({ CreatedDate }) => !wasStaleBefore(CreatedDate)))
+    .map(([number, own]) => `${number} has ${own.length} Decreases`);
+};
+
+/** Where nothing went wrong, nothing was refused, and what the log lines say is what the tenant recorded. */
+const troubleWithoutFaults = ({ tenant, front, lines, deadLetters, expected }: History): string[] => {
+  const said = (field: "transferred" | "applied") =>
+    lines.reduce((total, line) => total.plus(line[field] ?? "0") as Money, zero);
+  const recorded = (type: "Increase" | "Decrease") =>
+    sum(tenant.store.adjustments.rows.filter(({ Type }) => Type === type).map(({ Amount }) => Amount));
+  const misplaced = tenant.store.invoices.rows.filter(
+    ({ InvoiceNumber, Balance }) => !Balance.eq(expected.get(InvoiceNumber) ?? zero),
+  );
+  return [
+    ...misplaced.map(({ InvoiceNumber, Balance }) => `${InvoiceNumber} ended at ${toDecimal(Balance)}, not as planned`),
+    ...(front.rowsRefused === 0 ? [] : [`${front.rowsRefused} rows were refused`]),
+    ...(deadLetters.messages.length === 0 ? [] : ["there are dead letters"]),
+    ...(said("transferred").eq(recorded("Increase")) ? [] : ["the lines and the tenant differ on transfers"]),
+    ...(said("applied").eq(recorded("Decrease")) ? [] : ["the lines and the tenant differ on applications"]),
+  ];
+};

@@ -1,0 +1,102 @@
+import type { HttpRequest, HttpResponse } from "../../../functions/zuora/transport.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
+
+type Row = { readonly Type?: string; readonly SourceTransactionId?: string; readonly Amount?: number };
+
+type Result = { readonly Success?: unknown; readonly Errors?: readonly { readonly Code?: string }[] };
+
+/** So many writes of an account, and the invocation leaves it to another one. */
+const roundsMax = 3;
+
+/** Answers in a row after which an environment rightly stays away. */
+const busyInARowMax = 3;
+
+/**
+ * Watches what one execution environment says to Zuora, against rules that no end state shows. An account's Decreases
+ * never follow an Increase that was not confirmed, unless the account was read in between. A write that may have
+ * happened is followed, in the same invocation, by a read of its accounts. And an Increase that Zuora refused for its
+ * amount is not sent again as it was, unless the reading in between was a stale one.
+ */
+export class WireWatch {
+  readonly violations: string[] = [];
+  readonly #store: Store;
+  readonly #unconfirmed = new Set<string>();
+  readonly #unknown = new Set<string>();
+  readonly #refused = new Set<string>();
+  readonly #writes = new Map<string, number>();
+  readonly #wasStale: () => boolean;
+  #troubleInARow = 0;
+
+  /** @param wasStale whether an older state was shown lately */
+  constructor(store: Store, wasStale: () => boolean) {
+    this.#store = store;
+    this.#wasStale = wasStale;
+  }
+
+  sends(request: HttpRequest): void {
+    if (request.path.startsWith("/v1/action/create")) {
+      for (const { Type, accountId, name } of this.#rowsOf(request)) {
+        if (this.#refused.has(name) && !this.#wasStale())
+          this.violations.push(`asked again for ${name}, which was refused`);
+        if (Type === "Decrease" && this.#unconfirmed.has(accountId)) {
+          this.violations.push(`a Decrease of ${accountId} followed an Increase that was not confirmed`);
+        }
+      }
+      return;
+    }
+    for (const accounts of [this.#unconfirmed, this.#unknown]) {
+      for (const accountId of accounts) if (request.body?.includes(accountId)) accounts.delete(accountId);
+    }
+  }
+
+  /** @param response nothing where no answer came */
+  receives(request: HttpRequest, response: HttpResponse | undefined): void {
+    const isTrouble = response === undefined || response.status >= 429;
+    this.#troubleInARow = isTrouble ? this.#troubleInARow + 1 : 0;
+    if (!request.path.startsWith("/v1/action/create")) return;
+    const results = resultsOf(response);
+    const isUnknown = response?.status === 504 || response?.status === 500;
+    const rows = this.#rowsOf(request).map((row, index) => ({
+      ...row,
+      isConfirmed: results?.[index]?.Success === true,
+      isRefused: results?.[index]?.Errors?.[0]?.Code === "INVALID_VALUE",
+    }));
+    for (const accountId of new Set(rows.map((row) => row.accountId))) {
+      this.#writes.set(accountId, (this.#writes.get(accountId) ?? 0) + 1);
+    }
+    for (const { accountId } of rows) {
+      const own = rows.filter((row) => row.Type === "Increase" && row.accountId === accountId);
+      // The same request sent again may confirm what its first sending left open.
+      if (own.length > 0 && own.every(({ isConfirmed }) => isConfirmed)) this.#unconfirmed.delete(accountId);
+      if (own.some(({ isConfirmed }) => !isConfirmed)) this.#unconfirmed.add(accountId);
+      if (isUnknown) this.#unknown.add(accountId);
+    }
+    for (const { Type, name, isRefused } of rows) if (isRefused && Type === "Increase") this.#refused.add(name);
+  }
+
+  /** @param hadTime whether the invocation could still have made a call */
+  invocationEnds(hadTime: boolean): void {
+    if (hadTime && this.#troubleInARow < busyInARowMax) {
+      for (const accountId of this.#unknown) {
+        if ((this.#writes.get(accountId) ?? 0) >= roundsMax) continue;
+        this.violations.push(`nobody read ${accountId} after a write that may have happened`);
+      }
+    }
+    this.#unknown.clear();
+    this.#unconfirmed.clear();
+    this.#refused.clear();
+    this.#writes.clear();
+  }
+
+  #rowsOf({ body }: HttpRequest) {
+    const { objects } = JSON.parse(body ?? "{}") as { objects?: readonly Row[] };
+    return (objects ?? []).map(({ Type = "", SourceTransactionId = "", Amount }) => ({
+      Type,
+      name: `${Type} ${Amount} ${SourceTransactionId}`,
+      accountId: this.#store.invoices.one("Id", SourceTransactionId)?.AccountId ?? "",
+    }));
+  }
+}
+
+const resultsOf = (response: HttpResponse | undefined): readonly Result[] | undefined =>
+  response?.status === 200 && response.body.startsWith("[") ? (JSON.parse(response.body) as Result[]) : undefined;

@@ -1,0 +1,219 @@
+import {
+  type HttpRequest,
+  type HttpResponse,
+  NoAnswerError,
+  type Transport,
+} from "../../../functions/zuora/transport.ts";
+import type { CallFault, FaultPlan, RowFault } from "./faults.ts";
+import type { Chance } from "./random.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** The simulated tenant as the front needs it. */
+export type TenantCore = {
+  handle(request: HttpRequest & { readonly body: string }, now: number): HttpResponse;
+  snapshot(): unknown;
+  restore(snapshot: unknown): void;
+};
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(body),
+});
+
+/** Answers that were made before the tenant did anything. */
+const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
+  "throttled-429": (chance) =>
+    json(
+      429,
+      { reasons: [{ code: 50000070, message: "The total number of concurrent requests has exceeded the limit" }] },
+      {
+        "retry-after": String(1 + chance.below(3)),
+      },
+    ),
+  "throttled-on-200": () =>
+    json(200, { Success: false, Errors: [{ Code: "REQUEST_EXCEEDED_RATE", Message: "exceeded" }] }),
+  "html-503": () => ({
+    status: 503,
+    headers: { "content-type": "text/html" },
+    body: "<html>Service Unavailable</html>",
+  }),
+  "json-500": () => json(500, { reasons: [{ code: "SystemError", message: "internal server error" }] }),
+  "refusal-on-200": () =>
+    json(200, {
+      success: false,
+      processId: "8CF9",
+      reasons: [{ code: 50000061, message: "temporary error" }],
+      requestId: "r",
+    }),
+  "user-info-401": () => json(401, { message: "Failed to get user info" }),
+  "call-lock": () =>
+    json(200, { faultcode: "fns:LOCK_COMPETITION", faultstring: "lock competition, please retry later" }),
+};
+
+const refusedRows: Partial<Record<RowFault, unknown>> = {
+  "row-lock": { Success: false, Errors: [{ Code: "LOCK_COMPETITION", Message: "please retry" }] },
+  "batch-fail-hiding-lock": {
+    Success: false,
+    Errors: [{ Code: "BATCH_FAIL_ERROR", Message: "Optimistic locking failed, version is old" }],
+  },
+  "row-internal-error": { Success: false, Errors: [{ Code: "UNKNOWN_ERROR", Message: "unexpected" }] },
+};
+
+/**
+ * Stands between the production code and the tenant: latency, lost requests and answers, refusals of every shape,
+ * and what Idempotency-Key does about them. A refusal that the application itself made is stored under its key, as
+ * Zuora stores failures too; what an edge made is not.
+ */
+export class ZuoraFront {
+  /** Writes that asked again for a refusal that was stored under their key: never right. */
+  storedRefusalsAsked = 0;
+  calls = 0;
+  /** When an older state was shown, in epoch milliseconds. */
+  readonly staleReadsAt: number[] = [];
+  /** Rows that the tenant itself refused. */
+  rowsRefused = 0;
+  readonly #stored = new Map<string, HttpResponse>();
+  readonly #inProgress = new Set<string>();
+  #before: unknown;
+  #isDown = false;
+
+  readonly #time: VirtualTime;
+  readonly #chance: Chance;
+  readonly #tenant: TenantCore;
+  readonly #faults: FaultPlan;
+
+  constructor(time: VirtualTime, chance: Chance, tenant: TenantCore, faults: FaultPlan) {
+    this.#time = time;
+    this.#chance = chance;
+    this.#tenant = tenant;
+    this.#faults = faults;
+    this.#before = tenant.snapshot();
+  }
+
+  /** An outage: everybody gets the same page until it is over. */
+  set isDown(down: boolean) {
+    this.#isDown = down;
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  transport(timeoutMs: number): Transport {
+    return async (request) => {
+      this.calls += 1;
+      await this.#time.sleep(10 + this.#chance.below(60));
+      const sent = { ...request, body: request.body ?? "" };
+      if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
+      const kind = request.path.startsWith("/v1/action/create") ? "write" : "read";
+      const fault = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
+      return this.#answer(sent, kind, fault, timeoutMs);
+    };
+  }
+
+  #tokenFault(): CallFault | undefined {
+    const fault = this.#faults.call("read");
+    return fault === "stale-read" || fault === "user-info-401" ? undefined : fault;
+  }
+
+  async #answer(
+    request: HttpRequest & { readonly body: string },
+    kind: "read" | "write",
+    fault: CallFault | undefined,
+    timeoutMs: number,
+  ): Promise<HttpResponse> {
+    const key = request.headers["idempotency-key"];
+    if (key !== undefined && this.#inProgress.has(key))
+      return json(409, { message: "request with the same key in progress" });
+    const stored = key === undefined ? undefined : this.#stored.get(key);
+    if (stored !== undefined) {
+      if (stored.status >= 400 || !stored.body.startsWith("[")) this.storedRefusalsAsked += 1;
+      return stored;
+    }
+    switch (fault) {
+      case "connection-refused":
+        throw new NoAnswerError("refused", { sent: false });
+      case "dropped-before-commit":
+        throw new NoAnswerError("reset", { sent: true });
+      case "never-answers":
+        await this.#time.sleep(timeoutMs);
+        throw new NoAnswerError("timed out", { sent: true });
+      case "stale-read":
+        return this.#readStale(request);
+      case "late-commit":
+        if (key !== undefined) this.#commitLater(request, key, timeoutMs / 2 + this.#chance.below(timeoutMs * 2));
+        await this.#time.sleep(timeoutMs);
+        throw new NoAnswerError("timed out", { sent: true });
+      case "dropped-after-commit":
+        this.#commit(request, kind, key);
+        throw new NoAnswerError("reset", { sent: true });
+      case "gateway-504-after-commit":
+        this.#commit(request, kind, key);
+        return { status: 504, headers: {}, body: "<html>Gateway Timeout</html>" };
+      default:
+        break;
+    }
+    const refusal = fault === undefined ? undefined : refusals[fault]?.(this.#chance);
+    if (refusal === undefined) return this.#commit(request, kind, key);
+    const isApplications = fault === "json-500" || fault === "refusal-on-200" || fault === "call-lock";
+    if (isApplications && key !== undefined) this.#stored.set(key, refusal);
+    return refusal;
+  }
+
+  #commit(
+    request: HttpRequest & { readonly body: string },
+    kind: "read" | "write",
+    key: string | undefined,
+  ): HttpResponse {
+    if (kind === "read") return this.#tenant.handle(request, this.#time.now());
+    this.#before = this.#tenant.snapshot();
+    const response = this.#create(request);
+    this.rowsRefused += response.body.split('"Success":false').length - 1;
+    // Who is not let in has not used the key.
+    if (key !== undefined && response.status !== 401) this.#stored.set(key, response);
+    return response;
+  }
+
+  #commitLater(request: HttpRequest & { readonly body: string }, key: string, delayMs: number): void {
+    this.#inProgress.add(key);
+    this.#time.at(this.#time.now() + delayMs, () => {
+      this.#inProgress.delete(key);
+      this.#commit(request, "write", key);
+    });
+  }
+
+  /** An answer from a replica that has not seen the last write yet. */
+  #readStale(request: HttpRequest & { readonly body: string }): HttpResponse {
+    this.staleReadsAt.push(this.#time.now());
+    const now = this.#tenant.snapshot();
+    this.#tenant.restore(this.#before);
+    const response = this.#tenant.handle(request, this.#time.now());
+    this.#tenant.restore(now);
+    return response;
+  }
+
+  /** Row faults happen before the tenant sees the row; the rest of the call goes on. */
+  #create(request: HttpRequest & { readonly body: string }): HttpResponse {
+    const { type, objects } = JSON.parse(request.body, keepNumbers) as { type: string; objects: unknown[] };
+    const faults = objects.map(() => this.#faults.row());
+    if (faults.every((fault) => fault === undefined)) return this.#tenant.handle(request, this.#time.now());
+    const passed = objects.filter((_, index) => faults[index] === undefined);
+    const { "idempotency-key": _key, ...headers } = request.headers;
+    const body = JSON.stringify({ type, objects: passed });
+    const response =
+      passed.length === 0 ? json(200, []) : this.#tenant.handle({ ...request, headers, body }, this.#time.now());
+    if (response.status !== 200 || !response.body.startsWith("[")) return response;
+    const results = JSON.parse(response.body) as unknown[];
+    const rows = faults.map((fault) => {
+      if (fault === undefined) return results.shift();
+      return refusedRows[fault] ?? { Success: true, Id: "never-applied" };
+    });
+    return { ...response, body: JSON.stringify(rows) };
+  }
+}
+
+type RawJson = { rawJSON(text: string): unknown };
+
+const keepNumbers = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === "number" ? (JSON as unknown as RawJson).rawJSON(context?.source ?? String(value)) : value;

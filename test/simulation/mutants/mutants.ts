@@ -1,0 +1,102 @@
+/** A one-line change that makes the system wrong, and that the simulation must see. */
+export type Mutant = {
+  readonly name: string;
+  /** Below `functions/`. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+};
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "reuse a key after a failure",
+    file: "app/process-deliveries.ts",
+    find: "count += 1;",
+    replace: "count = 1;",
+  },
+  {
+    name: "trust a stale plan",
+    file: "app/progress.ts",
+    find: "this.#planned = planned;",
+    replace: "this.#planned ??= planned;",
+  },
+  {
+    name: "send Decreases although an Increase failed",
+    file: "app/settle.ts",
+    find: "toDo.filter((account) => account.note(transfers))",
+    replace: "toDo.filter((account) => account.note(transfers) || true)",
+  },
+  {
+    name: "apply before transfer",
+    file: "app/settle.ts",
+    find: 'await send(deps, toDo, "TransferToCreditBalance")',
+    replace: 'await send(deps, toDo, "ApplyCreditBalance").then(() => send(deps, toDo, "TransferToCreditBalance"))',
+  },
+  {
+    name: "compare SubscriptionId",
+    file: "zuora/subscription-numbers.ts",
+    find: '["Id", "InvoiceId", "SubscriptionNumber"]',
+    replace: '["Id", "InvoiceId", "SubscriptionId"]',
+  },
+  {
+    name: "treat 504 on a write as busy",
+    file: "zuora/classify.ts",
+    find: 'return kind === "read" ? new ZuoraBusyError(text, about) : new WriteOutcomeUnknownError(text, about);',
+    replace: "return new ZuoraBusyError(text, about);",
+  },
+  {
+    name: "drop the re-read",
+    file: "app/settle.ts",
+    find: "const roundsMax = 3;",
+    replace: "const roundsMax = 1;",
+  },
+  {
+    name: "acknowledge on a busy answer",
+    file: "app/disposition.ts",
+    find: 'return receiveCount >= maxReceiveCount - 1 ? { kind: "renew", seconds } : { kind: "hide", seconds };',
+    replace: 'return { kind: "acknowledge" };',
+  },
+  {
+    name: "let waiting count as failing",
+    file: "app/disposition.ts",
+    find: 'return receiveCount >= maxReceiveCount - 1 ? { kind: "renew", seconds } : { kind: "hide", seconds };',
+    replace: 'return { kind: "hide", seconds };',
+  },
+  {
+    name: "dead-letter what is only tried again",
+    file: "app/settle.ts",
+    find: "else if (own instanceof SettlementError) account.wait(own);",
+    replace: "else if (own instanceof SettlementError) account.fail(own);",
+  },
+  {
+    name: "dead-letter a busy tenant's accounts",
+    file: "app/settle.ts",
+    find: "for (const account of pending) account.wait(planned);",
+    replace: "for (const account of pending) account.fail(planned);",
+  },
+  {
+    name: "ignore what a person canceled",
+    file: "domain/hold.ts",
+    find: "if (invoice.hasCanceledAdjustment)",
+    replace: 'if (!invoice.hasCanceledAdjustment && invoice.id === "")',
+  },
+  {
+    name: "apply all credit to the first invoice",
+    file: "domain/plan.ts",
+    find: "const amount = min(left, invoice.balance);",
+    replace: "const amount = left;",
+  },
+  {
+    name: "stop at the negative invoices, so that credit of a crashed run is stranded",
+    file: "domain/plan.ts",
+    find: "const wanted = spend(credit, open, state.invoices);",
+    replace: "const wanted = transfers.length === 0 ? [] : spend(credit, open, state.invoices);",
+  },
+  {
+    name: "look only for negative invoices",
+    file: "app/scan.ts",
+    find: "if (withCredit.has(accountId)) accounts.add(accountId);",
+    replace: "if (withCredit.has(accountId) && accounts.has(accountId)) accounts.add(accountId);",
+  },
+];

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Mutant, mutants } from "./mutants.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Inside the repository, so that a copy finds the same packages; ignored by git. */
+const workshop = join(root, ".build", "mutants");
+
+const seeds = "300";
+
+/** The first failing seed under a mutant; nothing where it lived. */
+const caughtAt = ({ file, find, replace }: Mutant): string | undefined => {
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { recursive: true });
+  for (const folder of ["functions", "test/simulation", "test/zuora-simulator"]) {
+    cpSync(join(root, folder), join(workshop, folder), { recursive: true });
+  }
+  cpSync(join(root, "package.json"), join(workshop, "package.json"));
+  const mutated = join(workshop, "functions", file);
+  writeFileSync(
+    mutated,
+    readFileSync(mutated, "utf8").replace(find, () => replace),
+  );
+  const simulate = join(workshop, "test", "simulation", "simulate.ts");
+  const { stdout } = spawnSync(process.execPath, [simulate, "--seeds", seeds], { encoding: "utf8" });
+  return /first failing seed: (\d+)\n +(.*)/.exec(stdout)?.slice(1).join(": ");
+};
+
+let survivors = 0;
+for (const mutant of mutants) {
+  const caught = caughtAt(mutant);
+  if (caught === undefined) survivors += 1;
+  process.stdout.write(
+    `${caught === undefined ? "SURVIVED" : "caught  "}  ${mutant.name}${caught ? ` (seed ${caught.slice(0, 120)})` : ""}\n`,
+  );
+}
+rmSync(workshop, { recursive: true, force: true });
+process.stdout.write(`\n${mutants.length - survivors} of ${mutants.length} mutants caught within ${seeds} seeds\n`);
+process.exitCode = survivors === 0 ? 0 : 1;
