@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
+import { Store } from "../../zuora-simulator/store.ts";
+import { useSimulatedZuora } from "./simulated-zuora.ts";
+
+const records = (): Store => {
+  const store = new Store();
+  const account = addAccount(store, { AccountNumber: "A1", credit: "3" });
+  for (let index = 1; index <= 12; index += 1) {
+    addInvoice(store, account, { number: `N${index}`, amount: index % 2 === 0 ? `-${index}.00` : `${index}.00` });
+  }
+  addInvoice(store, account, { number: "D1", amount: "-1.00", status: "Draft" });
+  return store;
+};
+
+const zuora = useSimulatedZuora(records);
+
+const ask = (path: string) => zuora.send("GET", `/object-query/${path}`);
+
+const numbers = ({ body }: { body: { data: readonly { invoiceNumber: string }[] } }) =>
+  body.data.map(({ invoiceNumber }) => invoiceNumber);
+
+describe("Object Query", () => {
+  it.each<[string, readonly string[]]>([
+    ["filter[]=status.EQ:Posted&filter[]=balance.LT:-9", ["N10", "N12"]],
+    ["filter[]=status.NE:Posted", ["D1"]],
+    ["filter[]=invoicenumber.SW:N1&sort[]=balance.ASC", ["N12", "N10", "N1", "N11"]],
+    ["filter[]=invoicenumber.IN:[N3,N5]&sort[]=balance.DESC", ["N5", "N3"]],
+    ["filter[]=balance.GE:11", ["N11"]],
+  ])("finds with %s %j", async (query, expected) => {
+    const answer = await ask(`invoices?${query}`);
+    expect(answer.status, answer.text).toBe(200);
+    if (query.includes("sort")) expect(numbers(answer)).toEqual(expected);
+    else expect(numbers(answer).sort()).toEqual(expected);
+  });
+
+  it("pages by a cursor, ten at a time where nothing else is asked, and the last page has no next", async () => {
+    const first = await ask("invoices");
+    const second = await ask(`invoices?cursor=${first.body.nextPage}`);
+    expect([first.body.data.length, second.body.data.length]).toEqual([10, 3]);
+    expect(new Set([...numbers(first), ...numbers(second)]).size).toBe(13);
+    expect(second.body.nextPage).toBeUndefined();
+  });
+
+  it("writes fields in camel case, currency included, and nulls only when asked", async () => {
+    const query = "invoices?filter[]=status.EQ:Draft";
+    const [invoice] = (await ask(query)).body.data;
+    expect(invoice).toMatchObject({ invoiceNumber: "D1", balance: -1, currency: "GBP", status: "Draft" });
+    expect(invoice).not.toHaveProperty("postedDate");
+    const [full] = (await ask(`${query}&includeNullFields=true`)).body.data;
+    expect(full.postedDate).toBeNull();
+  });
+
+  it("expands to the account and the items", async () => {
+    const query = "invoices?filter[]=invoicenumber.EQ:N2&expand[]=account&expand[]=invoiceitems&fields[]=balance";
+    const { body } = await ask(query);
+    expect(body.data).toEqual([
+      {
+        balance: -2,
+        account: expect.objectContaining({ accountNumber: "A1", creditBalance: 3 }),
+        invoiceItems: [expect.objectContaining({ chargeAmount: -2, subscriptionNumber: "A-S1" })],
+      },
+    ]);
+  });
+
+  it.each([
+    ["a field that cannot be filtered", "invoices?filter[]=posteddate.GT:2026-01-01"],
+    ["a field that does not exist", "invoices?filter[]=foo.EQ:1"],
+    ["a field in camel case", "invoices?filter[]=accountId.EQ:1"],
+    ["credit as a filter on accounts", "accounts?filter[]=creditbalance.GT:0"],
+    ["an unknown operator", "invoices?filter[]=balance.LIKE:1"],
+    ["an amount that is none", "invoices?filter[]=balance.LT:abc"],
+    ["two sort fields", "invoices?sort[]=balance.ASC&sort[]=amount.ASC"],
+    ["a sort without direction", "invoices?sort[]=balance"],
+    ["a page of 100", "invoices?pageSize=100"],
+    ["a page of none", "invoices?pageSize=0"],
+    ["an unknown cursor", "invoices?cursor=AAAA"],
+    ["an unknown expansion", "invoices?expand[]=payments"],
+    ["items without a filter", "invoice-items"],
+  ])("refuses %s with a code of category 27", async (_what, path) => {
+    const { status, body } = await ask(path);
+    expect(status).toBe(400);
+    expect(body.success).toBe(false);
+    expect(body.reasons[0].code % 100).toBe(27);
+  });
+
+  it("knows no credit memos, since the tenant has credit balances", async () => {
+    expect(await ask("credit-memos")).toMatchObject({ status: 403, body: { reasons: [{ code: 50000010 }] } });
+  });
+});
+
+describe("plain REST", () => {
+  it("shows an account by id and by number, with its metrics", async () => {
+    const account = zuora.server().tenant.store.accounts.rows[0];
+    for (const key of [account?.Id, "A1"]) {
+      expect((await zuora.send("GET", `/v1/accounts/${key}`)).body).toMatchObject({
+        success: true,
+        basicInfo: { id: account?.Id, accountNumber: "A1", status: "Active" },
+        billingAndPayment: { currency: "GBP" },
+        metrics: { creditBalance: 3, totalInvoiceBalance: -6, balance: -9 },
+      });
+    }
+  });
+
+  it("says which key names nothing", async () => {
+    expect(await zuora.send("GET", "/v1/accounts/A2")).toMatchObject({
+      status: 404,
+      body: { success: false, reasons: [{ code: 50000040, message: "Cannot find entity by key: 'A2'." }] },
+    });
+  });
+});
