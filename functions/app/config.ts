@@ -39,6 +39,7 @@ const text = z.string().min(1);
 
 /** What every program that talks to Zuora needs. */
 export const zuoraEnvironment = {
+  [names.serviceName]: text,
   [names.zuoraBaseUrl]: baseUrl,
   [names.zuoraSecretId]: text,
   [names.zuoraTimeZone]: timeZone,

@@ -1,5 +1,7 @@
 /** Environment variables of the functions. The stack sets them and the functions read them: both import this. */
 export const environmentNames = {
+  /** Who writes a log line or a metric: the `service` of both. Several stacks may share an account. */
+  serviceName: "SERVICE_NAME",
   zuoraBaseUrl: "ZUORA_BASE_URL",
   zuoraSecretId: "ZUORA_SECRET_ID",
   zuoraTimeZone: "ZUORA_TIME_ZONE",
@@ -24,3 +26,6 @@ export const environmentNames = {
 
 /** The CloudWatch namespace of every metric. */
 export const metricNamespace = "ZuoraCreditSweep";
+
+/** Metrics that alarms watch. */
+export const metricNames = { scanCompleted: "ScanCompleted" } as const;

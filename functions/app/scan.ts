@@ -2,6 +2,7 @@ import type { AccountId, InvoiceId } from "../domain/account.ts";
 import { add, type Money, negate, toDecimal, zero } from "../domain/money.ts";
 import type { Policy } from "../domain/policy.ts";
 import { runIdAt } from "./message.ts";
+import { metricNames } from "./names.ts";
 import type { Candidates, Clock, LastScan, SwitchReader, Telemetry, WorkQueue } from "./ports.ts";
 
 /** What the schedule asks for. */
@@ -76,7 +77,7 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   };
   const amounts = Object.fromEntries([...found.amounts].map(([currency, amount]) => [currency, toDecimal(amount)]));
   telemetry.info("scan completed", { ...result, kind, amounts, since: since ?? "the beginning" });
-  telemetry.count("ScanCompleted", 1);
+  telemetry.count(metricNames.scanCompleted, 1);
   telemetry.count("FoundAccounts", found.accounts.size);
   telemetry.count("FoundNegativeInvoices", found.negativeInvoices);
   return result;

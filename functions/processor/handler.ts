@@ -17,7 +17,7 @@ import { processorPatience } from "../zuora/retry.ts";
 
 const config = readConfig(processorEnvironment, process.env);
 const policy = config.POLICY;
-const telemetry = createTelemetry("processor");
+const telemetry = createTelemetry(config.SERVICE_NAME);
 const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
 const connection = connect({
   transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),

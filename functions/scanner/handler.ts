@@ -18,7 +18,7 @@ import { scannerPatience } from "../zuora/retry.ts";
 
 const config = readConfig(scannerEnvironment, process.env);
 const ssm = new SSMClient();
-const telemetry = createTelemetry("scanner");
+const telemetry = createTelemetry(config.SERVICE_NAME);
 const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
 const connection = connect({
   transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),

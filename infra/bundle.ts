@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+import { bundleOptions } from "./bundle-options.ts";
+
+/** The repository, wherever the program was started from. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Bundles a function's entry point into a folder of its own, as Lambda unpacks it: `index.mjs` exports `handler`.
+ *
+ * @param name of a folder under `functions/` that has a `handler.ts`
+ * @param folder that gets a sub-folder of this name
+ * @returns the sub-folder
+ */
+export const bundleFunction = (name: string, folder: string): string => {
+  const outdir = join(folder, name);
+  buildSync({
+    ...bundleOptions,
+    absWorkingDir: root,
+    entryPoints: [{ in: join(root, "functions", name, "handler.ts"), out: "index" }],
+    outdir,
+    logLevel: "silent",
+  });
+  return outdir;
+};

@@ -1,0 +1,44 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
+import type { Construct } from "constructs";
+
+const allow = (actions: string[], resources: string[]): PolicyStatement =>
+  new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
+
+/** Secrets Manager ends a secret's ARN with six characters of its own. */
+export const readSecret = (scope: Construct, name: string): PolicyStatement => {
+  const arn = Stack.of(scope).formatArn({
+    service: "secretsmanager",
+    resource: "secret",
+    resourceName: `${name}-??????`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return allow(["secretsmanager:GetSecretValue"], [arn]);
+};
+
+export const readParameter = (parameter: IStringParameter): PolicyStatement =>
+  allow(["ssm:GetParameter"], [parameter.parameterArn]);
+
+export const readAndWriteParameter = (parameter: IStringParameter): PolicyStatement =>
+  allow(["ssm:GetParameter", "ssm:PutParameter"], [parameter.parameterArn]);
+
+/** The scanner counts what waits and sends. */
+export const fillQueue = (queue: IQueue): PolicyStatement =>
+  allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], [queue.queueArn]);
+
+/** The event source mapping receives and deletes with the function's role; the function hides and renews. */
+export const workThroughQueue = (queue: IQueue): PolicyStatement =>
+  allow(
+    [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+      "sqs:SendMessage",
+    ],
+    [queue.queueArn],
+  );
+
+export const sendTo = (queue: IQueue): PolicyStatement => allow(["sqs:SendMessage"], [queue.queueArn]);

@@ -1,0 +1,61 @@
+import { Duration } from "aws-cdk-lib";
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+
+/** SQS's longest retention: two weeks for somebody to come back from holiday. */
+const retentionDays = 14;
+
+/** What every queue here has: encrypted, TLS only, and kept as long as SQS keeps anything. */
+export const safeQueue = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.days(retentionDays),
+} as const satisfies QueueProps;
+
+/** Where EventBridge and Lambda leave the scans that could not be started or failed. */
+export class MissedScans extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.queue = new Queue(this, "Queue", safeQueue);
+    acknowledgeLastStop(this.queue);
+  }
+}
+
+/** What lies here has failed already; alarms watch it, and people take it from here. */
+const acknowledgeLastStop = (queue: Queue): void => {
+  acknowledge(queue, "AwsSolutions::AwsSolutions-SQS3", "It is itself where failures end; an alarm watches it.");
+  acknowledge(
+    queue,
+    "Serverless::Serverless-SQSRedrivePolicy",
+    "It is itself where failures end; an alarm watches it.",
+  );
+};
+
+export type WorkQueueProps = { readonly visibilityTimeoutSeconds: number; readonly maxReceiveCount: number };
+
+/** A queue that cannot lose work quietly: it comes with its dead-letter queue, in order and one account at a time. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, { visibilityTimeoutSeconds, maxReceiveCount }: WorkQueueProps) {
+    super(scope, id);
+    const fifo = {
+      ...safeQueue,
+      fifo: true,
+      // Together these are SQS's high-throughput mode.
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+    };
+    this.deadLetterQueue = new Queue(this, "DeadLetters", fifo);
+    acknowledgeLastStop(this.deadLetterQueue);
+    this.queue = new Queue(this, "Queue", {
+      ...fifo,
+      visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { type Policy, type PolicySettings, policySchema } from "../functions/domain/policy.ts";
+
+/** Everything that differs between stages. Each value carries its unit in its name and its reason beside it. */
+export type StageSettings = {
+  /** Zuora's REST base of the tenant's data centre. */
+  readonly zuoraBaseUrl: string;
+  /** The name of the secret in Secrets Manager that holds `{"clientId","clientSecret"}`; made by hand, never here. */
+  readonly zuoraSecretName: string;
+  /** The tenant's IANA time zone: decides its today, and when the nightly scan comes. */
+  readonly zuoraTimeZone: string;
+  readonly zuoraEntityIds?: string;
+  readonly zuoraOrgIds?: string;
+  /** What the switch says when the stack is made. Later changes by people are left alone, see `parameters.ts`. */
+  readonly switchAtFirst: "on" | "dry-run" | "off";
+  /** Incremental scans. */
+  readonly scanEveryMinutes: number;
+  /** The full scan, in the tenant's time zone. */
+  readonly nightlyScanHour: number;
+  /** Calls to Zuora in flight at a time, all functions together. */
+  readonly zuoraCallsMax: number;
+  /** Processors at a time; each gets its share of `zuoraCallsMax`. */
+  readonly processorsMax: number;
+  /** Above Zuora's own 120 seconds. */
+  readonly httpTimeoutSeconds: number;
+  /** Receives after which SQS sets a message aside; counts only invocations that died. */
+  readonly maxReceiveCount: number;
+  readonly backoffMaxSeconds: number;
+  readonly busyPauseSeconds: number;
+  readonly scannerMemoryMb: number;
+  readonly processorMemoryMb: number;
+  readonly logRetentionDays: 30 | 90 | 365;
+  /** An existing topic for alarms; without, the stack makes one. */
+  readonly alarmTopicArn?: string;
+  readonly policy: PolicySettings;
+};
+
+const common = {
+  // Often enough that a bill run is settled well before the payment run that follows it within the hour.
+  scanEveryMinutes: 15,
+  // After the night's bill runs and before the morning's payment runs.
+  nightlyScanHour: 3,
+  // Half of the 40 concurrent requests that Zuora allows a tenant: the rest is for the company's other programs.
+  zuoraCallsMax: 20,
+  // One call at a time in each: the widest event source within the budget.
+  processorsMax: 20,
+  // Zuora ends requests after 120 s itself; ten more for the way there and back.
+  httpTimeoutSeconds: 130,
+  // Waiting is renewed and never counted, so five deaths in a row are a fault of ours.
+  maxReceiveCount: 5,
+  // Five minutes: a lock or an outage is over within that, or somebody has been alarmed.
+  backoffMaxSeconds: 300,
+  // Zuora's rate limits count by the minute.
+  busyPauseSeconds: 60,
+  // The ids of a million accounts fit; measured by `npm run bench`.
+  scannerMemoryMb: 512,
+  // Ten accounts at a time need little; Lambda gives processor time by memory.
+  processorMemoryMb: 512,
+  // A quarter, so that a question about a month's close can be answered in the next one.
+  logRetentionDays: 90,
+} as const;
+
+export const stages = {
+  dev: {
+    ...common,
+    zuoraBaseUrl: "https://rest.test.zuora.com",
+    zuoraSecretName: "zuora-credit-sweep/dev",
+    zuoraTimeZone: "Europe/London",
+    // Plans and writes nothing until somebody says so.
+    switchAtFirst: "dry-run",
+    policy: {
+      postedSince: "2026-01-01",
+      minimumAmount: {},
+      accountLimit: { adjustments: 500, amount: {} },
+      runLimit: { accounts: 10_000, amount: {} },
+      application: "apply",
+      standingCredit: "apply",
+      accountsDenied: [],
+    },
+  },
+  prod: {
+    ...common,
+    zuoraBaseUrl: "https://rest.zuora.com",
+    zuoraSecretName: "zuora-credit-sweep/prod",
+    zuoraTimeZone: "Europe/London",
+    // A first deploy must not move money before somebody has read a dry run.
+    switchAtFirst: "dry-run",
+    policy: {
+      // The day of going live: nothing older is touched, so a first run moves no history.
+      postedSince: "2026-12-01",
+      minimumAmount: {},
+      // Beyond this a person looks first: more than any holiday stop, less than any accident.
+      accountLimit: { adjustments: 200, amount: { GBP: "5000", EUR: "5000", USD: "5000" } },
+      // A bill run of ordinary size, twice over.
+      runLimit: { accounts: 100_000, amount: { GBP: "2000000", EUR: "2000000", USD: "2000000" } },
+      application: "apply",
+      // Credit that people put there was put there for a reason.
+      standingCredit: "leave",
+      optOutField: "CreditSweepOptOut__c",
+      accountsDenied: [],
+    },
+  },
+} as const satisfies Record<string, StageSettings>;
+
+/**
+ * The settings of a stage by name.
+ *
+ * @throws {RangeError} naming the stages there are
+ */
+export const settingsOf = (stage: string): StageSettings => {
+  const known: Readonly<Record<string, StageSettings>> = stages;
+  const settings = known[stage];
+  if (settings === undefined)
+    throw new RangeError(`expected a stage of ${Object.keys(stages).join(", ")}, got ${stage}`);
+  return settings;
+};
+
+/**
+ * Checks a stage's rules with the schema that the functions use at cold start.
+ *
+ * @throws {RangeError} listing every mistake
+ */
+export const checkedPolicy = (settings: StageSettings): Policy => {
+  const parsed = policySchema.safeParse(settings.policy);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `policy.${issue.path.join(".")}: ${issue.message}`);
+  throw new RangeError(`bad policy: ${problems.join("; ")}`);
+};

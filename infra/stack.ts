@@ -1,0 +1,110 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { EventInvokeConfig, EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+import type { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+import { Alarms } from "./alarms.ts";
+import { type Addresses, processorEnvironment, scannerEnvironment } from "./environment.ts";
+import { Parameters } from "./parameters.ts";
+import {
+  fillQueue,
+  readAndWriteParameter,
+  readParameter,
+  readSecret,
+  sendTo,
+  workThroughQueue,
+} from "./permissions.ts";
+import { MissedScans, WorkQueue } from "./queues.ts";
+import { Schedules } from "./schedules.ts";
+import { checkedPolicy, type StageSettings } from "./settings.ts";
+import { SweepFunction } from "./sweep-function.ts";
+import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";
+
+export type SweepStackProps = StackProps & {
+  readonly settings: StageSettings;
+  /** Makes a function's folder of code, by its name under `functions/`. */
+  readonly codeOf: (name: "scanner" | "processor") => string;
+};
+
+/** SQS and Lambda allow no more than this from a FIFO queue. */
+const batchSize = 10;
+
+/** One tenant of one stage; several can live in one account. */
+export class SweepStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, codeOf, ...props }: SweepStackProps) {
+    super(scope, id, props);
+    checkedPolicy(settings);
+    const timeouts = timeoutsFor(settings.httpTimeoutSeconds);
+    const { queue, deadLetterQueue } = new WorkQueue(this, "Accounts", { ...timeouts, ...settings });
+    const missedScans = new MissedScans(this, "MissedScans").queue;
+    const parameters = new Parameters(this, "Parameters", settings);
+    const addresses: Addresses = {
+      workQueueUrl: queue.queueUrl,
+      deadLetterQueueUrl: deadLetterQueue.queueUrl,
+      switchParameter: parameters.switch.parameterName,
+      lastScanParameter: parameters.lastScan.parameterName,
+    };
+    const scannerService = `${this.stackName}-scanner`;
+
+    const scanner = new SweepFunction(this, "Scanner", {
+      code: codeOf("scanner"),
+      description: "Finds accounts with negative invoices or idle credit and queues them",
+      environment: scannerEnvironment(settings, addresses, scannerService),
+      memoryMb: settings.scannerMemoryMb,
+      timeoutSeconds: functionTimeoutSecondsMax,
+      logRetentionDays: settings.logRetentionDays,
+      // Two scans at a time would only queue the same accounts twice.
+      reservedConcurrency: 1,
+      statements: [
+        readSecret(this, settings.zuoraSecretName),
+        readParameter(parameters.switch),
+        readAndWriteParameter(parameters.lastScan),
+        fillQueue(queue),
+        sendTo(missedScans),
+      ],
+    }).function;
+    new EventInvokeConfig(this, "ScannerInvocations", {
+      function: scanner,
+      // The next scan looks back as far as this one would have.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(settings.scanEveryMinutes),
+      onFailure: new SqsDestination(missedScans),
+    });
+
+    const processor = new SweepFunction(this, "Processor", {
+      code: codeOf("processor"),
+      description: "Settles ten accounts at a time",
+      environment: processorEnvironment(settings, addresses, `${this.stackName}-processor`),
+      memoryMb: settings.processorMemoryMb,
+      timeoutSeconds: timeouts.functionTimeoutSeconds,
+      logRetentionDays: settings.logRetentionDays,
+      statements: [
+        readSecret(this, settings.zuoraSecretName),
+        readParameter(parameters.switch),
+        workThroughQueue(queue),
+        sendTo(deadLetterQueue),
+      ],
+    }).function;
+    const deliveries = new EventSourceMapping(this, "Deliveries", {
+      target: processor,
+      eventSourceArn: queue.queueArn,
+      batchSize,
+      reportBatchItemFailures: true,
+      maxConcurrency: settings.processorsMax,
+    });
+    acknowledge(
+      deliveries,
+      "Serverless::Serverless-LambdaEventSourceMappingDestination",
+      "Lambda offers no such destination for SQS: the queue's own redrive policy sets aside what keeps failing.",
+    );
+
+    new Schedules(this, "Schedules", { scanner, missedScans, timeZone: settings.zuoraTimeZone, ...settings });
+    new Alarms(this, "Alarms", {
+      deadLetterQueue,
+      missedScans,
+      scannerService,
+      scanEveryMinutes: settings.scanEveryMinutes,
+      ...(settings.alarmTopicArn === undefined ? {} : { topicArn: settings.alarmTopicArn }),
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/** Zuora ends a request of its own accord after this long (Zuora: Requests and responses). */
+export const zuoraTimeoutSeconds = 120;
+
+/** Lambda's longest function timeout. */
+export const functionTimeoutSecondsMax = 900;
+
+export type Timeouts = {
+  /** A call to Zuora without an answer is given up after this. */
+  readonly httpTimeoutSeconds: number;
+  readonly functionTimeoutSeconds: number;
+  /** How long a message that is being worked on is hidden from everybody else. */
+  readonly visibilityTimeoutSeconds: number;
+};
+
+/**
+ * The timeouts that hang together. A call is given up only after Zuora has given it up itself, so a lost answer is
+ * rare. A function has time for five calls that all take their longest. And a message comes back only when a killed
+ * function's last request must have landed, so that whoever reads again sees what it did.
+ *
+ * @throws {RangeError} where Lambda could not run so long, or Zuora could still be working on a call given up
+ */
+export const timeoutsFor = (httpTimeoutSeconds: number): Timeouts => {
+  const functionTimeoutSeconds = 5 * httpTimeoutSeconds;
+  if (httpTimeoutSeconds <= zuoraTimeoutSeconds || functionTimeoutSeconds > functionTimeoutSecondsMax) {
+    const max = functionTimeoutSecondsMax / 5;
+    throw new RangeError(
+      `expected an HTTP timeout above ${zuoraTimeoutSeconds} s and at most ${max} s, got ${httpTimeoutSeconds}`,
+    );
+  }
+  return {
+    httpTimeoutSeconds,
+    functionTimeoutSeconds,
+    visibilityTimeoutSeconds: functionTimeoutSeconds + httpTimeoutSeconds,
+  };
+};
