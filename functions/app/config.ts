@@ -3,7 +3,7 @@ import { ConfigError } from "../domain/errors.ts";
 import { policySchema } from "../domain/policy.ts";
 import { environmentNames as names } from "./names.ts";
 
-/** The part of `process.env` that a program hands over; nothing below a program's start reads it. */
+/** The environment as a program hands it over: nothing below a program's start reads it itself. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const wholeNumber = (unit: string) =>

@@ -50,7 +50,7 @@ export type Ledger = {
   createAdjustments(adjustments: readonly Adjustment[], key: string): Promise<readonly StepOutcome[]>;
 };
 
-/** Zuora's limit on the objects of one `action/create` (zuora.md §5). */
+/** Zuora's limit on the objects of one `action/create` (Zuora: Action create). */
 export const adjustmentsPerCallMax = 50;
 
 /** A row of the scan: a posted negative invoice. Amount or currency are absent where they could not be read. */

@@ -6,7 +6,7 @@ import type { Step } from "./plan.ts";
  * What a step does to an account when Zuora accepts it.
  *
  * @throws {RangeError} where Zuora refuses it: an Increase above what is open on the negative invoice, a Decrease
- *   above the invoice's balance or above the credit (zuora.md §4, validations)
+ *   above the invoice's balance or above the credit (docs/zuora-assumptions.md)
  */
 export const evolve = (state: AccountState, step: Step): AccountState => {
   const invoice = state.invoices.find(({ id }) => id === step.invoice.id);

@@ -37,7 +37,7 @@ export const holdOfAccount = (state: AccountState, policy: Policy): HoldReason |
 /** Why one invoice is left alone, if anything says so. It never stops the account's other invoices. */
 export const holdOfInvoice = (invoice: Invoice, state: AccountState, policy: Policy): HoldReason | undefined => {
   if (invoice.hasCanceledAdjustment) return "cancelled-by-person";
-  // Credit from an invoice dated after today is only available from that date on (zuora.md §4, AdjustmentDate).
+  // Credit from an invoice dated after today is only available from that date on (Zuora: Rules for specifying the adjustment date).
   if (invoice.invoiceDate > state.today) return "future-dated";
   if (invoice.currency !== state.currency) return "other-currency";
   if (invoice.postedOn < policy.postedSince) return "posted-before-start";

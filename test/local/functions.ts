@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleFunctions } from "./bundle.ts";
+import { bundleFunction } from "../../infra/bundle.ts";
 import type { Closers } from "./closers.ts";
 import { LambdaFunction } from "./lambda/lambda-function.ts";
 import type { Options } from "./options.ts";
@@ -22,14 +22,14 @@ export const createFunctions = async (
 ): Promise<Functions> => {
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
-  const bundles = await bundleFunctions(["scanner", "processor"], folder);
+  const bundleOf = (name: "scanner" | "processor") => join(bundleFunction(name, folder), "index.mjs");
   const common = { memoryMb, environment, onLog };
   return {
     scanner: closers.add(
       new LambdaFunction({
         ...common,
         name: "scanner",
-        bundle: bundles.scanner,
+        bundle: bundleOf("scanner"),
         timeoutMs: scannerTimeoutMs,
         concurrency: 1,
       }),
@@ -38,7 +38,7 @@ export const createFunctions = async (
       new LambdaFunction({
         ...common,
         name: "processor",
-        bundle: bundles.processor,
+        bundle: bundleOf("processor"),
         timeoutMs: options.functionTimeoutSeconds * 1000,
         concurrency: options.concurrency,
       }),

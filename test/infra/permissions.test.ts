@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { only, type Properties, synthesised } from "./synthesised.ts";
+
+type Statement = { readonly Action: string | readonly string[]; readonly Effect: string; readonly Resource: unknown };
+
+const template = synthesised();
+
+const statementsOf = (name: string): readonly string[] => {
+  const isOf = (properties: Properties) => JSON.stringify(properties["Policies"] ?? "").includes(`${name}Log`);
+  const role = only(template, "AWS::IAM::Role", isOf);
+  const policies = role["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .map(({ Action, Effect, Resource }) => `${Effect} ${[Action].flat().join(" ")} on ${nameOf(Resource)}`)
+    .toSorted();
+};
+
+/** Logical ids without their hash, so that a sentence can be read. */
+const nameOf = (resource: unknown): string =>
+  JSON.stringify(resource)
+    .replaceAll(/\{"Fn::GetAtt":\["(\w+?)[0-9A-F]{8}","Arn"\]\}/g, "$1")
+    .replaceAll(/\{"Ref":"(\w+?)([0-9A-F]{8})?"\}/g, "$1")
+    .replaceAll(/\{"Fn::Join":\["",\[(.*?)\]\]\}/g, "$1")
+    .replaceAll(/[",]/g, "")
+    .replaceAll("AWS::", "");
+
+describe("what each function may do: exactly this", () => {
+  it("lets the scanner read Zuora's secret and the switch, remember its scan, and fill the queue", () => {
+    expect(statementsOf("Scanner")).toEqual([
+      "Allow logs:CreateLogStream logs:PutLogEvents on ScannerLog",
+      "Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????",
+      "Allow sqs:GetQueueAttributes sqs:SendMessage on AccountsQueue",
+      "Allow sqs:SendMessage on MissedScansQueue",
+      "Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersSwitch",
+      "Allow ssm:GetParameter ssm:PutParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersLastScan",
+    ]);
+  });
+
+  it("lets the processor read Zuora's secret and the switch, work through the queue, and set aside", () => {
+    expect(statementsOf("Processor")).toEqual([
+      "Allow logs:CreateLogStream logs:PutLogEvents on ProcessorLog",
+      "Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????",
+      "Allow sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on AccountsQueue",
+      "Allow sqs:SendMessage on AccountsDeadLetters",
+      "Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersSwitch",
+    ]);
+  });
+
+  it("gives no role of the stack a managed policy", () => {
+    for (const { Properties } of Object.values(template.findResources("AWS::IAM::Role"))) {
+      expect(Properties).not.toHaveProperty("ManagedPolicyArns");
+    }
+  });
+});

@@ -1,0 +1,175 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { processorEnvironment, scannerEnvironment } from "../../functions/app/config.ts";
+import { environmentNames } from "../../functions/app/names.ts";
+import { stages } from "../../infra/settings.ts";
+import { only, type Properties, synthesised } from "./synthesised.ts";
+
+const template = synthesised();
+
+const functionOf = (description: string) =>
+  only(template, "AWS::Lambda::Function", ({ Description }) => String(Description).startsWith(description));
+const scanner = functionOf("Finds accounts");
+const processor = functionOf("Settles ten accounts");
+
+describe("the queues", () => {
+  const queues = Object.values(template.findResources("AWS::SQS::Queue")).map(
+    ({ Properties }) => Properties as Properties,
+  );
+
+  it("sets a message aside after five receives, and hides it until a killed function's request has landed", () => {
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      FifoQueue: true,
+      VisibilityTimeout: 780,
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+    });
+  });
+
+  it("keeps the accounts in order in both queues, at high throughput", () => {
+    const fifo = queues.filter(({ FifoQueue }) => FifoQueue === true);
+    expect(fifo).toHaveLength(2);
+    for (const queue of fifo) {
+      expect(queue).toMatchObject({ DeduplicationScope: "messageGroup", FifoThroughputLimit: "perMessageGroupId" });
+    }
+  });
+
+  it("encrypts every queue and keeps what lies in it for two weeks", () => {
+    expect(queues).toHaveLength(3);
+    for (const queue of queues)
+      expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it("lets nobody reach a queue without TLS", () => {
+    const policies = Object.values(template.findResources("AWS::SQS::QueuePolicy"));
+    const denied = policies.filter(({ Properties }) =>
+      JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'),
+    );
+    expect(denied).toHaveLength(3);
+  });
+});
+
+describe("the functions", () => {
+  it.each([
+    ["scanner", scanner],
+    ["processor", processor],
+  ])("run the %s on Node 24 and arm64, with source maps and JSON logs", (_, properties) => {
+    expect(properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      MemorySize: 512,
+      LoggingConfig: { LogFormat: "JSON", LogGroup: expect.anything() },
+    });
+    expect(environmentOf(properties)["NODE_OPTIONS"]).toBe("--enable-source-maps");
+  });
+
+  it("keep logs for a while and not for ever", () => {
+    const groups = Object.values(template.findResources("AWS::Logs::LogGroup"));
+    expect(groups).toHaveLength(2);
+    for (const { Properties } of groups) expect(Properties).toMatchObject({ RetentionInDays: 90 });
+  });
+
+  it("scan one at a time, and leave a failed scan to the next one and to people", () => {
+    expect(scanner["ReservedConcurrentExecutions"]).toBe(1);
+    template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+  });
+
+  it("process ten messages at a time, report each on its own, and stay within Zuora's budget", () => {
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      BatchSize: 10,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+    const calls = Number(environmentOf(processor)[environmentNames.zuoraConcurrency]);
+    expect(calls * stages.prod.processorsMax).toBeLessThanOrEqual(stages.prod.zuoraCallsMax);
+  });
+
+  it.each([
+    ["scanner", scanner, scannerEnvironment],
+    ["processor", processor, processorEnvironment],
+  ])("give the %s every variable that it reads at cold start", (_, properties, schema) => {
+    const required = Object.entries(schema.shape)
+      .filter(([, field]) => !field.safeParse(undefined).success)
+      .map(([name]) => name);
+    expect(required.length).toBeGreaterThan(5);
+    expect(Object.keys(environmentOf(properties))).toEqual(expect.arrayContaining(required));
+  });
+
+  it("are told the rules as the settings have them", () => {
+    const policy = environmentOf(processor)[environmentNames.policy];
+    expect(JSON.parse(String(policy))).toEqual(stages.prod.policy);
+  });
+});
+
+describe("the schedules", () => {
+  const schedules = Object.values(template.findResources("AWS::Scheduler::Schedule")).map(
+    ({ Properties }) => Properties,
+  );
+
+  it("look for what changed every 15 minutes, and at everything at night in the tenant's time zone", () => {
+    expect(schedules).toHaveLength(2);
+    expect(schedules).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ScheduleExpression: "rate(15 minutes)" }),
+        expect.objectContaining({
+          ScheduleExpression: "cron(0 3 * * ? *)",
+          ScheduleExpressionTimezone: "Europe/London",
+        }),
+      ]),
+    );
+  });
+
+  it("say which kind of scan and for when, try again, and leave what was lost in a queue", () => {
+    const inputs = schedules.map(({ Target }) => String(Target.Input));
+    expect(inputs.some((input) => input.includes('"kind":"incremental"'))).toBe(true);
+    expect(inputs.some((input) => input.includes('"kind":"full"'))).toBe(true);
+    for (const { Target } of schedules) {
+      expect(Target.Input).toContain("<aws.scheduler.scheduled-time>");
+      expect(Target).toMatchObject({
+        RetryPolicy: { MaximumRetryAttempts: 3 },
+        DeadLetterConfig: { Arn: expect.anything() },
+      });
+    }
+  });
+});
+
+describe("the alarms", () => {
+  it("ring for any dead letter", () => {
+    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "ApproximateNumberOfMessagesVisible",
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      AlarmDescription: Match.stringLikeRegexp("Runbook: dead letters"),
+      AlarmActions: [Match.anyValue()],
+    });
+  });
+
+  it("ring when no scan completed for three quarters of an hour, and silence counts as none", () => {
+    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      Namespace: "ZuoraCreditSweep",
+      MetricName: "ScanCompleted",
+      Dimensions: [{ Name: "service", Value: "Test-scanner" }],
+      Period: 900,
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+      TreatMissingData: "breaching",
+    });
+  });
+
+  it("watch the metric that the scanner writes under that very name", () => {
+    expect(environmentOf(scanner)[environmentNames.serviceName]).toBe("Test-scanner");
+  });
+
+  it("use a topic that exists already where one is named", () => {
+    const topicArn = "arn:aws:sns:eu-west-2:123456789012:on-call";
+    const existing = synthesised({ alarmTopicArn: topicArn });
+    existing.resourceCountIs("AWS::SNS::Topic", 0);
+    existing.allResourcesProperties("AWS::CloudWatch::Alarm", { AlarmActions: [topicArn] });
+  });
+});
+
+const environmentOf = (properties: Properties): Readonly<Record<string, unknown>> =>
+  (properties["Environment"] as { Variables: Record<string, unknown> }).Variables;

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Files of a folder, relative to the repository, with slashes on every system. */
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+
+const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
+
+/** What a file imports of ours, as paths from the repository. */
+const importsOf = (file: string): readonly string[] =>
+  [...textOf(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path]) => join(file, "..", path ?? "").replaceAll("\\", "/"));
+
+/** Each folder with what it may import of ours. */
+const allowed: Readonly<Record<string, RegExp>> = {
+  "functions/domain": /^functions\/domain\//,
+  "functions/app": /^functions\/(app|domain)\//,
+  "functions/zuora": /^functions\/(zuora|domain|app\/(ports|names)\.ts)/,
+  "functions/aws": /^functions\/(aws|domain|app\/|zuora\/token\.ts)/,
+  "functions/scanner": /^functions\//,
+  "functions/processor": /^functions\//,
+  infra: /^(infra\/|functions\/(app\/names|domain\/policy)\.ts)/,
+};
+
+const production = Object.keys(allowed).flatMap(filesIn);
+
+describe("imports point one way", () => {
+  it.each(Object.entries(allowed))("%s imports only what it may", (folder, rule) => {
+    const files = filesIn(folder);
+    expect(files.length).toBeGreaterThan(0);
+    const strays = files.flatMap((file) =>
+      importsOf(file)
+        .filter((path) => !rule.test(path))
+        .map((path) => `${file} → ${path}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it("lets nothing that is deployed import a test", () => {
+    const strays = [...filesIn("functions"), ...filesIn("infra")].filter((file) =>
+      importsOf(file).some((path) => path.startsWith("test/")),
+    );
+    expect(strays).toEqual([]);
+  });
+});
+
+describe("the world comes in as an argument", () => {
+  it("reads the environment only where a program starts", () => {
+    const readers = [...filesIn("functions"), ...filesIn("infra")].filter((file) =>
+      textOf(file).includes("process.env"),
+    );
+    for (const file of readers) expect(file).toMatch(/^functions\/(\w+\/handler|ops\/cli)\.ts$|^infra\/app\.ts$/);
+  });
+
+  it("reads no clock and rolls no dice in domain, app and the Zuora adapter", () => {
+    const files = ["functions/domain", "functions/app", "functions/zuora"].flatMap(filesIn);
+    const strays = files.filter((file) => /new Date\(\)|Date\.now\(|Math\.random\(|randomUUID\(/.test(textOf(file)));
+    expect(strays).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  it("export by name, and each for itself: no default exports, no barrels", () => {
+    const strays = production.filter((file) => /^export default /m.test(textOf(file)) || file.endsWith("/index.ts"));
+    expect(strays).toEqual([]);
+  });
+});
