@@ -24,6 +24,9 @@ const unrecognised = (): TenantResponse => json(400, { message: "Error - unrecog
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const hasOther = (known: ReadonlySet<string>) => (fields: Fields) =>
+  Object.keys(fields).some((name) => !known.has(name));
+
 /** `POST /v1/action/create`: up to 50 objects of one type, a result for each, in order; a fault refuses them all. */
 export const actionCreate = (
   store: Store,
@@ -40,12 +43,7 @@ export const actionCreate = (
   if (objects.length > objectsMax) {
     return json(400, { FaultCode: "MAX_RECORDS_EXCEEDED", FaultMessage: `at most ${objectsMax} objects in a call` });
   }
-  if (
-    rejectsUnknownFields &&
-    objects.some((fields) => Object.keys(fields).some((name) => !creatableFields.has(name)))
-  ) {
-    return unrecognised();
-  }
+  if (rejectsUnknownFields && objects.some(hasOther(creatableFields))) return unrecognised();
   const results = objects.map((fields) => saved(createAdjustment(store, fields, rules)));
   return json(200, results, objects.length);
 };
@@ -57,7 +55,7 @@ export const objectCreate = (
   rejectsUnknownFields: boolean,
   rules: AdjustmentRules,
 ): TenantResponse => {
-  if (rejectsUnknownFields && Object.keys(fields).some((name) => !creatableFields.has(name))) return unrecognised();
+  if (rejectsUnknownFields && hasOther(creatableFields)(fields)) return unrecognised();
   const result = createAdjustment(store, fields, rules);
   return json(isRefusal(result) ? 400 : 200, saved(result), 1);
 };
@@ -73,6 +71,11 @@ export const objectRetrieve = (store: Store, id: string, fields: string | null):
   return json(200, Object.fromEntries(all.filter(([name]) => wanted?.includes(name) ?? true)), 1);
 };
 
+const allowedValues: Readonly<Record<string, readonly string[]>> = {
+  Status: ["Processed", "Canceled"],
+  TransferredToAccounting: ["Processing", "Yes", "Error", "Ignore"],
+};
+
 const updatableFields = new Set(["ReasonCode", "Status", "TransferredToAccounting"]);
 
 /** `PUT /v1/object/credit-balance-adjustment/{id}`: a change of status is the only change that moves value. */
@@ -83,18 +86,25 @@ export const objectUpdate = (
   rejectsUnknownFields: boolean,
   rules: AdjustmentRules,
 ): TenantResponse => {
-  if (rejectsUnknownFields && Object.keys(fields).some((name) => !updatableFields.has(name))) return unrecognised();
+  if (rejectsUnknownFields && hasOther(updatableFields)(fields)) return unrecognised();
   const result = update(store, id, fields, rules);
   return json(result === undefined ? 200 : 400, result === undefined ? { Success: true, Id: id } : refused(result), 1);
 };
 
 /** `POST /v1/action/update`: as the single update, up to 50 at once, each named by its `Id`. */
-export const actionUpdate = (store: Store, body: Fields, rules: AdjustmentRules): TenantResponse => {
+export const actionUpdate = (
+  store: Store,
+  body: Fields,
+  rejectsUnknownFields: boolean,
+  rules: AdjustmentRules,
+): TenantResponse => {
   const { type, objects } = body;
   if (type !== "CreditBalanceAdjustment" || !Array.isArray(objects) || objects.length > objectsMax) {
     return json(400, { FaultCode: "INVALID_TYPE", FaultMessage: "expected up to 50 CreditBalanceAdjustment objects" });
   }
-  const results = objects.filter(isFields).map((fields) => {
+  const changes = objects.filter(isFields);
+  if (rejectsUnknownFields && changes.some(hasOther(new Set([...updatableFields, "Id"])))) return unrecognised();
+  const results = changes.map((fields) => {
     const id = String(fields["Id"]);
     const result = update(store, id, fields, rules);
     return result === undefined ? { Success: true, Id: id } : refused(result);
@@ -105,6 +115,12 @@ export const actionUpdate = (store: Store, body: Fields, rules: AdjustmentRules)
 const update = (store: Store, id: string, fields: Fields, rules: AdjustmentRules): Refusal | undefined => {
   const adjustment = store.adjustments.one("Id", id);
   if (adjustment === undefined) return { code: "INVALID_ID", message: "The id is invalid." };
+  for (const [name, allowed] of Object.entries(allowedValues)) {
+    const value = fields[name];
+    if (value !== undefined && !allowed.some((each) => each === value)) {
+      return { code: "INVALID_VALUE", message: `The ${name} must be one of ${allowed.join(", ")}` };
+    }
+  }
   if (typeof fields["ReasonCode"] === "string") adjustment.ReasonCode = fields["ReasonCode"];
   const status = fields["Status"];
   if (status === undefined || status === adjustment.Status) return undefined;

@@ -1,5 +1,5 @@
 import { fromDecimal, zero } from "../../functions/domain/money.ts";
-import type { AccountRecord, InvoiceRecord, PaymentRunRecord, SubscriptionRecord } from "./records.ts";
+import type { AccountRecord, BillRunRecord, InvoiceRecord, PaymentRunRecord, SubscriptionRecord } from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** What one invoice of a built account differs in. Amounts are decimal text; without `balance` nothing was paid yet. */
@@ -14,6 +14,7 @@ export type InvoiceSpec = {
   /** Epoch milliseconds. */
   readonly postedAt?: number;
   readonly subscriptionNumber?: string;
+  readonly billRunId?: string;
 };
 
 export type AccountSpec = Partial<Omit<AccountRecord, "Id" | "CreditBalance">> & {
@@ -22,12 +23,15 @@ export type AccountSpec = Partial<Omit<AccountRecord, "Id" | "CreditBalance">> &
   readonly subscriptionStatus?: SubscriptionRecord["Status"];
 };
 
+const noCustomFields: AccountRecord["custom"] = {};
+
 const defaultInstant = Date.UTC(2026, 9, 1);
 
 /** Adds an account with its invoices; names only what the account is about, everything else is ordinary. */
 export const addAccount = (store: Store, spec: AccountSpec, now = defaultInstant): AccountRecord => {
   const { credit, invoices = [], subscriptionStatus = "Active", ...fields } = spec;
   const number = store.accounts.rows.length + 1;
+  for (const name of Object.keys(fields.custom ?? {})) store.customFields.add(name);
   const account = store.accounts.add({
     Id: store.nextId("8aa"),
     AccountNumber: `A${String(number).padStart(8, "0")}`,
@@ -39,7 +43,7 @@ export const addAccount = (store: Store, spec: AccountSpec, now = defaultInstant
     CreditBalance: credit === undefined ? zero : fromDecimal(credit),
     CreatedDate: now,
     UpdatedDate: now,
-    custom: {},
+    custom: noCustomFields,
     workEmail: `customer${number}@example.invalid`,
     ...fields,
   });
@@ -77,7 +81,7 @@ export const addInvoice = (
     CreatedDate: now,
     UpdatedDate: now,
     AutoPay: true,
-    BillRunId: undefined,
+    BillRunId: spec.billRunId,
     CreditBalanceAdjustmentAmount: zero,
   });
   store.invoiceItems.add({
@@ -90,6 +94,18 @@ export const addInvoice = (
   });
   return invoice;
 };
+
+/** Adds a bill run that was posted; its invoices name it by `billRunId`. */
+export const addBillRun = (store: Store, spec: Partial<BillRunRecord> = {}, now = defaultInstant): BillRunRecord =>
+  store.billRuns.add({
+    Id: store.nextId("8ae"),
+    BillRunNumber: `BR-${String(store.billRuns.rows.length + 1).padStart(8, "0")}`,
+    Status: "Posted",
+    PostedDate: now,
+    CreatedDate: now,
+    UpdatedDate: now,
+    ...spec,
+  });
 
 /** Plans a payment run; names only what it filters by. */
 export const addPaymentRun = (

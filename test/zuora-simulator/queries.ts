@@ -43,7 +43,8 @@ export class Queries {
     if (size === undefined) return wrongBatchSize;
     const wsdlVersion = Number(headers["x-zuora-wsdl-version"] ?? wsdlVersionDefault);
     if (!(wsdlVersion >= 1)) return fault("INVALID_VERSION", "X-Zuora-WSDL-Version is a version number");
-    const query = understood(queryString, { wsdlVersion, timeZone: this.#options.timeZone });
+    const { timeZone } = this.#options;
+    const query = understood(queryString, { wsdlVersion, timeZone, customFields: this.#store.customFields });
     if (query instanceof QueryFault) return fault(query.code, query.message);
     const rows = evaluate(this.#store, query, this.#options.turn());
     return this.#page({ query, rows, next: 0, usedAt: now }, size);

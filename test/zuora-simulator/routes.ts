@@ -25,7 +25,8 @@ const writes: Readonly<Record<string, Write>> = {
   "POST /v1/action/queryMore": ({ queries }, { body, now }) => queries.queryMore(body, now),
   "POST /v1/action/create": (tenant, { body, rejectsUnknownFields, now }) =>
     actionCreate(tenant.store, body, rejectsUnknownFields, tenant.rulesAt(now)),
-  "POST /v1/action/update": (tenant, { body, now }) => actionUpdate(tenant.store, body, tenant.rulesAt(now)),
+  "POST /v1/action/update": (tenant, { body, rejectsUnknownFields, now }) =>
+    actionUpdate(tenant.store, body, rejectsUnknownFields, tenant.rulesAt(now)),
   [`POST ${adjustmentsPath}`]: (tenant, { body, rejectsUnknownFields, now }) =>
     objectCreate(tenant.store, body, rejectsUnknownFields, tenant.rulesAt(now)),
   [`PUT ${adjustmentsPath}/{id}`]: (tenant, { id, body, rejectsUnknownFields, now }) =>

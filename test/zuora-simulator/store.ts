@@ -15,31 +15,27 @@ type Entry<R> = R | R[];
 /** Records in insertion order, with the look-ups that queries by account and invoice need. */
 class Table<R extends object> {
   readonly rows: R[] = [];
-  readonly #indexes: ReadonlyMap<string, Map<string, Entry<R>>>;
+  /** Built when it is first asked for: most never are, and they would be most of what a large tenant takes. */
+  readonly #indexes = new Map<string, Map<string, Entry<R>>>();
+  readonly #indexed: ReadonlySet<string>;
 
   constructor(indexed: readonly (keyof R & string)[]) {
-    this.#indexes = new Map(indexed.map((name) => [name, new Map<string, Entry<R>>()]));
+    this.#indexed = new Set(indexed);
   }
 
   add(row: R): R {
     this.rows.push(row);
-    for (const [name, index] of this.#indexes) {
-      const key = String(row[name as keyof R]);
-      const entry = index.get(key);
-      if (entry === undefined) index.set(key, row);
-      else if (Array.isArray(entry)) entry.push(row);
-      else index.set(key, [entry, row]);
-    }
+    for (const [name, index] of this.#indexes) enter(index, name, row);
     return row;
   }
 
   isIndexed(name: string): boolean {
-    return this.#indexes.has(name);
+    return this.#indexed.has(name);
   }
 
   /** By an indexed field, whose value never changes. */
   where(name: string, key: string): readonly R[] {
-    const entry = this.#indexes.get(name)?.get(key) ?? [];
+    const entry = this.#indexOf(name).get(key) ?? [];
     return Array.isArray(entry) ? entry : [entry];
   }
 
@@ -53,12 +49,29 @@ class Table<R extends object> {
 
   /** Takes rows back to what they were; rows that came later are forgotten. */
   restore(copies: readonly R[]): void {
-    for (const row of this.rows.splice(0)) {
-      for (const [name, index] of this.#indexes) index.delete(String(row[name as keyof R]));
-    }
-    for (const copy of copies) this.add({ ...copy });
+    this.#indexes.clear();
+    this.rows.length = 0;
+    for (const copy of copies) this.rows.push({ ...copy });
+  }
+
+  #indexOf(name: string): ReadonlyMap<string, Entry<R>> {
+    const built = this.#indexes.get(name);
+    if (built !== undefined) return built;
+    if (!this.isIndexed(name)) throw new RangeError(`no index on ${name}`);
+    const index = new Map<string, Entry<R>>();
+    for (const row of this.rows) enter(index, name, row);
+    this.#indexes.set(name, index);
+    return index;
   }
 }
+
+const enter = <R extends object>(index: Map<string, Entry<R>>, name: string, row: R): void => {
+  const key = String(row[name as keyof R]);
+  const entry = index.get(key);
+  if (entry === undefined) index.set(key, row);
+  else if (Array.isArray(entry)) entry.push(row);
+  else index.set(key, [entry, row]);
+};
 
 export type { Table };
 
@@ -72,6 +85,9 @@ export class Store {
   readonly billRuns = new Table<BillRunRecord>(["Id"]);
   readonly subscriptions = new Table<SubscriptionRecord>(["Id", "AccountId"]);
   readonly paymentRuns = new Table<PaymentRunRecord>(["id"]);
+
+  /** API names of the custom fields that the tenant has on accounts; every other `__c` is an unknown field. */
+  readonly customFields = new Set<string>();
 
   #count = 0;
 

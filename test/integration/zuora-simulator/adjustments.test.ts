@@ -44,6 +44,18 @@ describe("an adjustment", () => {
     expect([balance("OPEN"), credit()]).toEqual(["15", "0"]);
   });
 
+  it("is told apart from payments on the invoice", async () => {
+    await adjust("Increase", "NEG", 10);
+    await adjust("Decrease", "OPEN", 10);
+    const invoice = store().invoices.one("InvoiceNumber", "OPEN");
+    if (invoice !== undefined) payByHand(invoice, "1.50", Date.now());
+    const fields = "Amount, Balance, CreditBalanceAdjustmentAmount, PaymentAmount";
+    const { body } = await zuora.query(`select ${fields} from Invoice where InvoiceNumber = 'OPEN'`);
+    expect(body.records).toEqual([
+      { Amount: 25, Balance: 13.5, CreditBalanceAdjustmentAmount: 10, PaymentAmount: 1.5 },
+    ]);
+  });
+
   it("is recorded with what an audit asks for", async () => {
     const object = {
       Type: "Increase",
@@ -117,6 +129,14 @@ describe("an adjustment", () => {
     });
   });
 
+  it("is found by its id however many were looked up before it was made", async () => {
+    for (const amount of [1, 2, 3]) {
+      const id = await adjust("Increase", "NEG", amount);
+      const found = await zuora.send("GET", `/v1/object/credit-balance-adjustment/${id}`);
+      expect(found).toMatchObject({ status: 200, body: { Amount: amount } });
+    }
+  });
+
   it("that nobody made is a 404 that looks like a query's answer", async () => {
     const answer = await zuora.send("GET", "/v1/object/credit-balance-adjustment/unknown");
     expect(answer).toMatchObject({ status: 404, body: { records: {}, size: 0, done: true } });
@@ -181,6 +201,23 @@ describe("canceling", () => {
     });
     expect(body.map(({ Success }: { Success: boolean }) => Success)).toEqual([true, false, true]);
     expect([balance("NEG"), credit()]).toEqual(["-10", "0"]);
+  });
+
+  it("another status than Zuora's two is refused", async () => {
+    const id = await adjust("Increase", "NEG", 10);
+    const path = `/v1/object/credit-balance-adjustment/${id}`;
+    const answer = await zuora.send("PUT", path, { body: { Status: "Cancelled" } });
+    const refusal = { Code: "INVALID_VALUE", Message: "The Status must be one of Processed, Canceled" };
+    expect(answer).toMatchObject({ status: 400, body: { Success: false, Errors: [refusal] } });
+    expect([balance("NEG"), credit()]).toEqual(["0", "10"]);
+  });
+
+  it("several at once with a misspelt field is refused as a whole with rejectUnknownFields", async () => {
+    const id = await adjust("Increase", "NEG", 10);
+    const body = { type: "CreditBalanceAdjustment", objects: [{ Id: id, Status: "Canceled", Statuss: "x" }] };
+    const answer = await zuora.send("POST", "/v1/action/update?rejectUnknownFields=true", { body });
+    expect(answer).toMatchObject({ status: 400, body: { message: "Error - unrecognised fields" } });
+    expect([balance("NEG"), credit()]).toEqual(["0", "10"]);
   });
 
   it("a field that cannot be changed is refused with rejectUnknownFields", async () => {

@@ -3,13 +3,22 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { systemClock } from "../../../functions/aws/clock.ts";
+import { fromDecimal } from "../../../functions/domain/money.ts";
+import { createAdjustments } from "../../../functions/zuora/adjustments.ts";
+import { createClient } from "../../../functions/zuora/client.ts";
+import { connect } from "../../../functions/zuora/connect.ts";
+import { createGotTransport } from "../../../functions/zuora/got-transport.ts";
+import { scannerPatience } from "../../../functions/zuora/retry.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { type Contract, operationOf, problemsOf, type Schema } from "./openapi-subset.ts";
-import { type Answer, useSimulatedZuora } from "./simulated-zuora.ts";
+import { type Answer, client, useSimulatedZuora } from "./simulated-zuora.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const contractFile = join(dirname(root), "shared", "zuora-contract.yaml");
+
+const cbaCreate: Schema = { $ref: "#/components/schemas/CbaCreate" };
 
 const records = (): Store => {
   const store = new Store();
@@ -65,6 +74,33 @@ describe.skipIf(!existsSync(contractFile))("what the simulator answers is what t
       expect((await send("GET", `/object-query/${resource}?pageSize=100`)).status).toBeGreaterThanOrEqual(400);
     },
   );
+
+  it("and what the production code creates is what it allows", async () => {
+    const sent: string[] = [];
+    const transport = createGotTransport(zuora.server().url, 5_000);
+    const connection = connect({
+      transport: (request) => {
+        if (request.path.startsWith("/v1/action/create")) sent.push(request.body ?? "");
+        return transport(request);
+      },
+      credentials: { read: async () => client },
+      clock: systemClock,
+      random: Math.random,
+      telemetry: { info: () => {}, warn: () => {}, count: () => {} },
+      patience: scannerPatience,
+      timeoutMs: 5_000,
+      concurrency: 1,
+      busyPauseMs: 1_000,
+    });
+    const { Id: id, InvoiceNumber: number } = zuora.server().tenant.store.invoices.rows[0] ?? {};
+    if (id === undefined || number === undefined) throw new Error("the tenant has no invoice");
+    const step = { kind: "TransferToCreditBalance", invoice: { id, number }, amount: fromDecimal("10") } as const;
+    const zuoraClient = createClient(connection, { trackId: "run", remainingMs: () => 60_000 });
+    const outcomes = await createAdjustments(zuoraClient, [{ step, runId: "zcs-1" }], {}, "key");
+    expect(outcomes).toEqual([{ adjustmentId: expect.any(String) }]);
+    const { objects } = JSON.parse(sent[0] ?? "{}");
+    expect(problemsOf(contract, { type: "array", maxItems: 50, items: cbaCreate }, objects)).toEqual([]);
+  });
 
   it("and the check itself sees what is wrong", () => {
     const { schema } = operationOf(contract, "POST", adjustments).requestBody?.content?.["application/json"] ?? {};

@@ -36,6 +36,7 @@ describe("a query that ZOQL does not allow", () => {
       "invalid field for query: Invoice.accountid1",
     ],
     ["a field in the wrong case", "select invoicenumber from Invoice", "INVALID_FIELD", "Invoice.invoicenumber"],
+    ["a custom field that nobody made", "select Id, Optout__c from Account", "INVALID_FIELD", "Account.Optout__c"],
     ["an unknown field to filter by", "select Id from Invoice where Foo = 'a'", "INVALID_FIELD", "Invoice.Foo"],
     ["a field that cannot be filtered", "select Id from Invoice where Currency = 'GBP'", "INVALID_FIELD", "Currency"],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
+import { addAccount, addBillRun, addInvoice } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { useSimulatedZuora } from "./simulated-zuora.ts";
 
@@ -9,7 +9,8 @@ const records = (): Store => {
   for (let index = 1; index <= 12; index += 1) {
     addInvoice(store, account, { number: `N${index}`, amount: index % 2 === 0 ? `-${index}.00` : `${index}.00` });
   }
-  addInvoice(store, account, { number: "D1", amount: "-1.00", status: "Draft" });
+  const { Id: billRunId } = addBillRun(store);
+  addInvoice(store, account, { number: "D1", amount: "-1.00", status: "Draft", billRunId });
   return store;
 };
 
@@ -27,6 +28,7 @@ describe("Object Query", () => {
     ["filter[]=invoicenumber.SW:N1&sort[]=balance.ASC", ["N12", "N10", "N1", "N11"]],
     ["filter[]=invoicenumber.IN:[N3,N5]&sort[]=balance.DESC", ["N5", "N3"]],
     ["filter[]=balance.GE:11", ["N11"]],
+    ["filter[]=sourceid.EQ:BR-00000001", ["D1"]],
   ])("finds with %s %j", async (query, expected) => {
     const answer = await ask(`invoices?${query}`);
     expect(answer.status, answer.text).toBe(200);
@@ -100,6 +102,16 @@ describe("plain REST", () => {
         metrics: { creditBalance: 3, totalInvoiceBalance: -6, balance: -9 },
       });
     }
+  });
+
+  it("shows a bill run, which Object Query finds by its number and ZOQL by its status", async () => {
+    const run = zuora.server().tenant.store.billRuns.rows[0];
+    const expected = { id: run?.Id, status: "Posted" };
+    expect((await zuora.send("GET", `/v1/bill-runs/${run?.Id}`)).body).toMatchObject(expected);
+    const found = await ask("billing-runs?filter[]=billingrunnumber.EQ:BR-00000001");
+    expect(found.body.data).toMatchObject([expected]);
+    const { body } = await zuora.query("select Id, BillRunNumber from BillRun where Status = 'Posted'");
+    expect(body.records).toEqual([{ Id: run?.Id, BillRunNumber: "BR-00000001" }]);
   });
 
   it("says which key names nothing", async () => {

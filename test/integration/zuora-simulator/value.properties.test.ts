@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Money, sum, toDecimal } from "../../../functions/domain/money.ts";
 import { cancelAdjustment, createAdjustment } from "../../zuora-simulator/adjust.ts";
-import { addAccount } from "../../zuora-simulator/build.ts";
+import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
+import { startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { Tenant } from "../../zuora-simulator/tenant.ts";
@@ -105,4 +106,16 @@ it("a restored tenant is what it was, and goes on from there", () => {
   tenant.restore(after);
   expect(state()).toEqual(["5", 1]);
   expect(createAdjustment(store, transfer, tenant.rulesAt(now))).toMatchObject({ code: "INVALID_VALUE" });
+});
+
+it("a restored tenant has its payment runs and payments as they were", () => {
+  const { tenant } = tenantOf(["3.00"]);
+  const { store } = tenant;
+  const run = addPaymentRun(store, { targetDate: "2026-11-23", runDate: "2026-11-23 09:00:00" });
+  const before = tenant.snapshot();
+  startPaymentRun(store, run, now);
+  expect([store.paymentRuns.rows[0]?.status, store.payments.rows.length]).toEqual(["Processing", 1]);
+  tenant.restore(before);
+  expect([store.paymentRuns.rows[0]?.status, store.payments.rows.length]).toEqual(["Pending", 0]);
+  expect(startPaymentRun(store, run, now).length).toBe(1);
 });

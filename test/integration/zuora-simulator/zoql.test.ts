@@ -53,6 +53,8 @@ describe("a condition finds", () => {
     ["InvoiceNumber like 'n%'", []],
     ["InvoiceDate = '2026-01-31'", ["N1"]],
     ["InvoiceDate > '2026-01-31' and InvoiceNumber = 'N2'", ["N2"]],
+    ["not InvoiceNumber = 'N1'", ["M1", "N2", "N3"]],
+    ["PostedDate != 2026-01-31T23:30:00Z", ["M1", "N2", "N3"]],
     ["PostedDate = null", ["N3"]],
     ["PostedDate != null", ["M1", "N1", "N2"]],
     ["AutoPay = true and InvoiceNumber = 'N1'", ["N1"]],

@@ -51,8 +51,7 @@ export class WireWatch {
 
   /** @param response nothing where no answer came */
   receives(request: HttpRequest, response: HttpResponse | undefined): void {
-    const isTrouble = response === undefined || response.status >= 429;
-    this.#troubleInARow = isTrouble ? this.#troubleInARow + 1 : 0;
+    this.#troubleInARow = isFine(response) ? 0 : this.#troubleInARow + 1;
     if (!request.path.startsWith("/v1/action/create")) return;
     const results = resultsOf(response);
     const isUnknown = response?.status === 504 || response?.status === 500;
@@ -97,6 +96,10 @@ export class WireWatch {
     }));
   }
 }
+
+/** A page, a token or the results of a create; everything else is a refusal, whatever its status. */
+const isFine = (response: HttpResponse | undefined): boolean =>
+  response?.status === 200 && /^\[|"done":|"access_token":|"paymentRuns":/.test(response.body);
 
 const resultsOf = (response: HttpResponse | undefined): readonly Result[] | undefined =>
   response?.status === 200 && response.body.startsWith("[") ? (JSON.parse(response.body) as Result[]) : undefined;

@@ -24,6 +24,7 @@ const complete: Environment = {
   ZUORA_HTTP_TIMEOUT_MS: "130000",
   ZUORA_CONCURRENCY: "4",
   BUSY_PAUSE_SECONDS: "60",
+  SERVICE_NAME: "zuora-credit-sweep-test",
   SWITCH_PARAMETER: "/sweep/switch",
   WORK_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/accounts.fifo",
   DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/dead-letters.fifo",

@@ -3,7 +3,7 @@ import type { AccountOutcome, Result } from "../../../functions/app/outcome.ts";
 import { type SettleDeps, settleAccounts } from "../../../functions/app/settle.ts";
 import type { AccountId, AccountState } from "../../../functions/domain/account.ts";
 import { SettlementError } from "../../../functions/domain/errors.ts";
-import { account, invoice, policy, told } from "../domain/fixtures.ts";
+import { account, invoice, policy, positions, told } from "../domain/fixtures.ts";
 import type { FakeLedger } from "../fakes/fake-ledger.ts";
 
 export const runId = "zcs-0mb0abc123";
@@ -62,3 +62,16 @@ export const settleAll = async (ledger: FakeLedger, options: Partial<SettleDeps>
   const results = Object.fromEntries([...outcomes].map(([id, { result }]) => [id, toldResult(result)]));
   return { results, outcomes, confirmed };
 };
+
+/** All the money of one account of the tenant. */
+export const positionsOf = (ledger: FakeLedger, id: AccountId): Readonly<Record<string, string>> => {
+  const state = ledger.accounts.get(id);
+  return state === undefined ? {} : positions(state);
+};
+
+/** Where an {@link owing} account ends. */
+export const settledPositions = (id: AccountId): Readonly<Record<string, string>> => ({
+  credit: "0",
+  [`${id}-NEG`]: "0",
+  [`${id}-OPEN`]: "20",
+});

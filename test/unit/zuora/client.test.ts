@@ -140,6 +140,19 @@ describe("after three busy answers in a row", () => {
     expect(zuora.unasked).toBe(0);
   });
 
+  it("lost answers count as well", async () => {
+    const { client, connection } = scene(lost(), unreachable(), lost());
+    await errorOf(query(client));
+    expect(connection.pace.pausedMs()).toBe(60_000);
+  });
+
+  it("a good answer among them shows that it was no outage", async () => {
+    const { client, connection } = scene(html(503), html(503), page([]), html(503), page([]));
+    await query(client);
+    await query(client);
+    expect(connection.pace.pausedMs()).toBe(0);
+  });
+
   it("refusals of our own are no busy answers: the pause ends when it should", async () => {
     const { client, connection, clock } = scene(html(503), html(503), html(503));
     await errorOf(query(client));

@@ -104,16 +104,10 @@ describe("no answer may mean that Zuora did what was asked, where", () => {
   });
 });
 
-describe("Zuora certainly never saw the request, where", () => {
-  it("nobody listens", async () => {
-    const baseUrl = await serve(() => undefined);
-    await Promise.all(closers.splice(0).map((close) => close()));
-    expect((await noAnswer(baseUrl)).sent).toBe(false);
-  });
-
-  it("the name is unknown", async () => {
-    expect((await noAnswer("http://no-such-host.invalid")).sent).toBe(false);
-  });
+it("Zuora certainly never saw the request where nobody listens", async () => {
+  const baseUrl = await serve(() => undefined);
+  await Promise.all(closers.splice(0).map((close) => close()));
+  expect((await noAnswer(baseUrl)).sent).toBe(false);
 });
 
 it("tells neither headers nor body when no answer came", async () => {

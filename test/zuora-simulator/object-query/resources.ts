@@ -47,7 +47,7 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
       store,
       "Invoice",
       `id+ invoiceNumber+ accountId+ status+ amount:number+ balance:number+ currency invoiceDate+ dueDate+
-       postedDate:dateTime updatedDate:dateTime+ createdDate:dateTime autoPay:boolean sourceType+ sourceId+
+       postedDate:dateTime updatedDate:dateTime+ createdDate:dateTime autoPay:boolean source sourceType+ sourceId+
        creditBalanceAdjustmentAmount:number`,
     ),
     indexed: { id: "Id", accountid: "AccountId", invoicenumber: "InvoiceNumber" },
@@ -96,7 +96,7 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
     attributes: attributesOf(
       store,
       "BillRun",
-      "id+ billRunNumber status+ targetDate+ postedDate:dateTime updatedDate:dateTime+ createdDate:dateTime",
+      "id+ billingRunNumber+ status+ targetDate+ postedDate:dateTime updatedDate:dateTime+ createdDate:dateTime",
     ),
     indexed: { id: "Id" },
     expandable: {},
@@ -104,7 +104,12 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
   },
   "payment-runs": {
     table: store.paymentRuns,
-    attributes: attributesOf(store, "PaymentRun", "id+ paymentRunNumber+ status+ targetDate+ runDate batch currency"),
+    attributes: attributesOf(
+      store,
+      "PaymentRun",
+      `id+ paymentRunNumber+ status+ targetDate+ runDate executedOn:dateTime completedOn:dateTime batch currency
+       accountId`,
+    ),
     indexed: { id: "id" },
     expandable: {},
     mustFilter: false,

@@ -1,5 +1,5 @@
 import { subtract, sum, zero } from "../../../functions/domain/money.ts";
-import type { AccountRecord, InvoiceRecord, Value } from "../records.ts";
+import type { AccountRecord, BillRunRecord, InvoiceRecord, Value } from "../records.ts";
 import type { Store } from "../store.ts";
 
 type Derive<R> = (row: R, store: Store) => Value;
@@ -29,12 +29,22 @@ const ofInvoice: Readonly<Record<string, Derive<InvoiceRecord>>> = {
   PaymentAmount: ({ Amount, Balance, CreditBalanceAdjustmentAmount }) =>
     subtract(subtract(Amount, Balance), CreditBalanceAdjustmentAmount),
   TargetDate: ({ InvoiceDate }) => InvoiceDate,
+  Source: ({ BillRunId }) => (BillRunId === undefined ? "API" : "BillRun"),
+  SourceId: ({ BillRunId }, { billRuns }) =>
+    BillRunId === undefined ? undefined : billRuns.one("Id", BillRunId)?.BillRunNumber,
   SourceType: () => "Subscription",
+};
+
+const ofBillRun: Readonly<Record<string, Derive<BillRunRecord>>> = {
+  ExecutedDate: ({ CreatedDate }) => CreatedDate,
+  // Object Query's name for the same number.
+  BillingRunNumber: ({ BillRunNumber }) => BillRunNumber,
 };
 
 const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>> = {
   Account: ofAccount,
   Invoice: ofInvoice,
+  BillRun: ofBillRun,
 };
 
 /** The value of a field as Zuora shows it: as stored, a custom field's, or what follows from other records. */

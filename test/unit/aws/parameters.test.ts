@@ -1,0 +1,74 @@
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createLastScan, createSwitchReader } from "../../../functions/aws/parameters.ts";
+import { ConfigError } from "../../../functions/domain/errors.ts";
+
+const ssm = mockClient(SSMClient);
+const client = new SSMClient({ region: "eu-west-1" });
+const switchReader = createSwitchReader(client, "/sweep/switch");
+const lastScan = createLastScan(client, "/sweep/last-scan");
+
+beforeEach(() => {
+  ssm.reset();
+});
+
+const holds = (Value: string) => ssm.on(GetParameterCommand).resolves({ Parameter: { Value } });
+const missing = () => ssm.on(GetParameterCommand).rejects(new ParameterNotFound({ $metadata: {}, message: "" }));
+const unreachable = () =>
+  ssm.on(GetParameterCommand).rejects(Object.assign(new Error("x"), { name: "ThrottlingException" }));
+
+describe("the switch", () => {
+  it.each(["on", "dry-run", "off", " off\n"])("may stand at %j", async (value) => {
+    holds(value);
+    expect(await switchReader.read()).toBe(value.trim());
+  });
+
+  it("is read anew each time: after off not one more write may leave", async () => {
+    ssm
+      .on(GetParameterCommand)
+      .resolvesOnce({ Parameter: { Value: "on" } })
+      .resolves({ Parameter: { Value: "off" } });
+    expect([await switchReader.read(), await switchReader.read()]).toEqual(["on", "off"]);
+  });
+
+  it.each([
+    ["says something else", () => holds("ON"), "must be on, dry-run or off"],
+    ["says nothing", () => holds(""), "must be on, dry-run or off"],
+    ["does not exist", missing, "does not exist"],
+    ["cannot be read", unreachable, "cannot be read: ThrottlingException"],
+  ])("is a configuration error by name where it %s", async (_name, arrange, message) => {
+    arrange();
+    const error = await switchReader.read().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toContain(`the parameter /sweep/switch ${message}`);
+  });
+});
+
+describe("the last completed scan", () => {
+  it("is written so that a person can read it, and read as it was written", async () => {
+    const startedAt = Date.parse("2026-03-16T12:00:00.123Z");
+    await lastScan.write(startedAt);
+    const { Value = "", ...rest } = ssm.commandCalls(PutParameterCommand)[0]?.args[0].input ?? {};
+    expect([Value, rest]).toEqual([
+      "2026-03-16T12:00:00.123Z",
+      { Name: "/sweep/last-scan", Type: "String", Overwrite: true },
+    ]);
+    holds(Value);
+    expect(await lastScan.read()).toBe(startedAt);
+  });
+
+  it.each([
+    ["there is none", missing],
+    ["it is no time", () => holds("never")],
+    ["it is empty", () => holds("")],
+  ])("is unknown, so that everything is looked at, where %s", async (_name, arrange) => {
+    arrange();
+    expect(await lastScan.read()).toBeUndefined();
+  });
+
+  it("is an error where it cannot be read: to guess would be to miss", async () => {
+    unreachable();
+    await expect(lastScan.read()).rejects.toThrow(ConfigError);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { createClient } from "../../../functions/zuora/client.ts";
+import { createCollectionsView } from "../../../functions/zuora/collections.ts";
+import { json, page, type Scripted, ScriptedZuora } from "../fakes/scripted-zuora.ts";
+import { TabledZuora } from "../fakes/tabled-zuora.ts";
+import { VirtualClock } from "../fakes/virtual-clock.ts";
+import { connected, errorOf, invocation } from "./fixtures.ts";
+
+const view = (zuora: ScriptedZuora, timeZone = "UTC") => {
+  const clock = new VirtualClock();
+  const collections = createCollectionsView(clock.now, timeZone);
+  const client = createClient(connected(zuora), invocation());
+  return { clock, current: () => collections.current(client) };
+};
+
+it("reads every page of the runs", async () => {
+  const pages = [40, 40, 3].map((count) =>
+    json(200, { paymentRuns: Array.from({ length: count }, () => ({ batch: "Batch1" })) }),
+  );
+  const answer: Scripted = ({ path }) => {
+    if (!path.startsWith("/v1/payment-runs")) return page([]);
+    if (path.includes("Pending")) return json(200, { paymentRuns: [] });
+    return pages.shift() ?? json(500, {});
+  };
+  const { current } = view(new ScriptedZuora(...Array<Scripted>(5).fill(answer)));
+  expect((await current()).runs).toHaveLength(83);
+});
+
+it("is shared by everybody for some seconds, and then read again", async () => {
+  const zuora = new TabledZuora({});
+  const { current, clock } = view(zuora);
+  await Promise.all([current(), current()]);
+  const first = zuora.calls.length;
+  clock.pass(14_999);
+  await current();
+  const shared = zuora.calls.length;
+  clock.pass(1);
+  await current();
+  expect([shared - first, zuora.calls.length - shared]).toEqual([0, first]);
+});
+
+it("is not kept where it could not be read", async () => {
+  const forbidden = json(403, { message: "no permission" });
+  const { current } = view(
+    new ScriptedZuora(
+      forbidden,
+      forbidden,
+      forbidden,
+      ...Array<Scripted>(3).fill(() => json(200, { paymentRuns: [], done: true })),
+    ),
+  );
+  expect((await errorOf(current())).code).toBe("ZUORA_ACCESS");
+  expect((await current()).runs).toEqual([]);
+});
+
+describe("a tenant without electronic payments collects nothing, where", () => {
+  it.each([
+    ["the address is unknown", json(404, { error: "Not Found", message: "Route not found" })],
+    [
+      "the end point is unknown on HTTP 200",
+      json(200, { success: false, reasons: [{ code: 50000040, message: "does not exist" }] }),
+    ],
+    [
+      "the object is unknown",
+      json(400, { FaultCode: "INVALID_TYPE", FaultMessage: "invalid type for query: Payment" }),
+    ],
+  ])("%s", async (_name, answer) => {
+    const { current } = view(new ScriptedZuora(answer, answer, answer));
+    expect(await current()).toEqual({ runs: [], accountsBeingPaid: new Set() });
+  });
+});
+
+it.each([
+  ["an answer that nobody understands", json(200, { paymentRuns: "none" }), "ZUORA_CONTRACT"],
+  [
+    "a refusal of our user",
+    json(403, { success: false, reasons: [{ code: 50000010, message: "no" }] }),
+    "ZUORA_ACCESS",
+  ],
+])("takes %s for no proof that nothing is collected", async (_name, answer, code) => {
+  const { current } = view(new ScriptedZuora(...Array<Scripted>(9).fill(answer)));
+  expect((await errorOf(current())).code).toBe(code);
+});
+
+it.each([
+  ["UTC", "2026-03-16 09:30:00", "2026-03-16T09"],
+  ["UTC", "2026-03-16T09:30:00.000+09:00", "2026-03-16T00"],
+  ["Asia/Tokyo", "2026-03-16T09:30:00Z", "2026-03-16T18"],
+])("in %s, a run of %s starts in the hour %s of the tenant", async (timeZone, runDate, hour) => {
+  const { current } = view(new TabledZuora({}, [{ status: "Pending", runDate }]), timeZone);
+  expect((await current()).runs).toEqual([{ status: "Pending", startsInHour: hour }]);
+});
