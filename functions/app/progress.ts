@@ -44,7 +44,7 @@ export class Progress {
     this.#errors = [];
     this.#unsent = false;
     if (dryRun) for (const step of planned.plan.steps) this.#move(step);
-    if (dryRun || planned.plan.steps.length === 0) this.#finish();
+    if (dryRun || planned.plan.steps.length === 0) this.#finish(dryRun);
   }
 
   steps(kind: Step["kind"]): readonly AccountStep[] {
@@ -70,7 +70,7 @@ export class Progress {
     if (final !== undefined) this.fail(final);
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (this.#errors.length === 0 && this.#unsent) this.wait(whyUnsent);
-    else if (this.#errors.length === 0) this.#finish();
+    else if (this.#errors.length === 0) this.#finish(false);
   }
 
   wait(reason: SettlementError | WaitReason): void {
@@ -108,10 +108,12 @@ export class Progress {
     };
   }
 
-  #finish(): void {
+  #finish(dryRun: boolean): void {
     const holds = this.#planned?.plan.holds ?? [];
     const moved = sum([this.#transferred, this.#applied]).gt(0);
-    if (holds.some(({ reason }) => reason === "payment-run-collecting")) this.wait("payment-run-collecting");
+    const isCollected = holds.some(({ reason }) => reason === "payment-run-collecting");
+    // A dry run says that it would wait, and does not.
+    if (isCollected && !dryRun) this.wait("payment-run-collecting");
     else this.#result = { kind: holds.length > 0 ? "held" : moved ? "settled" : "no-op" };
   }
 

@@ -65,7 +65,8 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   const found = await collect(deps.candidates(runId), since);
   checkGuard(found, deps.policy);
   const enqueued = await deps.workQueue.send(found.accounts, runId, new Date(startedAt).toISOString());
-  await deps.lastScan.write(startedAt);
+  // A dry run settles nothing, so what it found is still to be found by the first scan that may.
+  if (position === "on") await deps.lastScan.write(startedAt);
 
   const { telemetry } = deps;
   const result = {

@@ -220,6 +220,12 @@ describe("the switch", () => {
     expect(await run()).toMatchObject({ dryRun: true, enqueued: 1 });
     expect(queued).toEqual(["A"]);
   });
+
+  it("at dry-run leaves everything to be found again by the first scan that may settle it", async () => {
+    const { run, lastScan } = scene({ negative: [negative("A")] }, { ...at("dry-run"), lastScanAt: 1 });
+    await run();
+    expect(lastScan()).toBe(1);
+  });
 });
 
 it("fails as Zuora failed, with nothing queued: half a reading is no reading", async () => {

@@ -90,6 +90,24 @@ describe("a dry run", () => {
   });
 });
 
+describe("a payment run that may be charging an open invoice", () => {
+  const collected = () => {
+    const open = invoice("OPEN", { amount: "30", beingCollected: true });
+    return account({ id: "A", invoices: [invoice("NEG", { amount: "-10" }), open] });
+  };
+
+  it("lets the account be transferred, and wait", async () => {
+    const { results, confirmed } = await settleAll(new FakeLedger(collected()));
+    expect(results).toEqual({ A: "waiting: payment-run-collecting" });
+    expect(confirmed).toHaveLength(1);
+  });
+
+  it("keeps no dry run waiting", async () => {
+    const { results } = await settleAll(new FakeLedger(collected()), { dryRun: true });
+    expect(results).toEqual({ A: "held" });
+  });
+});
+
 describe("where no further write may begin", () => {
   const allowing = (calls: number) => {
     let left = calls;
