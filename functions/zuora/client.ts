@@ -1,4 +1,10 @@
-import { isLocked, SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../domain/errors.ts";
+import {
+  isLocked,
+  SettlementError,
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+  ZuoraBusyError,
+} from "../domain/errors.ts";
 import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
 import type { CallKind } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
@@ -75,7 +81,7 @@ const authenticated = async (
     if (refusal !== undefined) return refusal;
     const token = await tokens.current().catch(settlementError);
     if (token instanceof SettlementError) {
-      if (token instanceof ZuoraBusyError) pace.busy(token.retryAfterMs);
+      if (token instanceof ZuoraBusyError) pace.busy(token.retryAfterMs, token);
       return token;
     }
     const received = await call(token, round).catch(settlementError);
@@ -86,7 +92,9 @@ const authenticated = async (
       return outcome;
     }
     tokens.refuse(token);
-    if (round > 1) return outcome.error;
+    if (round === 1) continue;
+    pace.refused(outcome.error);
+    return outcome.error;
   }
 };
 
@@ -95,10 +103,14 @@ const settlementError = (error: unknown): SettlementError => {
   throw error;
 };
 
-/** Three busy answers in a row pause the environment; a lock is one account's, and the next account's is another. */
+/**
+ * Three busy answers in a row pause the environment, and so does one that keeps us out. A lock is one account's, and
+ * the next account's is another.
+ */
 const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
   const concernsAll = outcome instanceof WriteOutcomeUnknownError || outcome instanceof ZuoraBusyError;
-  if (concernsAll && !isLocked(outcome)) pace.busy(outcome.retryAfterMs);
+  if (outcome instanceof ZuoraAccessError) pace.refused(outcome);
+  else if (concernsAll && !isLocked(outcome)) pace.busy(outcome.retryAfterMs, outcome);
   else pace.fine();
 };
 

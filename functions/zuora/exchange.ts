@@ -1,4 +1,4 @@
-import { WriteOutcomeUnknownError, ZuoraBusyError } from "../domain/errors.ts";
+import { SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../domain/errors.ts";
 import { type Received, receive } from "./answer.ts";
 import { type CallKind, isStillInProgress, isThrottle } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
@@ -45,7 +45,7 @@ export const exchangeWrite = async (
     cause: first,
   });
   const second = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
-    throw error instanceof NoAnswerError || error instanceof ZuoraBusyError ? unknown : error;
+    throw error instanceof NoAnswerError || error instanceof SettlementError ? unknown : error;
   });
   const received = await untilDone(connection, invocation, request, second);
   if (received.failure !== undefined) throw unknown;
@@ -66,7 +66,7 @@ const untilDone = async (
     if (asked > inProgressMax || invocation.remainingMs() < delayMs + connection.timeoutMs) throw unknown;
     await connection.clock.sleep(delayMs);
     received = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
-      throw error instanceof NoAnswerError || error instanceof ZuoraBusyError ? unknown : error;
+      throw error instanceof NoAnswerError || error instanceof SettlementError ? unknown : error;
     });
   }
   return received;

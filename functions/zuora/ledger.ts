@@ -1,4 +1,5 @@
 import type { Ledger } from "../app/ports.ts";
+import { ZuoraAccessError } from "../domain/errors.ts";
 import { type AdjustmentCodes, createAdjustments } from "./adjustments.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
@@ -15,6 +16,14 @@ export const createLedger = (
   return {
     readAccounts: (ids) => readAccounts(client, ids, reading, connection.clock.now()),
     readSubscriptionNumbers: (ids) => readSubscriptionNumbers(client, ids),
-    createAdjustments: (adjustments, key) => createAdjustments(client, adjustments, codes, key),
+    createAdjustments: async (adjustments, key) => {
+      const outcomes = await createAdjustments(client, adjustments, codes, key);
+      const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
+      const [first] = errors;
+      // Where every row is refused for our user's sake, so would be the rows of the next call.
+      const isKeptOut = errors.length === outcomes.length && errors.every((error) => error instanceof ZuoraAccessError);
+      if (isKeptOut && first instanceof ZuoraAccessError) connection.pace.refused(first);
+      return outcomes;
+    },
   };
 };

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { Clock } from "../app/ports.ts";
-import { ZuoraBusyError } from "../domain/errors.ts";
+import { type SettlementError, ZuoraAccessError, ZuoraBusyError } from "../domain/errors.ts";
 import type { HttpResponse } from "./transport.ts";
 
 /** Three busy answers in a row are an outage, not an accident. */
@@ -15,12 +15,15 @@ const rateHeadroomMin = 0.02;
  */
 export type Pace = {
   /** Why nothing may be sent now, the token request included; undefined when it may. */
-  refusal(): ZuoraBusyError | undefined;
-  /** @throws {ZuoraBusyError} at once, without a call, while the environment stays away */
+  refusal(): ZuoraBusyError | ZuoraAccessError | undefined;
+  /** @throws {ZuoraBusyError | ZuoraAccessError} at once, without a call, while the environment stays away */
   run<T>(call: () => Promise<T>): Promise<T>;
   /** Reads Zuora's limit headers; call for every answer. */
   notice(headers: HttpResponse["headers"]): void;
-  busy(retryAfterMs: number | undefined): void;
+  /** @param because what Zuora said, where it said anything */
+  busy(retryAfterMs: number | undefined, because?: SettlementError): void;
+  /** Our user, a feature or the tenant is refused: nothing is asked for a while, since the answer would be the same. */
+  refused(because: ZuoraAccessError): void;
   fine(): void;
   /** How long nothing may be sent, in milliseconds; 0 when it may. */
   pausedMs(): number;
@@ -30,6 +33,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   const limit = pLimit(concurrency);
   let busyInARow = 0;
   let pausedUntil = 0;
+  let why: SettlementError | undefined;
   const pausedMs = () => Math.max(0, pausedUntil - clock.now());
   const pauseFor = (milliseconds: number) => {
     pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
@@ -37,7 +41,9 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   const refusal = () => {
     const retryAfterMs = pausedMs();
     if (retryAfterMs === 0) return undefined;
-    return new ZuoraBusyError("staying away from Zuora after repeated busy answers", { retryAfterMs });
+    if (why instanceof ZuoraAccessError) return new ZuoraAccessError(why.message, { cause: why, retryAfterMs });
+    const last = why === undefined ? "" : `, the last: ${why.message}`;
+    return new ZuoraBusyError(`staying away from Zuora after repeated busy answers${last}`, { retryAfterMs });
   };
   return {
     refusal,
@@ -54,11 +60,19 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
       const rateLimit = numberIn(headers["ratelimit-limit"]);
       const resetSeconds = numberIn(headers["ratelimit-reset"]);
       if (rateLeft === undefined || rateLimit === undefined || resetSeconds === undefined) return;
-      if (rateLeft < rateLimit * rateHeadroomMin) pauseFor(resetSeconds * 1000);
+      if (rateLeft >= rateLimit * rateHeadroomMin) return;
+      why = undefined;
+      pauseFor(resetSeconds * 1000);
     },
-    busy: (retryAfterMs) => {
+    busy: (retryAfterMs, because) => {
       busyInARow += 1;
-      if (busyInARow >= busyInARowMax) pauseFor(retryAfterMs ?? pauseMs);
+      if (busyInARow < busyInARowMax) return;
+      why = because;
+      pauseFor(retryAfterMs ?? pauseMs);
+    },
+    refused: (because) => {
+      why = because;
+      pauseFor(pauseMs);
     },
     fine: () => {
       busyInARow = 0;

@@ -14,6 +14,7 @@ import { buildReport, type Report, type RunFacts } from "./report.ts";
 import type { ReadRunAdjustments } from "./run-adjustments.ts";
 import { scanUntilDone } from "./scan-until-done.ts";
 import { type Services, startServices } from "./services.ts";
+import { waitingLines } from "./waiting.ts";
 
 /** A message to SQS goes to one receiver, and Lambda takes this many at a time from a FIFO queue. */
 const batchSize = 10;
@@ -64,7 +65,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
     invoke: () => functions.scanner.invoke({ kind: options.kind, scheduledTime: new Date().toISOString() }),
     pauseMs: Math.min(2, options.backoffMaxSeconds) * 1000,
     giveUp,
-    onFailure: ({ errorType, message }) => ports.note(`the scan failed and is tried again: ${errorType}: ${message}`),
+    onFailure: noteOnce(ports.note),
   });
   const isScanned = !(scan instanceof FunctionError);
   if (!isScanned) ports.note(`no scan completed: ${scan.errorType}: ${scan.message}`);
@@ -72,6 +73,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   await Promise.all([functions.scanner.stop(), functions.processor.stop()]);
 
   const facts = factsOf(services, isScanned ? scan : nothingFound(options), lines);
+  for (const line of isDrained ? [] : waitingLines(lines, facts.pending)) ports.note(line);
   // Where nothing was queued nothing was written; and a Zuora that answered no scan would not answer this either.
   const mayHaveWritten = !options.dryRun && facts.scan.enqueued > 0 && !ports.interrupted.aborted;
   const runAdjustments = mayHaveWritten
@@ -79,6 +81,16 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
     : undefined;
   const durationMs = performance.now() - startedAtMs;
   return { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
+};
+
+/** A failure that repeats itself is told once, whatever request id it carries. */
+const noteOnce = (note: RunPorts["note"]) => {
+  let told = "";
+  return ({ errorType, message }: FunctionError) => {
+    const line = `the scan failed and is tried again: ${errorType}: ${message}`;
+    if (line !== told) note(line);
+    told = line;
+  };
 };
 
 const drainQueue = async (

@@ -189,11 +189,13 @@ const accountOf = (chance: Chance): AccountSpec => {
 };
 
 /** People and other programs use the tenant too. */
-const actInBetween = async ({ time, chance }: World, tenant: Tenant, movements: Movement[]): Promise<void> => {
-  for (let count = chance.below(6); count > 0; count -= 1) {
-    await time.sleep(chance.below(20_000));
+const actInBetween = async ({ time, chance, faults }: World, tenant: Tenant, movements: Movement[]): Promise<void> => {
+  for (let count = chance.below(12); count > 0; count -= 1) {
+    await time.sleep(chance.below(15_000));
     const movement = actOnce(tenant, chance, time.now());
-    if (movement !== undefined) movements.push(movement);
+    if (movement === undefined) continue;
+    movements.push(movement);
+    faults.count(`${movement.kind}-by-people`);
   }
 };
 

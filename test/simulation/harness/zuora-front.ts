@@ -60,6 +60,9 @@ const refusedRows: Partial<Record<RowFault, unknown>> = {
   "row-internal-error": { Success: false, Errors: [{ Code: "UNKNOWN_ERROR", Message: "unexpected" }] },
 };
 
+/** How long after a write a replica may still show what was before it. */
+const lagMaxMs = 10_000;
+
 /**
  * Stands between the production code and the tenant: latency, lost requests and answers, refusals of every shape,
  * and what Idempotency-Key does about them. A refusal that the application itself made is stored under its key, as
@@ -76,6 +79,7 @@ export class ZuoraFront {
   readonly #stored = new Map<string, HttpResponse>();
   readonly #inProgress = new Set<string>();
   #before: unknown;
+  #beforeUntil = 0;
   #isDown = false;
 
   readonly #time: VirtualTime;
@@ -168,6 +172,7 @@ export class ZuoraFront {
   ): HttpResponse {
     if (kind === "read") return this.#tenant.handle(request, this.#time.now());
     this.#before = this.#tenant.snapshot();
+    this.#beforeUntil = this.#time.now() + lagMaxMs;
     const response = this.#create(request);
     this.rowsRefused += response.body.split('"Success":false').length - 1;
     // Who is not let in has not used the key.
@@ -185,7 +190,9 @@ export class ZuoraFront {
 
   /** An answer from a replica that has not seen the last write yet. */
   #readStale(request: HttpRequest & { readonly body: string }): HttpResponse {
+    if (this.#time.now() > this.#beforeUntil) return this.#tenant.handle(request, this.#time.now());
     this.staleReadsAt.push(this.#time.now());
+    this.#faults.count("stale-read-seen");
     const now = this.#tenant.snapshot();
     this.#tenant.restore(this.#before);
     const response = this.#tenant.handle(request, this.#time.now());

@@ -40,16 +40,16 @@ it("is shared by everybody for some seconds, and then read again", async () => {
 });
 
 it("is not kept where it could not be read", async () => {
-  const forbidden = json(403, { message: "no permission" });
+  const refused = json(400, { reasons: [{ code: 58490020, message: "bad value" }] });
   const { current } = view(
     new ScriptedZuora(
-      forbidden,
-      forbidden,
-      forbidden,
+      refused,
+      refused,
+      refused,
       ...Array<Scripted>(3).fill(() => json(200, { paymentRuns: [], done: true })),
     ),
   );
-  expect((await errorOf(current())).code).toBe("ZUORA_ACCESS");
+  expect((await errorOf(current())).code).toBe("ZUORA_CONTRACT");
   expect((await current()).runs).toEqual([]);
 });
 

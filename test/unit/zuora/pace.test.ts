@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ZuoraAccessError } from "../../../functions/domain/errors.ts";
 import { createPace } from "../../../functions/zuora/pace.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";
 import { errorOf } from "./fixtures.ts";
@@ -11,6 +12,21 @@ const paced = (concurrency = 2) => {
 const times = (count: number, act: () => void): void => {
   for (let done = 0; done < count; done += 1) act();
 };
+
+describe("a refusal of our user", () => {
+  it("keeps the environment away at once, and goes on saying what Zuora said", async () => {
+    const { pace, clock } = paced();
+    pace.refused(new ZuoraAccessError("Zuora answered NO_PERMISSION: no"));
+    const error = await errorOf(pace.run(async () => "never"));
+    expect([error.code, error.message, error.retryAfterMs]).toEqual([
+      "ZUORA_ACCESS",
+      "Zuora answered NO_PERMISSION: no",
+      60_000,
+    ]);
+    clock.pass(60_000);
+    expect(await pace.run(async () => "answer")).toBe("answer");
+  });
+});
 
 describe("three busy answers in a row", () => {
   it("keep the environment away for a minute, and say for how long", async () => {
