@@ -21,35 +21,51 @@ export type CollectionsView = {
 };
 
 /**
- * How old the view may be, in milliseconds. A scheduled run counts as running five minutes before its start, so the
- * age only matters for a run that a person starts at once.
+ * How old the view may be, in milliseconds: for so long it is never read again, and then once so many batches have
+ * shared it, but after the longer time at any rate. So it costs an account next to nothing, whatever the pace. A
+ * scheduled run counts as running five minutes before its start, so the age only matters for one that a person starts
+ * at once.
  */
-const ageMaxMs = 15_000;
+const ageMinMs = 15_000;
+const ageMaxMs = 60_000;
+const readersMin = 25;
+
+type View = { readonly readAt: number; readonly collections: Promise<Collections>; readers: number };
 
 export const createCollectionsView = (now: () => number, timeZone: string): CollectionsView => {
-  let cached: { readonly readAt: number; readonly collections: Promise<Collections> } | undefined;
+  // What a tenant does not offer it will not offer in the life of an execution environment.
+  const offers: Offers = { runs: true, payments: true };
+  let view: View | undefined;
+  const isFresh = ({ readAt, readers }: View): boolean => {
+    const ageMs = now() - readAt;
+    return ageMs < ageMinMs || (ageMs < ageMaxMs && readers < readersMin);
+  };
   return {
     current: (client) => {
-      const readAt = now();
-      if (cached === undefined || readAt - cached.readAt >= ageMaxMs) {
-        const collections = readCollections(client, timeZone);
-        cached = { readAt, collections };
-        collections.catch(() => {
-          cached = undefined;
+      if (view === undefined || !isFresh(view)) {
+        const read = { readAt: now(), collections: readCollections(client, timeZone, offers), readers: 0 };
+        view = read;
+        read.collections.catch(() => {
+          if (view === read) view = undefined;
         });
       }
-      return cached.collections;
+      view.readers += 1;
+      return view.collections;
     },
   };
 };
 
-const readCollections = async (client: ZuoraClient, timeZone: string): Promise<Collections> => {
+type Offers = { runs: boolean; payments: boolean };
+
+const readCollections = async (client: ZuoraClient, timeZone: string, offers: Offers): Promise<Collections> => {
   const [processing, pending, accountsBeingPaid] = await Promise.all([
-    readRuns(client, "Processing", timeZone),
-    readRuns(client, "Pending", timeZone),
-    readAccountsBeingPaid(client),
+    offers.runs ? readRuns(client, "Processing", timeZone) : [],
+    offers.runs ? readRuns(client, "Pending", timeZone) : [],
+    offers.payments ? readAccountsBeingPaid(client) : new Set<AccountId>(),
   ]);
-  return { runs: [...processing, ...pending], accountsBeingPaid };
+  offers.runs &&= processing !== undefined && pending !== undefined;
+  offers.payments &&= accountsBeingPaid !== undefined;
+  return { runs: [...(processing ?? []), ...(pending ?? [])], accountsBeingPaid: accountsBeingPaid ?? new Set() };
 };
 
 /** Zuora's largest page of payment runs. */
@@ -59,12 +75,12 @@ const readRuns = async (
   client: ZuoraClient,
   status: PaymentRun["status"],
   timeZone: string,
-): Promise<readonly PaymentRun[]> => {
+): Promise<readonly PaymentRun[] | undefined> => {
   const runs: PaymentRun[] = [];
   for (let page = 1; ; page += 1) {
     const path = `/v1/payment-runs?status=${status}&pageSize=${pageSize}&page=${page}`;
     const answer = await client.get(path).catch(notOffered);
-    if (answer === undefined) return runs;
+    if (answer === undefined) return undefined;
     const parsed = paymentRunPage.safeParse(answer.body);
     if (!parsed.success) {
       throw new ZuoraContractError(`payment runs: ${contractProblem(parsed.error)}`, { scope: "envelope" });
@@ -74,7 +90,7 @@ const readRuns = async (
   }
 };
 
-const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<AccountId>> => {
+const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<AccountId> | undefined> => {
   const accounts = new Set<AccountId>();
   const readAll = async () => {
     for await (const raw of queryAll(client, "select Id, AccountId from Payment where Status = 'Processing'")) {
@@ -84,9 +100,9 @@ const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<A
       }
       accounts.add(parsed.data.AccountId);
     }
+    return accounts;
   };
-  await readAll().catch(notOffered);
-  return accounts;
+  return readAll().catch(notOffered);
 };
 
 /**

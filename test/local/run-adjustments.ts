@@ -8,6 +8,8 @@ export type TenantAccess = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tenant: Tenant;
+  /** A token that the functions used, where they came so far: one token less to ask for. */
+  readonly token: string | undefined;
 };
 
 /** Reads Zuora's own records of one run: adjustments with its `ReferenceId`; undefined where Zuora does not answer. */

@@ -77,7 +77,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   // Where nothing was queued nothing was written; and a Zuora that answered no scan would not answer this either.
   const mayHaveWritten = !options.dryRun && facts.scan.enqueued > 0 && !ports.interrupted.aborted;
   const runAdjustments = mayHaveWritten
-    ? await ports.readRunAdjustments?.(facts.scan.runId, services.access)
+    ? await ports.readRunAdjustments?.(facts.scan.runId, services.access())
     : undefined;
   const durationMs = performance.now() - startedAtMs;
   return { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };

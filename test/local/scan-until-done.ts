@@ -44,9 +44,12 @@ export const scanUntilDone = async ({
   return last;
 };
 
-/** Zuora refuses a user for many reasons that pass; that it does not know our credentials is not one of them. */
+/**
+ * Zuora refuses a user or a token for many reasons that pass; that its token service does not know our credentials is
+ * not one of them.
+ */
 const isConfiguration = ({ errorType, message }: FunctionError): boolean =>
-  errorType === "ConfigError" || (errorType === "ZuoraAccessError" && /authenticat/i.test(message));
+  errorType === "ConfigError" || (errorType === "ZuoraAccessError" && message.startsWith("authentication: "));
 
 const unlessGivenUp = (scan: Promise<unknown>, giveUp: AbortSignal, failure: FunctionError): Promise<unknown> => {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -16,7 +16,7 @@ const incrementalLookBackMs = 30 * 60_000;
 /** Everything that the functions need around them. */
 export type Services = {
   readonly addresses: Addresses;
-  readonly access: TenantAccess;
+  readonly access: () => TenantAccess;
   readonly traffic: Readonly<ZuoraTraffic>;
   readonly sqs: SQSClient;
   readonly sqsServer: SqsServer;
@@ -50,7 +50,7 @@ export const startServices = async (options: Options, closers: Closers): Promise
       workQueueUrl: queues.work.url,
       deadLetterQueueUrl: queues.deadLetter.url,
     },
-    access: { baseUrl: door.baseUrl, clientId, clientSecret, tenant },
+    access: () => ({ baseUrl: door.baseUrl, clientId, clientSecret, tenant, token: door.lastToken() }),
     traffic: door.traffic,
     sqs,
     sqsServer,

@@ -21,6 +21,8 @@ export type ZuoraDoor = {
   /** Takes the place of the tenant's REST base, its path included. */
   readonly baseUrl: string;
   readonly traffic: Readonly<ZuoraTraffic>;
+  /** The bearer token that was last seen passing; the run's own reader may use it too. */
+  lastToken(): string | undefined;
   stop(): Promise<void>;
 };
 
@@ -33,11 +35,13 @@ export type ZuoraDoor = {
 export const startZuoraDoor = async (target: URL, refuseWrites: boolean): Promise<ZuoraDoor> => {
   const traffic: ZuoraTraffic = { requests: 0, writes: 0, throttled: 0, maxInFlight: 0 };
   let inFlight = 0;
+  let token: string | undefined;
 
   const server = await startLoopbackServer((incoming, outgoing) => {
     const writes = isWrite(incoming.method ?? "", incoming.url ?? "");
     traffic.requests++;
     if (writes) traffic.writes++;
+    token = /^Bearer (\S+)$/.exec(incoming.headers.authorization ?? "")?.[1] ?? token;
     if (writes && refuseWrites) return refuse(incoming, outgoing);
     inFlight++;
     traffic.maxInFlight = Math.max(traffic.maxInFlight, inFlight);
@@ -48,7 +52,8 @@ export const startZuoraDoor = async (target: URL, refuseWrites: boolean): Promis
     });
   });
 
-  return { baseUrl: server.url + target.pathname.replace(/\/+$/, ""), traffic, stop: server.stop };
+  const baseUrl = server.url + target.pathname.replace(/\/+$/, "");
+  return { baseUrl, traffic, lastToken: () => token, stop: server.stop };
 };
 
 type Passage = {

@@ -5,6 +5,7 @@ import { connect } from "../../functions/zuora/connect.ts";
 import { createGotTransport } from "../../functions/zuora/got-transport.ts";
 import { scannerPatience } from "../../functions/zuora/retry.ts";
 import { readRunAdjustments } from "../../functions/zuora/run-adjustments.ts";
+import type { Tokens } from "../../functions/zuora/token.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
 import type { RunAdjustment } from "./totals.ts";
 
@@ -22,9 +23,9 @@ export const zuoraRecords =
   (note: (line: string) => void) =>
   async (
     runId: string,
-    { baseUrl, clientId, clientSecret, tenant }: TenantAccess,
+    { baseUrl, clientId, clientSecret, tenant, token }: TenantAccess,
   ): Promise<readonly RunAdjustment[] | undefined> => {
-    const connection = connect({
+    const connected = connect({
       transport: createGotTransport(baseUrl, timeoutMs),
       credentials: { read: async () => ({ clientId, clientSecret }) },
       clock: systemClock,
@@ -36,6 +37,7 @@ export const zuoraRecords =
       busyPauseMs: 1_000,
       ...(tenant.kind === "simulator" ? {} : { entityIds: tenant.entityIds, orgIds: tenant.orgIds }),
     });
+    const connection = { ...connected, tokens: startingWith(token, connected.tokens) };
     const giveUpAt = Date.now() + patienceMs;
     try {
       return await readRunAdjustments(connection, { trackId: runId, remainingMs: () => giveUpAt - Date.now() }, runId);
@@ -45,3 +47,15 @@ export const zuoraRecords =
       return undefined;
     }
   };
+
+/** The token at hand as long as Zuora takes it. */
+const startingWith = (token: string | undefined, tokens: Tokens): Tokens => {
+  let first = token;
+  return {
+    current: async () => first ?? tokens.current(),
+    refuse: (refused) => {
+      first = undefined;
+      tokens.refuse(refused);
+    },
+  };
+};

@@ -26,17 +26,50 @@ it("reads every page of the runs", async () => {
   expect((await current()).runs).toHaveLength(83);
 });
 
-it("is shared by everybody for some seconds, and then read again", async () => {
-  const zuora = new TabledZuora({});
-  const { current, clock } = view(zuora);
-  await Promise.all([current(), current()]);
-  const first = zuora.calls.length;
-  clock.pass(14_999);
-  await current();
-  const shared = zuora.calls.length;
-  clock.pass(1);
-  await current();
-  expect([shared - first, zuora.calls.length - shared]).toEqual([0, first]);
+describe("the view", () => {
+  const counted = () => {
+    const zuora = new TabledZuora({});
+    const { current, clock } = view(zuora);
+    /** How many calls it took to look so often, all at one time. */
+    const lookTimes = async (times: number): Promise<number> => {
+      const before = zuora.calls.length;
+      await Promise.all(Array.from({ length: times }, current));
+      return zuora.calls.length - before;
+    };
+    return { lookTimes, clock };
+  };
+
+  it("is read once for everybody who looks within some seconds", async () => {
+    const { lookTimes, clock } = counted();
+    expect(await lookTimes(30)).toBe(3);
+    clock.pass(14_999);
+    expect(await lookTimes(30)).toBe(0);
+    clock.pass(1);
+    expect(await lookTimes(1)).toBe(3);
+  });
+
+  it("is kept longer while few have shared it, so that a slow tenant is not asked more per account", async () => {
+    const { lookTimes, clock } = counted();
+    await lookTimes(1);
+    clock.pass(59_999);
+    expect(await lookTimes(23)).toBe(0);
+  });
+
+  it("is never kept longer than a minute", async () => {
+    const { lookTimes, clock } = counted();
+    await lookTimes(1);
+    clock.pass(60_000);
+    expect(await lookTimes(1)).toBe(3);
+  });
+
+  it("does not ask again for what the tenant does not offer", async () => {
+    const unknown = json(404, { success: false, reasons: [{ code: 50000040, message: "does not exist" }] });
+    const zuora = new ScriptedZuora(unknown, unknown, unknown);
+    const { current, clock } = view(zuora);
+    await current();
+    clock.pass(60_000);
+    expect(await current()).toEqual({ runs: [], accountsBeingPaid: new Set() });
+  });
 });
 
 it("is not kept where it could not be read", async () => {
