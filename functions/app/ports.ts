@@ -158,7 +158,8 @@ export type LogEvent =
   | "switch is not on"
   | "dead-lettered"
   | "renewed"
-  | "queue operation failed";
+  | "queue operation failed"
+  | "read tried again";
 
 /** Where logs and metrics go. Ids and amounts only: never a token, a name, an e-mail address or a whole body. */
 export type Telemetry = {

@@ -32,7 +32,7 @@ export type ZuoraClient = {
 };
 
 export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
-  const { patience, random, clock, pace, timeoutMs } = connection;
+  const { patience, random, clock, pace, timeoutMs, onRetry } = connection;
   const readWith = async (asked: Asked): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await authenticated(connection, invocation, "read", (token) =>
@@ -45,6 +45,7 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
       const pausedMs = pace.pausedMs();
       const waitMs = Math.max(delayMs, pausedMs);
       if (pausedMs > patience.pauseMaxMs || waitMs > remainingMs) throw outcome;
+      onRetry(outcome);
       await clock.sleep(waitMs);
     }
   };

@@ -38,5 +38,6 @@ export const connect = (options: ConnectOptions): Connection => {
       if (kind === "write") telemetry.count("ZuoraWrites", 1);
       if (throttled) telemetry.count("ZuoraThrottles", 1);
     },
+    onRetry: ({ code, message }) => telemetry.warn("read tried again", { code, errorMessage: message }),
   };
 };

@@ -1,4 +1,5 @@
 import type { Clock, RemainingMs } from "../app/ports.ts";
+import type { SettlementError } from "../domain/errors.ts";
 import type { CallKind } from "./classify.ts";
 import type { Pace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
@@ -20,6 +21,8 @@ export type Connection = {
   readonly patience: Patience;
   /** Told of every call that was sent, for the metrics. */
   readonly onCall: (call: { readonly kind: CallKind; readonly throttled: boolean }) => void;
+  /** Told of every read that failed and is sent again, so that a long wait explains itself. */
+  readonly onRetry: (error: SettlementError) => void;
 };
 
 /** One invocation's view of the connection. */

@@ -21,7 +21,7 @@ export const exchangeRead = async (
   try {
     return await exchangeOnce(connection, invocation, "read", request);
   } catch (error) {
-    throw error instanceof NoAnswerError ? new ZuoraBusyError("no answer from Zuora", { cause: error }) : error;
+    throw error instanceof NoAnswerError ? new ZuoraBusyError(unanswered(error), { cause: error }) : error;
   }
 };
 
@@ -39,7 +39,7 @@ export const exchangeWrite = async (
 ): Promise<Received> => {
   const first = await exchangeOnce(connection, invocation, "write", request).catch(noAnswer);
   if (!(first instanceof NoAnswerError)) return untilDone(connection, invocation, request, first);
-  if (!first.sent) throw new ZuoraBusyError("Zuora cannot be reached", { cause: first });
+  if (!first.sent) throw new ZuoraBusyError(unanswered(first), { cause: first });
 
   const unknown = new WriteOutcomeUnknownError("no answer to a write, nor to the same request sent again", {
     cause: first,
@@ -71,6 +71,9 @@ const untilDone = async (
   }
   return received;
 };
+
+const unanswered = ({ sent, message }: NoAnswerError): string =>
+  sent ? `no answer from Zuora (${message})` : `Zuora cannot be reached (${message})`;
 
 const noAnswer = (error: unknown): NoAnswerError => {
   if (error instanceof NoAnswerError) return error;

@@ -24,7 +24,7 @@ export const createGotTransport = (baseUrl: string, timeoutMs: number): Transpor
       return { status: response.statusCode, headers: singleValues(response.headers), body: response.body };
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      throw new NoAnswerError(`no answer: ${error.code}`, { sent: !neverSent.test(error.code), cause: error.code });
+      throw new NoAnswerError(error.code, { sent: !neverSent.test(error.code), cause: error.code });
     }
   };
 };

@@ -83,7 +83,8 @@ const exchange = async ({ transport, headers }: Deps, { clientId, clientSecret }
   try {
     response = await transport({ method: "POST", path: "/oauth/token", headers: { ...headers, ...contentType }, body });
   } catch (error) {
-    if (error instanceof NoAnswerError) throw new ZuoraBusyError("no answer to the token request", { cause: error });
+    if (error instanceof NoAnswerError)
+      throw new ZuoraBusyError(`no answer to the token request (${error.message})`, { cause: error });
     throw error;
   }
   return readToken(response);

@@ -1,12 +1,19 @@
 import type { AccountOutcomeLine, LogEvent } from "../../functions/app/ports.ts";
 
-const event: LogEvent = "account outcome";
-
 /** The account outcome that a log line tells of, if it does. */
-export const outcomeIn = (line: string): AccountOutcomeLine | undefined => {
+export const outcomeIn = (line: string): AccountOutcomeLine | undefined =>
+  entryOf<AccountOutcomeLine>(line, "account outcome");
+
+/** What Zuora said to a read that is tried again, if a log line tells of one. */
+export const troubleIn = (line: string): string | undefined => {
+  const entry = entryOf<{ readonly code: string; readonly errorMessage: string }>(line, "read tried again");
+  return entry === undefined ? undefined : `${entry.code}: ${entry.errorMessage}`;
+};
+
+const entryOf = <Entry>(line: string, event: LogEvent): Entry | undefined => {
   if (!line.includes(event)) return undefined;
   try {
-    const entry = JSON.parse(line) as AccountOutcomeLine & { message?: unknown };
+    const entry = JSON.parse(line) as Entry & { message?: unknown };
     return entry.message === event ? entry : undefined;
   } catch {
     return undefined;

@@ -8,7 +8,7 @@ import { functionEnvironment } from "./function-environment.ts";
 import { createFunctions, type Functions } from "./functions.ts";
 import { FunctionError } from "./lambda/function-error.ts";
 import type { Options } from "./options.ts";
-import { outcomeIn } from "./outcome-line.ts";
+import { outcomeIn, troubleIn } from "./outcome-line.ts";
 import { countMessages, type QueueCounts, queueNames } from "./queues.ts";
 import { buildReport, type Report, type RunFacts } from "./report.ts";
 import type { ReadRunAdjustments } from "./run-adjustments.ts";
@@ -52,9 +52,11 @@ export const run = async (options: Options, ports: RunPorts): Promise<RunResult>
 const runWith = async (options: Options, ports: RunPorts, closers: Closers): Promise<RunResult> => {
   const startedAtMs = performance.now();
   const lines: AccountOutcomeLine[] = [];
+  let trouble: string | undefined;
   const onLog = (line: string) => {
     const outcome = outcomeIn(line);
     if (outcome) lines.push(outcome);
+    trouble = troubleIn(line) ?? trouble;
   };
   const services = await startServices(options, closers);
   const environment = functionEnvironment(options, services.addresses);
@@ -68,7 +70,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
     onFailure: noteOnce(ports.note),
   });
   const isScanned = !(scan instanceof FunctionError);
-  if (!isScanned) ports.note(`no scan completed: ${scan.errorType}: ${scan.message}`);
+  if (!isScanned) ports.note(`no scan completed: ${reasonOf(scan, trouble)}`);
   const isDrained = isScanned && (await drainQueue(options, ports, services, functions, giveUp, () => lines));
   await Promise.all([functions.scanner.stop(), functions.processor.stop()]);
 
@@ -82,6 +84,10 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   const durationMs = performance.now() - startedAtMs;
   return { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
 };
+
+/** A scan that was still patient when time ran out says nothing itself; what it was patient with does. */
+const reasonOf = ({ errorType, message }: FunctionError, trouble: string | undefined): string =>
+  errorType === "Sandbox.Timedout" && trouble !== undefined ? trouble : `${errorType}: ${message}`;
 
 /** A failure that repeats itself is told once, whatever request id it carries. */
 const noteOnce = (note: RunPorts["note"]) => {
