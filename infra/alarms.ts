@@ -5,6 +5,7 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { metricNames, metricNamespace } from "../functions/app/names.ts";
+import { AlarmTopic } from "./alarm-topic.ts";
 
 export type AlarmsProps = {
   readonly deadLetterQueue: IQueue;
@@ -36,7 +37,7 @@ export class Alarms extends Construct {
     super(scope, id);
     this.topic =
       props.topicArn === undefined
-        ? new Topic(this, "Topic", { enforceSSL: true })
+        ? new AlarmTopic(this, "Topic").topic
         : Topic.fromTopicArn(this, "Topic", props.topicArn);
 
     this.#alarm("DeadLetters", {

@@ -26,24 +26,38 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
 });
 
 /** The scanner asks one thing after the other. */
+const scannerCalls = 1;
+
+/**
+ * What each processor may have in flight, so that all functions together stay within the budget.
+ *
+ * @throws {RangeError} where the budget does not give each processor one call
+ */
+const processorCalls = ({ zuoraCallsMax, processorsMax }: StageSettings): number => {
+  const calls = Math.floor((zuoraCallsMax - scannerCalls) / processorsMax);
+  if (calls >= 1) return calls;
+  throw new RangeError(
+    `expected zuoraCallsMax to be at least ${processorsMax + scannerCalls}: one for the scanner and one for each of ${processorsMax} processors, got ${zuoraCallsMax}`,
+  );
+};
+
 export const scannerEnvironment = (
   settings: StageSettings,
   addresses: Addresses,
   service: string,
 ): FunctionEnvironment => ({
   [names.serviceName]: service,
-  ...zuoraEnvironment(settings, addresses, 1),
+  ...zuoraEnvironment(settings, addresses, scannerCalls),
   [names.lastScanParameter]: addresses.lastScanParameter,
 });
 
-/** Each processor gets its share of the calls that all of them may have in flight. */
 export const processorEnvironment = (
   settings: StageSettings,
   addresses: Addresses,
   service: string,
 ): FunctionEnvironment => ({
   [names.serviceName]: service,
-  ...zuoraEnvironment(settings, addresses, Math.max(1, Math.floor(settings.zuoraCallsMax / settings.processorsMax))),
+  ...zuoraEnvironment(settings, addresses, processorCalls(settings)),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
   [names.maxReceiveCount]: String(settings.maxReceiveCount),
   [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),

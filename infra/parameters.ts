@@ -2,9 +2,10 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
 
 /**
- * The two small parameters: a switch and a hint. CloudFormation writes a parameter only when its value *in the
- * template* changes, so what people turn by hand, and what the scanner writes, survives every deploy that leaves the
- * value here as it is.
+ * The two small parameters: a switch and a hint. CloudFormation writes a parameter only when something about it *in
+ * the template* changes, so what people turn by hand, and what the scanner writes, survives other deploys. A deploy
+ * that does change one, if only by a tag, writes the value here over theirs. That is why the switch cannot be `on` in
+ * the settings: such a deploy may stop the writing, never start it. A hint that is lost costs one full scan.
  */
 export class Parameters extends Construct {
   readonly switch: StringParameter;

@@ -1,5 +1,6 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
@@ -40,5 +41,8 @@ export const workThroughQueue = (queue: IQueue): PolicyStatement =>
     ],
     [queue.queueArn],
   );
+
+export const startFunction = (target: IFunction): PolicyStatement =>
+  allow(["lambda:InvokeFunction"], [target.functionArn]);
 
 export const sendTo = (queue: IQueue): PolicyStatement => allow(["sqs:SendMessage"], [queue.queueArn]);

@@ -1,10 +1,11 @@
-import { type CfnElement, Duration, Stack, TimeZone } from "aws-cdk-lib";
+import { Duration, Stack, TimeZone } from "aws-cdk-lib";
+import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledge.ts";
+import { sendTo, startFunction } from "./permissions.ts";
 
 export type SchedulesProps = {
   readonly scanner: IFunction;
@@ -22,9 +23,19 @@ const retry = { retryAttempts: 3, maxEventAge: Duration.minutes(10) } as const;
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+      inlinePolicies: {
+        Own: new PolicyDocument({ statements: [startFunction(props.scanner), sendTo(props.missedScans)] }),
+      },
+    });
     const targetOf = (kind: "incremental" | "full") =>
       new LambdaInvoke(props.scanner, {
         ...retry,
+        // What it may do is said above; the target would add every version of the function.
+        role: role.withoutPolicyUpdates(),
         deadLetterQueue: props.missedScans,
         input: ScheduleTargetInput.fromObject({ kind, scheduledTime: ContextAttribute.scheduledTime }),
       });
@@ -42,12 +53,5 @@ export class Schedules extends Construct {
       }),
       target: targetOf("full"),
     });
-    const { scanner } = props;
-    const scannerId = Stack.of(this).getLogicalId(scanner.node.defaultChild as CfnElement);
-    acknowledge(
-      Stack.of(this),
-      `AwsSolutions::AwsSolutions-IAM5[Resource::<${scannerId}.Arn>:*]`,
-      "EventBridge Scheduler may start the scanner, in any of its versions, and nothing else.",
-    );
   }
 }

@@ -10,15 +10,18 @@ export type StageSettings = {
   readonly zuoraTimeZone: string;
   readonly zuoraEntityIds?: string;
   readonly zuoraOrgIds?: string;
-  /** What the switch says when the stack is made. Later changes by people are left alone, see `parameters.ts`. */
-  readonly switchAtFirst: "on" | "dry-run" | "off";
+  /**
+   * What the switch says when the stack is made. Later changes by people are left alone; `on` is for people only, see
+   * `parameters.ts`.
+   */
+  readonly switchAtFirst: "dry-run" | "off";
   /** Incremental scans. */
   readonly scanEveryMinutes: number;
   /** The full scan, in the tenant's time zone. */
   readonly nightlyScanHour: number;
   /** Calls to Zuora in flight at a time, all functions together. */
   readonly zuoraCallsMax: number;
-  /** Processors at a time; each gets its share of `zuoraCallsMax`. */
+  /** Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. */
   readonly processorsMax: number;
   /** Above Zuora's own 120 seconds. */
   readonly httpTimeoutSeconds: number;
@@ -41,8 +44,8 @@ const common = {
   nightlyScanHour: 3,
   // Half of the 40 concurrent requests that Zuora allows a tenant: the rest is for the company's other programs.
   zuoraCallsMax: 20,
-  // One call at a time in each: the widest event source within the budget.
-  processorsMax: 20,
+  // One call at a time in each, and one for the scanner: the widest event source within the budget.
+  processorsMax: 19,
   // Zuora ends requests after 120 s itself; ten more for the way there and back.
   httpTimeoutSeconds: 130,
   // Waiting is renewed and never counted, so five deaths in a row are a fault of ours.
@@ -51,7 +54,7 @@ const common = {
   backoffMaxSeconds: 300,
   // Zuora's rate limits count by the minute.
   busyPauseSeconds: 60,
-  // The ids of a million accounts fit; measured by `npm run bench`.
+  // Memory grows with the accounts found, a few hundred bytes each: far more than a run may queue.
   scannerMemoryMb: 512,
   // Ten accounts at a time need little; Lambda gives processor time by memory.
   processorMemoryMb: 512,
@@ -114,14 +117,19 @@ export const settingsOf = (stage: string): StageSettings => {
   return settings;
 };
 
+/** Lambda allows 4 KB for the names and values of a whole environment; addresses take up to one of them. */
+const policyBytesMax = 3_000;
+
 /**
  * Checks a stage's rules with the schema that the functions use at cold start.
  *
- * @throws {RangeError} listing every mistake
+ * @throws {RangeError} listing every mistake, or saying how long the rules are where Lambda would not hold them
  */
 export const checkedPolicy = (settings: StageSettings): Policy => {
   const parsed = policySchema.safeParse(settings.policy);
-  if (parsed.success) return parsed.data;
+  const bytes = Buffer.byteLength(JSON.stringify(settings.policy));
+  if (parsed.success && bytes <= policyBytesMax) return parsed.data;
+  if (parsed.success) throw new RangeError(`expected a policy of at most ${policyBytesMax} bytes, got ${bytes}`);
   const problems = parsed.error.issues.map((issue) => `policy.${issue.path.join(".")}: ${issue.message}`);
   throw new RangeError(`bad policy: ${problems.join("; ")}`);
 };

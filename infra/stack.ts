@@ -1,6 +1,5 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { EventInvokeConfig, EventSourceMapping } from "aws-cdk-lib/aws-lambda";
-import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
@@ -68,7 +67,8 @@ export class SweepStack extends Stack {
       // The next scan looks back as far as this one would have.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(settings.scanEveryMinutes),
-      onFailure: new SqsDestination(missedScans),
+      // The scanner may send there already; the ready-made destination would grant more than that.
+      onFailure: { bind: () => ({ destination: missedScans.queueArn }) },
     });
 
     const processor = new SweepFunction(this, "Processor", {

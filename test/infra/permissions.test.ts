@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { only, type Properties, synthesised } from "./synthesised.ts";
+import { type Properties, synthesised } from "./synthesised.ts";
 
 type Statement = { readonly Action: string | readonly string[]; readonly Effect: string; readonly Resource: unknown };
 
 const template = synthesised();
 
 const statementsOf = (name: string): readonly string[] => {
-  const isOf = (properties: Properties) => JSON.stringify(properties["Policies"] ?? "").includes(`${name}Log`);
-  const role = only(template, "AWS::IAM::Role", isOf);
-  const policies = role["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
+  const policies = roleOf(name)["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
   return policies
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .map(({ Action, Effect, Resource }) => `${Effect} ${[Action].flat().join(" ")} on ${nameOf(Resource)}`)
     .toSorted();
+};
+
+const roleOf = (name: string): Properties => {
+  const roles = Object.entries(template.findResources("AWS::IAM::Role")).filter(([id]) => id.startsWith(`${name}Role`));
+  if (roles.length !== 1) throw new Error(`expected one role of ${name}, found ${roles.length}`);
+  return roles[0]?.[1]["Properties"] as Properties;
 };
 
 /** Logical ids without their hash, so that a sentence can be read. */
@@ -46,9 +50,21 @@ describe("what each function may do: exactly this", () => {
     ]);
   });
 
-  it("gives no role of the stack a managed policy", () => {
-    for (const { Properties } of Object.values(template.findResources("AWS::IAM::Role"))) {
-      expect(Properties).not.toHaveProperty("ManagedPolicyArns");
-    }
+  it("lets EventBridge start the scanner and set aside what it could not start, for this account only", () => {
+    expect(statementsOf("Schedules")).toEqual([
+      "Allow lambda:InvokeFunction on ScannerFunction",
+      "Allow sqs:SendMessage on MissedScansQueue",
+    ]);
+    expect(roleOf("Schedules")["AssumeRolePolicyDocument"]).toMatchObject({
+      Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } } }],
+    });
+  });
+
+  it("gives no role of the stack anything from elsewhere: no fourth role, no managed and no attached policy", () => {
+    const roles = Object.values(template.findResources("AWS::IAM::Role"));
+    expect(roles).toHaveLength(3);
+    for (const { Properties } of roles) expect(Properties).not.toHaveProperty("ManagedPolicyArns");
+    for (const type of ["Policy", "ManagedPolicy", "RolePolicy"]) template.resourceCountIs(`AWS::IAM::${type}`, 0);
+    template.resourceCountIs("AWS::Lambda::Permission", 0);
   });
 });

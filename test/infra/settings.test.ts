@@ -35,6 +35,16 @@ describe("settings", () => {
     for (const { switchAtFirst } of Object.values(stages)) expect(switchAtFirst).toBe("dry-run");
   });
 
+  it("hold no more rules than fit into a function's environment", () => {
+    const accountsAllowed = Array.from({ length: 100 }, (_, index) => `2c92c0f8a1b2c3d4e5f6${index + 100_000_000_000}`);
+    const synthesise = () => synthesised({ policy: { ...stages.prod.policy, accountsAllowed } });
+    expect(synthesise).toThrow(/policy of at most 3000 bytes, got \d+/);
+  });
+
+  it("give every processor a call, and the scanner one, or stop the synthesis", () => {
+    expect(() => synthesised({ zuoraCallsMax: 20, processorsMax: 20 })).toThrow("zuoraCallsMax to be at least 21");
+  });
+
   it("leave standing credit alone in the example of production", () => {
     expect(stages.prod.policy.standingCredit).toBe("leave");
   });

@@ -80,10 +80,12 @@ describe("the functions", () => {
     template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       BatchSize: 10,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
-      ScalingConfig: { MaximumConcurrency: 20 },
+      ScalingConfig: { MaximumConcurrency: stages.prod.processorsMax },
     });
-    const calls = Number(environmentOf(processor)[environmentNames.zuoraConcurrency]);
-    expect(calls * stages.prod.processorsMax).toBeLessThanOrEqual(stages.prod.zuoraCallsMax);
+    const callsOf = (properties: Properties) => Number(environmentOf(properties)[environmentNames.zuoraConcurrency]);
+    const together = callsOf(scanner) + callsOf(processor) * stages.prod.processorsMax;
+    expect(together).toBeLessThanOrEqual(stages.prod.zuoraCallsMax);
+    expect(stages.prod.zuoraCallsMax).toBeLessThanOrEqual(40 / 2);
   });
 
   it.each([
@@ -161,6 +163,31 @@ describe("the alarms", () => {
 
   it("watch the metric that the scanner writes under that very name", () => {
     expect(environmentOf(scanner)[environmentNames.serviceName]).toBe("Test-scanner");
+  });
+
+  it("go out encrypted and over TLS, through a topic and a key that CloudWatch may use", () => {
+    template.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
+    const byAlarms = {
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+    };
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: {
+        Statement: [
+          { Effect: "Deny", Principal: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+          { ...byAlarms, Action: "sns:Publish" },
+        ].map(Match.objectLike),
+      },
+    });
+    template.hasResourceProperties("AWS::KMS::Key", {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ ...byAlarms, Action: ["kms:Decrypt", "kms:GenerateDataKey*"] }),
+        ]),
+      },
+    });
   });
 
   it("use a topic that exists already where one is named", () => {

@@ -15,14 +15,16 @@ const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
 
 /** What a file imports of ours, as paths from the repository. */
 const importsOf = (file: string): readonly string[] =>
-  [...textOf(file).matchAll(/from "(\.[^"]+)"/g)].map(([, path]) => join(file, "..", path ?? "").replaceAll("\\", "/"));
+  [...textOf(file).matchAll(/(?:from|import|import\() ?"(\.[^"]+)"/g)].map(([, path]) =>
+    join(file, "..", path ?? "").replaceAll("\\", "/"),
+  );
 
 /** Each folder with what it may import of ours. */
 const allowed: Readonly<Record<string, RegExp>> = {
   "functions/domain": /^functions\/domain\//,
   "functions/app": /^functions\/(app|domain)\//,
-  "functions/zuora": /^functions\/(zuora|domain|app\/(ports|names)\.ts)/,
-  "functions/aws": /^functions\/(aws|domain|app\/|zuora\/token\.ts)/,
+  "functions/zuora": /^functions\/(zuora\/|domain\/|app\/(ports|names)\.ts)/,
+  "functions/aws": /^functions\/(aws\/|domain\/|app\/(ports|names|message)\.ts|zuora\/token\.ts)/,
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
   infra: /^(infra\/|functions\/(app\/names|domain\/policy)\.ts)/,
@@ -42,6 +44,18 @@ describe("imports point one way", () => {
     expect(strays).toEqual([]);
   });
 
+  it("has a rule for every folder of functions", () => {
+    const folders = new Set(filesIn("functions").map((file) => file.split("/").slice(0, 2).join("/")));
+    expect([...folders].filter((folder) => !(folder in allowed))).toEqual([]);
+  });
+
+  it("keeps the domain and the use cases off the network, the machine and AWS", () => {
+    const packagesOf = (file: string) =>
+      [...textOf(file).matchAll(/(?:from|import|import\() ?"([^."][^"]*)"/g)].map(([, name]) => name);
+    const used = ["functions/domain", "functions/app"].flatMap(filesIn).flatMap(packagesOf);
+    expect([...new Set(used)].toSorted()).toEqual(["big.js", "zod"]);
+  });
+
   it("lets nothing that is deployed import a test", () => {
     const strays = [...filesIn("functions"), ...filesIn("infra")].filter((file) =>
       importsOf(file).some((path) => path.startsWith("test/")),
@@ -53,21 +67,25 @@ describe("imports point one way", () => {
 describe("the world comes in as an argument", () => {
   it("reads the environment only where a program starts", () => {
     const readers = [...filesIn("functions"), ...filesIn("infra")].filter((file) =>
-      textOf(file).includes("process.env"),
+      /process\.env|from "(node:)?process"/.test(textOf(file)),
     );
+    expect(readers).toContain("functions/scanner/handler.ts");
     for (const file of readers) expect(file).toMatch(/^functions\/(\w+\/handler|ops\/cli)\.ts$|^infra\/app\.ts$/);
   });
 
   it("reads no clock and rolls no dice in domain, app and the Zuora adapter", () => {
     const files = ["functions/domain", "functions/app", "functions/zuora"].flatMap(filesIn);
-    const strays = files.filter((file) => /new Date\(\)|Date\.now\(|Math\.random\(|randomUUID\(/.test(textOf(file)));
+    const impure =
+      /new Date\b(?!\()|new Date\(\)|Date\.now\(|performance\.now\(|Math\.random\(|random(UUID|Bytes|Int)\(/;
+    const strays = files.filter((file) => impure.test(textOf(file)));
     expect(strays).toEqual([]);
   });
 });
 
 describe("files", () => {
   it("export by name, and each for itself: no default exports, no barrels", () => {
-    const strays = production.filter((file) => /^export default /m.test(textOf(file)) || file.endsWith("/index.ts"));
+    const passedOn = /^export (default |\*|\{[^}]*\bas default\b)/m;
+    const strays = production.filter((file) => passedOn.test(textOf(file)) || file.endsWith("/index.ts"));
     expect(strays).toEqual([]);
   });
 });

@@ -18,8 +18,8 @@ const scans = (failures: readonly FunctionError[]) => {
 };
 
 it("scans again after two tokens in a row were refused, as happens where Zuora revokes them", async () => {
-  const revoked = new FunctionError("ZuoraAccessError", "Zuora answered HTTP 401: Authentication error");
-  expect(await scans([revoked, revoked])).toBe("completed");
+  const revoked = () => new FunctionError("ZuoraAccessError", "Zuora answered HTTP 401: Authentication error");
+  expect(await scans([revoked(), revoked()])).toBe("completed");
 });
 
 it("gives up at once where Zuora's token service does not know the credentials", async () => {
