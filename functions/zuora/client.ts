@@ -94,7 +94,8 @@ const authenticated = async (
     }
     tokens.refuse(token);
     if (round === 1) continue;
-    pace.refused(outcome.error);
+    // Tokens are revoked one by one: two in a row may be chance, and pausing for it would stop everything else.
+    pace.busy(undefined, outcome.error);
     return outcome.error;
   }
 };

@@ -8,11 +8,16 @@ export type HeldEntry = { readonly accountId: string; readonly invoiceNumber?: s
 /** Accounts, each counted once. */
 export type OutcomeCounts = Record<"settled" | "noOp" | "held" | "deadLettered" | "pending", number>;
 
-/** How each account ended: the first that fits of dead-lettered, pending, held, settled and no-op. */
+/**
+ * How each account ended: the first that fits of dead-lettered, pending, held, settled and no-op.
+ *
+ * @param adjusted accounts that Zuora records an adjustment of in this run: a killed invocation tells of none
+ */
 export const outcomesOf = (
   lines: readonly AccountOutcomeLine[],
   pending: readonly string[],
   deadLetters: readonly DeadLetter[],
+  adjusted: ReadonlySet<string>,
 ): { counts: OutcomeCounts; held: HeldEntry[] } => {
   const linesOf = Map.groupBy(lines, ({ accountId }) => accountId);
   const isDead = new Set(deadLetters.map(({ accountId }) => accountId));
@@ -29,7 +34,7 @@ export const outcomesOf = (
     if (isDead.has(accountId)) counts.deadLettered++;
     else if (isPending.has(accountId)) counts.pending++;
     else if (holds.length > 0) counts.held++;
-    else if (own.some(isSettled)) counts.settled++;
+    else if (own.some(isSettled) || adjusted.has(accountId)) counts.settled++;
     else counts.noOp++;
   }
   return { counts, held };

@@ -25,7 +25,8 @@ export type Report = ReturnType<typeof buildReport>;
 
 /** Counts and sums what was seen. */
 export const buildReport = ({ scan, durationMs, lines, runAdjustments, pending, deadLetters, zuora }: RunFacts) => {
-  const { counts, held } = outcomesOf(lines, pending, deadLetters);
+  const adjusted = new Set(runAdjustments?.map(({ accountId }) => accountId));
+  const { counts, held } = outcomesOf(lines, pending, deadLetters, adjusted);
   return {
     runId: scan.runId,
     mode: "credit-balance",

@@ -120,6 +120,16 @@ describe("a read", () => {
     expect((await errorOf(query(client))).code).toBe("ZUORA_ACCESS");
   });
 
+  it("goes on after one call lost two tokens in a row, and stays away after three such calls", async () => {
+    const refusedTwice = [unauthorized, unauthorized];
+    const { zuora, client } = scene(...refusedTwice, page([]), ...refusedTwice, ...refusedTwice, ...refusedTwice);
+    await errorOf(query(client));
+    expect(await query(client)).toMatchObject({ body: { done: true } });
+    for (let call = 1; call <= 3; call += 1) await errorOf(query(client));
+    const { code } = await errorOf(query(client));
+    expect([code, zuora.calls.length]).toEqual(["ZUORA_ACCESS", 9]);
+  });
+
   it("fails with the configuration error where the secret cannot be read", async () => {
     const read = async () => Promise.reject(new ConfigError("the secret cannot be read"));
     const client = createClient(connected(new ScriptedZuora(), { credentials: { read } }), invocation());
