@@ -17,6 +17,7 @@ export type Flags = {
   readonly backoffMax: number;
   readonly deadline: number;
   readonly json?: true;
+  readonly keep?: true;
 };
 
 /**
@@ -59,6 +60,7 @@ const build = (): Command =>
     .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 10)
     .option("--deadline <S>", "seconds after which draining is given up", whole(1, 86_400), 600)
     .option("--json", "the report alone on stdout, everything else on stderr")
+    .option("--keep", "leave the system up afterwards, and say how to point `npm run ops` at it")
     .allowExcessArguments(false);
 
 const whole =

@@ -28,6 +28,8 @@ export type Options = {
   readonly backoffMaxSeconds: number;
   readonly deadlineSeconds: number;
   readonly json: boolean;
+  /** The system stays up after the report, until it is interrupted. */
+  readonly keep?: true;
   /** What is allowed on a laptop and would not be deployed, one sentence each. */
   readonly warnings: readonly string[];
 };
@@ -62,6 +64,7 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     backoffMaxSeconds: flags.backoffMax,
     deadlineSeconds: flags.deadline,
     json: flags.json === true,
+    ...(flags.keep ? { keep: true as const } : {}),
     warnings,
   };
 };

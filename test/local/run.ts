@@ -6,6 +6,7 @@ import { drain } from "./drain.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { createFunctions, type Functions } from "./functions.ts";
+import { keepUp } from "./keep.ts";
 import { FunctionError } from "./lambda/function-error.ts";
 import type { Options } from "./options.ts";
 import { outcomeIn, troubleIn } from "./outcome-line.ts";
@@ -27,6 +28,8 @@ export type RunPorts = {
   readonly onProgress: (counts: QueueCounts, accountsSeen: number) => void;
   /** Absent: the totals are what the functions say. */
   readonly readRunAdjustments?: ReadRunAdjustments;
+  /** Told of the result while everything is still up; after it, a system that shall be kept is kept. */
+  readonly onResult?: (result: RunResult) => void;
 };
 
 export type RunResult = {
@@ -36,7 +39,8 @@ export type RunResult = {
 };
 
 /**
- * Runs one scan and drains the queue, then leaves nothing behind: no process, no port, no file.
+ * Runs one scan and drains the queue, then leaves nothing behind: no process, no port, no file. A system that shall be
+ * kept is left up until it is interrupted.
  *
  * @throws {UsageError} where settings or credentials are wrong
  */
@@ -82,7 +86,12 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
     ? await ports.readRunAdjustments?.(facts.scan.runId, services.access())
     : undefined;
   const durationMs = performance.now() - startedAtMs;
-  return { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
+  const result = { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
+  ports.onResult?.(result);
+  if (options.keep && !ports.interrupted.aborted) {
+    await keepUp({ options, services, environment, batchSize, closers, ...ports });
+  }
+  return result;
 };
 
 /** A scan that was still patient when time ran out says nothing itself; what it was patient with does. */

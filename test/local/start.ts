@@ -19,15 +19,19 @@ const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
   forgetAwsSettings();
 
   const onProgress = progressPrinter(note, () => performance.now());
+  let isTold = false;
   const { report, isDrained } = await run(options, {
     interrupted,
     note,
     onProgress,
     readRunAdjustments: zuoraRecords(note),
+    onResult: (result) => {
+      if (interrupted.aborted) return;
+      isTold = true;
+      out(options.json ? `${JSON.stringify(result.report)}\n` : renderReport(result.report, result.isDrained));
+    },
   });
-  if (interrupted.aborted) return exitStatus.interrupted;
-  out(options.json ? `${JSON.stringify(report)}\n` : renderReport(report, isDrained));
-  return exitStatusOf(report, isDrained);
+  return isTold ? exitStatusOf(report, isDrained) : exitStatus.interrupted;
 };
 
 /** Nobody's AWS account has anything to do with a run on a laptop, and some settings break clients of loopback. */

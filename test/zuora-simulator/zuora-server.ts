@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { OAuthClient } from "./authentication.ts";
+import { handsOverHttp, isHandRequest } from "./hands-over-http.ts";
 import { readRequest, writeResponse } from "./http-messages.ts";
 import { LimitKeeper, type Limits } from "./limits.ts";
 import { mulberry32 } from "./mulberry32.ts";
@@ -104,6 +105,7 @@ const serve = async (message: IncomingMessage, response: ServerResponse, desk: D
 
 /** Half of the time passes before anything happens, and half before the answer leaves: a dropped call may have landed. */
 const handle = async (request: TenantRequest, { tenant, latency }: Desk): Promise<TenantResponse> => {
+  if (isHandRequest(request)) return handsOverHttp(tenant, request, Date.now());
   const { baseMs, perRowMs } = latency;
   const key = request.headers["idempotency-key"];
   if (key !== undefined && tenant.idempotency.isInProgress(key)) {

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from "commander";
+import { addAccountCommands } from "./account-commands.ts";
+import type { CommandContext } from "./command-context.ts";
+import { addDeadLetterCommands } from "./dead-letter-commands.ts";
+import { UsageError } from "./exit-code.ts";
+import { addMoneyCommands } from "./money-commands.ts";
+import { addScanCommand } from "./scan-command.ts";
+import { addSystemCommands } from "./system-commands.ts";
+import type { CommandResult } from "./terminal.ts";
+
+/** What one command does, with everything that was typed already in it. */
+export type Execute = (context: CommandContext) => Promise<CommandResult>;
+
+/** How a command says what shall be done. */
+export type Choose = (execute: Execute) => void;
+
+export type GlobalFlags = { readonly stage?: string; readonly local?: string; readonly json?: true };
+
+export type Chosen = { readonly flags: GlobalFlags; readonly execute: Execute };
+
+/**
+ * Reads what was typed.
+ *
+ * @param print where help goes
+ * @returns undefined where help was asked for and printed
+ * @throws {UsageError}
+ */
+export const readCommandLine = (argv: readonly string[], print: (text: string) => void): Chosen | undefined => {
+  let chosen: Execute | undefined;
+  const program = build((execute) => {
+    chosen = execute;
+  });
+  for (const command of [program, ...descendantsOf(program)]) {
+    command.exitOverride().configureOutput({ writeOut: print, writeErr: () => undefined });
+  }
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return undefined;
+    if (error.code === "commander.help") throw new UsageError("say what to do; --help lists the commands");
+    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+  }
+  return chosen === undefined ? undefined : { flags: program.opts<GlobalFlags>(), execute: chosen };
+};
+
+const descendantsOf = (command: Command): readonly Command[] =>
+  command.commands.flatMap((each) => [each, ...descendantsOf(each)]);
+
+const build = (choose: Choose): Command => {
+  const program = new Command("npm run ops --")
+    .description("Looks into zuora-credit-sweep, and repairs what it could not settle by itself.")
+    .option("--stage <NAME>", "the deployed stage; production is only ever meant by typing its name")
+    .option("--local <FILE|URL>", "the system that `npm start -- --keep` left running on this machine")
+    .option("--json", "data as JSON on stdout, for programs")
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", help);
+  addSystemCommands(program, choose);
+  addAccountCommands(program, choose);
+  addDeadLetterCommands(program, choose);
+  addScanCommand(program, choose);
+  addMoneyCommands(program, choose);
+  return program;
+};
+
+const help = `
+Data goes to stdout, notes to stderr. Exit status: 0 done, 1 failed, 2 wrong usage or settings,
+3 refused because the state has moved since it was shown. Whoever changes something is written
+down on stderr as a JSON line, with the access key in use.
+
+A deployed stage describes itself in the SSM parameter /zuora-credit-sweep/NAME/system. Where
+there is none, set the functions' environment variables, and OPS_STAGE to the stage's name.
+
+Examples
+  $ npm run ops -- --stage dev status
+  $ npm run ops -- --stage dev dead-letters list --code ZUORA_REJECTED
+  $ npm run ops -- --stage prod dead-letters replay --code ZUORA_REJECTED --dry-run
+  $ npm run ops -- --stage prod stop`;

@@ -1,0 +1,43 @@
+import { type Check, doctor } from "../../app/doctor.ts";
+import { localDateIn } from "../../domain/local-date.ts";
+import { createProbe } from "../../zuora/probe.ts";
+import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import type { CommandResult } from "../terminal.ts";
+
+/** Tries everything that settlement rests on, by reads alone. */
+export const callDoctor = async ({ system }: CommandContext): Promise<CommandResult> => {
+  const { config, clock, credentials, connection, invocation, switchReader, lastScan, deadLetters } = system;
+  const now = clock.now();
+  const checks = await doctor({
+    probe: createProbe(connection, invocation(operatorTrackId)),
+    own: {
+      "data centre": async () => new URL(config.ZUORA_BASE_URL).host,
+      secret: async () => {
+        await credentials.read({ fresh: true });
+        return "holds a client id and a client secret";
+      },
+      switch: async () => switchReader.read(),
+      "last scan": async () => {
+        const at = await lastScan.read();
+        return at === undefined ? "none completed yet" : new Date(at).toISOString();
+      },
+      "work queue": async () => `${(await system.workQueueDepth()).visible} messages wait`,
+      "dead-letter queue": async () => `${(await deadLetters.depth()).visible} messages`,
+      "tenant's today": async () => localDateIn(config.ZUORA_TIME_ZONE, now),
+    },
+    now: clock.now,
+    timeZone: config.ZUORA_TIME_ZONE,
+    optOutField: config.POLICY.optOutField,
+  });
+  return { data: { checks }, text: textOf(checks), isFailure: checks.some(({ state }) => state === "fail") };
+};
+
+const marks = { ok: "ok  ", warn: "WARN", fail: "FAIL" } as const;
+
+const textOf = (checks: readonly Check[]): string =>
+  checks
+    .map(
+      ({ name, state, says, todo }) =>
+        `${marks[state]}  ${name}: ${says}\n${todo === undefined ? "" : `      → ${todo}\n`}`,
+    )
+    .join("");

@@ -1,0 +1,97 @@
+import { createAssess } from "../../app/assess.ts";
+import { type DryScanResult, dryScan as findAndPlan } from "../../app/dry-scan.ts";
+import type { Planned } from "../../app/gather.ts";
+import type { ScanKind } from "../../app/scan.ts";
+import { formatMoney } from "../../domain/currency.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import { createCandidates } from "../../zuora/candidates.ts";
+import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { negativeIn, planData, todayOf } from "../describe.ts";
+import { table } from "../table.ts";
+import type { CommandResult } from "../terminal.ts";
+
+/** Accounts of one currency that a person is shown; `--json` has them all. */
+const accountsShown = 15;
+
+/** What a scan would do: totals per currency first, then the largest plans of each. */
+export const dryScan = async ({ system, terminal }: CommandContext, kind: ScanKind): Promise<CommandResult> => {
+  const { connection, invocation, lastScan, clock, random, policy } = system;
+  const onProgress = (done: number, of: number) => {
+    if (done % 200 === 0 || done === of) terminal.note(`${done} of ${of} accounts planned`);
+  };
+  const result = await findAndPlan(
+    {
+      candidates: (runId) => createCandidates(connection, invocation(runId)),
+      lastScan,
+      telemetry: { info: () => {}, warn: () => {}, count: () => {} },
+      clock,
+      random,
+      policy,
+    },
+    kind,
+    createAssess(system.ledger(operatorTrackId), policy, onProgress),
+  );
+  const { scan } = result;
+  return {
+    data: {
+      kind,
+      negativeInvoices: scan.negativeInvoices,
+      accounts: scan.accounts,
+      totals: result.totals.map(({ currency, accounts, transferred, applied }) => ({
+        currency,
+        accounts,
+        transferred: formatMoney(transferred, currency),
+        applied: formatMoney(applied, currency),
+      })),
+      plans: [...result.accounts].map(([accountId, planned]) =>
+        planned instanceof SettlementError
+          ? { accountId, code: planned.code, message: planned.message }
+          : planData(planned),
+      ),
+    },
+    text: textOf(result),
+  };
+};
+
+const textOf = ({ scan, totals, accounts }: DryScanResult): string => {
+  const totalRows = totals.map(({ currency, accounts: count, transferred, applied }) => [
+    currency,
+    String(count),
+    formatMoney(transferred, currency),
+    formatMoney(applied, currency),
+  ]);
+  const all = [...accounts.values()];
+  const planned = all.filter((each): each is Planned => !(each instanceof SettlementError));
+  const byCurrency = Map.groupBy(
+    planned.filter(({ plan }) => plan.steps.length > 0),
+    ({ state }) => state.currency,
+  );
+  const others = Map.groupBy(
+    all.filter((each) => each instanceof SettlementError || each.plan.steps.length === 0),
+    todayOf,
+  );
+  return [
+    `${scan.negativeInvoices} negative invoices, ${scan.accounts} accounts; nothing was queued and nothing written.\n\n`,
+    table(["Currency", "Accounts", "Would transfer", "Would apply"], totalRows, [
+      "Accounts",
+      "Would transfer",
+      "Would apply",
+    ]),
+    ...totals.map(({ currency }) => `\n${currencyText(currency, byCurrency.get(currency) ?? [])}`),
+    ...[...others].map(([reason, own]) => `\n${own.length} accounts: ${reason}`),
+    others.size > 0 ? "\n" : "",
+  ].join("");
+};
+
+const currencyText = (currency: string, planned: readonly Planned[]): string => {
+  const shown = planned.toSorted((a, b) => b.plan.steps.length - a.plan.steps.length).slice(0, accountsShown);
+  const rows = shown.map((each) => [
+    each.state.number,
+    each.state.id,
+    negativeIn(each),
+    todayOf(each),
+    each.plan.holds.map(({ reason }) => reason).join(", "),
+  ]);
+  const more = planned.length > shown.length ? `and ${planned.length - shown.length} more; --json has them all\n` : "";
+  return `${currency}\n${table(["Account", "Id", "Negative", "Plan", "Held"], rows, ["Negative"])}${more}`;
+};

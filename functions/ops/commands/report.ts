@@ -1,0 +1,48 @@
+import { runStartedAt, startOfDay } from "../../app/period.ts";
+import { report } from "../../app/report.ts";
+import { localDateIn } from "../../domain/local-date.ts";
+import { createRecords } from "../../zuora/records.ts";
+import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { UsageError } from "../exit-code.ts";
+import { reportCsv } from "../report-csv.ts";
+import { reportData } from "../report-data.ts";
+import { reportHtml } from "../report-html.ts";
+import { reportText } from "../report-text.ts";
+import type { CommandResult } from "../terminal.ts";
+
+export const reportFormats = ["table", "csv", "json", "html"] as const;
+
+export type ReportFlags = {
+  readonly run?: string;
+  readonly since?: string;
+  readonly format: (typeof reportFormats)[number];
+};
+
+/** What finance signs. Fails where the money does not add up. */
+export const showReport = async ({ system, terminal }: CommandContext, flags: ReportFlags): Promise<CommandResult> => {
+  const { connection, invocation, clock, config, name } = system;
+  const since = sinceOf(flags, config.ZUORA_TIME_ZONE, clock.now());
+  const records = createRecords(connection, invocation(operatorTrackId));
+  const runId = flags.run;
+  const result = await report(records, { since, ...(runId === undefined ? {} : { runId }) });
+  const data = reportData(result, { system: name, runId, until: clock.now() });
+  if (!result.balances) terminal.note("the report does not balance");
+  const texts = { table: reportText, csv: reportCsv, html: reportHtml, json: JSON.stringify };
+  const text = texts[flags.format](data);
+  return { data, text: flags.format === "json" ? `${text}\n` : text, isFailure: !result.balances };
+};
+
+/** A run's own start, a day's, or else that of the tenant's today. */
+const sinceOf = ({ run, since }: ReportFlags, timeZone: string, now: number): number => {
+  if (run !== undefined && since !== undefined) throw new UsageError("--run and --since exclude one another");
+  if (run !== undefined) {
+    const startedAt = runStartedAt(run);
+    if (startedAt === undefined) throw new UsageError("--run: expected a run's id, such as zcs-0mb0abc12345");
+    return startedAt;
+  }
+  const day = since ?? localDateIn(timeZone, now);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(`${day}T00:00:00Z`))) {
+    throw new UsageError("--since: expected a day as YYYY-MM-DD");
+  }
+  return startOfDay(timeZone, day);
+};

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import type { Done } from "../../app/carry-out.ts";
+import { runIdAt } from "../../app/message.ts";
+import { carryOutOne, isConfirmed, planOne } from "../../app/settle-one.ts";
+import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { planData, stepData, todayOf } from "../describe.ts";
+import { planDigest } from "../digest.ts";
+import { StateMovedError } from "../exit-code.ts";
+import { planText } from "../plan-text.ts";
+import { accountIdFor } from "../resolve-account.ts";
+import type { CommandResult } from "../terminal.ts";
+
+export type SettleFlags = {
+  readonly again?: true;
+  readonly overLimit?: true;
+  /** The digest that somebody agreed to beforehand, instead of answering now. */
+  readonly digest?: string;
+};
+
+/** Settles one account by an operator's own decision: shows the plan, asks, reads again, and does that plan or none. */
+export const settleAccount = async (
+  context: CommandContext,
+  account: string,
+  flags: SettleFlags,
+): Promise<CommandResult> => {
+  const { system, terminal, command } = context;
+  const lifted = { again: flags.again === true, overLimit: flags.overLimit === true };
+  const id = await accountIdFor(system, account);
+  const shown = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);
+  const digest = planDigest(shown);
+  if (shown.plan.steps.length === 0) {
+    return { data: { ...planData(shown), digest, done: [] }, text: `${planText(shown)}Nothing was done.\n` };
+  }
+  terminal.note(`${planText(shown)}Digest ${digest}`);
+  if (flags.digest !== undefined && flags.digest !== digest) {
+    throw new StateMovedError(
+      `the account has moved: its plan is ${digest} now, not ${flags.digest}; nothing was done`,
+    );
+  }
+  if (flags.digest === undefined && !(await terminal.confirm(`Carry out these steps on ${system.name}?`))) {
+    return { data: { ...planData(shown), digest, done: [] }, text: "Nothing was done.\n", isFailure: true };
+  }
+
+  const runId = runIdAt(system.clock.now(), system.random());
+  const ledger = system.ledger(runId);
+  const agreed = await planOne(ledger, system.policy, id, lifted);
+  const newDigest = planDigest(agreed);
+  if (newDigest !== digest) {
+    throw new StateMovedError(
+      `the account has moved since it was shown: ${newDigest}, not ${digest}; nothing was done`,
+    );
+  }
+  const journal = await system.openJournal(command);
+  journal.record("account settled by hand", { runId, accountId: id, digest, ...lifted, steps: planData(agreed).steps });
+  const done = await carryOutOne({ ledger, runId, nextKey: () => `zcs-ops-${randomUUID()}` }, agreed);
+  const after = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);
+  const rows = done.map((each) => ({ ...stepData(each.step.step, agreed.state.currency), result: resultOf(each) }));
+  const lines = rows.map(
+    ({ step, invoiceNumber, amount, result }) => `${step} ${invoiceNumber} ${amount}: ${result}\n`,
+  );
+  return {
+    data: { ...planData(after), runId, digest, done: rows },
+    text: `${lines.join("")}Run ${runId}. Afterwards: ${todayOf(after)}\n`,
+    isFailure: !done.every(isConfirmed),
+  };
+};
+
+const resultOf = ({ outcome }: Done): string => {
+  if (outcome === "unsent") return "not sent";
+  return "adjustmentId" in outcome ? outcome.adjustmentId : `${outcome.error.code}: ${outcome.error.message}`;
+};

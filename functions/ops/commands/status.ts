@@ -1,0 +1,51 @@
+import { readStatus, type Status } from "../../app/status.ts";
+import { formatMoney } from "../../domain/currency.ts";
+import { createCandidates } from "../../zuora/candidates.ts";
+import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { writeDuration } from "../duration.ts";
+import { table } from "../table.ts";
+import type { CommandResult } from "../terminal.ts";
+
+/** The switch, the queues, the last scan, and what is still negative in Zuora. */
+export const showStatus = async ({ system, isStopped }: CommandContext): Promise<CommandResult> => {
+  const { switchReader, lastScan, workQueueDepth, deadLetters, connection, invocation, clock } = system;
+  const candidates = createCandidates(connection, invocation(operatorTrackId));
+  const status = await readStatus({ switchReader, lastScan, workQueueDepth, deadLetters, candidates, isStopped });
+  const stillNegative = status.stillNegative.map(({ currency, invoices, amount }) => ({
+    currency,
+    invoices,
+    amount: formatMoney(amount, currency),
+  }));
+  const data = {
+    system: system.name,
+    switch: status.position,
+    lastScanAt: status.lastScanAt === undefined ? null : new Date(status.lastScanAt).toISOString(),
+    workQueue: status.work,
+    deadLetters: { ...status.deadLetters, oldest: status.deadLetters.oldest ?? null },
+    stillNegative,
+  };
+  const rows = stillNegative.map(({ currency, invoices, amount }) => [currency, String(invoices), amount]);
+  return {
+    data,
+    text: [
+      `Switch       ${status.position}\n`,
+      `Last scan    ${lastScanText(status, clock.now())}\n`,
+      `Work queue   ${status.work.visible} waiting, ${status.work.hidden} in flight or backing off\n`,
+      `Dead letters ${deadLettersText(status, clock.now())}\n\n`,
+      rows.length === 0
+        ? "No invoice is negative in Zuora.\n"
+        : `Still negative in Zuora\n${table(["Currency", "Invoices", "Amount"], rows, ["Invoices", "Amount"])}`,
+    ].join(""),
+  };
+};
+
+const lastScanText = ({ lastScanAt }: Status, now: number): string =>
+  lastScanAt === undefined
+    ? "none completed: the next one looks at everything"
+    : `${new Date(lastScanAt).toISOString()}, ${writeDuration(now - lastScanAt)} ago`;
+
+const deadLettersText = ({ deadLetters: { accounts, byCode, oldest } }: Status, now: number): string => {
+  if (accounts === 0 || oldest === undefined) return "none";
+  const counts = Object.entries(byCode).map(([code, count]) => `${count} ${code}`);
+  return `${accounts} accounts (${counts.join(", ")}), the oldest for ${writeDuration(now - Date.parse(oldest))}`;
+};

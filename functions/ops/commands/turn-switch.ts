@@ -1,0 +1,28 @@
+import type { Switch } from "../../app/ports.ts";
+import { ConfigError } from "../../domain/errors.ts";
+import type { CommandContext } from "../command-context.ts";
+import type { CommandResult } from "../terminal.ts";
+
+const meanings: Readonly<Record<Switch, string>> = {
+  on: "accounts are settled; what waited begins within five minutes",
+  "dry-run": "accounts are planned and nothing is written",
+  off: "no further write begins, every message waits, and nothing is dead-lettered for it",
+};
+
+/** Turns the switch at once, without a question: whoever stops something is in a hurry. */
+export const turnSwitch = async ({ system, command }: CommandContext, position: Switch): Promise<CommandResult> => {
+  const before = await system.switchReader.read().catch(unreadable);
+  const journal = await system.openJournal(command);
+  journal.record("switch turned", { from: before, to: position });
+  await system.turnSwitch(position);
+  return {
+    data: { system: system.name, from: before, to: position },
+    text: `${system.name}: the switch was ${before} and is ${position}: ${meanings[position]}.\n`,
+  };
+};
+
+/** A switch that cannot be read stops everything already; turning it is how that is mended. */
+const unreadable = (error: unknown): "unreadable" => {
+  if (error instanceof ConfigError) return "unreadable";
+  throw error;
+};

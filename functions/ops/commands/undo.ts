@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { createAssess } from "../../app/assess.ts";
+import { runStartedAt } from "../../app/period.ts";
+import { type UndoneAccount, undo } from "../../app/undo.ts";
+import { formatMoney } from "../../domain/currency.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import { cancelAdjustments } from "../../zuora/cancel-adjustments.ts";
+import { createRecords } from "../../zuora/records.ts";
+import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { UsageError } from "../exit-code.ts";
+import { accountIdFor } from "../resolve-account.ts";
+import { table } from "../table.ts";
+import type { CommandResult } from "../terminal.ts";
+
+export type UndoFlags = { readonly account?: string; readonly yes?: true };
+
+/** Cancels what a run created, and says of every account what became of it and whether a later scan would move it again. */
+export const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
+  const { system, terminal } = context;
+  if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
+  const { connection, invocation, switchReader } = system;
+  const only = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
+  const scope = only === undefined ? "the whole run" : `account ${only} of the run`;
+  if (!flags.yes && !(await terminal.confirm(`Cancel ${scope} ${runId} on ${system.name}? There is no way back.`))) {
+    return { data: { runId, accounts: [] }, text: "Nothing was undone.\n", isFailure: true };
+  }
+  const journal = await system.openJournal(context.command);
+  const accounts = await undo(
+    {
+      records: createRecords(connection, invocation(operatorTrackId)),
+      cancel: (ids) => cancelAdjustments(connection, invocation(runId), ids, `zcs-ops-${randomUUID()}`),
+      switchReader,
+      journal,
+    },
+    runId,
+    only,
+  );
+  const undone = accounts.filter(({ result }) => result === "undone").map(({ accountId }) => accountId);
+  const today = await createAssess(system.ledger(operatorTrackId), system.policy)(undone);
+  const movesAgain = undone.filter((id) => {
+    const planned = today.get(id);
+    return planned instanceof SettlementError || (planned?.plan.steps.length ?? 0) > 0;
+  });
+  for (const id of movesAgain) {
+    terminal.note(`${id}: a later scan would move it again; put it on the policy's accountsDenied before you resume`);
+  }
+  return {
+    data: { runId, accounts: accounts.map(accountData), movesAgain },
+    text: textOf(runId, accounts),
+    isFailure: accounts.length === 0 || undone.length < accounts.length,
+  };
+};
+
+const accountData = ({ accountId, accountNumber, currency, result, reasons, adjustments }: UndoneAccount) => ({
+  accountId,
+  accountNumber,
+  result,
+  reasons,
+  adjustments: adjustments.map(({ number, type, amount, invoice, status }) => ({
+    number,
+    type,
+    amount: formatMoney(amount, currency),
+    currency,
+    invoiceNumber: invoice.number,
+    status,
+  })),
+});
+
+const textOf = (runId: string, accounts: readonly UndoneAccount[]): string => {
+  if (accounts.length === 0) return `Zuora has no adjustments of run ${runId}.\n`;
+  const rows = accounts.map(({ accountNumber, result, adjustments, reasons }) => [
+    accountNumber,
+    result,
+    `${adjustments.filter(({ status }) => status === "Canceled").length} of ${adjustments.length}`,
+    reasons.join("; "),
+  ]);
+  const count = (wanted: UndoneAccount["result"]) => accounts.filter(({ result }) => result === wanted).length;
+  const summary = `${count("undone")} undone, ${count("partly")} partly, ${count("untouched")} untouched`;
+  return `${table(["Account", "Result", "Canceled", "Why"], rows)}\nRun ${runId}: ${summary}.\n`;
+};

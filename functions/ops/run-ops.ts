@@ -1,0 +1,47 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Environment } from "../app/config.ts";
+import { ConfigError, SettlementError } from "../domain/errors.ts";
+import { readCommandLine } from "./command-line.ts";
+import { type ExitCode, exitCode, StateMovedError, UsageError } from "./exit-code.ts";
+import { openSystem } from "./open-system.ts";
+import { findSystem } from "./system.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type OpsWorld = {
+  readonly environment: Environment;
+  readonly terminal: Terminal;
+  readonly isStopped: () => boolean;
+};
+
+/** Runs one command. Whatever goes wrong becomes a line on stderr and a status. */
+export const runOps = async (argv: readonly string[], world: OpsWorld): Promise<ExitCode> => {
+  const { terminal } = world;
+  try {
+    return await run(argv, world);
+  } catch (error) {
+    if (error instanceof UsageError) return say(terminal, error.message, exitCode.usage);
+    if (error instanceof ConfigError) return say(terminal, `${error.code}: ${error.message}`, exitCode.usage);
+    if (error instanceof StateMovedError) return say(terminal, error.message, exitCode.moved);
+    if (error instanceof SettlementError) return say(terminal, `${error.code}: ${error.message}`, exitCode.failed);
+    return say(terminal, error instanceof Error ? `${error.name}: ${error.message}` : String(error), exitCode.failed);
+  }
+};
+
+const run = async (argv: readonly string[], { environment, terminal, isStopped }: OpsWorld): Promise<ExitCode> => {
+  const chosen = readCommandLine(argv, terminal.out);
+  if (chosen === undefined) return exitCode.done;
+  const { flags, execute } = chosen;
+  const system = openSystem(await findSystem(flags, environment, () => new SSMClient()), terminal.note);
+  try {
+    const result = await execute({ system, terminal, command: argv.join(" "), isStopped });
+    terminal.out(flags.json ? `${JSON.stringify(result.data)}\n` : result.text);
+    return result.isFailure ? exitCode.failed : exitCode.done;
+  } finally {
+    system.close();
+  }
+};
+
+const say = (terminal: Terminal, line: string, code: ExitCode): ExitCode => {
+  terminal.note(line);
+  return code;
+};

@@ -1,0 +1,57 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { Context } from "aws-lambda";
+import * as z from "zod";
+import { readConfig } from "../app/config.ts";
+import { environmentNames as names } from "../app/names.ts";
+import { type ReplayResult, replay } from "../app/replay.ts";
+import { systemClock } from "../aws/clock.ts";
+import { createDeadLetterQueue } from "../aws/dead-letter-queue.ts";
+import { createSqsClient } from "../aws/sqs-client.ts";
+import { createWorkQueue } from "../aws/work-queue.ts";
+import { ConfigError } from "../domain/errors.ts";
+
+const environment = z.object({
+  [names.serviceName]: z.string().min(1),
+  [names.workQueueUrl]: z.url("expected a queue URL"),
+  [names.deadLetterQueueUrl]: z.url("expected a queue URL"),
+});
+
+const config = readConfig(environment, process.env);
+const sqs = createSqsClient();
+const logger = new Logger({ serviceName: config.SERVICE_NAME });
+
+/** What an engineer types into the console. Nothing but `dryRun: false` replays anything. */
+const request = z.strictObject({
+  code: z.string().min(1).optional(),
+  accountId: z.string().min(1).optional(),
+  limit: z.int().min(1).max(10_000).default(50),
+  dryRun: z.boolean().default(true),
+});
+
+/** Left at the end of an invocation to release what is hidden, in milliseconds. */
+const reserveMs = 10_000;
+
+/** Replays dead letters: the use case of `ops dead-letters replay` for whoever has only the console. */
+export const handler = async (event: unknown, context: Context): Promise<ReplayResult> => {
+  const parsed = request.safeParse(event ?? {});
+  if (!parsed.success) {
+    throw new ConfigError('expected an event {"code":"…","accountId":"…","limit":50,"dryRun":true}');
+  }
+  const { code, accountId, limit, dryRun } = parsed.data;
+  return replay(
+    {
+      deadLetters: createDeadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
+      workQueue: createWorkQueue(sqs, config.WORK_QUEUE_URL),
+      journal: { record: (action, fields) => logger.info(action, { ...fields }) },
+      clock: systemClock,
+      random: Math.random,
+      isStopped: () => context.getRemainingTimeInMillis() < reserveMs,
+    },
+    {
+      dryRun,
+      limit,
+      ...(code === undefined ? {} : { codes: [code] }),
+      ...(accountId === undefined ? {} : { accounts: [accountId] }),
+    },
+  );
+};

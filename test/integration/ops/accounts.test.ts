@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { addAccount } from "../../zuora-simulator/build.ts";
+import { cancelByHand, payByHand } from "../../zuora-simulator/hands.ts";
+import { useLocalOps } from "./local-ops.ts";
+
+const { ops, run, tenant } = useLocalOps();
+
+const owed = () => addAccount(tenant().store, { invoices: [{ amount: "-10.00" }, { amount: "30.00" }] });
+
+const openOf = (accountId: string) =>
+  tenant()
+    .store.invoices.where("AccountId", accountId)
+    .map(({ Balance }) => Balance.toFixed(2));
+
+describe("plan", () => {
+  it("shows what would be done, with a digest that lasts as long as the account does not move", async () => {
+    const account = owed();
+    const first = (await ops("plan", account.AccountNumber)).data;
+    expect(first.steps).toHaveLength(2);
+    expect(first).toMatchObject({ creditBalance: "0.00", currency: "GBP" });
+    expect((await ops("plan", account.Id)).data.digest).toBe(first.digest);
+    const [, open] = tenant().store.invoices.where("AccountId", account.Id);
+    if (open !== undefined) payByHand(open, "1.00", Date.now());
+    expect((await ops("plan", account.Id)).data.digest).not.toBe(first.digest);
+    expect(tenant().store.adjustments.rows).toEqual([]);
+  });
+
+  it("shows the rank that chose an invoice", async () => {
+    const { Id } = addAccount(tenant().store, {
+      invoices: [{ amount: "-10.00" }, { amount: "30.00", subscriptionNumber: "A-S-OTHER" }, { amount: "10.00" }],
+    });
+    const { steps } = (await ops("plan", Id)).data;
+    expect(steps.at(-1)).toMatchObject({ step: "ApplyCreditBalance", amount: "10.00", rank: 1 });
+    expect((await run(["plan", Id], { json: false })).out).toContain("rank 1");
+  });
+
+  it("of an account that nobody knows is a mistake of whoever typed it", async () => {
+    expect((await ops("plan", "A99999999")).status).toBe(2);
+  });
+});
+
+describe("settle", () => {
+  it("does nothing without a yes", async () => {
+    const { Id } = owed();
+    expect((await run(["settle", Id], { answer: false })).status).toBe(1);
+    expect(openOf(Id)).toEqual(["-10.00", "30.00"]);
+  });
+
+  it("carries out the plan that was shown, and writes down who agreed to it", async () => {
+    const { Id } = owed();
+    const { status, data, err } = await run(["settle", Id], { answer: true });
+    expect(status).toBe(0);
+    expect(openOf(Id)).toEqual(["0.00", "20.00"]);
+    expect(data.done).toHaveLength(2);
+    expect(data.steps).toEqual([]);
+    expect(err).toContain('"action":"account settled by hand"');
+    expect(tenant().store.adjustments.rows.map(({ ReferenceId }) => ReferenceId)).toEqual([data.runId, data.runId]);
+  });
+
+  it("refuses with status 3 where the account has moved since its digest was shown", async () => {
+    const { Id } = owed();
+    const { digest } = (await ops("plan", Id)).data;
+    const [, open] = tenant().store.invoices.where("AccountId", Id);
+    if (open !== undefined) payByHand(open, "25.00", Date.now());
+    const { status, err } = await ops("settle", Id, "--digest", digest);
+    expect(status).toBe(3);
+    expect(err).toContain("nothing was done");
+    expect(openOf(Id)).toEqual(["-10.00", "5.00"]);
+  });
+
+  it("refuses with status 3 where the account moves while somebody thinks about it", async () => {
+    const { Id } = owed();
+    const [, open] = tenant().store.invoices.where("AccountId", Id);
+    const whenAsked = () => {
+      if (open !== undefined) payByHand(open, "25.00", Date.now());
+    };
+    const { status, err } = await run(["settle", Id], { answer: true, whenAsked });
+    expect(status).toBe(3);
+    expect(err).toContain("has moved since it was shown");
+    expect(openOf(Id)).toEqual(["-10.00", "5.00"]);
+  });
+
+  it("says what Zuora refused, and fails", async () => {
+    const { Id } = owed();
+    tenant().closedPeriods.add(Id);
+    const { status, data } = await run(["settle", Id], { answer: true });
+    expect(status).toBe(1);
+    expect(data.done.map(({ result }: { result: string }) => result)).toEqual([
+      expect.stringContaining("ACCOUNTING_PERIOD_CLOSED"),
+      "not sent",
+    ]);
+  });
+
+  it("leaves what a person canceled, until a person says --again", async () => {
+    const { Id } = owed();
+    const { runId } = (await run(["settle", Id], { answer: true })).data;
+    for (const each of tenant().store.adjustments.where("ReferenceId", runId).toReversed()) {
+      expect(cancelByHand(tenant(), each, Date.now())).toBe(true);
+    }
+    expect((await run(["settle", Id], { answer: true })).data.done).toEqual([]);
+    expect(openOf(Id)).toEqual(["-10.00", "30.00"]);
+    expect((await run(["settle", Id, "--again"], { answer: true })).data.done).toHaveLength(2);
+    expect(openOf(Id)).toEqual(["0.00", "20.00"]);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { useLocalOps } from "./local-ops.ts";
+
+const { ops, run, tenant, system } = useLocalOps();
+
+type Checks = { checks: readonly { name: string; state: string; says: string; todo?: string }[] };
+
+const checkOf = ({ checks }: Checks, name: string) => checks.find((each) => each.name === name);
+
+describe("doctor", () => {
+  it("finds a healthy system healthy, and writes nothing", async () => {
+    addAccount(tenant().store, {});
+    const { status, data } = await ops("doctor");
+    expect(status).toBe(0);
+    expect(data.checks.filter(({ state }: { state: string }) => state !== "ok")).toMatchObject([
+      { name: "write permission" },
+    ]);
+    expect(checkOf(data, "limits")?.says).toContain("concurrency-limit-limit");
+    expect(system().zuora.limits.writes).toBe(0);
+    for (const { state, todo } of data.checks)
+      expect({ state, hasTodo: todo !== undefined }).toEqual({ state, hasTodo: state !== "ok" });
+  });
+
+  it("with a wrong secret says so, prints none of it, and asks nothing more of Zuora", async () => {
+    const before = system().standIns.secrets.get("local/zuora") ?? "";
+    system().standIns.secrets.set(
+      "local/zuora",
+      JSON.stringify({ clientId: "canary-id", clientSecret: "canary-secret" }),
+    );
+    try {
+      const { status, out, err } = await run(["doctor"], { json: false });
+      expect(status).toBe(1);
+      expect(out).toContain("FAIL  access to Zuora: ZuoraAccessError");
+      expect(out).toContain("→ check the OAuth client");
+      expect(out + err).not.toContain("canary");
+    } finally {
+      system().standIns.secrets.set("local/zuora", before);
+    }
+  });
+
+  it("warns of a payment run that would charge although there is credit", async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const { paymentRunNumber } = addPaymentRun(tenant().store, { targetDate: today, runDate: `${today} 23:00:00` });
+    expect(checkOf((await ops("doctor")).data, "payment runs")).toMatchObject({
+      state: "warn",
+      says: expect.stringContaining(paymentRunNumber),
+    });
+  });
+
+  it("tells a switch that cannot be read", async () => {
+    system().standIns.parameters.delete("/local/switch");
+    const { status, data } = await ops("doctor");
+    expect([status, checkOf(data, "switch")?.state]).toEqual([1, "fail"]);
+  });
+});

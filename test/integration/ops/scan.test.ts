@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { addAccount } from "../../zuora-simulator/build.ts";
+import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
+import { useLocalOps } from "./local-ops.ts";
+
+const { ops, run, tenant, system, accountsIn } = useLocalOps();
+
+const owed = () => addAccount(tenant().store, { invoices: [{ amount: "-10.00" }, { amount: "30.00" }] });
+
+describe("scan", () => {
+  it("queues what it finds, and the next incremental one looks from here", async () => {
+    const { Id } = owed();
+    const { status, data } = await ops("scan");
+    expect({ status, enqueued: data.enqueued }).toEqual({ status: 0, enqueued: 1 });
+    expect(accountsIn("work")).toEqual([Id]);
+    expect((await ops("status")).data.lastScanAt).not.toBeNull();
+  });
+
+  it("fails where the switch is off, since nothing was looked for", async () => {
+    system().standIns.parameters.set("/local/switch", "off");
+    expect((await ops("scan", "--full")).status).toBe(1);
+  });
+});
+
+describe("scan --dry-run", () => {
+  it("plans a thousand accounts, shows a screenful for each currency with the totals first, and writes nothing", async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    system().zuora.reset(seedTenant({ accounts: 1_000, seed: 7, today }));
+    const before = tenant().store.adjustments.rows.length;
+    const { status, out, err } = await run(["scan", "--full", "--dry-run"], { json: false });
+    expect(status).toBe(0);
+    expect(err).toMatch(/200 of \d+ accounts planned/);
+    const [totals = "", ...currencies] = out.split(/\n(?=[A-Z]{3}\n)/);
+    expect(totals).toContain("Would transfer");
+    expect(currencies.length).toBe(5);
+    for (const screen of currencies) expect(screen.split("\n").length).toBeLessThan(25);
+    expect(system().zuora.limits.writes).toBe(0);
+    expect([tenant().store.adjustments.rows.length, accountsIn("work")]).toEqual([before, []]);
+    expect((await ops("status")).data.lastScanAt).toBeNull();
+  });
+
+  it("adds up, and names every account to a program", async () => {
+    owed();
+    const { data } = await ops("scan", "--full", "--dry-run");
+    expect(data.totals).toEqual([{ currency: "GBP", accounts: 1, transferred: "10.00", applied: "10.00" }]);
+    expect(data.plans).toHaveLength(1);
+  });
+});

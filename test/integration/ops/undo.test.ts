@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { runIdAt } from "../../../functions/app/message.ts";
+import { settleAccounts } from "../../../functions/app/settle.ts";
+import { openSystem } from "../../../functions/ops/open-system.ts";
+import { findSystem } from "../../../functions/ops/system.ts";
+import { addAccount } from "../../zuora-simulator/build.ts";
+import { refundByHand } from "../../zuora-simulator/hands.ts";
+import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
+import { useLocalOps } from "./local-ops.ts";
+
+const { ops, run, tenant, system } = useLocalOps();
+
+const turn = (position: string) => system().standIns.parameters.set("/local/switch", position);
+
+/** Settles every account of the tenant as one run of the processor would. */
+const settleAll = async (): Promise<string> => {
+  const opened = openSystem(
+    await findSystem({ local: system().file }, {}, () => {
+      throw new Error("no AWS here");
+    }),
+    () => {},
+  );
+  const runId = runIdAt(Date.now(), Math.random());
+  let key = 0;
+  await settleAccounts(
+    {
+      ledger: opened.ledger(runId),
+      policy: opened.policy,
+      dryRun: false,
+      nextKey: () => `${runId}-${++key}`,
+      mayWrite: async () => true,
+      whyUnsent: () => "out-of-time",
+      onConfirmed: () => {},
+    },
+    new Map(tenant().store.accounts.rows.map(({ Id }) => [Id, runId])),
+  );
+  opened.close();
+  return runId;
+};
+
+/** All the money of the tenant. */
+const positions = () => ({
+  credit: tenant().store.accounts.rows.map(({ Id, CreditBalance }) => [Id, CreditBalance.toFixed()]),
+  invoices: tenant().store.invoices.rows.map(({ Id, Balance }) => [Id, Balance.toFixed()]),
+});
+
+const undo = (runId: string, ...flags: readonly string[]) => run(["undo", runId, ...flags], { answer: true });
+
+describe("undo", () => {
+  it("of a whole run leaves every account as it was, and later scans leave it so, for 50 seeds", {
+    timeout: 120_000,
+  }, async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    for (let seed = 1; seed <= 50; seed += 1) {
+      turn("on");
+      system().zuora.reset(seedTenant({ accounts: 25, seed, today }));
+      const before = positions();
+      const runId = await settleAll();
+      expect(positions()).not.toEqual(before);
+      turn("off");
+      const { status, data } = await undo(runId);
+      expect({ seed, status, movesAgain: data.movesAgain }).toEqual({ seed, status: 0, movesAgain: [] });
+      expect(positions()).toEqual(before);
+      await settleAll();
+      expect(positions()).toEqual(before);
+    }
+  });
+
+  it("is refused while anybody may write", async () => {
+    addAccount(tenant().store, { invoices: [{ amount: "-10.00" }] });
+    const runId = await settleAll();
+    for (const position of ["on", "dry-run"]) {
+      turn(position);
+      const { status, err } = await undo(runId);
+      expect(status).toBe(1);
+      expect(err).toContain(`the switch says ${position}`);
+    }
+    expect(tenant().store.adjustments.rows.map(({ Status }) => Status)).toEqual(["Processed"]);
+  });
+
+  it("touches nothing of an account whose credit was spent since, and says so; the others are undone", async () => {
+    const { store } = tenant();
+    const spent = addAccount(store, { invoices: [{ amount: "-10.00" }, { amount: "4.00" }] });
+    const other = addAccount(store, { invoices: [{ amount: "-7.00" }] });
+    const runId = await settleAll();
+    refundByHand(spent, "1.00", Date.now());
+    turn("off");
+    const { status, data } = await undo(runId);
+    expect(status).toBe(1);
+    expect(data.accounts).toMatchObject([
+      { accountId: spent.Id, result: "untouched", reasons: [expect.stringContaining("credit was spent since")] },
+      {
+        accountId: other.Id,
+        result: "undone",
+        adjustments: [{ status: "Canceled", amount: "7.00", type: "Increase" }],
+      },
+    ]);
+    expect(store.adjustments.where("AccountId", spent.Id).map(({ Status }) => Status)).toEqual([
+      "Processed",
+      "Processed",
+    ]);
+  });
+
+  it("of one account leaves the run's others alone, and a second time changes nothing", async () => {
+    const [first, second] = ["-10.00", "-7.00"].map((amount) => addAccount(tenant().store, { invoices: [{ amount }] }));
+    const runId = await settleAll();
+    turn("off");
+    const before = positions();
+    const once = await undo(runId, "--account", first?.AccountNumber ?? "");
+    expect(once.data.accounts).toMatchObject([{ accountId: first?.Id, result: "undone" }]);
+    expect(positions()).not.toEqual(before);
+    const undone = positions();
+    expect((await undo(runId, "--account", first?.AccountNumber ?? "")).status).toBe(0);
+    expect(positions()).toEqual(undone);
+    expect(
+      tenant()
+        .store.accounts.one("Id", second?.Id ?? "")
+        ?.CreditBalance.toFixed(2),
+    ).toBe("7.00");
+  });
+
+  it("warns of an account that a later scan would move again: its credit was there before, beside other open invoices", async () => {
+    const { Id } = addAccount(tenant().store, { credit: "5.00", invoices: [{ amount: "5.00" }, { amount: "9.00" }] });
+    const runId = await settleAll();
+    turn("off");
+    const { data, err } = await undo(runId);
+    expect(data.movesAgain).toEqual([Id]);
+    expect(err).toContain("accountsDenied");
+  });
+
+  it("asks first, and knows no run that Zuora does not", async () => {
+    turn("off");
+    expect((await ops("undo", "zcs-0mb0abc12345")).status).toBe(1);
+    expect((await undo("zcs-0mb0abc12345")).status).toBe(1);
+    expect((await undo("run-17")).status).toBe(2);
+  });
+});

@@ -1,0 +1,70 @@
+import type { AccountOutcomeLine } from "../../functions/app/ports.ts";
+import type { Closers } from "./closers.ts";
+import { startEventSourceMapping } from "./event-source-mapping.ts";
+import { createFunctions } from "./functions.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
+import type { Options } from "./options.ts";
+import { outcomeIn } from "./outcome-line.ts";
+import type { Services } from "./services.ts";
+
+export type KeepSettings = {
+  readonly options: Options;
+  readonly services: Services;
+  /** What the functions are given, and what `ops` is told. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly batchSize: number;
+  readonly closers: Closers;
+  readonly interrupted: AbortSignal;
+  readonly note: (line: string) => void;
+};
+
+/** Leaves the system up, its processor at work, until somebody interrupts it; says how to point `ops` at it. */
+export const keepUp = async (settings: KeepSettings): Promise<void> => {
+  const { options, services, environment, batchSize, closers, interrupted, note } = settings;
+  const onLog = (line: string) => {
+    const outcome = outcomeIn(line);
+    if (outcome) note(outcomeText(outcome));
+  };
+  const { processor } = await createFunctions(options, environment, onLog, closers);
+  const description = closers.add(
+    await startLoopbackServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(environment));
+    }),
+  );
+  const mapping = startEventSourceMapping({
+    sqs: services.sqs,
+    queueUrl: services.workQueue.url,
+    queueArn: services.workQueue.arn,
+    batchSize,
+    pollers: options.concurrency,
+    invoke: (event) => processor.invoke(event),
+  });
+  for (const line of instructions(options, description.url, services.addresses.zuoraBaseUrl)) note(line);
+  const ended = new Promise<void>((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
+  try {
+    if (!interrupted.aborted) await Promise.race([ended, mapping.finished]);
+  } finally {
+    mapping.stop();
+    await processor.stop();
+    await mapping.finished;
+  }
+};
+
+const instructions = ({ tenant }: Options, descriptionUrl: string, zuoraUrl: string): readonly string[] => [
+  "",
+  "The system is up, and its processor works through whatever is queued. Ctrl-C ends it. In another shell:",
+  `  npm run ops -- --local ${descriptionUrl} status`,
+  `  npm run ops -- --local ${descriptionUrl} --help`,
+  ...(tenant.kind === "simulator"
+    ? [
+        "To break seven accounts of the simulated tenant, and to mend them again:",
+        `  curl -X POST '${zuoraUrl}/simulator/close-period?accounts=7'`,
+        `  npm run ops -- --local ${descriptionUrl} scan`,
+        `  curl -X POST ${zuoraUrl}/simulator/open-period`,
+      ]
+    : []),
+  "",
+];
+
+const outcomeText = ({ accountId, outcome, code, waitReason }: AccountOutcomeLine): string =>
+  ["account", accountId, outcome, code ?? waitReason ?? ""].join(" ").trimEnd();
