@@ -7,6 +7,7 @@ export type Addresses = {
   readonly deadLetterQueueUrl: string;
   readonly switchParameter: string;
   readonly lastScanParameter: string;
+  readonly refusedScansParameter: string;
 };
 
 type FunctionEnvironment = Readonly<Record<string, string>>;
@@ -49,6 +50,7 @@ export const scannerEnvironment = (
   [names.serviceName]: service,
   ...zuoraEnvironment(settings, addresses, scannerCalls),
   [names.lastScanParameter]: addresses.lastScanParameter,
+  [names.refusedScansParameter]: addresses.refusedScansParameter,
 });
 
 export const processorEnvironment = (

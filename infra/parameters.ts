@@ -2,7 +2,7 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
 
 /**
- * The two small parameters: a switch and a hint. CloudFormation writes a parameter only when something about it *in
+ * The small parameters: a switch, a hint, and what waits for approval. CloudFormation writes a parameter only when something about it *in
  * the template* changes, so what people turn by hand, and what the scanner writes, survives other deploys. A deploy
  * that does change one, if only by a tag, writes the value here over theirs. That is why the switch cannot be `on` in
  * the settings: such a deploy may stop the writing, never start it. A hint that is lost costs one full scan.
@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 export class Parameters extends Construct {
   readonly switch: StringParameter;
   readonly lastScan: StringParameter;
+  readonly refusedScans: StringParameter;
 
   constructor(scope: Construct, id: string, { switchAtFirst }: { readonly switchAtFirst: string }) {
     super(scope, id);
@@ -21,6 +22,10 @@ export class Parameters extends Construct {
     this.lastScan = new StringParameter(this, "LastScan", {
       description: "When the last completed scan began; anything that is no time means: scan everything",
       stringValue: "never",
+    });
+    this.refusedScans = new StringParameter(this, "RefusedScans", {
+      description: "Scans beyond the run limit that wait for a person's approval, as they were shown",
+      stringValue: "{}",
     });
   }
 }

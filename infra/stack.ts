@@ -42,6 +42,7 @@ export class SweepStack extends Stack {
       deadLetterQueueUrl: deadLetterQueue.queueUrl,
       switchParameter: parameters.switch.parameterName,
       lastScanParameter: parameters.lastScan.parameterName,
+      refusedScansParameter: parameters.refusedScans.parameterName,
     };
     const scannerService = `${this.stackName}-scanner`;
 
@@ -58,6 +59,7 @@ export class SweepStack extends Stack {
         readSecret(this, settings.zuoraSecretName),
         readParameter(parameters.switch),
         readAndWriteParameter(parameters.lastScan),
+        readAndWriteParameter(parameters.refusedScans),
         fillQueue(queue),
         sendTo(missedScans),
       ],

@@ -53,7 +53,11 @@ export const zuoraEnvironment = {
   [names.policy]: policy.pipe(policySchema),
 };
 
-export const scannerEnvironment = z.object({ ...zuoraEnvironment, [names.lastScanParameter]: text });
+export const scannerEnvironment = z.object({
+  ...zuoraEnvironment,
+  [names.lastScanParameter]: text,
+  [names.refusedScansParameter]: text,
+});
 
 export const processorEnvironment = z.object({
   ...zuoraEnvironment,

@@ -4,6 +4,7 @@ import { add, type Money, zero } from "../domain/money.ts";
 import type { Planned } from "./gather.ts";
 import type { Assess } from "./operator-ports.ts";
 import { type ScanDeps, type ScanKind, type ScanResult, scan } from "./scan.ts";
+import type { PaymentRunWatch } from "./scanner-ports.ts";
 
 /** What a scan would find and its accounts would come to, had it been for real. */
 export type DryScanResult = {
@@ -39,11 +40,20 @@ export const dryScan = async (deps: DryScanDeps, kind: ScanKind, assess: Assess)
         },
       },
       switchReader: { read: async () => "dry-run" },
+      paymentRuns: () => noPaymentRuns,
+      refusedScans: { read: async () => ({}), write: async () => {} },
     },
     kind,
   );
   const accounts = await assess(found);
   return { scan: result, totals: totalsOf(accounts.values()), accounts };
+};
+
+/** Whoever looks for himself is not looking at what the scanner would look at because of a payment run. */
+const noPaymentRuns: PaymentRunWatch = {
+  runs: async () => [],
+  transferredSince: async () => [],
+  withSomethingToCharge: async () => [],
 };
 
 const totalsOf = (planned: Iterable<Planned | SettlementError>): readonly PlannedTotal[] => {

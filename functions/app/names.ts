@@ -20,6 +20,7 @@ export const environmentNames = {
   busyPauseSeconds: "BUSY_PAUSE_SECONDS",
   switchParameter: "SWITCH_PARAMETER",
   lastScanParameter: "LAST_SCAN_PARAMETER",
+  refusedScansParameter: "REFUSED_SCANS_PARAMETER",
   /** The billing team's rules as JSON, see `domain/policy.ts`. */
   policy: "POLICY",
 } as const;
@@ -27,5 +28,17 @@ export const environmentNames = {
 /** The CloudWatch namespace of every metric. */
 export const metricNamespace = "ZuoraCreditSweep";
 
-/** Metrics that alarms watch. */
-export const metricNames = { scanCompleted: "ScanCompleted" } as const;
+/** Metrics, by the words that alarms, the dashboard and the code that emits them share. */
+export const metricNames = {
+  scanCompleted: "ScanCompleted",
+  foundAccounts: "FoundAccounts",
+  foundNegativeInvoices: "FoundNegativeInvoices",
+  /** 1 where a scan found more than is allowed and queued nothing. */
+  guardTripped: "GuardTripped",
+  /** 1 for a scan that found the switch at `dry-run` or `off`, else 0. */
+  switchNotOn: "SwitchNotOn",
+  /** Seconds since the oldest invoice that is still negative was posted; told by scans of everything. */
+  oldestUnsettledSeconds: "OldestUnsettledSeconds",
+  /** Accounts that were still negative when a payment run that could charge them began. */
+  negativeWhenRunBegan: "NegativeWhenRunBegan",
+} as const;

@@ -6,6 +6,7 @@ import { environmentNames as names } from "./names.ts";
 export const operatorEnvironment = z.object({
   ...zuoraEnvironment,
   [names.lastScanParameter]: z.string().min(1),
+  [names.refusedScansParameter]: z.string().min(1),
   [names.deadLetterQueueUrl]: z.url("expected a queue URL"),
 });
 

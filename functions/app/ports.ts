@@ -59,20 +59,22 @@ export type NegativeInvoice = {
   readonly accountId: AccountId;
   readonly balance?: Money | undefined;
   readonly currency?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly postedAt?: number | undefined;
 };
 
 /**
  * What the scan asks of Zuora. Streams, so that memory grows with what is kept and not with what is read.
- * With `since` (epoch milliseconds) only invoices updated at or after it.
+ * With `since` (epoch milliseconds) only invoices updated at or after it, with `before` only those updated before.
  *
  * All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}.
  */
 export type Candidates = {
-  negativeInvoices(since: number | undefined): AsyncIterable<NegativeInvoice>;
+  negativeInvoices(since: number | undefined, before?: number): AsyncIterable<NegativeInvoice>;
   /** Accounts that have credit, of whatever age. */
   accountsWithCredit(): AsyncIterable<AccountId>;
   /** The account of every open invoice, as often as it has one. */
-  accountsOfOpenInvoices(since: number | undefined): AsyncIterable<AccountId>;
+  accountsOfOpenInvoices(since: number | undefined, before?: number): AsyncIterable<AccountId>;
 };
 
 /** One processed adjustment of a run, as Zuora recorded it. */
@@ -155,6 +157,8 @@ export type LogEvent =
   | "adjustment created"
   | "scan completed"
   | "scan refused"
+  | "payment runs not watched"
+  | "negative when a payment run began"
   | "switch is not on"
   | "dead-lettered"
   | "renewed"

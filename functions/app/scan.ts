@@ -1,17 +1,22 @@
-import type { AccountId, InvoiceId } from "../domain/account.ts";
-import { add, type Money, negate, toDecimal, zero } from "../domain/money.ts";
+import { reasonForFullScan } from "../domain/payment-run-watch.ts";
 import type { Policy } from "../domain/policy.ts";
+import { amountsText, type Found, findAccounts, oldestPostedAt, type UpdatedWithin } from "./find-accounts.ts";
 import { runIdAt } from "./message.ts";
 import { metricNames } from "./names.ts";
-import type { Candidates, Clock, LastScan, SwitchReader, Telemetry, WorkQueue } from "./ports.ts";
+import { nameNegativeWhenCharged, orSay } from "./negative-when-charged.ts";
+import type { Candidates, Clock, LastScan, Switch, SwitchReader, Telemetry, WorkQueue } from "./ports.ts";
+import { beyondApproval, beyondRunLimit, checkWaiting, GuardTrippedError } from "./run-guard.ts";
+import type { PaymentRunWatch, RefusedScan, RefusedScans } from "./scanner-ports.ts";
 
 /** What the schedule asks for. */
 export type ScanKind = "incremental" | "full";
 
 export type ScanDeps = {
   readonly candidates: (runId: string) => Candidates;
+  readonly paymentRuns: (runId: string) => PaymentRunWatch;
   readonly workQueue: WorkQueue;
   readonly lastScan: LastScan;
+  readonly refusedScans: RefusedScans;
   readonly switchReader: SwitchReader;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -33,103 +38,153 @@ export type ScanResult = {
 /** An incremental scan reaches back this far beyond the start of the last completed one, against clocks that differ. */
 export const scanOverlapMs = 5 * 60_000;
 
-/** SQS looks for free message groups in the first 120,000 messages only; more behind them would not be seen. */
-const waitingMax = 50_000;
-
-/** A scan found more than the policy allows at a time, and queued nothing. */
-export class GuardTrippedError extends Error {
-  override readonly name = "GuardTrippedError";
-  readonly code = "GUARD_TRIPPED";
-}
+/** Where no scan has completed yet, payment runs are looked at so far back. */
+const firstWindowMs = 60 * 60_000;
 
 /**
  * Finds accounts that may need settling and queues one message for each. Counts and sums first, checks the guard,
- * and only then sends: a guard that trips half-way is no guard, and paging is live.
+ * and only then sends: a guard that trips half-way is no guard, and paging is live. An incremental scan that is the
+ * first after a payment run, or the one half an hour before, looks at everything.
  *
- * @throws {GuardTrippedError} naming the figure and the setting
+ * @throws {GuardTrippedError} naming the figures, the setting, and the run that a person may approve
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> => {
+  const begun = await begin(deps);
+  if ("skipped" in begun) return begun;
+  const { runId, startedAt } = begun;
+  const last = await deps.lastScan.read();
+  const window = { after: last ?? startedAt - firstWindowMs, until: startedAt };
+  const watching = { watch: deps.paymentRuns(runId), telemetry: deps.telemetry, runId };
+  const runs = (await orSay(watching, watching.watch.runs(window.after))) ?? [];
+  const reason = reasonFor(kind, last, reasonForFullScan(runs, window));
+  const since = reason === undefined && last !== undefined ? last - scanOverlapMs : undefined;
+  const found = await findAccounts(deps.candidates(runId), { since });
+
+  const excess = beyondRunLimit(found, deps.policy);
+  if (excess !== undefined) throw await refuse(deps, kind, excess, { ...begun, since, found });
+  const result = await release(deps, begun, found, startedAt);
+  if (since === undefined && begun.position === "on") {
+    await orSay(watching, nameNegativeWhenCharged(watching, runs, window, found));
+    const oldest = oldestPostedAt(found) ?? startedAt;
+    deps.telemetry.count(metricNames.oldestUnsettledSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
+  }
+  const refused = await deps.refusedScans.read();
+  if (refused[kind] !== undefined) await deps.refusedScans.write({ ...refused, [kind]: undefined });
+  tellCompleted(deps.telemetry, result, found, { kind, since, ...(reason === undefined ? {} : { reason }) });
+  return result;
+};
+
+/**
+ * Releases a scan that the guard refused, for exactly what was shown: invoices that have not changed since, and no
+ * more of them, nor more money, than a person saw. What has changed since is the next scan's. An approval is used up.
+ *
+ * @throws {GuardTrippedError} where no such scan waits for approval, or there is more now than was shown
+ * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+ */
+export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promise<ScanResult> => {
+  const refused = await deps.refusedScans.read();
+  const kind = (["incremental", "full"] as const).find((each) => refused[each]?.runId === approvedRunId);
+  const approved = kind === undefined ? undefined : refused[kind];
+  if (kind === undefined || approved === undefined) {
+    const waiting = Object.values(refused).flatMap((each) => (each === undefined ? [] : [each.runId]));
+    throw new GuardTrippedError(
+      `no refused scan ${approvedRunId} waits for approval; ${waiting.length === 0 ? "none does" : `these do: ${waiting.join(", ")}`}`,
+    );
+  }
+  const begun = await begin(deps);
+  if ("skipped" in begun) return begun;
+  const period: UpdatedWithin = { since: approved.since, before: approved.startedAt };
+  const found = await findAccounts(deps.candidates(begun.runId), period);
+  const excess = beyondApproval(found, approved);
+  if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
+  const last = await deps.lastScan.read();
+  const result = await release(deps, begun, found, Math.max(last ?? 0, approved.startedAt));
+  if (!result.dryRun) await deps.refusedScans.write({ ...refused, [kind]: undefined });
+  tellCompleted(deps.telemetry, result, found, { kind, since: approved.since, approved: approvedRunId });
+  return result;
+};
+
+type Begun = { readonly runId: string; readonly startedAt: number; readonly position: Exclude<Switch, "off"> };
+
+const begin = async (deps: ScanDeps): Promise<Begun | (ScanResult & { readonly skipped: "switched-off" })> => {
   const startedAt = deps.clock.now();
   const runId = runIdAt(startedAt, deps.random());
   const position = await deps.switchReader.read();
+  deps.telemetry.count(metricNames.switchNotOn, position === "on" ? 0 : 1);
   if (position === "off") {
     deps.telemetry.warn("switch is not on", { runId, position });
     return { runId, dryRun: false, negativeInvoices: 0, accounts: 0, enqueued: 0, skipped: "switched-off" };
   }
-  const waiting = await deps.workQueue.depth();
-  if (waiting > waitingMax) {
-    throw new GuardTrippedError(`${waiting} messages wait in the work queue, more than ${waitingMax}: nothing queued`);
-  }
-  const since = kind === "full" ? undefined : await sinceLastScan(deps.lastScan);
-  const found = await collect(deps.candidates(runId), since);
-  checkGuard(found, deps.policy);
+  checkWaiting(await deps.workQueue.depth());
+  return { runId, startedAt, position };
+};
+
+/** Why everything is looked at, if it is. */
+const reasonFor = (kind: ScanKind, last: number | undefined, around: string | undefined): string | undefined => {
+  if (kind === "full") return "asked";
+  return last === undefined ? "no-scan-completed-yet" : around;
+};
+
+/** Queues what was found, and remembers how far back the next scan need not look again. */
+const release = async (
+  deps: ScanDeps,
+  { runId, startedAt, position }: Begun,
+  found: Found,
+  lookedUntil: number,
+): Promise<ScanResult> => {
   const enqueued = await deps.workQueue.send(found.accounts, runId, new Date(startedAt).toISOString());
   // A dry run settles nothing, so what it found is still to be found by the first scan that may.
-  if (position === "on") await deps.lastScan.write(startedAt);
-
-  const { telemetry } = deps;
-  const result = {
+  if (position === "on") await deps.lastScan.write(lookedUntil);
+  return {
     runId,
     dryRun: position === "dry-run",
-    negativeInvoices: found.negativeInvoices,
+    negativeInvoices: found.negativeInvoices.size,
     accounts: found.accounts.size,
     enqueued,
   };
-  const amounts = Object.fromEntries([...found.amounts].map(([currency, amount]) => [currency, toDecimal(amount)]));
-  telemetry.info("scan completed", { ...result, kind, amounts, since: since ?? "the beginning" });
+};
+
+/** Writes down what was shown; the first refusal of its kind stays the one to approve, however often it is repeated. */
+const refuse = async (
+  { refusedScans, telemetry }: ScanDeps,
+  kind: ScanKind,
+  excess: string,
+  { runId, startedAt, since, found }: Begun & { readonly since: number | undefined; readonly found: Found },
+): Promise<GuardTrippedError> => {
+  const shown = {
+    runId,
+    since,
+    startedAt,
+    negativeInvoices: found.negativeInvoices.size,
+    accounts: found.accounts.size,
+    amounts: amountsText(found),
+  };
+  const earlier = await refusedScans.read();
+  const waiting: RefusedScan = earlier[kind] ?? shown;
+  if (waiting === shown) await refusedScans.write({ ...earlier, [kind]: shown });
+  telemetry.warn("scan refused", { ...shown, kind, reason: excess, approve: waiting.runId });
+  telemetry.count(metricNames.guardTripped, 1);
+  const money = Object.entries(waiting.amounts).map(([currency, amount]) => `${amount} ${currency}`.trim());
+  const shownText = [`${waiting.accounts} accounts`, ...money].join(", ");
+  return new GuardTrippedError(
+    `found ${excess}: nothing queued. To release exactly ${shownText}: scan --approve ${waiting.runId}`,
+  );
+};
+
+const tellCompleted = (
+  telemetry: Telemetry,
+  result: ScanResult,
+  found: Found,
+  facts: { readonly kind: ScanKind; readonly since: number | undefined } & Readonly<Record<string, unknown>>,
+): void => {
+  telemetry.info("scan completed", {
+    ...result,
+    ...facts,
+    amounts: amountsText(found),
+    since: facts.since ?? "the beginning",
+  });
   telemetry.count(metricNames.scanCompleted, 1);
-  telemetry.count("FoundAccounts", found.accounts.size);
-  telemetry.count("FoundNegativeInvoices", found.negativeInvoices);
-  return result;
-};
-
-const sinceLastScan = async (lastScan: LastScan): Promise<number | undefined> => {
-  const last = await lastScan.read();
-  return last === undefined ? undefined : last - scanOverlapMs;
-};
-
-type Found = {
-  readonly accounts: Set<AccountId>;
-  readonly negativeInvoices: number;
-  /** Owed to customers, per currency. What no currency is known for is under the empty text. */
-  readonly amounts: ReadonlyMap<string, Money>;
-};
-
-const collect = async (candidates: Candidates, since: number | undefined): Promise<Found> => {
-  const accounts = new Set<AccountId>();
-  const seen = new Set<InvoiceId>();
-  const amounts = new Map<string, Money>();
-  for await (const { id, accountId, balance, currency = "" } of candidates.negativeInvoices(since)) {
-    accounts.add(accountId);
-    if (seen.has(id)) continue;
-    seen.add(id);
-    if (balance !== undefined) amounts.set(currency, add(amounts.get(currency) ?? zero, negate(balance)));
-  }
-  const withCredit = new Set<AccountId>();
-  for await (const accountId of candidates.accountsWithCredit()) withCredit.add(accountId);
-  if (withCredit.size > 0) {
-    for await (const accountId of candidates.accountsOfOpenInvoices(since)) {
-      if (withCredit.has(accountId)) accounts.add(accountId);
-    }
-  }
-  return { accounts, negativeInvoices: seen.size, amounts };
-};
-
-const checkGuard = ({ accounts, amounts }: Found, { runLimit }: Policy): void => {
-  if (accounts.size > runLimit.accounts) {
-    throw new GuardTrippedError(
-      `found ${accounts.size} accounts, more than runLimit.accounts ${runLimit.accounts}: nothing queued`,
-    );
-  }
-  // An amount without a known currency counts against every limit.
-  const unknown = amounts.get("") ?? zero;
-  for (const [currency, limit] of Object.entries(runLimit.amount)) {
-    const amount = add(amounts.get(currency) ?? zero, unknown);
-    if (amount.gt(limit)) {
-      throw new GuardTrippedError(
-        `found ${toDecimal(amount)} ${currency}, more than runLimit.amount.${currency} ${toDecimal(limit)}: nothing queued`,
-      );
-    }
-  }
+  telemetry.count(metricNames.foundAccounts, result.accounts);
+  telemetry.count(metricNames.foundNegativeInvoices, result.negativeInvoices);
 };

@@ -1,6 +1,7 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import type { LastScan, SwitchReader } from "../app/ports.ts";
+import type { RefusedScans } from "../app/scanner-ports.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 const switchPosition = z.enum(["on", "dry-run", "off"]);
@@ -28,6 +29,35 @@ export const createLastScan = (client: SSMClient, name: string): LastScan => ({
     await client.send(new PutParameterCommand({ Name: name, Value, Type: "String", Overwrite: true }));
   },
 });
+
+const refusedScan = z.object({
+  runId: z.string().min(1),
+  since: z.int().optional(),
+  startedAt: z.int(),
+  negativeInvoices: z.int(),
+  accounts: z.int(),
+  amounts: z.record(z.string(), z.string()),
+});
+
+const refusedScans = z.object({ incremental: refusedScan.optional(), full: refusedScan.optional() });
+
+/** Scans that wait for a person's approval. Anything that cannot be read releases nothing. */
+export const createRefusedScans = (client: SSMClient, name: string): RefusedScans => ({
+  read: async () => refusedScans.safeParse(jsonIn(await readParameter(client, name))).data ?? {},
+  write: async (refused) => {
+    await client.send(
+      new PutParameterCommand({ Name: name, Value: JSON.stringify(refused), Type: "String", Overwrite: true }),
+    );
+  },
+});
+
+const jsonIn = (text: string | undefined): unknown => {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+};
 
 const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
   try {

@@ -6,7 +6,7 @@ import type { Ledger, Telemetry } from "../app/ports.ts";
 import { readCaller } from "../aws/caller.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createDeadLetterQueue } from "../aws/dead-letter-queue.ts";
-import { createLastScan, createSwitchReader } from "../aws/parameters.ts";
+import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { readQueueDepth } from "../aws/queue-depth.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { writeSwitch } from "../aws/switch-writer.ts";
@@ -80,6 +80,7 @@ export const openSystem = (system: System, note: (line: string) => void) => {
     switchReader: createSwitchReader(ssm, config.SWITCH_PARAMETER),
     turnSwitch: (position: Parameters<typeof writeSwitch>[2]) => writeSwitch(ssm, config.SWITCH_PARAMETER, position),
     lastScan: createLastScan(ssm, config.LAST_SCAN_PARAMETER),
+    refusedScans: createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER),
     /** Written to stderr as JSON lines, so that a shell can keep them. */
     openJournal: async (command: string): Promise<Journal> => {
       const caller = await readCaller(sqs);

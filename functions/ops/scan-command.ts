@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import type { Choose } from "./command-line.ts";
 import { dryScan } from "./commands/dry-scan.ts";
 import { startScan } from "./commands/scan.ts";
+import { UsageError } from "./exit-code.ts";
 
-type ScanFlags = { readonly full?: true; readonly dryRun?: true };
+type ScanFlags = { readonly full?: true; readonly dryRun?: true; readonly approve?: string };
 
 /** `scan`, for real or dry. */
 export const addScanCommand = (program: Command, choose: Choose): void => {
@@ -12,8 +13,12 @@ export const addScanCommand = (program: Command, choose: Choose): void => {
     .description("finds accounts that may need settling, from here, and queues them")
     .option("--full", "everything, not only what changed since the last completed scan")
     .option("--dry-run", "queue nothing; plan every account that is found, and print totals first")
-    .action(({ full, dryRun }: ScanFlags) => {
+    .option("--approve <RUN>", "release a scan that the run limit refused: exactly what was shown, once")
+    .action(({ full, dryRun, approve }: ScanFlags) => {
       const kind = full ? "full" : "incremental";
-      choose((context) => (dryRun ? dryScan(context, kind) : startScan(context, kind)));
+      if (approve !== undefined && (full || dryRun)) throw new UsageError("--approve says what to look at by itself");
+      choose((context) =>
+        dryRun ? dryScan(context, kind) : startScan(context, approve === undefined ? { kind } : { approve }),
+      );
     });
 };

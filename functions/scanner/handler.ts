@@ -5,7 +5,7 @@ import * as z from "zod";
 import { readConfig, scannerEnvironment } from "../app/config.ts";
 import { type ScanResult, scan } from "../app/scan.ts";
 import { systemClock } from "../aws/clock.ts";
-import { createLastScan, createSwitchReader } from "../aws/parameters.ts";
+import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
@@ -14,6 +14,7 @@ import { ConfigError } from "../domain/errors.ts";
 import { createCandidates } from "../zuora/candidates.ts";
 import { connect } from "../zuora/connect.ts";
 import { createGotTransport } from "../zuora/got-transport.ts";
+import { createPaymentRunWatch } from "../zuora/payment-run-watch.ts";
 import { scannerPatience } from "../zuora/retry.ts";
 
 const config = readConfig(scannerEnvironment, process.env);
@@ -35,6 +36,7 @@ const connection = connect({
 });
 const workQueue = createWorkQueue(createSqsClient(), config.WORK_QUEUE_URL);
 const lastScan = createLastScan(ssm, config.LAST_SCAN_PARAMETER);
+const refusedScans = createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER);
 const switchReader = createSwitchReader(ssm, config.SWITCH_PARAMETER);
 
 const scheduled = z.object({ kind: z.enum(["incremental", "full"]) });
@@ -49,7 +51,10 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
       {
         candidates: (runId) => createCandidates(connection, { trackId: runId, remainingMs }),
         workQueue,
+        paymentRuns: (runId) =>
+          createPaymentRunWatch(connection, { trackId: runId, remainingMs }, config.ZUORA_TIME_ZONE),
         lastScan,
+        refusedScans,
         switchReader,
         telemetry,
         clock: systemClock,

@@ -3,6 +3,7 @@ import type { Candidates } from "../app/ports.ts";
 import { ZuoraContractError } from "../domain/errors.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
+import { instantOf } from "./instant.ts";
 import { queryAll, type RawRecord } from "./query.ts";
 import { accountReference, contractProblem, negativeInvoiceRecord, reference } from "./schemas.ts";
 import { dateTime } from "./zoql.ts";
@@ -15,8 +16,9 @@ import { dateTime } from "./zoql.ts";
 export const createCandidates = (connection: Connection, invocation: Invocation): Candidates => {
   const client = createClient(connection, invocation);
   return {
-    async *negativeInvoices(since) {
-      const query = `select Id, AccountId, Balance, Currency from Invoice where Status = 'Posted' and Balance < 0${updated(since)}`;
+    async *negativeInvoices(since, before) {
+      const updated = updatedWithin(since, before);
+      const query = `select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0${updated}`;
       for await (const raw of queryAll(client, query)) {
         const { Id: id, AccountId: accountId } = known(reference, raw);
         const amounts = negativeInvoiceRecord.safeParse(raw);
@@ -24,6 +26,7 @@ export const createCandidates = (connection: Connection, invocation: Invocation)
           id,
           accountId,
           ...(amounts.success ? { balance: amounts.data.Balance, currency: amounts.data.Currency } : {}),
+          postedAt: instantOf(raw["PostedDate"]),
         };
       }
     },
@@ -31,15 +34,17 @@ export const createCandidates = (connection: Connection, invocation: Invocation)
       const query = "select Id from Account where CreditBalance > 0";
       for await (const raw of queryAll(client, query)) yield known(accountReference, raw).Id;
     },
-    async *accountsOfOpenInvoices(since) {
-      const query = `select Id, AccountId from Invoice where Status = 'Posted' and Balance > 0${updated(since)}`;
+    async *accountsOfOpenInvoices(since, before) {
+      const query = `select Id, AccountId from Invoice where Status = 'Posted' and Balance > 0${updatedWithin(since, before)}`;
       for await (const raw of queryAll(client, query)) yield known(reference, raw).AccountId;
     },
   };
 };
 
-const updated = (since: number | undefined): string =>
-  since === undefined ? "" : ` and UpdatedDate >= ${dateTime(since)}`;
+const updatedWithin = (since: number | undefined, before: number | undefined): string => {
+  const from = since === undefined ? "" : ` and UpdatedDate >= ${dateTime(since)}`;
+  return before === undefined ? from : `${from} and UpdatedDate < ${dateTime(before)}`;
+};
 
 /** A record without its ids would be an account silently missed: the scan fails loudly rather than skip it. */
 const known = <S extends z.ZodType>(schema: S, raw: RawRecord): z.output<S> => {

@@ -1,11 +1,11 @@
-import type { z } from "zod";
 import type { AccountId } from "../domain/account.ts";
 import { ZuoraContractError } from "../domain/errors.ts";
 import { localHourIn } from "../domain/local-date.ts";
 import type { PaymentRun } from "../domain/payment-run.ts";
 import type { ZuoraClient } from "./client.ts";
+import { notOffered, type PaymentRunRecord, paymentRunPages } from "./payment-run-pages.ts";
 import { queryAll } from "./query.ts";
-import { contractProblem, paymentRecord, paymentRunPage, type paymentRunRecord } from "./schemas.ts";
+import { contractProblem, paymentRecord } from "./schemas.ts";
 
 /** Who is being charged, or soon will be. */
 export type Collections = {
@@ -68,26 +68,19 @@ const readCollections = async (client: ZuoraClient, timeZone: string, offers: Of
   return { runs: [...(processing ?? []), ...(pending ?? [])], accountsBeingPaid: accountsBeingPaid ?? new Set() };
 };
 
-/** Zuora's largest page of payment runs. */
-const pageSize = 40;
-
 const readRuns = async (
   client: ZuoraClient,
   status: PaymentRun["status"],
   timeZone: string,
 ): Promise<readonly PaymentRun[] | undefined> => {
-  const runs: PaymentRun[] = [];
-  for (let page = 1; ; page += 1) {
-    const path = `/v1/payment-runs?status=${status}&pageSize=${pageSize}&page=${page}`;
-    const answer = await client.get(path).catch(notOffered);
-    if (answer === undefined) return undefined;
-    const parsed = paymentRunPage.safeParse(answer.body);
-    if (!parsed.success) {
-      throw new ZuoraContractError(`payment runs: ${contractProblem(parsed.error)}`, { scope: "envelope" });
+  const readAll = async () => {
+    const runs: PaymentRun[] = [];
+    for await (const page of paymentRunPages(client, status)) {
+      runs.push(...page.map((run) => toRun(run, status, timeZone)));
     }
-    runs.push(...parsed.data.paymentRuns.map((run) => toRun(run, status, timeZone)));
-    if (parsed.data.paymentRuns.length < pageSize) return runs;
-  }
+    return runs;
+  };
+  return readAll().catch(notOffered);
 };
 
 const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<AccountId> | undefined> => {
@@ -105,21 +98,7 @@ const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<A
   return readAll().catch(notOffered);
 };
 
-/**
- * A tenant without electronic payments offers no payment runs: the address or the object is unknown, which is
- * different from being busy, from refusing us and from an answer that nobody understands.
- */
-const notOffered = (error: unknown): undefined => {
-  const unknownCodes = /^(\d{6}40|INVALID_TYPE|MALFORMED_QUERY|HTTP_404)$/;
-  if (error instanceof ZuoraContractError && unknownCodes.test(error.zuoraCode ?? "")) return undefined;
-  throw error;
-};
-
-const toRun = (
-  record: z.output<typeof paymentRunRecord>,
-  status: PaymentRun["status"],
-  timeZone: string,
-): PaymentRun => {
+const toRun = (record: PaymentRunRecord, status: PaymentRun["status"], timeZone: string): PaymentRun => {
   const { runDate, targetDate, batch, currency, accountId } = record;
   return {
     status,

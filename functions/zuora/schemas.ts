@@ -75,15 +75,24 @@ const textOrNothing = z
   .transform((text) => (text === null || text === "" ? undefined : text));
 
 export const paymentRunRecord = z.object({
+  paymentRunNumber: textOrNothing,
   // In the tenant's time, unless it carries an offset; the minutes mean nothing.
   runDate: textOrNothing,
   targetDate: textOrNothing.transform((text) => text?.slice(0, 10)),
+  executedOn: textOrNothing,
+  completedOn: textOrNothing,
   batch: textOrNothing,
   currency: textOrNothing,
   accountId: textOrNothing,
 });
 
 export const paymentRunPage = z.object({ paymentRuns: z.array(paymentRunRecord).default([]) });
+
+/** An Increase, as far as it tells whose negative invoice was transferred and when. */
+export const transferRecord = z.object({ AccountId: id, SourceTransactionId: id, CreatedDate: z.string() });
+
+/** What a payment run's filters look at. */
+export const chargedAccountRecord = z.object({ Id: id, Currency: z.string().min(1), Batch: z.string().optional() });
 
 export const paymentRecord = z.object({ Id: id, AccountId: id });
 

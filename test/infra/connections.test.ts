@@ -62,6 +62,7 @@ describe("each function is told the addresses that are meant", () => {
   const parameters = {
     switch: resource("AWS::SSM::Parameter", "ParametersSwitch"),
     lastScan: resource("AWS::SSM::Parameter", "ParametersLastScan"),
+    refusedScans: resource("AWS::SSM::Parameter", "ParametersRefusedScans"),
   };
 
   it("the scanner", () => {
@@ -69,6 +70,7 @@ describe("each function is told the addresses that are meant", () => {
       [names.workQueueUrl]: urlOf(workQueue),
       [names.switchParameter]: urlOf(parameters.switch),
       [names.lastScanParameter]: urlOf(parameters.lastScan),
+      [names.refusedScansParameter]: urlOf(parameters.refusedScans),
     });
   });
 

@@ -7,6 +7,7 @@ export const localNames = {
   secretId: "local/zuora",
   switchParameter: "/local/switch",
   lastScanParameter: "/local/last-scan",
+  refusedScansParameter: "/local/refused-scans",
 } as const;
 
 /** Above Zuora's own limit of 120 s, as deployed. */
@@ -60,6 +61,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.busyPauseSeconds]: String(options.backoffMaxSeconds),
     [names.switchParameter]: localNames.switchParameter,
     [names.lastScanParameter]: localNames.lastScanParameter,
+    [names.refusedScansParameter]: localNames.refusedScansParameter,
     [names.policy]: JSON.stringify(policy),
     AWS_ENDPOINT_URL: addresses.standInsEndpoint,
     AWS_ENDPOINT_URL_SQS: addresses.sqsEndpoint,

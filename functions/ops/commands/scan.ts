@@ -1,26 +1,35 @@
 import type { Telemetry } from "../../app/ports.ts";
-import { type ScanKind, scan } from "../../app/scan.ts";
+import { GuardTrippedError } from "../../app/run-guard.ts";
+import { approveScan, type ScanKind, scan } from "../../app/scan.ts";
 import { createCandidates } from "../../zuora/candidates.ts";
+import { createPaymentRunWatch } from "../../zuora/payment-run-watch.ts";
 import type { CommandContext } from "../command-context.ts";
+import { StateMovedError } from "../exit-code.ts";
 import type { CommandResult } from "../terminal.ts";
 
+/** A scan of one kind, or the one that the guard refused and a person approves. */
+export type WantedScan = { readonly kind: ScanKind } | { readonly approve: string };
+
 /** Runs the scanner's own use case from here: what it queues, the deployed processors settle. */
-export const startScan = async ({ system, command }: CommandContext, kind: ScanKind): Promise<CommandResult> => {
-  const { connection, invocation, workQueue, lastScan, switchReader, clock, random, policy } = system;
+export const startScan = async ({ system, command }: CommandContext, wanted: WantedScan): Promise<CommandResult> => {
+  const { connection, invocation, config, workQueue, lastScan, refusedScans, switchReader, clock, random, policy } =
+    system;
   const journal = await system.openJournal(command);
-  journal.record("scan started", { kind });
-  const result = await scan(
-    {
-      candidates: (runId) => createCandidates(connection, invocation(runId)),
-      workQueue,
-      lastScan,
-      switchReader,
-      telemetry: silent,
-      clock,
-      random,
-      policy,
-    },
-    kind,
+  journal.record("scan started", wanted);
+  const deps = {
+    candidates: (runId: string) => createCandidates(connection, invocation(runId)),
+    paymentRuns: (runId: string) => createPaymentRunWatch(connection, invocation(runId), config.ZUORA_TIME_ZONE),
+    workQueue,
+    lastScan,
+    refusedScans,
+    switchReader,
+    telemetry: silent,
+    clock,
+    random,
+    policy,
+  };
+  const result = await ("approve" in wanted ? approveScan(deps, wanted.approve) : scan(deps, wanted.kind)).catch(
+    asMoved,
   );
   const { runId, negativeInvoices, accounts, enqueued, skipped } = result;
   if (skipped !== undefined) {
@@ -31,6 +40,11 @@ export const startScan = async ({ system, command }: CommandContext, kind: ScanK
     data: result,
     text: `Run ${runId}: ${negativeInvoices} negative invoices, ${accounts} accounts, ${enqueued} queued; ${ending}.\n`,
   };
+};
+
+/** What the guard refuses is not there to be done: nothing was. */
+const asMoved = (error: unknown): never => {
+  throw error instanceof GuardTrippedError ? new StateMovedError(error.message, { cause: error }) : error;
 };
 
 /** The result says it all, and the alarm about scans is for those of the schedule. */

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
@@ -19,6 +20,40 @@ describe("scan", () => {
   it("fails where the switch is off, since nothing was looked for", async () => {
     system().standIns.parameters.set("/local/switch", "off");
     expect((await ops("scan", "--full")).status).toBe(1);
+  });
+});
+
+describe("a scan beyond the run limit", () => {
+  const limitAccounts = async (accounts: number) => {
+    const { environment, file } = system();
+    const rules = JSON.parse(environment["POLICY"] ?? "");
+    const POLICY = JSON.stringify({ ...rules, runLimit: { accounts, amount: {} } });
+    await writeFile(file, JSON.stringify({ ...environment, POLICY }));
+  };
+
+  it("queues nothing, and is released once by whoever approves what it showed", async () => {
+    const accounts = [owed().Id, owed().Id];
+    await limitAccounts(1);
+    const { status, err } = await ops("scan", "--full");
+    expect({ status, queued: accountsIn("work") }).toEqual({ status: 3, queued: [] });
+    const [, runId = ""] = /2 accounts, 20 GBP: scan --approve (zcs-\w+)/.exec(err) ?? [];
+    expect((await ops("scan", "--approve", runId)).status).toBe(0);
+    expect(accountsIn("work").toSorted()).toEqual(accounts.toSorted());
+    expect((await ops("scan", "--approve", runId)).status).toBe(3);
+  });
+
+  it("does not let through what came later", async () => {
+    owed();
+    owed();
+    await limitAccounts(1);
+    const [, runId = ""] = /--approve (zcs-\w+)/.exec((await ops("scan", "--full")).err) ?? [];
+    const late = owed();
+    late.UpdatedDate = Date.now();
+    for (const invoice of tenant().store.invoices.rows) {
+      if (invoice.AccountId === late.Id) invoice.UpdatedDate = Date.now() + 5_000;
+    }
+    expect((await ops("scan", "--approve", runId)).data.accounts).toBe(2);
+    expect(accountsIn("work")).not.toContain(late.Id);
   });
 });
 

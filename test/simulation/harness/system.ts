@@ -7,6 +7,7 @@ import { createCollectionsView } from "../../../functions/zuora/collections.ts";
 import { connect } from "../../../functions/zuora/connect.ts";
 import type { Connection } from "../../../functions/zuora/connection.ts";
 import { createLedger } from "../../../functions/zuora/ledger.ts";
+import { createPaymentRunWatch } from "../../../functions/zuora/payment-run-watch.ts";
 import { type Patience, processorPatience, scannerPatience } from "../../../functions/zuora/retry.ts";
 import type { Credentials } from "../../../functions/zuora/token.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
@@ -148,7 +149,14 @@ export const runScan = async (world: World, kind: ScanKind): Promise<boolean> =>
         candidates: (runId) =>
           createCandidates(connection, { trackId: runId, remainingMs: () => endsAt - world.time.now() }),
         workQueue: workQueueOf(world.workQueue),
+        paymentRuns: (runId) =>
+          createPaymentRunWatch(
+            connection,
+            { trackId: runId, remainingMs: () => endsAt - world.time.now() },
+            world.timeZone,
+          ),
         lastScan: world.lastScan,
+        refusedScans: { read: async () => ({}), write: async () => {} },
         switchReader: { read: async () => world.position.current },
         telemetry: world.telemetry,
         clock: world.time,

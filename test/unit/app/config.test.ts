@@ -59,12 +59,13 @@ it.each(Object.keys(complete))("cannot do without %s", (name) => {
   expect(problem({ [name]: undefined })).toBe(`bad configuration: ${name}: missing`);
 });
 
-it("the scanner cannot do without its parameter, and needs no dead-letter queue", () => {
+it("the scanner cannot do without its parameters, and needs no dead-letter queue", () => {
   const { DEAD_LETTER_QUEUE_URL: _, ...scanner } = complete;
-  expect(() => readConfig(scannerEnvironment, scanner)).toThrow("bad configuration: LAST_SCAN_PARAMETER: missing");
-  expect(readConfig(scannerEnvironment, { ...scanner, LAST_SCAN_PARAMETER: "/sweep/last" }).LAST_SCAN_PARAMETER).toBe(
-    "/sweep/last",
+  expect(() => readConfig(scannerEnvironment, scanner)).toThrow(
+    "bad configuration: LAST_SCAN_PARAMETER: missing; REFUSED_SCANS_PARAMETER: missing",
   );
+  const parameters = { LAST_SCAN_PARAMETER: "/sweep/last", REFUSED_SCANS_PARAMETER: "/sweep/refused" };
+  expect(readConfig(scannerEnvironment, { ...scanner, ...parameters })).toMatchObject(parameters);
 });
 
 it("lists every wrong name at once", () => {

@@ -1,83 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Candidates, NegativeInvoice, Switch } from "../../../functions/app/ports.ts";
-import { GuardTrippedError, type ScanDeps, type ScanKind, scan, scanOverlapMs } from "../../../functions/app/scan.ts";
+import type { Candidates, Switch } from "../../../functions/app/ports.ts";
+import { GuardTrippedError } from "../../../functions/app/run-guard.ts";
+import { scanOverlapMs } from "../../../functions/app/scan.ts";
 import { ZuoraBusyError } from "../../../functions/domain/errors.ts";
 import { money, policy } from "../domain/fixtures.ts";
-import { CollectedTelemetry } from "../fakes/collected-telemetry.ts";
-import { VirtualClock } from "../fakes/virtual-clock.ts";
-
-type Found = {
-  readonly negative?: readonly NegativeInvoice[];
-  readonly credit?: readonly string[];
-  readonly open?: readonly string[];
-};
-
-const negative = (
-  accountId: string,
-  balance = "-10",
-  currency = "GBP",
-  id = `NEG-of-${accountId}`,
-): NegativeInvoice => ({
-  id,
-  accountId,
-  balance: money(balance),
-  currency,
-});
-
-/** A tenant to scan, a queue and the parameter that remembers the last scan; what happens is written down in order. */
-const scene = (
-  found: Found,
-  overrides: Partial<ScanDeps> & { readonly lastScanAt?: number; readonly depth?: number } = {},
-) => {
-  const { lastScanAt, depth = 0, ...deps } = overrides;
-  const happened: string[] = [];
-  const queued: string[] = [];
-  const since: (number | undefined)[] = [];
-  let remembered = lastScanAt;
-  const streamed = async function* <T>(name: string, items: readonly T[] = []) {
-    happened.push(name);
-    yield* items;
-  };
-  const candidates: Candidates = {
-    negativeInvoices: (from) => {
-      since.push(from);
-      return streamed("negative invoices", found.negative);
-    },
-    accountsWithCredit: () => streamed("accounts with credit", found.credit),
-    accountsOfOpenInvoices: (from) => {
-      since.push(from);
-      return streamed("open invoices", found.open);
-    },
-  };
-  const telemetry = new CollectedTelemetry();
-  const clock = new VirtualClock();
-  const all: ScanDeps = {
-    candidates: () => candidates,
-    workQueue: {
-      depth: async () => depth,
-      send: async (accountIds) => {
-        queued.push(...accountIds);
-        happened.push("queued");
-        return queued.length;
-      },
-    },
-    lastScan: {
-      read: async () => remembered,
-      write: async (startedAt) => {
-        remembered = startedAt;
-        happened.push("remembered");
-      },
-    },
-    switchReader: { read: async (): Promise<Switch> => "on" },
-    telemetry,
-    clock,
-    random: () => 0,
-    policy: policy(),
-    ...deps,
-  };
-  const run = (kind: ScanKind = "full") => scan(all, kind);
-  return { run, happened, queued, since, telemetry, clock, lastScan: () => remembered };
-};
+import { type Found, negative, scene } from "./scan-scene.ts";
 
 describe("a scan finds", () => {
   it("every account with a negative invoice, once", async () => {

@@ -1,13 +1,14 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createLastScan, createSwitchReader } from "../../../functions/aws/parameters.ts";
+import { createLastScan, createRefusedScans, createSwitchReader } from "../../../functions/aws/parameters.ts";
 import { ConfigError } from "../../../functions/domain/errors.ts";
 
 const ssm = mockClient(SSMClient);
 const client = new SSMClient({ region: "eu-west-1" });
 const switchReader = createSwitchReader(client, "/sweep/switch");
 const lastScan = createLastScan(client, "/sweep/last-scan");
+const refusedScans = createRefusedScans(client, "/sweep/last-scan");
 
 beforeEach(() => {
   ssm.reset();
@@ -42,6 +43,25 @@ describe("the switch", () => {
     const error = await switchReader.read().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).toContain(`the parameter /sweep/switch ${message}`);
+  });
+});
+
+describe("the scans that wait for approval", () => {
+  const shown = { runId: "zcs-1", startedAt: 1, negativeInvoices: 3, accounts: 2, amounts: { GBP: "10.50" } };
+
+  it("are read as they were written", async () => {
+    await refusedScans.write({ full: shown, incremental: undefined });
+    holds(ssm.commandCalls(PutParameterCommand)[0]?.args[0].input.Value ?? "");
+    expect(await refusedScans.read()).toEqual({ full: shown });
+  });
+
+  it.each([
+    ["there is no parameter", missing],
+    ["it is no JSON", () => holds("nothing")],
+    ["it says something else", () => holds('{"full":{"runId":"zcs-1"}}')],
+  ])("are none, so that nothing can be released, where %s", async (_name, arrange) => {
+    arrange();
+    expect(await refusedScans.read()).toEqual({});
   });
 });
 

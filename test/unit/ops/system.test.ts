@@ -18,6 +18,7 @@ const described = {
   BUSY_PAUSE_SECONDS: "60",
   SWITCH_PARAMETER: "/sweep/switch",
   LAST_SCAN_PARAMETER: "/sweep/last-scan",
+  REFUSED_SCANS_PARAMETER: "/sweep/refused-scans",
   WORK_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/accounts.fifo",
   DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/dead-letters.fifo",
   POLICY: JSON.stringify({

@@ -28,7 +28,7 @@ describe("the scan asks for", () => {
       "KWD",
     ]);
     expect(zuora.queriesOn("Invoice")).toEqual([
-      "select Id, AccountId, Balance, Currency from Invoice where Status = 'Posted' and Balance < 0",
+      "select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0",
     ]);
   });
 
@@ -55,6 +55,24 @@ describe("the scan asks for", () => {
     for (const query of zuora.queriesOn("Invoice"))
       expect(query).toMatch(/ and UpdatedDate >= 2026-03-16T11:55:00\+00:00$/);
   });
+});
+
+it("updated before an instant only, where an approval releases what was shown", async () => {
+  const { zuora, candidates } = scene({});
+  await collect(candidates.negativeInvoices(undefined, since));
+  await collect(candidates.accountsOfOpenInvoices(since, since));
+  const [negative, open] = zuora.queriesOn("Invoice");
+  expect(negative).toMatch(/ Balance < 0 and UpdatedDate < 2026-03-16T11:55:00\+00:00$/);
+  expect(open).toMatch(/ and UpdatedDate >= 2026-03-16T11:55:00\+00:00 and UpdatedDate < 2026-03-16T11:55:00\+00:00$/);
+});
+
+it.each([
+  ["2026-03-16T12:00:00.000+01:00", Date.parse("2026-03-16T11:00:00Z")],
+  ["2026-03-16", undefined],
+  [undefined, undefined],
+])("tells when an invoice was posted, at %s, or that Zuora does not tell", async (PostedDate, postedAt) => {
+  const { candidates } = scene({ Invoice: [{ Id: "i", AccountId: "a", Balance: -1, PostedDate }] });
+  expect(await collect(candidates.negativeInvoices(undefined))).toMatchObject([{ postedAt }]);
 });
 
 it.each([
