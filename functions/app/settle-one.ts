@@ -85,5 +85,6 @@ const forgivingLedger = (ledger: Ledger): Ledger => ({
 
 const forgive = (state: AccountState): AccountState => ({
   ...state,
+  creditTakenBack: false,
   invoices: state.invoices.map((invoice) => ({ ...invoice, hasCanceledAdjustment: false })),
 });

@@ -45,9 +45,11 @@ export type AccountState = {
   readonly creditBalance: Money;
   /**
    * The part of `creditBalance` that is not the doing of our own processed adjustments.
-   * Absent where the policy does not ask.
+   * Absent where nothing asks.
    */
   readonly standingCredit?: Money;
+  /** An application of ours to an invoice that is still open was canceled: somebody took the credit back. */
+  readonly creditTakenBack?: boolean;
   readonly today: LocalDate;
   /**
    * Posted invoices: every open and every negative one, and every *source*: an invoice with

@@ -98,7 +98,10 @@ const reasonNotToApply = (state: AccountState, policy: Policy, wanted: readonly 
 /** Reasons that hold for any open invoice, so that the order of application does not matter. */
 const reasonToKeepCredit = (state: AccountState, policy: Policy) => {
   if (policy.application === "transfer-only") return "transfer-only";
-  return state.standingCredit?.gt(0) && policy.standingCredit === "leave" ? "standing-credit-left" : undefined;
+  if (!state.standingCredit?.gt(0)) return undefined;
+  if (policy.standingCredit === "leave") return "standing-credit-left";
+  // Whoever took credit back from one invoice did not mean the next one: an undone run stays undone.
+  return state.creditTakenBack ? "cancelled-by-person" : undefined;
 };
 
 const isOverAccountLimit = (steps: readonly Step[], { currency }: AccountState, { accountLimit }: Policy): boolean => {

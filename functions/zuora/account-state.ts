@@ -12,7 +12,8 @@ export type AccountFacts = {
   readonly invoices: readonly z.output<typeof invoiceRecord>[];
   /** Ids and numbers of the invoices whose adjustment was canceled. */
   readonly canceledSources: ReadonlySet<string | undefined>;
-  /** What our own processed adjustments made of the credit; absent where the policy does not ask. */
+  readonly creditTakenBack: boolean;
+  /** What our own processed adjustments made of the credit; absent where nothing asks. */
   readonly ourCredit: Money | undefined;
   readonly isBeingCollected: (dueDate: LocalDate) => boolean;
   readonly optOutField: string | undefined;
@@ -22,7 +23,7 @@ export type AccountFacts = {
 
 /** Zuora's records in the domain's words. */
 export const toAccountState = (facts: AccountFacts): AccountState => {
-  const { record, raw, ourCredit, optOutField } = facts;
+  const { record, raw, ourCredit, optOutField, creditTakenBack } = facts;
   return {
     id: record.Id,
     number: record.AccountNumber,
@@ -32,6 +33,7 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
     optedOut: optOutField !== undefined && saysYes(raw[optOutField]),
     creditBalance: record.CreditBalance,
     ...(ourCredit === undefined ? {} : { standingCredit: subtract(record.CreditBalance, ourCredit) }),
+    ...(creditTakenBack ? { creditTakenBack } : {}),
     today: facts.today,
     invoices: facts.invoices.map((invoice) => toInvoice(invoice, facts)),
   };

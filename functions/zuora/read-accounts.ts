@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { AccountId, AccountState } from "../domain/account.ts";
 import { ZuoraContractError } from "../domain/errors.ts";
 import { localDateIn, localHourIn } from "../domain/local-date.ts";
@@ -36,12 +37,21 @@ export const readAccounts = async (
     readRecords(shared, canceledQueries(ids), canceledAdjustmentRecord, "AccountId"),
     reading.collections.current(client),
   ]);
-  const withCredit = accounts.filter(({ record }) => record.CreditBalance.gt(0)).map(({ owner }) => owner);
-  const ours = reading.separatesStandingCredit ? await readOurCredit(shared, withCredit) : undefined;
-
-  const sources = canceled.flatMap(({ record }) => [record.SourceTransactionId, record.SourceTransactionNumber]);
-  const canceledSources = new Set(sources);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
+  const canceledSources = sourcesOf(canceled);
+  const takenBack = sourcesOf(canceled.filter(({ record }) => isOurApplication(record)));
+  const tookBack = (owner: AccountId) =>
+    (invoicesOf.get(owner) ?? []).some(
+      ({ record: { Id, InvoiceNumber, Balance } }) =>
+        Balance.gt(0) && (takenBack.has(Id) || takenBack.has(InvoiceNumber)),
+    );
+  const asked = accounts.filter(
+    ({ owner, record }) => record.CreditBalance.gt(0) && (reading.separatesStandingCredit || tookBack(owner)),
+  );
+  const ours = await readOurCredit(
+    shared,
+    asked.map(({ owner }) => owner),
+  );
   const today = localDateIn(reading.timeZone, now);
   const hourSoon = localHourIn(reading.timeZone, now + pendingLeadMs);
 
@@ -54,7 +64,8 @@ export const readAccounts = async (
       raw,
       invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record),
       canceledSources,
-      ourCredit: ours === undefined ? undefined : (ours.get(owner) ?? zero),
+      creditTakenBack: tookBack(owner),
+      ourCredit: reading.separatesStandingCredit || tookBack(owner) ? (ours.get(owner) ?? zero) : undefined,
       isBeingCollected: (dueDate) =>
         accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),
       optOutField: reading.optOutField,
@@ -96,10 +107,19 @@ const invoiceQueries = (ids: readonly AccountId[], now: number) => {
 
 const canceledQueries = (ids: readonly AccountId[]) =>
   selectAny(
-    ["Id", "AccountId", "SourceTransactionId", "SourceTransactionNumber"],
+    ["Id", "AccountId", "SourceTransactionId", "SourceTransactionNumber", "Type", "ReferenceId"],
     "CreditBalanceAdjustment",
     ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Canceled'"]),
   );
+
+type CanceledAdjustment = z.output<typeof canceledAdjustmentRecord>;
+
+/** Ids and numbers of the invoices that adjustments were made on. */
+const sourcesOf = (adjustments: readonly { readonly record: CanceledAdjustment }[]): ReadonlySet<string | undefined> =>
+  new Set(adjustments.flatMap(({ record }) => [record.SourceTransactionId, record.SourceTransactionNumber]));
+
+const isOurApplication = ({ Type, ReferenceId = "" }: CanceledAdjustment): boolean =>
+  Type === "Decrease" && ReferenceId.startsWith("zcs-");
 
 /** What our own processed adjustments made of the credit: Increases less Decreases. Ours carry a run id. */
 const readOurCredit = async (shared: SharedRead, ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Money>> => {

@@ -52,6 +52,8 @@ export const canceledAdjustmentRecord = z.object({
   Id: id,
   SourceTransactionId: z.string().optional(),
   SourceTransactionNumber: z.string().optional(),
+  Type: z.string().optional(),
+  ReferenceId: z.string().optional(),
 });
 
 export const runAdjustmentRecord = z.object({

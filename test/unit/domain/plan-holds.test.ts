@@ -159,6 +159,23 @@ describe("transfer, but do not apply", () => {
     expect(toldSteps(plan(state, policy({ standingCredit: "leave" })))).toEqual(["apply OPEN 10"]);
   });
 
+  it("concerns standing credit whatever the policy, where somebody took credit back from an invoice still open", () => {
+    const invoices = [
+      invoice("TAKEN-BACK", { amount: "5", hasCanceledAdjustment: true }),
+      invoice("OPEN", { amount: "9" }),
+    ];
+    const state = account({ credit: "5", standingCredit: "5", creditTakenBack: true, invoices });
+    const { steps, holds } = plan(state, policy({ standingCredit: "apply" }));
+    expect(steps).toEqual([]);
+    expect(holds).toContainEqual({ reason: "cancelled-by-person" });
+  });
+
+  it("does not concern credit of our own transfers, though somebody took credit back", () => {
+    const invoices = [invoice("OPEN", { amount: "9" })];
+    const state = account({ credit: "5", standingCredit: "0", creditTakenBack: true, invoices });
+    expect(toldSteps(plan(state, policy()))).toEqual(["apply OPEN 5"]);
+  });
+
   it("does not concern standing credit that policy says to apply", () => {
     const state = account({ credit: "10", standingCredit: "10", invoices: [invoice("OPEN", { amount: "25" })] });
     expect(toldSteps(plan(state, policy()))).toEqual(["apply OPEN 10"]);

@@ -47,6 +47,31 @@ describe("standing credit, where the policy asks for it,", () => {
   });
 });
 
+describe("credit was taken back", () => {
+  const canceled = { Id: "c", AccountId: "a", SourceTransactionId: "id-of-INV1", Type: "Decrease" };
+  const taken = (facts: object, balance = 20) =>
+    readOne({
+      Account: [accountRow("a", { CreditBalance: 5 })],
+      Invoice: [invoiceRow("INV1", { Amount: 20, Balance: balance })],
+      CreditBalanceAdjustment: [{ ...canceled, ReferenceId: "zcs-0mb0abc12345", Amount: 1, ...facts }],
+    });
+
+  it("where an application of ours to an invoice still open was canceled; then our own credit is looked for", async () => {
+    const state = await taken({});
+    // The table answers the query for processed adjustments with the canceled Decrease of 1.
+    expect([state.creditTakenBack, state.standingCredit?.toFixed()]).toEqual([true, "6"]);
+  });
+
+  it.each<[string, object, number]>([
+    ["a transfer was canceled", { Type: "Increase" }, 20],
+    ["it was somebody else's application", { ReferenceId: "by hand" }, 20],
+    ["the invoice is paid by now", {}, 0],
+  ])("but not where %s", async (_name, facts, balance) => {
+    const state = await taken(facts, balance);
+    expect([state.creditTakenBack, state.standingCredit]).toEqual([undefined, undefined]);
+  });
+});
+
 describe("an open invoice is being collected where", () => {
   const open = invoiceRow("INV1", { Amount: 20, Balance: 20, DueDate: "2026-03-20" });
   const tables = { Account: [accountRow("a")], Invoice: [open] };
