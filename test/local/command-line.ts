@@ -17,6 +17,7 @@ export type Flags = {
   readonly backoffMax: number;
   readonly deadline: number;
   readonly json?: true;
+  readonly policy?: string;
   readonly keep?: true;
 };
 
@@ -59,6 +60,7 @@ const build = (): Command =>
     .option("--max-receive-count <N>", "receives before a message is dead-lettered", whole(2, 1_000), 5)
     .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 10)
     .option("--deadline <S>", "seconds after which draining is given up", whole(1, 86_400), 600)
+    .option("--policy <FILE>", "the rules as JSON, instead of: settle everything")
     .option("--json", "the report alone on stdout, everything else on stderr")
     .option("--keep", "leave the system up afterwards, and say how to point `npm run ops` at it")
     .allowExcessArguments(false);

@@ -1,5 +1,4 @@
 import { environmentNames as names } from "../../functions/app/names.ts";
-import type { PolicySettings } from "../../functions/domain/policy.ts";
 import type { Options } from "./options.ts";
 
 /** Where the stand-ins keep what the functions look up. */
@@ -15,17 +14,6 @@ const httpTimeoutMsMax = 130_000;
 
 /** Calls in flight that all environments together make at most; Zuora's own limit is 40 for a tenant. */
 const zuoraCallsMax = 20;
-
-/** Everything of this tenant, whatever its age and size: a person runs this and looks at what comes out. */
-const policy: PolicySettings = {
-  postedSince: "1900-01-01",
-  minimumAmount: {},
-  accountLimit: { adjustments: 5000, amount: {} },
-  runLimit: { accounts: 1_000_000, amount: {} },
-  application: "apply",
-  standingCredit: "apply",
-  accountsDenied: [],
-};
 
 /** What the functions talk to. */
 export type Addresses = {
@@ -62,7 +50,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.switchParameter]: localNames.switchParameter,
     [names.lastScanParameter]: localNames.lastScanParameter,
     [names.refusedScansParameter]: localNames.refusedScansParameter,
-    [names.policy]: JSON.stringify(policy),
+    [names.policy]: JSON.stringify(options.policy),
     AWS_ENDPOINT_URL: addresses.standInsEndpoint,
     AWS_ENDPOINT_URL_SQS: addresses.sqsEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: addresses.standInsEndpoint,

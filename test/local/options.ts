@@ -1,5 +1,7 @@
+import type { PolicySettings } from "../../functions/domain/policy.ts";
 import type { Flags } from "./command-line.ts";
 import { isLoopback } from "./is-loopback.ts";
+import { everything, readPolicyFile } from "./policy.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The tenant to settle. */
@@ -28,6 +30,7 @@ export type Options = {
   readonly backoffMaxSeconds: number;
   readonly deadlineSeconds: number;
   readonly json: boolean;
+  readonly policy: PolicySettings;
   /** The system stays up after the report, until it is interrupted. */
   readonly keep?: true;
   /** What is allowed on a laptop and would not be deployed, one sentence each. */
@@ -64,6 +67,7 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     backoffMaxSeconds: flags.backoffMax,
     deadlineSeconds: flags.deadline,
     json: flags.json === true,
+    policy: flags.policy === undefined ? everything : readPolicyFile(flags.policy),
     ...(flags.keep ? { keep: true as const } : {}),
     warnings,
   };

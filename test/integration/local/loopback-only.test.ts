@@ -3,6 +3,7 @@ import { Closers } from "../../local/closers.ts";
 import { functionEnvironment } from "../../local/function-environment.ts";
 import { createFunctions } from "../../local/functions.ts";
 import type { Options } from "../../local/options.ts";
+import { everything } from "../../local/policy.ts";
 import { queueNames } from "../../local/queues.ts";
 import { startServices } from "../../local/services.ts";
 import { sqsEventOf } from "../../local/sqs-event.ts";
@@ -41,6 +42,7 @@ describe("the functions on a laptop", () => {
       backoffMaxSeconds: 1,
       deadlineSeconds: 60,
       json: true,
+      policy: everything,
       warnings: [],
     };
     const services = await startServices(options, closers);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readFlags } from "../../local/command-line.ts";
 import { type Options, optionsFrom } from "../../local/options.ts";
+import { everything } from "../../local/policy.ts";
 import { UsageError } from "../../local/usage-error.ts";
 
 const credentials = { ZUORA_CLIENT_ID: "id", ZUORA_CLIENT_SECRET: "canary-secret" };
@@ -34,6 +35,7 @@ describe("the command line", () => {
       backoffMaxSeconds: 10,
       deadlineSeconds: 600,
       json: false,
+      policy: everything,
       warnings: [],
     });
   });

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { type PolicySettings, policySchema } from "../../functions/domain/policy.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Everything of this tenant, whatever its age and size: a person runs this and looks at what comes out. */
+export const everything: PolicySettings = {
+  postedSince: "1900-01-01",
+  minimumAmount: {},
+  accountLimit: { adjustments: 5000, amount: {} },
+  runLimit: { accounts: 1_000_000, amount: {} },
+  application: "apply",
+  standingCredit: "apply",
+  accountsDenied: [],
+};
+
+/**
+ * Reads a billing team's rules from a file of JSON, as they would be set for a stage.
+ *
+ * @throws {UsageError} listing every mistake in them
+ */
+export const readPolicyFile = (path: string): PolicySettings => {
+  const settings = parse(path);
+  const parsed = policySchema.safeParse(settings);
+  if (parsed.success) return settings as PolicySettings;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "all of it"}: ${issue.message}`);
+  throw new UsageError(`--policy: ${problems.join("; ")}`);
+};
+
+const parse = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(`--policy: ${path} holds no JSON that can be read`, { cause: error });
+  }
+};
