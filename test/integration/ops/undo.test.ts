@@ -4,7 +4,7 @@ import { settleAccounts } from "../../../functions/app/settle.ts";
 import { openSystem } from "../../../functions/ops/open-system.ts";
 import { findSystem } from "../../../functions/ops/system.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
-import { refundByHand } from "../../zuora-simulator/hands.ts";
+import { cancelByHand, refundByHand } from "../../zuora-simulator/hands.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { useLocalOps } from "./local-ops.ts";
 
@@ -45,6 +45,23 @@ const positions = () => ({
 });
 
 const undo = (runId: string, ...flags: readonly string[]) => run(["undo", runId, ...flags], { answer: true });
+
+describe("what a person canceled in Zuora's own pages", () => {
+  it.each(["Decrease", "both"] as const)("(%s) is never done again, by any number of scans", async (canceled) => {
+    const { store } = tenant();
+    addAccount(store, { invoices: [{ amount: "-10.00" }, { amount: "30.00" }] });
+    await settleAll();
+    const [increase, decrease] = store.adjustments.rows;
+    const now = Date.now();
+    for (const adjustment of canceled === "both" ? [decrease, increase] : [decrease]) {
+      if (adjustment !== undefined) expect(cancelByHand(tenant(), adjustment, now)).toBe(true);
+    }
+    const afterwards = positions();
+    for (let scan = 0; scan < 10; scan += 1) await settleAll();
+    expect(positions()).toEqual(afterwards);
+    expect(store.adjustments.rows).toHaveLength(2);
+  });
+});
 
 describe("undo", () => {
   it("of a whole run leaves every account as it was, and later scans leave it so, for 50 seeds", {
