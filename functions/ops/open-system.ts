@@ -11,6 +11,7 @@ import { readQueueDepth } from "../aws/queue-depth.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { writeSwitch } from "../aws/switch-writer.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
+import { createCanceledView } from "../zuora/canceled-adjustments.ts";
 import { createCollectionsView } from "../zuora/collections.ts";
 import { connect } from "../zuora/connect.ts";
 import type { Invocation } from "../zuora/connection.ts";
@@ -61,6 +62,7 @@ export const openSystem = (system: System, note: (line: string) => void) => {
     optOutField: policy.optOutField,
     separatesStandingCredit: policy.standingCredit === "leave",
     collections: createCollectionsView(systemClock.now, config.ZUORA_TIME_ZONE),
+    canceled: createCanceledView(systemClock.now),
   };
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
 

@@ -9,6 +9,7 @@ import { createSwitchReader } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
+import { createCanceledView } from "../zuora/canceled-adjustments.ts";
 import { createCollectionsView } from "../zuora/collections.ts";
 import { connect } from "../zuora/connect.ts";
 import { createGotTransport } from "../zuora/got-transport.ts";
@@ -42,6 +43,7 @@ const reading = {
   optOutField: policy.optOutField,
   separatesStandingCredit: policy.standingCredit === "leave",
   collections: createCollectionsView(systemClock.now, config.ZUORA_TIME_ZONE),
+  canceled: createCanceledView(systemClock.now),
 };
 
 /** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */

@@ -5,10 +5,12 @@ import { localDateIn, localHourIn } from "../domain/local-date.ts";
 import { add, type Money, subtract, zero } from "../domain/money.ts";
 import { maySelect, pendingLeadMs } from "../domain/payment-run.ts";
 import { toAccountState } from "./account-state.ts";
+import { type CanceledAdjustment, type CanceledView, canceledAdjustmentsOf } from "./canceled-adjustments.ts";
 import type { ZuoraClient } from "./client.ts";
 import type { CollectionsView } from "./collections.ts";
+import { instantOf } from "./instant.ts";
 import { readRecords, type SharedRead } from "./read-records.ts";
-import { accountRecord, canceledAdjustmentRecord, invoiceRecord, runAdjustmentRecord } from "./schemas.ts";
+import { accountRecord, invoiceRecord, runAdjustmentRecord } from "./schemas.ts";
 import { dateTime, quoted, selectAny } from "./zoql.ts";
 
 /** What the policy and the stage make of the reading. */
@@ -18,12 +20,16 @@ export type AccountReading = {
   /** Whether credit is to be split into ours and what stood there before. */
   readonly separatesStandingCredit: boolean;
   readonly collections: CollectionsView;
+  readonly canceled: CanceledView;
 };
 
 /** A source stays a source for this long after its last change, so a transfer does not erase it. */
 const sourceMemoryMs = 14 * 24 * 60 * 60_000;
 
-/** Reads accounts with their posted invoices and canceled adjustments: three queries at once for ten accounts. */
+/**
+ * Reads accounts with their posted invoices: two queries at once for ten accounts, and one for the canceled adjustments
+ * of those whose invoices changed just now.
+ */
 export const readAccounts = async (
   client: ZuoraClient,
   ids: readonly AccountId[],
@@ -31,15 +37,20 @@ export const readAccounts = async (
   now: number,
 ): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
   const shared: SharedRead = { client, ids, problems: new Map() };
-  const [accounts, invoices, canceled, { runs, accountsBeingPaid }] = await Promise.all([
+  const [accounts, invoices, seen, { runs, accountsBeingPaid }] = await Promise.all([
     readRecords(shared, accountQueries(ids, reading.optOutField), accountRecord, "Id"),
     readRecords(shared, invoiceQueries(ids, now), invoiceRecord, "AccountId"),
-    readRecords(shared, canceledQueries(ids), canceledAdjustmentRecord, "AccountId"),
+    reading.canceled.current(client),
     reading.collections.current(client),
   ]);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
+  const canceled = await canceledAdjustmentsOf(
+    shared,
+    seen,
+    [...invoicesOf].map(([id, own]) => ({ id, changedAt: lastChangeOf(own.map(({ record }) => record)) })),
+  );
   const canceledSources = sourcesOf(canceled);
-  const takenBack = sourcesOf(canceled.filter(({ record }) => isOurApplication(record)));
+  const takenBack = sourcesOf(canceled.filter(isOurApplication));
   const tookBack = (owner: AccountId) =>
     (invoicesOf.get(owner) ?? []).some(
       ({ record: { Id, InvoiceNumber, Balance } }) =>
@@ -92,7 +103,18 @@ const accountQueries = (ids: readonly AccountId[], optOutField: string | undefin
 const invoiceQueries = (ids: readonly AccountId[], now: number) => {
   const recently = dateTime(now - sourceMemoryMs);
   return selectAny(
-    ["Id", "AccountId", "InvoiceNumber", "Amount", "Balance", "Currency", "InvoiceDate", "DueDate", "PostedDate"],
+    [
+      "Id",
+      "AccountId",
+      "InvoiceNumber",
+      "Amount",
+      "Balance",
+      "Currency",
+      "InvoiceDate",
+      "DueDate",
+      "PostedDate",
+      "UpdatedDate",
+    ],
     "Invoice",
     ids.flatMap((id) => {
       const posted = [`AccountId = ${quoted(id)}`, "Status = 'Posted'"];
@@ -105,18 +127,14 @@ const invoiceQueries = (ids: readonly AccountId[], now: number) => {
   );
 };
 
-const canceledQueries = (ids: readonly AccountId[]) =>
-  selectAny(
-    ["Id", "AccountId", "SourceTransactionId", "SourceTransactionNumber", "Type", "ReferenceId"],
-    "CreditBalanceAdjustment",
-    ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Canceled'"]),
-  );
-
-type CanceledAdjustment = z.output<typeof canceledAdjustmentRecord>;
+const lastChangeOf = (invoices: readonly z.output<typeof invoiceRecord>[]): number | undefined => {
+  const changes = invoices.map(({ UpdatedDate }) => instantOf(UpdatedDate));
+  return changes.includes(undefined) ? undefined : Math.max(...changes.map((change) => change ?? 0));
+};
 
 /** Ids and numbers of the invoices that adjustments were made on. */
-const sourcesOf = (adjustments: readonly { readonly record: CanceledAdjustment }[]): ReadonlySet<string | undefined> =>
-  new Set(adjustments.flatMap(({ record }) => [record.SourceTransactionId, record.SourceTransactionNumber]));
+const sourcesOf = (adjustments: readonly CanceledAdjustment[]): ReadonlySet<string | undefined> =>
+  new Set(adjustments.flatMap((each) => [each.SourceTransactionId, each.SourceTransactionNumber]));
 
 const isOurApplication = ({ Type, ReferenceId = "" }: CanceledAdjustment): boolean =>
   Type === "Decrease" && ReferenceId.startsWith("zcs-");

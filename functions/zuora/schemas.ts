@@ -44,6 +44,7 @@ export const invoiceRecord = z.object({
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}/, "expected a dateTime")
     .optional(),
+  UpdatedDate: z.string().optional(),
 });
 
 export const invoiceItemRecord = z.object({ Id: id, InvoiceId: id, SubscriptionNumber: z.string().optional() });

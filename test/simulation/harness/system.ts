@@ -2,6 +2,7 @@ import type { AccountOutcomeLine, LastScan, Switch, Telemetry } from "../../../f
 import { processDeliveries } from "../../../functions/app/process-deliveries.ts";
 import { type ScanKind, scan } from "../../../functions/app/scan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
+import { createCanceledView } from "../../../functions/zuora/canceled-adjustments.ts";
 import { createCandidates } from "../../../functions/zuora/candidates.ts";
 import { createCollectionsView } from "../../../functions/zuora/collections.ts";
 import { connect } from "../../../functions/zuora/connect.ts";
@@ -77,6 +78,7 @@ const startProcessor = (world: World): Environment => {
     optOutField: world.policy.optOutField,
     separatesStandingCredit: world.policy.standingCredit === "leave",
     collections,
+    canceled: createCanceledView(world.time.now),
   };
   const handle = (messages: readonly StoredMessage[]) => {
     const endsAt = world.time.now() + limits.functionTimeoutMs;

@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "look only for negative invoices",
-    file: "app/scan.ts",
+    file: "app/find-accounts.ts",
     find: "if (withCredit.has(accountId)) accounts.add(accountId);",
     replace: "if (withCredit.has(accountId) && accounts.has(accountId)) accounts.add(accountId);",
   },

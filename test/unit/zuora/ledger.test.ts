@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createCanceledView } from "../../../functions/zuora/canceled-adjustments.ts";
 import { createCollectionsView } from "../../../functions/zuora/collections.ts";
 import { createLedger } from "../../../functions/zuora/ledger.ts";
 import { money } from "../domain/fixtures.ts";
@@ -19,6 +20,7 @@ const ledgerOf = (zuora: ScriptedZuora) => {
     optOutField: undefined,
     separatesStandingCredit: false,
     collections: createCollectionsView(() => 0, "UTC"),
+    canceled: createCanceledView(() => 0),
   };
   return createLedger(connected(zuora), invocation(), { reading, codes: {} });
 };

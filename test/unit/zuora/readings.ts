@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { AccountState } from "../../../functions/domain/account.ts";
 import { ZuoraContractError } from "../../../functions/domain/errors.ts";
+import { createCanceledView } from "../../../functions/zuora/canceled-adjustments.ts";
 import { createClient } from "../../../functions/zuora/client.ts";
 import { createCollectionsView } from "../../../functions/zuora/collections.ts";
 import { type AccountReading, readAccounts } from "../../../functions/zuora/read-accounts.ts";
@@ -43,6 +44,7 @@ export const read = (zuora: ScriptedZuora, ids: readonly string[], reading: Part
     optOutField: undefined,
     separatesStandingCredit: false,
     collections: createCollectionsView(() => now, reading.timeZone ?? "UTC"),
+    canceled: createCanceledView(() => now),
     ...reading,
   };
   return readAccounts(createClient(connected(zuora), invocation()), ids, whole, now);
