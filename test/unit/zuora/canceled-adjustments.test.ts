@@ -5,17 +5,14 @@ import { TabledZuora } from "../fakes/tabled-zuora.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";
 import { accountRow, invoiceRow, now, read } from "./readings.ts";
 
-const before = (milliseconds: number) => new Date(now - milliseconds).toISOString().replace("Z", "+00:00");
+const ago = (milliseconds: number) => new Date(now - milliseconds).toISOString().replace("Z", "+00:00");
 
 /** Reads accounts a and b, each with an invoice that changed so long ago, through one view. */
 const scene = (changedAgoMs: readonly [number, number], canceled: readonly object[] = []) => {
   const [a, b] = changedAgoMs;
   const zuora = new TabledZuora({
     Account: [accountRow("a"), accountRow("b")],
-    Invoice: [
-      invoiceRow("INV1", { UpdatedDate: before(a) }),
-      invoiceRow("INV2", { AccountId: "b", UpdatedDate: before(b) }),
-    ],
+    Invoice: [invoiceRow("INV1", { UpdatedDate: ago(a) }), invoiceRow("INV2", { AccountId: "b", UpdatedDate: ago(b) })],
     CreditBalanceAdjustment: canceled,
   });
   const clock = new VirtualClock(now);
@@ -84,8 +81,8 @@ describe("canceled adjustments", () => {
     const zuora = new TabledZuora({
       Account: [accountRow("a"), accountRow("b")],
       Invoice: [
-        invoiceRow("INV1", { UpdatedDate: before(hour) }),
-        invoiceRow("INV2", { AccountId: "b", UpdatedDate: before(hour) }),
+        invoiceRow("INV1", { UpdatedDate: ago(hour) }),
+        invoiceRow("INV2", { AccountId: "b", UpdatedDate: ago(hour) }),
       ],
       CreditBalanceAdjustment: [{ Id: "c", AccountId: "b", SourceTransactionNumber: {} }],
     });
