@@ -1,10 +1,10 @@
 import type { Adjustment, StepOutcome } from "../app/ports.ts";
 import { commentOf } from "../domain/comment.ts";
-import { WriteOutcomeUnknownError, ZuoraContractError } from "../domain/errors.ts";
+import { WriteOutcomeUnknownError, ZuoraAccessError, ZuoraContractError } from "../domain/errors.ts";
 import type { Policy } from "../domain/policy.ts";
 import { classifyRow } from "./classify.ts";
 import type { ZuoraClient } from "./client.ts";
-import { detailsOf } from "./failure.ts";
+import { detailsOf, legible } from "./failure.ts";
 import { exactNumber } from "./json.ts";
 import { contractProblem, saveResult } from "./schemas.ts";
 
@@ -42,10 +42,10 @@ export const createAdjustments = async (
     const text = `expected ${objects.length} results of a create, got ${Array.isArray(body) ? body.length : "no list"}`;
     throw new ZuoraContractError(text, { ...details, scope: "envelope" });
   }
-  return body.map((row) => readRow(row, details));
+  return body.map((row) => readRow(row, codes, details));
 };
 
-const readRow = (row: unknown, details: { readonly zuoraRequestId?: string }): StepOutcome => {
+const readRow = (row: unknown, sent: AdjustmentCodes, details: { readonly zuoraRequestId?: string }): StepOutcome => {
   const parsed = saveResult.safeParse(row);
   if (!parsed.success) {
     return { error: new WriteOutcomeUnknownError(`a result that is none: ${contractProblem(parsed.error)}`, details) };
@@ -56,5 +56,14 @@ const readRow = (row: unknown, details: { readonly zuoraRequestId?: string }): S
   const refusals = detailsOf({ Errors: Array.isArray(Errors) ? Errors : [Errors ?? {}] });
   const codes = refusals.map(({ code }) => code).filter((code) => code !== "");
   const message = refusals.map((each) => each.message).find((text) => text !== "") ?? "no text";
+  if (isAboutCodes(sent, message)) {
+    const text = `Zuora refused a code of the policy: ${codes[0] ?? "without a code"}: ${legible(message)}`;
+    return { error: new ZuoraAccessError(text, details) };
+  }
   return { error: classifyRow({ codes, message }, details) };
 };
+
+/** A code that the tenant does not know would be refused of every account: no account is to blame. */
+const isAboutCodes = ({ reasonCode, accountingCode }: AdjustmentCodes, message: string): boolean =>
+  (reasonCode !== undefined && /reason ?code/i.test(message)) ||
+  (accountingCode !== undefined && /accounting ?code/i.test(message));

@@ -10,6 +10,11 @@ const line = (accountId: string, facts: Partial<AccountOutcomeLine>): AccountOut
   ...facts,
 });
 
+it("says one of the messages where each account has a text of its own", () => {
+  const lines = ["A", "B"].map((id) => line(id, { code: "ZUORA_CONTRACT", errorMessage: `expected ${id}` }));
+  expect(waitingLines(lines, ["A", "B"])).toEqual(["2 accounts wait: ZUORA_CONTRACT: expected A"]);
+});
+
 it("says in one line for each reason why accounts still wait, the most frequent first, as they were last seen", () => {
   const refused = { code: "ZUORA_ACCESS", errorMessage: "Zuora refused: NO_PERMISSION: no" } as const;
   const lines = [

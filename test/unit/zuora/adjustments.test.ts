@@ -53,6 +53,26 @@ describe("an adjustment is sent", () => {
   });
 });
 
+describe("a code of the policy that the tenant does not know", () => {
+  const refused = {
+    Success: false,
+    Errors: [{ Code: "INVALID_VALUE", Message: "The accounting code is not active." }],
+  };
+  const refusal = async (codes: AdjustmentCodes) => {
+    const [outcome] = await create(new ScriptedZuora(json(200, [refused])), [transfer("INV1", "1")], codes);
+    return outcome !== undefined && "error" in outcome ? outcome.error.code : "none";
+  };
+
+  it("makes everybody wait, since it would be refused of every account", async () => {
+    expect(await refusal({ accountingCode: "AR" })).toBe("ZUORA_ACCESS");
+  });
+
+  it("is not to blame where the policy names none", async () => {
+    expect(await refusal({ reasonCode: "Correction" })).toBe("ZUORA_REJECTED");
+    expect(await refusal({})).toBe("ZUORA_REJECTED");
+  });
+});
+
 const outcomes = (...rows: readonly unknown[]) =>
   create(
     new ScriptedZuora(json(200, rows)),
