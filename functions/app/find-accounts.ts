@@ -1,4 +1,4 @@
-import type { AccountId, InvoiceId } from "../domain/account.ts";
+import type { AccountId, InvoiceId, LocalDate } from "../domain/account.ts";
 import { add, type Money, negate, toDecimal, zero } from "../domain/money.ts";
 import type { Candidates } from "./ports.ts";
 
@@ -43,11 +43,17 @@ export const findAccounts = async (candidates: Candidates, { since, before }: Up
 export const amountsText = ({ amounts }: Found): Readonly<Record<string, string>> =>
   Object.fromEntries([...amounts].map(([currency, amount]) => [currency, toDecimal(amount)]));
 
-/** When the oldest of what is still negative was posted, in epoch milliseconds. */
-export const oldestPostedAt = ({ negativeInvoices }: Found): number | undefined => {
+/**
+ * When the oldest of what is still negative was posted, in epoch milliseconds.
+ *
+ * @param postedSince the policy's first day: nothing older is anybody's promise. The tenant's midnight is not worth
+ *   knowing here
+ */
+export const oldestPostedAt = ({ negativeInvoices }: Found, postedSince: LocalDate): number | undefined => {
+  const first = Date.parse(postedSince);
   let oldest: number | undefined;
   for (const { postedAt } of negativeInvoices.values()) {
-    if (postedAt !== undefined && (oldest === undefined || postedAt < oldest)) oldest = postedAt;
+    if (postedAt !== undefined && postedAt >= first && (oldest === undefined || postedAt < oldest)) oldest = postedAt;
   }
   return oldest;
 };

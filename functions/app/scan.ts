@@ -66,7 +66,7 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   const result = await release(deps, begun, found, startedAt);
   if (since === undefined && begun.position === "on") {
     await orSay(watching, nameNegativeWhenCharged(watching, runs, window, found));
-    const oldest = oldestPostedAt(found) ?? startedAt;
+    const oldest = oldestPostedAt(found, deps.policy.postedSince) ?? startedAt;
     deps.telemetry.count(metricNames.oldestUnsettledSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
   }
   const refused = await deps.refusedScans.read();

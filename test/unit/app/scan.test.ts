@@ -79,6 +79,27 @@ describe("an incremental scan", () => {
   });
 });
 
+describe("the age of the oldest negative invoice", () => {
+  const age = async (...postedAt: readonly (string | undefined)[]) => {
+    const rows = postedAt.map((at, index) => ({
+      ...negative(`A${index}`),
+      ...(at === undefined ? {} : { postedAt: Date.parse(at) }),
+    }));
+    const { run, telemetry } = scene({ negative: rows }, { policy: policy({ postedSince: "2026-01-01" }) });
+    await run("full");
+    return telemetry.counts.filter(({ metric }) => metric === "OldestUnsettledSeconds").map(({ value }) => value);
+  };
+
+  it("is told in seconds by a scan of everything", async () => {
+    expect(await age("2026-03-16T11:59:00Z", "2026-03-16T11:00:00Z", undefined)).toEqual([3600]);
+  });
+
+  it("is nought where there is none, or only what the policy promises nothing about", async () => {
+    expect(await age()).toEqual([0]);
+    expect(await age("2025-12-31T23:00:00Z")).toEqual([0]);
+  });
+});
+
 it("a full scan looks at everything, however recent the last one", async () => {
   const { run, since } = scene({}, { lastScanAt: Date.parse("2026-03-16T11:59:00Z") });
   await run("full");
