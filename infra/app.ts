@@ -12,6 +12,7 @@ const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 const stage: unknown = app.node.tryGetContext("stage") ?? "dev";
 new SweepStack(app, `zuora-credit-sweep-${stage}`, {
+  stage: String(stage),
   settings: settingsOf(String(stage)),
   codeOf: (name) => bundleFunction(name, bundles),
   tags: { application: "zuora-credit-sweep", stage: String(stage) },

@@ -53,6 +53,20 @@ export const scannerEnvironment = (
   [names.refusedScansParameter]: addresses.refusedScansParameter,
 });
 
+/** What the replay function needs: two queues, and nothing of Zuora's. */
+export const replayEnvironment = (addresses: Addresses, service: string): FunctionEnvironment => ({
+  [names.serviceName]: service,
+  [names.workQueueUrl]: addresses.workQueueUrl,
+  [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
+});
+
+/** What an operator's program needs to know of a stage. */
+export const operatorEnvironment = (settings: StageSettings, addresses: Addresses): FunctionEnvironment => ({
+  ...processorEnvironment(settings, addresses, "ops"),
+  [names.lastScanParameter]: addresses.lastScanParameter,
+  [names.refusedScansParameter]: addresses.refusedScansParameter,
+});
+
 export const processorEnvironment = (
   settings: StageSettings,
   addresses: Addresses,

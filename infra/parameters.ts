@@ -1,5 +1,7 @@
-import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import { Stack } from "aws-cdk-lib";
+import { ParameterTier, StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
+import { systemParameter } from "../functions/app/names.ts";
 
 /**
  * The small parameters: a switch, a hint, and what waits for approval. CloudFormation writes a parameter only when something about it *in
@@ -29,3 +31,18 @@ export class Parameters extends Construct {
     });
   }
 }
+
+/** Where the operators' command line looks a stage up, by the stage's name: addresses and rules, no secret. */
+export const describeSystem = (
+  scope: Construct,
+  stage: string,
+  environment: Readonly<Record<string, string>>,
+): void => {
+  new StringParameter(scope, "System", {
+    description: "What npm run ops -- --stage needs to know",
+    parameterName: systemParameter(stage),
+    stringValue: Stack.of(scope).toJsonString(environment),
+    // Rules of the allowed length may take more than the 4 KB of the standard tier.
+    tier: ParameterTier.INTELLIGENT_TIERING,
+  });
+};

@@ -42,6 +42,13 @@ export const workThroughQueue = (queue: IQueue): PolicyStatement =>
     [queue.queueArn],
   );
 
+/** A person's replay takes messages, hides them for a while, and deletes those that are queued again. */
+export const workThroughDeadLetters = (queue: IQueue): PolicyStatement =>
+  allow(
+    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+    [queue.queueArn],
+  );
+
 export const startFunction = (target: IFunction): PolicyStatement =>
   allow(["lambda:InvokeFunction"], [target.functionArn]);
 

@@ -3,14 +3,21 @@ import { EventInvokeConfig, EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
-import { type Addresses, processorEnvironment, scannerEnvironment } from "./environment.ts";
-import { Parameters } from "./parameters.ts";
+import {
+  type Addresses,
+  operatorEnvironment,
+  processorEnvironment,
+  replayEnvironment,
+  scannerEnvironment,
+} from "./environment.ts";
+import { describeSystem, Parameters } from "./parameters.ts";
 import {
   fillQueue,
   readAndWriteParameter,
   readParameter,
   readSecret,
   sendTo,
+  workThroughDeadLetters,
   workThroughQueue,
 } from "./permissions.ts";
 import { MissedScans, WorkQueue } from "./queues.ts";
@@ -20,9 +27,11 @@ import { SweepFunction } from "./sweep-function.ts";
 import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";
 
 export type SweepStackProps = StackProps & {
+  /** Names the stage to operators. */
+  readonly stage: string;
   readonly settings: StageSettings;
   /** Makes a function's folder of code, by its name under `functions/`. */
-  readonly codeOf: (name: "scanner" | "processor") => string;
+  readonly codeOf: (name: "scanner" | "processor" | "replay") => string;
 };
 
 /** SQS and Lambda allow no more than this from a FIFO queue. */
@@ -30,7 +39,7 @@ const batchSize = 10;
 
 /** One tenant of one stage; several can live in one account. */
 export class SweepStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, codeOf, ...props }: SweepStackProps) {
+  constructor(scope: Construct, id: string, { stage, settings, codeOf, ...props }: SweepStackProps) {
     super(scope, id, props);
     checkedPolicy(settings);
     const timeouts = timeoutsFor(settings.httpTimeoutSeconds);
@@ -99,6 +108,19 @@ export class SweepStack extends Stack {
       "Serverless::Serverless-LambdaEventSourceMappingDestination",
       "Lambda offers no such destination for SQS: the queue's own redrive policy sets aside what keeps failing.",
     );
+
+    new SweepFunction(this, "Replay", {
+      code: codeOf("replay"),
+      description: "Queues dead letters once more, when a person starts it from the console",
+      environment: replayEnvironment(addresses, `${this.stackName}-replay`),
+      memoryMb: settings.processorMemoryMb,
+      timeoutSeconds: functionTimeoutSecondsMax,
+      logRetentionDays: settings.logRetentionDays,
+      // Two replays at a time would only hide messages from one another.
+      reservedConcurrency: 1,
+      statements: [workThroughDeadLetters(deadLetterQueue), sendTo(queue)],
+    });
+    describeSystem(this, stage, operatorEnvironment(settings, addresses));
 
     new Schedules(this, "Schedules", { scanner, missedScans, timeZone: settings.zuoraTimeZone, ...settings });
     new Alarms(this, "Alarms", {

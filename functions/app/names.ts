@@ -25,6 +25,9 @@ export const environmentNames = {
   policy: "POLICY",
 } as const;
 
+/** Where a stage describes itself to operators: JSON of its functions' environment. */
+export const systemParameter = (stage: string): string => `/zuora-credit-sweep/${stage}/system`;
+
 /** The CloudWatch namespace of every metric. */
 export const metricNamespace = "ZuoraCreditSweep";
 

@@ -1,6 +1,7 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { type Environment, readConfig } from "../app/config.ts";
+import { systemParameter } from "../app/names.ts";
 import { type OperatorConfig, operatorEnvironment } from "../app/operator-config.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { UsageError } from "./exit-code.ts";
@@ -17,9 +18,6 @@ export type System = {
 
 /** How the system was named. Exactly one of both. */
 export type SystemChoice = { readonly stage?: string | undefined; readonly local?: string | undefined };
-
-/** Where a stage describes itself: JSON of its functions' environment. */
-export const systemParameter = (stage: string): string => `/zuora-credit-sweep/${stage}/system`;
 
 /** Names the stage that the variables of the environment describe, where there is no such parameter. */
 const stageVariable = "OPS_STAGE";

@@ -1,9 +1,10 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { environmentNames as names } from "../../functions/app/names.ts";
+import { environmentNames as names, systemParameter } from "../../functions/app/names.ts";
+import { operatorEnvironment } from "../../functions/app/operator-config.ts";
 import { stages } from "../../infra/settings.ts";
 import { timeoutsFor } from "../../infra/timeouts.ts";
-import { type Properties, synthesised } from "./synthesised.ts";
+import { only, type Properties, synthesised } from "./synthesised.ts";
 
 const template = synthesised();
 
@@ -129,4 +130,12 @@ describe("the schedules", () => {
     expect(properties["ScheduleExpression"]).toBe(expression);
     expect(JSON.parse(Input)).toEqual({ kind, scheduledTime: "<aws.scheduler.scheduled-time>" });
   });
+});
+
+it("a stage describes to operators all that their command line needs, and no secret", () => {
+  const system = only(template, "AWS::SSM::Parameter", ({ Name }) => Name === systemParameter("test"));
+  const text = JSON.stringify(system["Value"]);
+  const needed = Object.entries(operatorEnvironment.shape).filter(([, schema]) => !schema.safeParse(undefined).success);
+  for (const [name] of needed) expect(text).toContain(name);
+  expect(text).not.toMatch(/client_?secret/i);
 });

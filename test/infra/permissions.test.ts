@@ -37,6 +37,7 @@ describe("what each function may do: exactly this", () => {
       "Allow sqs:SendMessage on MissedScansQueue",
       "Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersSwitch",
       "Allow ssm:GetParameter ssm:PutParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersLastScan",
+      "Allow ssm:GetParameter ssm:PutParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersRefusedScans",
     ]);
   });
 
@@ -50,6 +51,14 @@ describe("what each function may do: exactly this", () => {
     ]);
   });
 
+  it("lets a replay take dead letters and queue them again, and nothing of Zuora's", () => {
+    expect(statementsOf("Replay")).toEqual([
+      "Allow logs:CreateLogStream logs:PutLogEvents on ReplayLog",
+      "Allow sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on AccountsDeadLetters",
+      "Allow sqs:SendMessage on AccountsQueue",
+    ]);
+  });
+
   it("lets EventBridge start the scanner and set aside what it could not start, for this account only", () => {
     expect(statementsOf("Schedules")).toEqual([
       "Allow lambda:InvokeFunction on ScannerFunction",
@@ -60,9 +69,9 @@ describe("what each function may do: exactly this", () => {
     });
   });
 
-  it("gives no role of the stack anything from elsewhere: no fourth role, no managed and no attached policy", () => {
+  it("gives no role of the stack anything from elsewhere: no fifth role, no managed and no attached policy", () => {
     const roles = Object.values(template.findResources("AWS::IAM::Role"));
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(4);
     for (const { Properties } of roles) expect(Properties).not.toHaveProperty("ManagedPolicyArns");
     for (const type of ["Policy", "ManagedPolicy", "RolePolicy"]) template.resourceCountIs(`AWS::IAM::${type}`, 0);
     template.resourceCountIs("AWS::Lambda::Permission", 0);

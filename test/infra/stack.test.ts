@@ -64,7 +64,7 @@ describe("the functions", () => {
 
   it("keep logs for a while and not for ever", () => {
     const groups = Object.values(template.findResources("AWS::Logs::LogGroup"));
-    expect(groups).toHaveLength(2);
+    expect(groups).toHaveLength(3);
     for (const { Properties } of groups) expect(Properties).toMatchObject({ RetentionInDays: 90 });
   });
 

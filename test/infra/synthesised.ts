@@ -18,7 +18,7 @@ const code = emptyBundle();
 /** The template of the production stage, with settings changed as a test needs them. */
 export const synthesised = (changes: Partial<StageSettings> = {}): Template => {
   const settings = { ...stages.prod, ...changes };
-  return Template.fromStack(new SweepStack(new App(), "Test", { settings, codeOf: () => code }));
+  return Template.fromStack(new SweepStack(new App(), "Test", { stage: "test", settings, codeOf: () => code }));
 };
 
 /** A resource by what it is; there must be one alone that fits. */

@@ -17,7 +17,7 @@ describe("rule packs and CloudFormation's own validation", () => {
     (stage) => {
       const app = new App({ context: manifest.context });
       Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
-      new SweepStack(app, stage, { settings: stages[stage], codeOf: emptyBundle });
+      new SweepStack(app, stage, { stage, settings: stages[stage], codeOf: emptyBundle });
       const { directory } = app.synth();
       expect(failuresIn(directory)).toEqual([]);
     },
