@@ -2,58 +2,63 @@ import type { AccountId, InvoiceId, LocalDate } from "../domain/account.ts";
 import { add, type Money, negate, toDecimal, zero } from "../domain/money.ts";
 import type { Candidates } from "./ports.ts";
 
-/** What is still negative, of one invoice. */
-export type FoundInvoice = { readonly accountId: AccountId; readonly postedAt: number | undefined };
-
-/** What a scan found, before anything is sent. */
+/** What a scan found, before anything is sent. Kept small: there may be a million accounts. */
 export type Found = {
   readonly accounts: ReadonlySet<AccountId>;
-  readonly negativeInvoices: ReadonlyMap<InvoiceId, FoundInvoice>;
+  readonly negativeInvoices: number;
   /** Owed to customers, per currency. What no currency is known for is under the empty text. */
   readonly amounts: ReadonlyMap<string, Money>;
+  /** When the oldest negative invoice of those that the policy looks at was posted; epoch milliseconds. */
+  readonly oldestPostedAt: number | undefined;
+  /** When the first negative invoice of each account was posted, where that was asked for; 0 where Zuora does not tell. */
+  readonly firstPostedAt: ReadonlyMap<AccountId, number>;
 };
 
-/** Which invoices are looked at, by their last update (epoch milliseconds). */
-export type UpdatedWithin = { readonly since: number | undefined; readonly before?: number | undefined };
+/** What is looked at, and what of it is kept. Instants are epoch milliseconds. */
+export type Search = {
+  /** Invoices last updated at or after it; absent: all. */
+  readonly since: number | undefined;
+  /** Invoices last updated before it; absent: all. */
+  readonly before?: number | undefined;
+  /** The policy's first day: the age of nothing older counts. The tenant's midnight is not worth knowing here. */
+  readonly postedSince: LocalDate;
+  readonly keepsPostings?: boolean;
+};
 
 /** Accounts with a negative invoice, and accounts with credit that have an open invoice. */
-export const findAccounts = async (candidates: Candidates, { since, before }: UpdatedWithin): Promise<Found> => {
+export const findAccounts = async (candidates: Candidates, search: Search): Promise<Found> => {
+  const { since, before, postedSince, keepsPostings = false } = search;
   const accounts = new Set<AccountId>();
-  const negativeInvoices = new Map<InvoiceId, FoundInvoice>();
+  const seen = new Set<InvoiceId>();
   const amounts = new Map<string, Money>();
+  const firstPostedAt = new Map<AccountId, number>();
+  const firstDay = Date.parse(postedSince);
+  let oldestPostedAt: number | undefined;
   for await (const row of candidates.negativeInvoices(since, before)) {
     const { id, accountId, balance, currency = "", postedAt } = row;
     accounts.add(accountId);
     // Paging is live, so a row may come twice.
-    if (negativeInvoices.has(id)) continue;
-    negativeInvoices.set(id, { accountId, postedAt });
+    if (seen.has(id)) continue;
+    seen.add(id);
     if (balance !== undefined) amounts.set(currency, add(amounts.get(currency) ?? zero, negate(balance)));
-  }
-  const withCredit = new Set<AccountId>();
-  for await (const accountId of candidates.accountsWithCredit()) withCredit.add(accountId);
-  if (withCredit.size > 0) {
-    for await (const accountId of candidates.accountsOfOpenInvoices(since, before)) {
-      if (withCredit.has(accountId)) accounts.add(accountId);
+    if (postedAt !== undefined && postedAt >= firstDay) oldestPostedAt = Math.min(oldestPostedAt ?? postedAt, postedAt);
+    if (keepsPostings) {
+      firstPostedAt.set(accountId, Math.min(firstPostedAt.get(accountId) ?? Number.POSITIVE_INFINITY, postedAt ?? 0));
     }
   }
-  return { accounts, negativeInvoices, amounts };
+  for await (const accountId of accountsWithIdleCredit(candidates, search)) accounts.add(accountId);
+  return { accounts, negativeInvoices: seen.size, amounts, oldestPostedAt, firstPostedAt };
 };
+
+async function* accountsWithIdleCredit(candidates: Candidates, { since, before }: Search): AsyncGenerator<AccountId> {
+  const withCredit = new Set<AccountId>();
+  for await (const accountId of candidates.accountsWithCredit()) withCredit.add(accountId);
+  if (withCredit.size === 0) return;
+  for await (const accountId of candidates.accountsOfOpenInvoices(since, before)) {
+    if (withCredit.has(accountId)) yield accountId;
+  }
+}
 
 /** Amounts as decimal text, for logs and for people. */
 export const amountsText = ({ amounts }: Found): Readonly<Record<string, string>> =>
   Object.fromEntries([...amounts].map(([currency, amount]) => [currency, toDecimal(amount)]));
-
-/**
- * When the oldest of what is still negative was posted, in epoch milliseconds.
- *
- * @param postedSince the policy's first day: nothing older is anybody's promise. The tenant's midnight is not worth
- *   knowing here
- */
-export const oldestPostedAt = ({ negativeInvoices }: Found, postedSince: LocalDate): number | undefined => {
-  const first = Date.parse(postedSince);
-  let oldest: number | undefined;
-  for (const { postedAt } of negativeInvoices.values()) {
-    if (postedAt !== undefined && postedAt >= first && (oldest === undefined || postedAt < oldest)) oldest = postedAt;
-  }
-  return oldest;
-};

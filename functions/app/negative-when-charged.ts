@@ -1,6 +1,6 @@
 import type { AccountId } from "../domain/account.ts";
 import { SettlementError, ZuoraAccessError, ZuoraBusyError } from "../domain/errors.ts";
-import { begunWithin, couldCharge, type WatchedRun, type Window } from "../domain/payment-run-watch.ts";
+import { couldCharge, type WatchedRun, type Window } from "../domain/payment-run-watch.ts";
 import type { Found } from "./find-accounts.ts";
 import { metricNames } from "./names.ts";
 import type { Telemetry } from "./ports.ts";
@@ -15,23 +15,21 @@ type Watching = { readonly watch: PaymentRunWatch; readonly telemetry: Telemetry
  * Names every account that was still negative when a run that could charge it began: those that still are, and those
  * that somebody has transferred since. The promise was broken for them, whether or not they were charged.
  *
- * @param found everything that is negative now, of whatever age
+ * @param begun runs that began within the window
+ * @param found everything that is negative now, of whatever age, with its postings
  */
 export const nameNegativeWhenCharged = async (
   { watch, telemetry, runId }: Watching,
-  runs: readonly WatchedRun[],
+  begun: readonly WatchedRun[],
   window: Window,
   found: Found,
 ): Promise<void> => {
-  const begun = begunWithin(runs, window);
   if (begun.length === 0) return;
   const transferred = await watch.transferredSince(window.after);
   const wasNegativeAt = (instant: number): ReadonlySet<AccountId> => {
-    const isOlder = ({ postedAt }: { readonly postedAt?: number | undefined }) =>
-      postedAt === undefined || postedAt <= instant;
-    const still = [...found.negativeInvoices.values()].filter(isOlder);
-    const since = transferred.filter((each) => isOlder(each) && each.transferredAt >= instant);
-    return new Set([...still, ...since].map(({ accountId }) => accountId));
+    const still = [...found.firstPostedAt].filter(([, postedAt]) => postedAt <= instant);
+    const since = transferred.filter((each) => (each.postedAt ?? 0) <= instant && each.transferredAt >= instant);
+    return new Set([...still.map(([accountId]) => accountId), ...since.map(({ accountId }) => accountId)]);
   };
   const negativeAt = new Map(begun.map((run) => [run, wasNegativeAt(run.beganAt ?? window.until)]));
   const all = [...new Set([...negativeAt.values()].flatMap((ids) => [...ids]))];

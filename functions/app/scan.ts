@@ -1,6 +1,6 @@
-import { reasonForFullScan } from "../domain/payment-run-watch.ts";
+import { begunWithin, reasonForFullScan } from "../domain/payment-run-watch.ts";
 import type { Policy } from "../domain/policy.ts";
-import { amountsText, type Found, findAccounts, oldestPostedAt, type UpdatedWithin } from "./find-accounts.ts";
+import { amountsText, type Found, findAccounts } from "./find-accounts.ts";
 import { runIdAt } from "./message.ts";
 import { metricNames } from "./names.ts";
 import { nameNegativeWhenCharged, orSay } from "./negative-when-charged.ts";
@@ -50,23 +50,26 @@ const firstWindowMs = 60 * 60_000;
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> => {
-  const begun = await begin(deps);
-  if ("skipped" in begun) return begun;
-  const { runId, startedAt } = begun;
+  const beginning = await begin(deps);
+  if ("skipped" in beginning) return beginning;
+  const { runId, startedAt, position } = beginning;
   const last = await deps.lastScan.read();
   const window = { after: last ?? startedAt - firstWindowMs, until: startedAt };
   const watching = { watch: deps.paymentRuns(runId), telemetry: deps.telemetry, runId };
   const runs = (await orSay(watching, watching.watch.runs(window.after))) ?? [];
   const reason = reasonFor(kind, last, reasonForFullScan(runs, window));
   const since = reason === undefined && last !== undefined ? last - scanOverlapMs : undefined;
-  const found = await findAccounts(deps.candidates(runId), { since });
+  const begun = begunWithin(runs, window);
+  const { postedSince } = deps.policy;
+  const search = { since, postedSince, keepsPostings: begun.length > 0 };
+  const found = await findAccounts(deps.candidates(runId), search);
 
   const excess = beyondRunLimit(found, deps.policy);
-  if (excess !== undefined) throw await refuse(deps, kind, excess, { ...begun, since, found });
-  const result = await release(deps, begun, found, startedAt);
-  if (since === undefined && begun.position === "on") {
-    await orSay(watching, nameNegativeWhenCharged(watching, runs, window, found));
-    const oldest = oldestPostedAt(found, deps.policy.postedSince) ?? startedAt;
+  if (excess !== undefined) throw await refuse(deps, kind, excess, { ...beginning, since, found });
+  const result = await release(deps, beginning, found, startedAt);
+  if (since === undefined && position === "on") {
+    await orSay(watching, nameNegativeWhenCharged(watching, begun, window, found));
+    const oldest = found.oldestPostedAt ?? startedAt;
     deps.telemetry.count(metricNames.oldestUnsettledSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
   }
   const refused = await deps.refusedScans.read();
@@ -94,8 +97,9 @@ export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promis
   }
   const begun = await begin(deps);
   if ("skipped" in begun) return begun;
-  const period: UpdatedWithin = { since: approved.since, before: approved.startedAt };
-  const found = await findAccounts(deps.candidates(begun.runId), period);
+  const { postedSince } = deps.policy;
+  const search = { since: approved.since, before: approved.startedAt, postedSince };
+  const found = await findAccounts(deps.candidates(begun.runId), search);
   const excess = beyondApproval(found, approved);
   if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
   const last = await deps.lastScan.read();
@@ -139,7 +143,7 @@ const release = async (
   return {
     runId,
     dryRun: position === "dry-run",
-    negativeInvoices: found.negativeInvoices.size,
+    negativeInvoices: found.negativeInvoices,
     accounts: found.accounts.size,
     enqueued,
   };
@@ -156,7 +160,7 @@ const refuse = async (
     runId,
     since,
     startedAt,
-    negativeInvoices: found.negativeInvoices.size,
+    negativeInvoices: found.negativeInvoices,
     accounts: found.accounts.size,
     amounts: amountsText(found),
   };

@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "look only for negative invoices",
     file: "app/find-accounts.ts",
-    find: "if (withCredit.has(accountId)) accounts.add(accountId);",
-    replace: "if (withCredit.has(accountId) && accounts.has(accountId)) accounts.add(accountId);",
+    find: "if (withCredit.has(accountId)) yield accountId;",
+    replace: 'if (accountId === "" && withCredit.has(accountId)) yield accountId;',
   },
 ];
