@@ -1,6 +1,7 @@
-import type { AccountId, InvoiceId, LocalDate } from "../domain/account.ts";
+import type { AccountId, LocalDate } from "../domain/account.ts";
 import { add, type Money, negate, toDecimal, zero } from "../domain/money.ts";
 import type { Candidates } from "./ports.ts";
+import { RecentlySeen } from "./recently-seen.ts";
 
 /** What a scan found, before anything is sent. Kept small: there may be a million accounts. */
 export type Found = {
@@ -25,11 +26,15 @@ export type Search = {
   readonly keepsPostings?: boolean;
 };
 
+/** Paging is live: a row that slips to the next page comes twice. Zuora's pages have 2,000 rows. */
+const rowsRemembered = 5_000;
+
 /** Accounts with a negative invoice, and accounts with credit that have an open invoice. */
 export const findAccounts = async (candidates: Candidates, search: Search): Promise<Found> => {
   const { since, before, postedSince, keepsPostings = false } = search;
   const accounts = new Set<AccountId>();
-  const seen = new Set<InvoiceId>();
+  const seen = new RecentlySeen(rowsRemembered);
+  let negativeInvoices = 0;
   const amounts = new Map<string, Money>();
   const firstPostedAt = new Map<AccountId, number>();
   const firstDay = Date.parse(postedSince);
@@ -37,9 +42,8 @@ export const findAccounts = async (candidates: Candidates, search: Search): Prom
   for await (const row of candidates.negativeInvoices(since, before)) {
     const { id, accountId, balance, currency = "", postedAt } = row;
     accounts.add(accountId);
-    // Paging is live, so a row may come twice.
-    if (seen.has(id)) continue;
-    seen.add(id);
+    if (seen.sees(id)) continue;
+    negativeInvoices += 1;
     if (balance !== undefined) amounts.set(currency, add(amounts.get(currency) ?? zero, negate(balance)));
     if (postedAt !== undefined && postedAt >= firstDay) oldestPostedAt = Math.min(oldestPostedAt ?? postedAt, postedAt);
     if (keepsPostings) {
@@ -47,7 +51,7 @@ export const findAccounts = async (candidates: Candidates, search: Search): Prom
     }
   }
   for await (const accountId of accountsWithIdleCredit(candidates, search)) accounts.add(accountId);
-  return { accounts, negativeInvoices: seen.size, amounts, oldestPostedAt, firstPostedAt };
+  return { accounts, negativeInvoices, amounts, oldestPostedAt, firstPostedAt };
 };
 
 async function* accountsWithIdleCredit(candidates: Candidates, { since, before }: Search): AsyncGenerator<AccountId> {

@@ -11,6 +11,7 @@ export type Flags = {
   readonly incremental?: true;
   readonly dryRun?: true;
   readonly concurrency: number;
+  readonly batchSize: number;
   readonly functionTimeout: number;
   readonly visibilityTimeout: number;
   readonly maxReceiveCount: number;
@@ -54,6 +55,7 @@ const build = (): Command =>
     .option("--incremental", "scan what changed in the last 30 minutes")
     .option("--dry-run", "plan and print; not one write to Zuora")
     .option("--concurrency <N>", "most processor invocations at a time", whole(1, 1_000), 4)
+    .option("--batch-size <N>", "most messages of an invocation; SQS allows no more of a FIFO queue", whole(1, 10), 10)
     .option("--function-timeout <S>", "seconds after which an invocation is killed", whole(1, 900), 60)
     .option("--visibility-timeout <S>", "seconds for which SQS hides a message", whole(1, 43_200), 70)
     // With 1 the first receive is the last one, and a message that only has to wait could not be renewed before it.

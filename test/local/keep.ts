@@ -12,7 +12,6 @@ export type KeepSettings = {
   readonly services: Services;
   /** What the functions are given, and what `ops` is told. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly batchSize: number;
   readonly closers: Closers;
   readonly interrupted: AbortSignal;
   readonly note: (line: string) => void;
@@ -20,7 +19,7 @@ export type KeepSettings = {
 
 /** Leaves the system up, its processor at work, until somebody interrupts it; says how to point `ops` at it. */
 export const keepUp = async (settings: KeepSettings): Promise<void> => {
-  const { options, services, environment, batchSize, closers, interrupted, note } = settings;
+  const { options, services, environment, closers, interrupted, note } = settings;
   const onLog = (line: string) => {
     const outcome = outcomeIn(line);
     if (outcome) note(outcomeText(outcome));
@@ -35,7 +34,7 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
     sqs: services.sqs,
     queueUrl: services.workQueue.url,
     queueArn: services.workQueue.arn,
-    batchSize,
+    batchSize: options.batchSize,
     pollers: options.concurrency,
     invoke: (event) => processor.invoke(event),
   });

@@ -24,6 +24,7 @@ export type Options = {
   readonly dryRun: boolean;
   readonly kind: "full" | "incremental";
   readonly concurrency: number;
+  readonly batchSize: number;
   readonly functionTimeoutSeconds: number;
   readonly visibilityTimeoutSeconds: number;
   readonly maxReceiveCount: number;
@@ -61,6 +62,7 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     dryRun: flags.dryRun === true || !mayWrite,
     kind: flags.incremental ? "incremental" : "full",
     concurrency: flags.concurrency,
+    batchSize: flags.batchSize,
     functionTimeoutSeconds: flags.functionTimeout,
     visibilityTimeoutSeconds: flags.visibilityTimeout,
     maxReceiveCount: flags.maxReceiveCount,

@@ -17,9 +17,6 @@ import { scanUntilDone } from "./scan-until-done.ts";
 import { type Services, startServices } from "./services.ts";
 import { waitingLines } from "./waiting.ts";
 
-/** A message to SQS goes to one receiver, and Lambda takes this many at a time from a FIFO queue. */
-const batchSize = 10;
-
 /** What the world outside does for a run. */
 export type RunPorts = {
   readonly interrupted: AbortSignal;
@@ -89,7 +86,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   const result = { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
   ports.onResult?.(result);
   if (options.keep && !ports.interrupted.aborted) {
-    await keepUp({ options, services, environment, batchSize, closers, ...ports });
+    await keepUp({ options, services, environment, closers, ...ports });
   }
   return result;
 };
@@ -109,7 +106,7 @@ const noteOnce = (note: RunPorts["note"]) => {
 };
 
 const drainQueue = async (
-  { concurrency }: Options,
+  { concurrency, batchSize }: Options,
   { note, onProgress }: RunPorts,
   { sqs, workQueue }: Services,
   { processor }: Functions,

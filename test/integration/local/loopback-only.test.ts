@@ -42,6 +42,7 @@ describe("the functions on a laptop", () => {
       backoffMaxSeconds: 1,
       deadlineSeconds: 60,
       json: true,
+      batchSize: 10,
       policy: everything,
       warnings: [],
     };

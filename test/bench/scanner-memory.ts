@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { findAccounts } from "../../functions/app/find-accounts.ts";
+import type { NegativeInvoice } from "../../functions/app/ports.ts";
+import { fromDecimal } from "../../functions/domain/money.ts";
+import { readBody } from "../local/loopback-server.ts";
+
+/** Bounds what V8 keeps before it collects, so that garbage does not count. */
+const heap = ["--max-old-space-size=172", "--max-semi-space-size=9"];
+
+/** Peak memory in MiB of a fresh process that finds so many accounts, each with one negative invoice. */
+export const scannerMemory = async (accounts: number): Promise<number> => {
+  const child = spawn(process.execPath, [...heap, fileURLToPath(import.meta.url), `${accounts}`]);
+  return Number(await readBody(child.stdout));
+};
+
+const rows = async function* (accounts: number): AsyncGenerator<NegativeInvoice> {
+  for (let index = 0; index < accounts; index += 1) {
+    // As ids come out of JSON: each a text of its own.
+    const tail = Buffer.from(index.toString(16).padStart(29, "0"), "latin1").toString("latin1");
+    yield {
+      id: `8ab${tail}`,
+      accountId: `8aa${tail}`,
+      balance: fromDecimal("-12.00"),
+      currency: "GBP",
+      postedAt: index,
+    };
+  }
+};
+
+const nothing = async function* (): AsyncGenerator<string> {};
+
+if (import.meta.main) {
+  const accounts = Number(process.argv[2]);
+  const found = await findAccounts(
+    { negativeInvoices: () => rows(accounts), accountsWithCredit: nothing, accountsOfOpenInvoices: nothing },
+    { since: undefined, postedSince: "2026-01-01" },
+  );
+  if (found.accounts.size !== accounts) throw new Error("not all were found");
+  process.stdout.write(String(Math.round(process.resourceUsage().maxRSS / 1024)));
+}

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { findAccounts } from "../../../functions/app/find-accounts.ts";
+import { writeMessage } from "../../../functions/app/message.ts";
+import { settleAccounts } from "../../../functions/app/settle.ts";
+import { systemClock } from "../../../functions/aws/clock.ts";
+import { policySchema } from "../../../functions/domain/policy.ts";
+import { createCanceledView } from "../../../functions/zuora/canceled-adjustments.ts";
+import { createCandidates } from "../../../functions/zuora/candidates.ts";
+import { createCollectionsView } from "../../../functions/zuora/collections.ts";
+import { connect } from "../../../functions/zuora/connect.ts";
+import { createGotTransport } from "../../../functions/zuora/got-transport.ts";
+import { createLedger } from "../../../functions/zuora/ledger.ts";
+import { processorPatience } from "../../../functions/zuora/retry.ts";
+import { benchTenant, client, unsettledIn } from "../../bench/tenant.ts";
+import { everything } from "../../local/policy.ts";
+import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
+
+const accounts = 250;
+const batchSize = 10;
+const runId = "zcs-0mb0abc12345";
+
+let zuora: ZuoraServer;
+
+beforeEach(async () => {
+  zuora = await startZuoraServer({ ...client, store: benchTenant(accounts) });
+});
+
+afterEach(() => zuora.stop());
+
+/** Scans and settles the tenant as one environment of each function would, ten accounts at a time. */
+const settleAll = async () => {
+  const environment = () => {
+    const connection = connect({
+      transport: createGotTransport(zuora.url, 10_000),
+      credentials: { read: async () => client },
+      clock: systemClock,
+      random: () => 0,
+      telemetry: { info: () => {}, warn: () => {}, count: () => {} },
+      patience: processorPatience,
+      timeoutMs: 10_000,
+      concurrency: 1,
+      busyPauseMs: 1_000,
+    });
+    return { connection, invocation: { trackId: runId, remainingMs: () => 60_000 } };
+  };
+  const scanner = environment();
+  const candidates = createCandidates(scanner.connection, scanner.invocation);
+  const found = await findAccounts(candidates, { since: undefined, postedSince: "1900-01-01" });
+  const scanned = zuora.limits.requests;
+
+  const processor = environment();
+  const reading = {
+    timeZone: "UTC",
+    optOutField: undefined,
+    separatesStandingCredit: false,
+    collections: createCollectionsView(() => 0, "UTC"),
+    canceled: createCanceledView(systemClock.now),
+  };
+  const ledger = createLedger(processor.connection, processor.invocation, { reading, codes: {} });
+  const waiting = [...found.accounts];
+  let keys = 0;
+  for (let batch = waiting.splice(0, batchSize); batch.length > 0; batch = waiting.splice(0, batchSize)) {
+    const deps = { ledger, policy: policySchema.parse(everything), dryRun: false, mayWrite: async () => true };
+    await settleAccounts(
+      { ...deps, nextKey: () => `key-${++keys}`, whyUnsent: () => "out-of-time", onConfirmed: () => {} },
+      new Map(batch.map((id) => [id, runId])),
+    );
+  }
+  return { scanner: scanned, processor: zuora.limits.requests - scanned };
+};
+
+it("a batch of ten costs five calls, an environment its token and three looks around, and a scan its pages", async () => {
+  const calls = await settleAll();
+  expect(unsettledIn(zuora.tenant.store)).toBe(0);
+  const batches = accounts / batchSize;
+  const token = 1;
+  const paymentRunsAndPayments = 3;
+  const canceledAdjustments = 1;
+  expect(calls).toEqual({
+    scanner: token + 2,
+    processor: token + paymentRunsAndPayments + canceledAdjustments + 5 * batches,
+  });
+});
+
+it("a message is a reference of so many bytes, whatever the account owes", () => {
+  expect(Buffer.byteLength(writeMessage({ accountId: "8".repeat(32), runId }))).toBe(87);
+});
