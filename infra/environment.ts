@@ -60,6 +60,18 @@ export const replayEnvironment = (addresses: Addresses, service: string): Functi
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
 });
 
+export const digestEnvironment = (
+  settings: StageSettings,
+  addresses: Addresses,
+  topicArn: string,
+  service: string,
+): FunctionEnvironment => ({
+  [names.serviceName]: service,
+  ...zuoraEnvironment(settings, addresses, scannerCalls),
+  [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
+  [names.digestTopicArn]: topicArn,
+});
+
 /** What an operator's program needs to know of a stage. */
 export const operatorEnvironment = (settings: StageSettings, addresses: Addresses): FunctionEnvironment => ({
   ...processorEnvironment(settings, addresses, "ops"),

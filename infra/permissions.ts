@@ -1,6 +1,8 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
@@ -51,5 +53,14 @@ export const workThroughDeadLetters = (queue: IQueue): PolicyStatement =>
 
 export const startFunction = (target: IFunction): PolicyStatement =>
   allow(["lambda:InvokeFunction"], [target.functionArn]);
+
+/** Without a key, the topic's own owner has seen to encryption. */
+export const publishTo = (topic: ITopic, key?: IKey): PolicyStatement =>
+  key === undefined
+    ? allow(["sns:Publish"], [topic.topicArn])
+    : allow(["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"], [topic.topicArn, key.keyArn]);
+
+/** How many messages wait, and none of them. */
+export const countQueue = (queue: IQueue): PolicyStatement => allow(["sqs:GetQueueAttributes"], [queue.queueArn]);
 
 export const sendTo = (queue: IQueue): PolicyStatement => allow(["sqs:SendMessage"], [queue.queueArn]);

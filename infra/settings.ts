@@ -34,6 +34,8 @@ export type StageSettings = {
   readonly logRetentionDays: 30 | 90 | 365;
   /** An existing topic for alarms; without, the stack makes one. */
   readonly alarmTopicArn?: string;
+  /** An existing topic for the nightly digest; without, the stack makes one. */
+  readonly digestTopicArn?: string;
   readonly policy: PolicySettings;
 };
 

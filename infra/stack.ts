@@ -3,8 +3,10 @@ import { EventInvokeConfig, EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
+import { DigestTopic, NightlyDigest } from "./digest.ts";
 import {
   type Addresses,
+  digestEnvironment,
   operatorEnvironment,
   processorEnvironment,
   replayEnvironment,
@@ -12,6 +14,7 @@ import {
 } from "./environment.ts";
 import { describeSystem, Parameters } from "./parameters.ts";
 import {
+  countQueue,
   fillQueue,
   readAndWriteParameter,
   readParameter,
@@ -31,7 +34,7 @@ export type SweepStackProps = StackProps & {
   readonly stage: string;
   readonly settings: StageSettings;
   /** Makes a function's folder of code, by its name under `functions/`. */
-  readonly codeOf: (name: "scanner" | "processor" | "replay") => string;
+  readonly codeOf: (name: "scanner" | "processor" | "replay" | "digest") => string;
 };
 
 /** SQS and Lambda allow no more than this from a FIFO queue. */
@@ -119,6 +122,24 @@ export class SweepStack extends Stack {
       // Two replays at a time would only hide messages from one another.
       reservedConcurrency: 1,
       statements: [workThroughDeadLetters(deadLetterQueue), sendTo(queue)],
+    });
+    const digestTopic = new DigestTopic(this, "DigestTopic", settings.digestTopicArn);
+    const digest = new SweepFunction(this, "Digest", {
+      code: codeOf("digest"),
+      description: "Tells people without an AWS login what was settled, held and left",
+      environment: digestEnvironment(settings, addresses, digestTopic.topic.topicArn, `${this.stackName}-digest`),
+      memoryMb: settings.processorMemoryMb,
+      timeoutSeconds: functionTimeoutSecondsMax,
+      logRetentionDays: settings.logRetentionDays,
+      // Its one call at a time is the scanner's, which is done by then.
+      reservedConcurrency: 1,
+      statements: [readSecret(this, settings.zuoraSecretName), countQueue(deadLetterQueue), ...digestTopic.statements],
+    }).function;
+    new NightlyDigest(this, "NightlyDigest", {
+      digest,
+      missedScans,
+      timeZone: settings.zuoraTimeZone,
+      nightlyScanHour: settings.nightlyScanHour,
     });
     describeSystem(this, stage, operatorEnvironment(settings, addresses));
 

@@ -59,6 +59,12 @@ export const scannerEnvironment = z.object({
   [names.refusedScansParameter]: text,
 });
 
+export const digestEnvironment = z.object({
+  ...zuoraEnvironment,
+  [names.deadLetterQueueUrl]: z.url("expected a queue URL"),
+  [names.digestTopicArn]: z.string().regex(/^arn:[^:]+:sns:/, "expected the ARN of an SNS topic"),
+});
+
 export const processorEnvironment = z.object({
   ...zuoraEnvironment,
   [names.deadLetterQueueUrl]: z.url("expected a queue URL"),

@@ -21,6 +21,7 @@ export const environmentNames = {
   switchParameter: "SWITCH_PARAMETER",
   lastScanParameter: "LAST_SCAN_PARAMETER",
   refusedScansParameter: "REFUSED_SCANS_PARAMETER",
+  digestTopicArn: "DIGEST_TOPIC_ARN",
   /** The billing team's rules as JSON, see `domain/policy.ts`. */
   policy: "POLICY",
 } as const;

@@ -94,6 +94,26 @@ export type Records = {
   accounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountLabel>>;
 };
 
+/** Money of somebody who has gone: credit on an account without an active subscription. Refunding it is for people. */
+export type StrandedCredit = {
+  readonly accountId: AccountId;
+  readonly accountNumber: string;
+  readonly currency: string;
+  readonly amount: Money;
+  /** Epoch milliseconds of the last processed Increase; absent where there was none, as of credit that was migrated. */
+  readonly since: number | undefined;
+};
+
+export type AccountWithCredit = Omit<StrandedCredit, "since">;
+
+/** What is asked about credit. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}. */
+export type CreditRecords = {
+  accountsWithCredit(): Promise<readonly AccountWithCredit[]>;
+  withActiveSubscription(ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
+  /** Epoch milliseconds of each account's last processed Increase. */
+  lastIncreases(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>>;
+};
+
 /** One harmless read of Zuora, looked at more closely than settlement does. */
 export type ProbeAnswer = {
   /** Zuora's refusal in words, with its code; absent where it answered what was asked. */

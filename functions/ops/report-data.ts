@@ -1,3 +1,5 @@
+import type { LeftToPeople } from "../app/left-to-people.ts";
+import type { StrandedCredit } from "../app/operator-ports.ts";
 import type { Report, ReportedAdjustment } from "../app/report.ts";
 import { formatMoney } from "../domain/currency.ts";
 
@@ -6,7 +8,13 @@ export type ReportData = ReturnType<typeof reportData>;
 
 export type AdjustmentData = ReturnType<typeof adjustmentData>;
 
-export const reportData = (report: Report, about: { system: string; runId: string | undefined; until: number }) => ({
+export type ReportedToPeople = { readonly left: LeftToPeople; readonly stranded: readonly StrandedCredit[] };
+
+export const reportData = (
+  report: Report,
+  { left, stranded }: ReportedToPeople,
+  about: { system: string; runId: string | undefined; until: number },
+) => ({
   system: about.system,
   runId: about.runId ?? null,
   since: iso(report.since),
@@ -23,7 +31,26 @@ export const reportData = (report: Report, about: { system: string; runId: strin
   })),
   adjustments: report.adjustments.map(adjustmentData),
   notOurs: report.notOurs.map(adjustmentData),
+  held: left.held.map(({ reason, accountNumber, accountId, invoiceNumber, amount, currency }) => ({
+    reason,
+    accountNumber,
+    accountId,
+    invoiceNumber: invoiceNumber ?? "",
+    amount: formatMoney(amount, currency),
+    currency,
+  })),
+  accountsPlanned: { planned: left.planned, of: left.of },
+  strandedCredit: stranded.map(({ accountNumber, accountId, amount, currency, since }) => ({
+    accountNumber,
+    accountId,
+    amount: formatMoney(amount, currency),
+    currency,
+    since: since === undefined ? "" : iso(since),
+    days: since === undefined ? "" : String(Math.floor((about.until - since) / dayMs)),
+  })),
 });
+
+const dayMs = 24 * 60 * 60_000;
 
 const adjustmentData = (each: ReportedAdjustment) => ({
   number: each.number,

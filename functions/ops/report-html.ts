@@ -33,6 +33,19 @@ ${rowsTable(
   1,
 )}
 ${data.notOurs.length === 0 ? "" : adjustmentsTable("Adjustments that are not ours", data.notOurs)}
+${rowsTable(
+  `Held, and left to people (${data.held.length})`,
+  ["Reason", "Account", "Invoice", "Negative", "Currency"],
+  data.held.map((each) => [each.reason, each.accountNumber, each.invoiceNumber, each.amount, each.currency]),
+  3,
+  3,
+)}
+${rowsTable(
+  `Credit of accounts without an active subscription (${data.strandedCredit.length})`,
+  ["Account", "Currency", "Credit", "Days"],
+  data.strandedCredit.map((each) => [each.accountNumber, each.currency, each.amount, each.days]),
+  2,
+)}
 ${adjustmentsTable("Adjustments", data.adjustments)}
 <div class="signatures"><p>Prepared by</p><p>Approved by</p></div>
 </body>

@@ -59,6 +59,19 @@ describe("what each function may do: exactly this", () => {
     ]);
   });
 
+  it("lets the digest read Zuora's secret, count dead letters and publish, and lets EventBridge start it", () => {
+    expect(statementsOf("Digest")).toEqual([
+      "Allow logs:CreateLogStream logs:PutLogEvents on DigestLog",
+      "Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????",
+      "Allow sns:Publish kms:Decrypt kms:GenerateDataKey on [DigestTopicDigestTopicKey]",
+      "Allow sqs:GetQueueAttributes on AccountsDeadLetters",
+    ]);
+    expect(statementsOf("NightlyDigest")).toEqual([
+      "Allow lambda:InvokeFunction on DigestFunction",
+      "Allow sqs:SendMessage on MissedScansQueue",
+    ]);
+  });
+
   it("lets EventBridge start the scanner and set aside what it could not start, for this account only", () => {
     expect(statementsOf("Schedules")).toEqual([
       "Allow lambda:InvokeFunction on ScannerFunction",
@@ -69,9 +82,9 @@ describe("what each function may do: exactly this", () => {
     });
   });
 
-  it("gives no role of the stack anything from elsewhere: no fifth role, no managed and no attached policy", () => {
+  it("gives no role of the stack anything from elsewhere: no seventh role, no managed and no attached policy", () => {
     const roles = Object.values(template.findResources("AWS::IAM::Role"));
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(6);
     for (const { Properties } of roles) expect(Properties).not.toHaveProperty("ManagedPolicyArns");
     for (const type of ["Policy", "ManagedPolicy", "RolePolicy"]) template.resourceCountIs(`AWS::IAM::${type}`, 0);
     template.resourceCountIs("AWS::Lambda::Permission", 0);

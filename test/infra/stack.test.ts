@@ -64,7 +64,7 @@ describe("the functions", () => {
 
   it("keep logs for a while and not for ever", () => {
     const groups = Object.values(template.findResources("AWS::Logs::LogGroup"));
-    expect(groups).toHaveLength(3);
+    expect(groups).toHaveLength(4);
     for (const { Properties } of groups) expect(Properties).toMatchObject({ RetentionInDays: 90 });
   });
 
@@ -110,8 +110,8 @@ describe("the schedules", () => {
     ({ Properties }) => Properties,
   );
 
-  it("look for what changed every 15 minutes, and at everything at night in the tenant's time zone", () => {
-    expect(schedules).toHaveLength(2);
+  it("look for what changed every 15 minutes, at everything at night in the tenant's time zone, and tell of it", () => {
+    expect(schedules).toHaveLength(3);
     expect(schedules).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ ScheduleExpression: "rate(15 minutes)" }),
@@ -119,16 +119,21 @@ describe("the schedules", () => {
           ScheduleExpression: "cron(0 3 * * ? *)",
           ScheduleExpressionTimezone: "Europe/London",
         }),
+        expect.objectContaining({
+          ScheduleExpression: "cron(0 4 * * ? *)",
+          ScheduleExpressionTimezone: "Europe/London",
+        }),
       ]),
     );
   });
 
   it("say which kind of scan and for when, try again, and leave what was lost in a queue", () => {
-    const inputs = schedules.map(({ Target }) => String(Target.Input));
+    const scans = schedules.filter(({ Target }) => Target.Input !== undefined);
+    const inputs = scans.map(({ Target }) => String(Target.Input));
     expect(inputs.some((input) => input.includes('"kind":"incremental"'))).toBe(true);
     expect(inputs.some((input) => input.includes('"kind":"full"'))).toBe(true);
+    for (const { Target } of scans) expect(Target.Input).toContain("<aws.scheduler.scheduled-time>");
     for (const { Target } of schedules) {
-      expect(Target.Input).toContain("<aws.scheduler.scheduled-time>");
       expect(Target).toMatchObject({
         RetryPolicy: { MaximumRetryAttempts: 3 },
         DeadLetterConfig: { Arn: expect.anything() },
@@ -192,7 +197,7 @@ describe("the alarms", () => {
 
   it("use a topic that exists already where one is named", () => {
     const topicArn = "arn:aws:sns:eu-west-2:123456789012:on-call";
-    const existing = synthesised({ alarmTopicArn: topicArn });
+    const existing = synthesised({ alarmTopicArn: topicArn, digestTopicArn: topicArn });
     existing.resourceCountIs("AWS::SNS::Topic", 0);
     existing.allResourcesProperties("AWS::CloudWatch::Alarm", { AlarmActions: [topicArn] });
   });

@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
   "functions/replay": /^functions\//,
+  "functions/digest": /^functions\//,
   "functions/ops": /^functions\//,
   infra: /^(infra\/|functions\/(app\/names|domain\/policy)\.ts)/,
 };

@@ -1,6 +1,11 @@
+import { createAssess } from "../../app/assess.ts";
+import { leftToPeople } from "../../app/left-to-people.ts";
 import { runStartedAt, startOfDay } from "../../app/period.ts";
 import { report } from "../../app/report.ts";
+import { strandedCredit } from "../../app/stranded-credit.ts";
 import { localDateIn } from "../../domain/local-date.ts";
+import { createCandidates } from "../../zuora/candidates.ts";
+import { createCreditRecords } from "../../zuora/credit-records.ts";
 import { createRecords } from "../../zuora/records.ts";
 import { type CommandContext, operatorTrackId } from "../command-context.ts";
 import { UsageError } from "../exit-code.ts";
@@ -9,6 +14,9 @@ import { reportData } from "../report-data.ts";
 import { reportHtml } from "../report-html.ts";
 import { reportText } from "../report-text.ts";
 import type { CommandResult } from "../terminal.ts";
+
+/** Accounts that are planned to tell what is held; more would make people wait. */
+const accountsMax = 1_000;
 
 export const reportFormats = ["table", "csv", "json", "html"] as const;
 
@@ -25,7 +33,13 @@ export const showReport = async ({ system, terminal }: CommandContext, flags: Re
   const records = createRecords(connection, invocation(operatorTrackId));
   const runId = flags.run;
   const result = await report(records, { since, ...(runId === undefined ? {} : { runId }) });
-  const data = reportData(result, { system: name, runId, until: clock.now() });
+  const assess = createAssess(system.ledger(operatorTrackId), system.policy);
+  const candidates = createCandidates(connection, invocation(operatorTrackId));
+  const people = {
+    left: await leftToPeople(candidates, assess, accountsMax),
+    stranded: await strandedCredit(createCreditRecords(connection, invocation(operatorTrackId))),
+  };
+  const data = reportData(result, people, { system: name, runId, until: clock.now() });
   if (!result.balances) terminal.note("the report does not balance");
   const texts = { table: reportText, csv: reportCsv, html: reportHtml, json: JSON.stringify };
   const text = texts[flags.format](data);

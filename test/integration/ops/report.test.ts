@@ -23,6 +23,24 @@ const transferByHand = (invoiceId: string, amount: string, at = now()) => {
 };
 
 describe("report", () => {
+  it("names what is held and why, and whose credit nobody will ever use", async () => {
+    const { store } = tenant();
+    const draft = addAccount(store, { Status: "Draft", invoices: [{ amount: "-7.00" }] }, now() - dayMs);
+    const gone = addAccount(store, { subscriptionStatus: "Cancelled", invoices: [{ amount: "-3.00" }] }, now());
+    addAccount(store, { credit: "1.00" });
+    await settle(gone.Id);
+    const { data } = await ops("report");
+    expect(data.held).toMatchObject([
+      { reason: "account-not-active", accountNumber: draft.AccountNumber, amount: "7.00", currency: "GBP" },
+    ]);
+    expect(data.strandedCredit).toMatchObject([{ accountNumber: gone.AccountNumber, amount: "3.00", days: "0" }]);
+    const { out } = await run(["report"], { json: false });
+    expect(out).toContain("account-not-active");
+    expect(out).toContain("Credit of accounts without an active subscription");
+    const page = (await run(["report", "--format", "html"], { json: false })).out;
+    expect(page).toContain("Held, and left to people (1)");
+  });
+
   it("balances, each term in its own column, over what was open before and what was billed since", async () => {
     const { store } = tenant();
     const account = addAccount(store, { invoices: [{ amount: "-10.00" }] }, now() - 3 * dayMs);

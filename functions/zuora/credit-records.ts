@@ -1,0 +1,62 @@
+import * as z from "zod";
+import type { CreditRecords } from "../app/operator-ports.ts";
+import { ZuoraContractError } from "../domain/errors.ts";
+import { createClient } from "./client.ts";
+import type { Connection, Invocation } from "./connection.ts";
+import { instantOf } from "./instant.ts";
+import { queryAll } from "./query.ts";
+import { accountLabelRecord } from "./record-schemas.ts";
+import { contractProblem } from "./schemas.ts";
+import { type Condition, quoted, selectAny } from "./zoql.ts";
+
+const subscription = z.object({ AccountId: z.string().min(1) });
+
+const increase = z.object({ AccountId: z.string().min(1), CreatedDate: z.string() });
+
+/** Credit and subscriptions by ZOQL. */
+export const createCreditRecords = (connection: Connection, invocation: Invocation): CreditRecords => {
+  const client = createClient(connection, invocation);
+  const read = async function* <S extends z.ZodType>(
+    object: string,
+    fields: readonly string[],
+    schema: S,
+    groups: readonly (readonly Condition[])[],
+  ): AsyncGenerator<z.output<S>> {
+    for (const query of selectAny(["Id", ...fields], object, groups)) {
+      for await (const raw of queryAll(client, query)) {
+        const parsed = schema.safeParse(raw);
+        if (!parsed.success) {
+          throw new ZuoraContractError(`${object}: ${contractProblem(parsed.error)}`, { scope: "envelope" });
+        }
+        yield parsed.data;
+      }
+    }
+  };
+  return {
+    accountsWithCredit: async () => {
+      const found = [];
+      const fields = ["AccountNumber", "Currency", "CreditBalance"];
+      for await (const record of read("Account", fields, accountLabelRecord, [["CreditBalance > 0"]])) {
+        const { Id: accountId, AccountNumber: accountNumber, Currency: currency, CreditBalance: amount } = record;
+        found.push({ accountId, accountNumber, currency, amount });
+      }
+      return found;
+    },
+    withActiveSubscription: async (ids) => {
+      const active = new Set<string>();
+      const groups = ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Active'"]);
+      for await (const { AccountId } of read("Subscription", ["AccountId"], subscription, groups))
+        active.add(AccountId);
+      return active;
+    },
+    lastIncreases: async (ids) => {
+      const last = new Map<string, number>();
+      const groups = ids.map((id) => [`AccountId = ${quoted(id)}`, "Type = 'Increase'", "Status = 'Processed'"]);
+      const fields = ["AccountId", "CreatedDate"];
+      for await (const { AccountId, CreatedDate } of read("CreditBalanceAdjustment", fields, increase, groups)) {
+        last.set(AccountId, Math.max(last.get(AccountId) ?? 0, instantOf(CreatedDate) ?? 0));
+      }
+      return last;
+    },
+  };
+};
