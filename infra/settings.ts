@@ -36,6 +36,8 @@ export type StageSettings = {
   readonly alarmTopicArn?: string;
   /** An existing topic for the nightly digest; without, the stack makes one. */
   readonly digestTopicArn?: string;
+  /** The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md. */
+  readonly calloutSecretName?: string;
   readonly policy: PolicySettings;
 };
 

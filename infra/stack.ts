@@ -3,6 +3,7 @@ import { EventInvokeConfig, EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
+import { BillRunEndpoint } from "./bill-run-endpoint.ts";
 import { DigestTopic, NightlyDigest } from "./digest.ts";
 import {
   type Addresses,
@@ -34,7 +35,7 @@ export type SweepStackProps = StackProps & {
   readonly stage: string;
   readonly settings: StageSettings;
   /** Makes a function's folder of code, by its name under `functions/`. */
-  readonly codeOf: (name: "scanner" | "processor" | "replay" | "digest") => string;
+  readonly codeOf: (name: "scanner" | "processor" | "replay" | "digest" | "bill-run") => string;
 };
 
 /** SQS and Lambda allow no more than this from a FIFO queue. */
@@ -141,6 +142,16 @@ export class SweepStack extends Stack {
       timeZone: settings.zuoraTimeZone,
       nightlyScanHour: settings.nightlyScanHour,
     });
+    if (settings.calloutSecretName !== undefined) {
+      new BillRunEndpoint(this, "BillRunEndpoint", {
+        code: codeOf("bill-run"),
+        scanner,
+        secretName: settings.calloutSecretName,
+        service: `${this.stackName}-bill-run`,
+        memoryMb: settings.processorMemoryMb,
+        logRetentionDays: settings.logRetentionDays,
+      });
+    }
     describeSystem(this, stage, operatorEnvironment(settings, addresses));
 
     new Schedules(this, "Schedules", { scanner, missedScans, timeZone: settings.zuoraTimeZone, ...settings });

@@ -22,6 +22,9 @@ export const environmentNames = {
   lastScanParameter: "LAST_SCAN_PARAMETER",
   refusedScansParameter: "REFUSED_SCANS_PARAMETER",
   digestTopicArn: "DIGEST_TOPIC_ARN",
+  /** Secrets Manager: JSON with the HMAC key that Zuora signs callouts with. */
+  calloutSecretId: "CALLOUT_SECRET_ID",
+  scannerFunctionName: "SCANNER_FUNCTION_NAME",
   /** The billing team's rules as JSON, see `domain/policy.ts`. */
   policy: "POLICY",
 } as const;
@@ -45,4 +48,6 @@ export const metricNames = {
   oldestUnsettledSeconds: "OldestUnsettledSeconds",
   /** Accounts that were still negative when a payment run that could charge them began. */
   negativeWhenRunBegan: "NegativeWhenRunBegan",
+  /** 1 for a callout that was forged, truncated, too long or malformed, else 0. */
+  calloutRefused: "CalloutRefused",
 } as const;

@@ -32,7 +32,7 @@ export type ScanResult = {
   readonly accounts: number;
   readonly enqueued: number;
   /** Nothing was looked for, and the next scan reaches back as far as this one would have. */
-  readonly skipped?: "switched-off";
+  readonly skipped?: "switched-off" | "not-posted-lately";
 };
 
 /** An incremental scan reaches back this far beyond the start of the last completed one, against clocks that differ. */
@@ -50,7 +50,7 @@ const firstWindowMs = 60 * 60_000;
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> => {
-  const beginning = await begin(deps);
+  const beginning = await beginScan(deps);
   if ("skipped" in beginning) return beginning;
   const { runId, startedAt, position } = beginning;
   const last = await deps.lastScan.read();
@@ -95,7 +95,7 @@ export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promis
       `no refused scan ${approvedRunId} waits for approval; ${waiting.length === 0 ? "none does" : `these do: ${waiting.join(", ")}`}`,
     );
   }
-  const begun = await begin(deps);
+  const begun = await beginScan(deps);
   if ("skipped" in begun) return begun;
   const { postedSince } = deps.policy;
   const search = { since: approved.since, before: approved.startedAt, postedSince };
@@ -109,9 +109,13 @@ export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promis
   return result;
 };
 
-type Begun = { readonly runId: string; readonly startedAt: number; readonly position: Exclude<Switch, "off"> };
+/** A scan that may look. */
+export type Begun = { readonly runId: string; readonly startedAt: number; readonly position: Exclude<Switch, "off"> };
 
-const begin = async (deps: ScanDeps): Promise<Begun | (ScanResult & { readonly skipped: "switched-off" })> => {
+/** Reads the switch and looks at the queue: what every scan begins with. */
+export const beginScan = async (
+  deps: Pick<ScanDeps, "clock" | "random" | "switchReader" | "telemetry" | "workQueue">,
+): Promise<Begun | (ScanResult & { readonly skipped: "switched-off" })> => {
   const startedAt = deps.clock.now();
   const runId = runIdAt(startedAt, deps.random());
   const position = await deps.switchReader.read();
@@ -131,15 +135,20 @@ const reasonFor = (kind: ScanKind, last: number | undefined, around: string | un
 };
 
 /** Queues what was found, and remembers how far back the next scan need not look again. */
-const release = async (
-  deps: ScanDeps,
+const release = async (deps: ScanDeps, begun: Begun, found: Found, lookedUntil: number): Promise<ScanResult> => {
+  const result = await queueFound(deps, begun, found);
+  // A dry run settles nothing, so what it found is still to be found by the first scan that may.
+  if (begun.position === "on") await deps.lastScan.write(lookedUntil);
+  return result;
+};
+
+/** Queues one message for each account that was found. */
+export const queueFound = async (
+  { workQueue }: Pick<ScanDeps, "workQueue">,
   { runId, startedAt, position }: Begun,
   found: Found,
-  lookedUntil: number,
 ): Promise<ScanResult> => {
-  const enqueued = await deps.workQueue.send(found.accounts, runId, new Date(startedAt).toISOString());
-  // A dry run settles nothing, so what it found is still to be found by the first scan that may.
-  if (position === "on") await deps.lastScan.write(lookedUntil);
+  const enqueued = await workQueue.send(found.accounts, runId, new Date(startedAt).toISOString());
   return {
     runId,
     dryRun: position === "dry-run",

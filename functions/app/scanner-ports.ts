@@ -40,3 +40,6 @@ export type PaymentRunWatch = {
   /** Those of the accounts that have an open invoice, or had one of a positive amount change since an instant. */
   withSomethingToCharge(ids: readonly AccountId[], since: number): Promise<readonly ChargedAccount[]>;
 };
+
+/** A bill run as Zuora has it. */
+export type BillRun = { readonly id: string; readonly status: string; readonly postedAt: number | undefined };

@@ -111,7 +111,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { color: #59636e; } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #d1d9e0; vertical-align: top; }
-th { border-bottom: 2px solid #59636e; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td:first-child, td:nth-child(2) { white-space: nowrap; } th { border-bottom: 2px solid #59636e; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .good, .bad { padding: .6rem .9rem; border-left: 4px solid; } .good { border-color: #1a7f37; background: #eefbf1; }
 .bad { border-color: #cf222e; background: #fff0ee; font-weight: 600; }
 .signatures { display: flex; gap: 4rem; margin-top: 4rem; } .signatures p { border-top: 1px solid; padding-top: .3rem; width: 16rem; }

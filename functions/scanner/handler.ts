@@ -4,6 +4,7 @@ import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { readConfig, scannerEnvironment } from "../app/config.ts";
 import { type ScanResult, scan } from "../app/scan.ts";
+import { scanBillRun } from "../app/scan-bill-run.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
@@ -11,6 +12,7 @@ import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
 import { ConfigError } from "../domain/errors.ts";
+import { createBillRunCandidates, findBillRun } from "../zuora/bill-runs.ts";
 import { createCandidates } from "../zuora/candidates.ts";
 import { connect } from "../zuora/connect.ts";
 import { createGotTransport } from "../zuora/got-transport.ts";
@@ -39,27 +41,38 @@ const lastScan = createLastScan(ssm, config.LAST_SCAN_PARAMETER);
 const refusedScans = createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER);
 const switchReader = createSwitchReader(ssm, config.SWITCH_PARAMETER);
 
-const scheduled = z.object({ kind: z.enum(["incremental", "full"]) });
+const wanted = z.union([
+  z.object({ kind: z.enum(["incremental", "full"]) }),
+  z.object({ kind: z.literal("bill-run"), billRunId: z.string().min(1) }),
+]);
 
-/** Runs one scan: what EventBridge Scheduler, or an engineer, asks for. */
+/** Runs one scan: what EventBridge Scheduler, a callout or an engineer asks for. */
 export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
-  const parsed = scheduled.safeParse(event);
-  if (!parsed.success) throw new ConfigError('expected an event {"kind":"incremental"|"full"}');
+  const parsed = wanted.safeParse(event);
+  if (!parsed.success) {
+    throw new ConfigError('expected an event {"kind":"incremental"|"full"} or {"kind":"bill-run","billRunId":"…"}');
+  }
   const remainingMs = () => context.getRemainingTimeInMillis();
+  const during = (runId: string) => ({ trackId: runId, remainingMs });
+  const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.POLICY };
   try {
+    if (parsed.data.kind === "bill-run") {
+      return await scanBillRun(
+        {
+          ...common,
+          billRun: (runId, idOrNumber) => findBillRun(connection, during(runId), idOrNumber),
+          candidates: (runId, billRunId) => createBillRunCandidates(connection, during(runId), billRunId),
+        },
+        parsed.data.billRunId,
+      );
+    }
     return await scan(
       {
-        candidates: (runId) => createCandidates(connection, { trackId: runId, remainingMs }),
-        workQueue,
-        paymentRuns: (runId) =>
-          createPaymentRunWatch(connection, { trackId: runId, remainingMs }, config.ZUORA_TIME_ZONE),
+        ...common,
+        candidates: (runId) => createCandidates(connection, during(runId)),
+        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.ZUORA_TIME_ZONE),
         lastScan,
         refusedScans,
-        switchReader,
-        telemetry,
-        clock: systemClock,
-        random: Math.random,
-        policy: config.POLICY,
       },
       parsed.data.kind,
     );

@@ -13,12 +13,16 @@ import { dateTime } from "./zoql.ts";
  * `domain/plan.ts`. An incremental scan restricts *invoices* by their update; `Account.UpdatedDate` is never used,
  * since nothing documents that an adjustment moves it.
  */
-export const createCandidates = (connection: Connection, invocation: Invocation): Candidates => {
+export const createCandidates = (connection: Connection, invocation: Invocation): Candidates =>
+  candidatesWhere(connection, invocation, "");
+
+/** @param onlyInvoices a further condition on invoices, with its `and` in front; or nothing */
+export const candidatesWhere = (connection: Connection, invocation: Invocation, onlyInvoices: string): Candidates => {
   const client = createClient(connection, invocation);
   return {
     async *negativeInvoices(since, before) {
       const updated = updatedWithin(since, before);
-      const query = `select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0${updated}`;
+      const query = `select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0${onlyInvoices}${updated}`;
       for await (const raw of queryAll(client, query)) {
         const { Id: id, AccountId: accountId } = known(reference, raw);
         const amounts = negativeInvoiceRecord.safeParse(raw);
@@ -35,7 +39,7 @@ export const createCandidates = (connection: Connection, invocation: Invocation)
       for await (const raw of queryAll(client, query)) yield known(accountReference, raw).Id;
     },
     async *accountsOfOpenInvoices(since, before) {
-      const query = `select Id, AccountId from Invoice where Status = 'Posted' and Balance > 0${updatedWithin(since, before)}`;
+      const query = `select Id, AccountId from Invoice where Status = 'Posted' and Balance > 0${onlyInvoices}${updatedWithin(since, before)}`;
       for await (const raw of queryAll(client, query)) yield known(reference, raw).AccountId;
     },
   };

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type BillRunDeps, scanBillRun } from "../../../functions/app/scan-bill-run.ts";
+import { systemClock } from "../../../functions/aws/clock.ts";
+import { createBillRunCandidates, findBillRun } from "../../../functions/zuora/bill-runs.ts";
+import { connect } from "../../../functions/zuora/connect.ts";
+import { createGotTransport } from "../../../functions/zuora/got-transport.ts";
+import { scannerPatience } from "../../../functions/zuora/retry.ts";
+import { policy } from "../../unit/domain/fixtures.ts";
+import { CollectedTelemetry } from "../../unit/fakes/collected-telemetry.ts";
+import { addAccount, addBillRun } from "../../zuora-simulator/build.ts";
+import { Store } from "../../zuora-simulator/store.ts";
+import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
+
+const client = { clientId: "bill-run", clientSecret: "canary-secret" };
+const dayMs = 24 * 60 * 60_000;
+
+let zuora: ZuoraServer;
+
+beforeEach(async () => {
+  zuora = await startZuoraServer({ ...client, store: new Store() });
+});
+
+afterEach(() => zuora.stop());
+
+const scene = (overrides: Partial<BillRunDeps> = {}) => {
+  const telemetry = new CollectedTelemetry();
+  const queued: string[] = [];
+  const connection = connect({
+    transport: createGotTransport(zuora.url, 10_000),
+    credentials: { read: async () => client },
+    clock: systemClock,
+    random: () => 0,
+    telemetry,
+    patience: scannerPatience,
+    timeoutMs: 10_000,
+    concurrency: 1,
+    busyPauseMs: 1_000,
+  });
+  const during = (trackId: string) => ({ trackId, remainingMs: () => 60_000 });
+  const deps: BillRunDeps = {
+    billRun: (runId, idOrNumber) => findBillRun(connection, during(runId), idOrNumber),
+    candidates: (runId, billRunId) => createBillRunCandidates(connection, during(runId), billRunId),
+    workQueue: {
+      depth: async () => 0,
+      send: async (accountIds) => {
+        queued.push(...accountIds);
+        return queued.length;
+      },
+    },
+    switchReader: { read: async () => "on" },
+    telemetry,
+    clock: systemClock,
+    random: () => 0,
+    policy: policy(),
+    ...overrides,
+  };
+  return { scan: (idOrNumber: string) => scanBillRun(deps, idOrNumber), queued, telemetry };
+};
+
+const billed = (billRunId: string) => ({
+  negative: addAccount(zuora.tenant.store, { invoices: [{ amount: "-10.00", billRunId }] }),
+  withCredit: addAccount(zuora.tenant.store, { credit: "5.00", invoices: [{ amount: "9.00", billRunId }] }),
+  neither: addAccount(zuora.tenant.store, { invoices: [{ amount: "9.00", billRunId }] }),
+});
+
+describe("a callout of a posted bill run", () => {
+  it.each(["Id", "BillRunNumber"] as const)("finds its accounts, standing credit included, by its %s", async (key) => {
+    const run = addBillRun(zuora.tenant.store, {}, Date.now());
+    const { negative, withCredit } = billed(run.Id);
+    billed(addBillRun(zuora.tenant.store, {}, Date.now()).Id);
+    const { scan, queued } = scene();
+    expect(await scan(run[key])).toMatchObject({ negativeInvoices: 1, accounts: 2, enqueued: 2 });
+    expect(queued).toEqual([negative.Id, withCredit.Id]);
+  });
+
+  it("obeys the switch and the run limit as every scan does", async () => {
+    const run = addBillRun(zuora.tenant.store, {}, Date.now());
+    billed(run.Id);
+    expect(await scene({ switchReader: { read: async () => "off" } }).scan(run.Id)).toMatchObject({
+      skipped: "switched-off",
+    });
+    const small = scene({ policy: policy({ runLimit: { accounts: 1, amount: {} } }) });
+    await expect(small.scan(run.Id)).rejects.toThrow(/found 2 accounts.*nothing queued/);
+    expect(small.queued).toEqual([]);
+  });
+});
+
+describe("starts nothing and says so:", () => {
+  it.each([
+    ["a callout that is replayed days later", () => addBillRun(zuora.tenant.store, {}, Date.now() - 2 * dayMs).Id],
+    ["a run that is not posted", () => addBillRun(zuora.tenant.store, { Status: "Completed" }, Date.now()).Id],
+    ["a run that Zuora does not know", () => "8ae00000000000000000000000000999"],
+  ])("%s", async (_name, runOf) => {
+    const id = runOf();
+    billed(id);
+    const { scan, queued, telemetry } = scene();
+    expect(await scan(id)).toMatchObject({ skipped: "not-posted-lately", enqueued: 0 });
+    expect(queued).toEqual([]);
+    expect(telemetry.of("bill run not scanned")).toMatchObject([{ billRun: id }]);
+  });
+});
