@@ -12,6 +12,8 @@ export type AlarmsProps = {
   readonly missedScans: IQueue;
   /** The `service` dimension of the scanner's own metrics. */
   readonly scannerService: string;
+  /** The same of the processors'. */
+  readonly processorService: string;
   readonly scanEveryMinutes: number;
   readonly topicArn?: string;
 };
@@ -25,6 +27,28 @@ type Condition = {
   /** What it costs when nobody acts, and where the runbook says what to do. */
   readonly description: string;
 };
+
+/** The code of `ZuoraAccessError` in `functions/domain/errors.ts`. */
+const accessRefused = "ZUORA_ACCESS";
+
+/** A switch that is off for a day is forgotten rather than meant. */
+const hoursNotOnMax = 24;
+
+const quartersThrottledMax = 4;
+
+const minutes = (count: number): Duration => Duration.minutes(count);
+
+const own = (metricName: string, dimensionsMap: Record<string, string>, period: Duration, statistic = "Sum"): Metric =>
+  new Metric({ namespace: metricNamespace, metricName, dimensionsMap, period, statistic });
+
+/** Rings at the first; what is not told did not happen. */
+const atLeastOnce = (metric: IMetric) => ({
+  metric,
+  threshold: 1,
+  operator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  periods: 1,
+  missingData: TreatMissingData.NOT_BREACHING,
+});
 
 /** Scans that may be missed before somebody is told: one may fail for a passing reason. */
 const scansMissedMax = 3;
@@ -78,6 +102,43 @@ export class Alarms extends Construct {
       periods: 1,
       missingData: TreatMissingData.NOT_BREACHING,
       description: "A scan failed or could not be started; the next one looks back as far. Runbook: scanner failed",
+    });
+    this.#alarmsOfScans(props.scannerService);
+    this.#alarmsOfProcessors(props.processorService);
+  }
+
+  #alarmsOfScans(service: string): void {
+    this.#alarm("GuardTripped", {
+      ...atLeastOnce(own(metricNames.guardTripped, { service }, minutes(15))),
+      description:
+        "A scan found more than the policy allows and queued nothing: no negative invoice is settled until a person approves it. Runbook: guard tripped",
+    });
+    this.#alarm("NegativeWhenRunBegan", {
+      ...atLeastOnce(own(metricNames.negativeWhenRunBegan, { service }, minutes(15))),
+      description:
+        "Customers with a negative invoice may have been charged by a payment run. Runbook: negative when a payment run began",
+    });
+    this.#alarm("SwitchNotOn", {
+      ...atLeastOnce(own(metricNames.switchNotOn, { service }, Duration.hours(1), "Minimum")),
+      periods: hoursNotOnMax,
+      description: "The switch has not been on for a day: nothing is settled. Runbook: switch not on",
+    });
+  }
+
+  #alarmsOfProcessors(service: string): void {
+    this.#alarm("NewDeadLetters", {
+      ...atLeastOnce(own(metricNames.deadLettered, { service }, minutes(5))),
+      description: "More accounts were set aside just now, beside those that were there already. Runbook: dead letters",
+    });
+    this.#alarm("AccessRefused", {
+      ...atLeastOnce(own(metricNames.waiting, { service, code: accessRefused }, minutes(5))),
+      description: "Zuora refuses our user, a feature or the tenant: every account waits. Runbook: access refused",
+    });
+    this.#alarm("ThrottledForLong", {
+      ...atLeastOnce(own(metricNames.zuoraThrottles, { service }, minutes(15))),
+      periods: quartersThrottledMax,
+      description:
+        "Zuora has been refusing calls for an hour: accounts are settled late, if at all before the next payment run. Runbook: waiting",
     });
   }
 

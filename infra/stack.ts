@@ -58,6 +58,7 @@ export class SweepStack extends Stack {
       refusedScansParameter: parameters.refusedScans.parameterName,
     };
     const scannerService = `${this.stackName}-scanner`;
+    const processorService = `${this.stackName}-processor`;
 
     const scanner = new SweepFunction(this, "Scanner", {
       code: codeOf("scanner"),
@@ -89,7 +90,7 @@ export class SweepStack extends Stack {
     const processor = new SweepFunction(this, "Processor", {
       code: codeOf("processor"),
       description: "Settles ten accounts at a time",
-      environment: processorEnvironment(settings, addresses, `${this.stackName}-processor`),
+      environment: processorEnvironment(settings, addresses, processorService),
       memoryMb: settings.processorMemoryMb,
       timeoutSeconds: timeouts.functionTimeoutSeconds,
       logRetentionDays: settings.logRetentionDays,
@@ -159,6 +160,7 @@ export class SweepStack extends Stack {
       deadLetterQueue,
       missedScans,
       scannerService,
+      processorService,
       scanEveryMinutes: settings.scanEveryMinutes,
       ...(settings.alarmTopicArn === undefined ? {} : { topicArn: settings.alarmTopicArn }),
     });

@@ -1,4 +1,5 @@
 import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
+import { metricNames } from "./names.ts";
 import type { Result } from "./outcome.ts";
 import type { Clock, Deliveries, Delivery, Telemetry } from "./ports.ts";
 
@@ -45,7 +46,8 @@ export const dispose = async (
           zuoraRequestId: error.zuoraRequestId,
         });
         deps.telemetry.warn("dead-lettered", { runId, messageId: delivery.messageId, code: error.code, attempts });
-        deps.telemetry.count("DeadLettered", 1, { code: error.code });
+        deps.telemetry.count(metricNames.deadLettered, 1);
+        deps.telemetry.count(metricNames.deadLetteredByCode, 1, { code: error.code });
         return false;
       }
     }

@@ -48,6 +48,14 @@ export const metricNames = {
   oldestUnsettledSeconds: "OldestUnsettledSeconds",
   /** Accounts that were still negative when a payment run that could charge them began. */
   negativeWhenRunBegan: "NegativeWhenRunBegan",
+  /** Accounts that an invocation left waiting, by the code of what held them up. */
+  waiting: "Waiting",
+  /** Messages that were set aside, whatever their code. */
+  deadLettered: "DeadLettered",
+  /** The same by code. */
+  deadLetteredByCode: "DeadLetteredByCode",
+  /** Zuora's answers that said "too many requests". */
+  zuoraThrottles: "ZuoraThrottles",
   /** 1 for a callout that was forged, truncated, too long or malformed, else 0. */
   calloutRefused: "CalloutRefused",
 } as const;

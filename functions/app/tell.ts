@@ -2,6 +2,7 @@ import type { AccountId } from "../domain/account.ts";
 import { SettlementError } from "../domain/errors.ts";
 import { toDecimal } from "../domain/money.ts";
 import type { AccountStep } from "./carry-out.ts";
+import { metricNames } from "./names.ts";
 import type { AccountOutcome, Result } from "./outcome.ts";
 import type { AccountOutcomeLine, Telemetry } from "./ports.ts";
 
@@ -49,7 +50,7 @@ export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, d
   if (result.kind === "settled" && !dryRun) telemetry.count("Settled", 1);
   for (const { reason } of holds) telemetry.count("Held", 1, { reason });
   if (result.kind === "waiting" && result.reason instanceof SettlementError) {
-    telemetry.count("Waiting", 1, { code: result.reason.code });
+    telemetry.count(metricNames.waiting, 1, { code: result.reason.code });
   }
 };
 

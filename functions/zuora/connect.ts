@@ -1,3 +1,4 @@
+import { metricNames } from "../app/names.ts";
 import type { Clock, Telemetry } from "../app/ports.ts";
 import { type Connection, commonHeaders } from "./connection.ts";
 import { createPace } from "./pace.ts";
@@ -36,7 +37,7 @@ export const connect = (options: ConnectOptions): Connection => {
     onCall: ({ kind, throttled }) => {
       telemetry.count("ZuoraCalls", 1);
       if (kind === "write") telemetry.count("ZuoraWrites", 1);
-      if (throttled) telemetry.count("ZuoraThrottles", 1);
+      if (throttled) telemetry.count(metricNames.zuoraThrottles, 1);
     },
     onRetry: ({ code, message }) => telemetry.warn("read tried again", { code, errorMessage: message }),
   };

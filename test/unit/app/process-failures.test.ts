@@ -21,8 +21,9 @@ describe("an account that failed for its own reasons", () => {
         zuoraRequestId: undefined,
       },
     ]);
+    expect(telemetry.counts).toContainEqual({ metric: "DeadLettered", value: 1 });
     expect(telemetry.counts).toContainEqual({
-      metric: "DeadLettered",
+      metric: "DeadLetteredByCode",
       value: 1,
       dimensions: { code: "ZUORA_REJECTED" },
     });
