@@ -43,7 +43,7 @@ export const nameNegativeWhenCharged = async (
     for (let start = 0; start < accountIds.length; start += accountsPerLine) {
       telemetry.warn("negative when a payment run began", {
         runId,
-        paymentRun: run.number,
+        paymentRun: run.number ?? "without a number",
         beganAt: new Date(run.beganAt ?? window.until).toISOString(),
         accounts: accountIds.length,
         accountIds: accountIds.slice(start, start + accountsPerLine),

@@ -2,8 +2,8 @@ import type { AccountId } from "./account.ts";
 
 /** A payment run as its beginning and its end are watched. Instants are epoch milliseconds. */
 export type WatchedRun = {
-  /** Zuora's number, such as `PR-00000001`. */
-  readonly number: string;
+  /** Zuora's number, such as `PR-00000001`; absent where Zuora does not tell. */
+  readonly number: string | undefined;
   /** When it is to start; Zuora starts runs on the hour. */
   readonly startsAt?: number | undefined;
   /** When it began to charge. */

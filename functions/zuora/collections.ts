@@ -58,9 +58,13 @@ export const createCollectionsView = (now: () => number, timeZone: string): Coll
 type Offers = { runs: boolean; payments: boolean };
 
 const readCollections = async (client: ZuoraClient, timeZone: string, offers: Offers): Promise<Collections> => {
-  const [processing, pending, accountsBeingPaid] = await Promise.all([
-    offers.runs ? readRuns(client, "Processing", timeZone) : [],
-    offers.runs ? readRuns(client, "Pending", timeZone) : [],
+  // One after the other: a run that begins in between is seen twice, and not missed.
+  const readBoth = async () => {
+    const pending = await readRuns(client, "Pending", timeZone);
+    return [pending, pending === undefined ? undefined : await readRuns(client, "Processing", timeZone)] as const;
+  };
+  const [[pending, processing], accountsBeingPaid] = await Promise.all([
+    offers.runs ? readBoth() : ([[], []] as const),
     offers.payments ? readAccountsBeingPaid(client) : new Set<AccountId>(),
   ]);
   offers.runs &&= processing !== undefined && pending !== undefined;

@@ -26,15 +26,18 @@ export const createPaymentRunWatch = (
   };
   return {
     runs: async (since) => {
-      const listed = await Promise.all([
-        readAll(client, "Pending"),
-        readAll(client, "Processing"),
-        readEnded(client, "Completed", (run) => (toRun(run, "Completed", timeZone).endedAt ?? 0) >= since),
-        readEnded(client, "Error", (run) => (toRun(run, "Error", timeZone).endedAt ?? 0) >= since),
-      ]);
-      return (["Pending", "Processing", "Completed", "Error"] as const).flatMap((status, index) =>
+      // One after the other: a run that moves on in between is seen twice, and not missed.
+      const listed = [
+        await readAll(client, "Pending"),
+        await readAll(client, "Processing"),
+        await readEnded(client, "Completed", (run) => (toRun(run, "Completed", timeZone).endedAt ?? 0) >= since),
+        await readEnded(client, "Error", (run) => (toRun(run, "Error", timeZone).endedAt ?? 0) >= since),
+      ];
+      const runs = (["Pending", "Processing", "Completed", "Error"] as const).flatMap((status, index) =>
         (listed[index] ?? []).map((run) => toRun(run, status, timeZone)),
       );
+      // As it was seen last.
+      return [...Map.groupBy(runs, ({ number }) => number ?? {}).values()].flatMap((seen) => seen.slice(-1));
     },
     transferredSince: async (since) => {
       const transfers = new Map<InvoiceId, { accountId: AccountId; transferredAt: number }>();
@@ -110,7 +113,7 @@ const toRun = (record: PaymentRunRecord, status: Status, timeZone: string): Watc
   const at = (text: string | undefined) => (text === undefined ? undefined : localInstant(text, timeZone));
   const startsAt = at(runDate?.replace(/^(.{13}).*?(Z|[+-]\d{2}:?\d{2})?$/, "$1:00$2"));
   return {
-    number: paymentRunNumber ?? "without a number",
+    number: paymentRunNumber,
     startsAt,
     beganAt: status === "Pending" ? undefined : (at(executedOn) ?? startsAt),
     endedAt: status === "Completed" || status === "Error" ? at(completedOn) : undefined,

@@ -26,6 +26,18 @@ it("reads every page of the runs", async () => {
   expect((await current()).runs).toHaveLength(83);
 });
 
+it("does not miss a run that begins between the two looks at pending and at processing ones", async () => {
+  let status = "Pending";
+  const answer: Scripted = ({ path }) => {
+    if (!path.startsWith("/v1/payment-runs")) return page([]);
+    const listed = path.includes(status) ? [{ runDate: "2026-03-16 12:00:00" }] : [];
+    status = "Processing";
+    return json(200, { paymentRuns: listed });
+  };
+  const { current } = view(new ScriptedZuora(...Array<Scripted>(3).fill(answer)));
+  expect((await current()).runs.length).toBeGreaterThan(0);
+});
+
 describe("the view", () => {
   const counted = () => {
     const zuora = new TabledZuora({});
@@ -75,12 +87,7 @@ describe("the view", () => {
 it("is not kept where it could not be read", async () => {
   const refused = json(400, { reasons: [{ code: 58490020, message: "bad value" }] });
   const { current } = view(
-    new ScriptedZuora(
-      refused,
-      refused,
-      refused,
-      ...Array<Scripted>(3).fill(() => json(200, { paymentRuns: [], done: true })),
-    ),
+    new ScriptedZuora(refused, refused, ...Array<Scripted>(3).fill(() => json(200, { paymentRuns: [], done: true }))),
   );
   expect((await errorOf(current())).code).toBe("ZUORA_CONTRACT");
   expect((await current()).runs).toEqual([]);

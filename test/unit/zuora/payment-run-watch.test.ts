@@ -19,6 +19,17 @@ describe("payment runs are read", () => {
     ]);
   });
 
+  it("once, as it was seen last, where one moves on between two looks", async () => {
+    const moving = [{ paymentRunNumber: "PR-1", status: "Processing", executedOn: "2026-03-16 12:00:00" }];
+    const answer: Scripted = ({ path }) => {
+      const listed = /status=(Pending|Processing)/.test(path) ? moving : [];
+      return json(200, { paymentRuns: listed });
+    };
+    const zuora = new ScriptedZuora(...Array<Scripted>(4).fill(answer));
+    const runs = await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since);
+    expect(runs).toMatchObject([{ number: "PR-1", beganAt: Date.parse("2026-03-16T12:00:00Z") }]);
+  });
+
   it("with times of the tenant's own zone, where they carry no offset", async () => {
     const times = { executedOn: "2026-03-16 12:50:30", completedOn: "2026-03-16T12:00:00+00:00" };
     const { watch } = watchOver({}, [{ status: "Completed", ...times }], "Europe/Berlin");
