@@ -1,13 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { addTallies, emptyTally, tallyOf } from "./harness/tally.ts";
+import { addTallies, emptyTally, tallyOf, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** Lives through every `step`-th seed and sends the tally of each portion to whoever started it. */
-const { from, to, step } = workerData as { from: number; to: number; step: number };
+const { from, to, step, paymentRuns } = workerData as { from: number; to: number; step: number; paymentRuns: boolean };
+const talliedBy = paymentRuns ? tallyOfPaymentRuns : tallyOf;
 
 const portion = 50;
 let tally = emptyTally;
 for (let seed = from; seed < to; seed += step) {
-  tally = addTallies(tally, await tallyOf(seed));
+  tally = addTallies(tally, await talliedBy(seed));
   if (tally.histories < portion && tally.failures.length === 0 && seed + step < to) continue;
   parentPort?.postMessage(tally);
   tally = emptyTally;

@@ -6,21 +6,27 @@ import { addTallies, emptyTally, type Tally } from "./harness/tally.ts";
 const out = (line: string) => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "300" }, from: { type: "string", default: "1" } },
+  options: {
+    seeds: { type: "string", default: "300" },
+    from: { type: "string", default: "1" },
+    "payment-runs": { type: "boolean", default: false },
+    "to-the-end": { type: "boolean", default: false },
+  },
 });
 const seeds = Number(values.seeds);
 const from = Number(values.from);
+const paymentRuns = values["payment-runs"];
 if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from) || from < 0) {
   process.stderr.write("--seeds expects a whole number of at least 1, --from one of at least 0\n");
   process.exit(2);
 }
 
-/** One worker per core, each with its share of the seeds; stops at the first failing portion. */
+/** One worker per core, each with its share of the seeds; stops at the first failing portion, unless it is to go on. */
 const simulateAll = async (): Promise<Tally> => {
   let tally = emptyTally;
   const step = Math.min(seeds, availableParallelism());
   const workers = Array.from({ length: step }, (_, index) => {
-    const workerData = { from: from + index, to: from + seeds, step };
+    const workerData = { from: from + index, to: from + seeds, step, paymentRuns };
     return new Worker(new URL("./simulate-worker.ts", import.meta.url), { workerData });
   });
   await Promise.all(
@@ -29,7 +35,7 @@ const simulateAll = async (): Promise<Tally> => {
         new Promise<void>((resolve, reject) => {
           worker.on("message", (portion: Tally) => {
             tally = addTallies(tally, portion);
-            if (tally.failures.length > 0) for (const each of workers) void each.terminate();
+            if (tally.failures.length > 0 && !values["to-the-end"]) for (const each of workers) void each.terminate();
           });
           worker.on("error", reject);
           worker.on("exit", () => resolve());
@@ -54,6 +60,6 @@ out(`\n${tally.histories} histories in ${seconds.toFixed(1)} s, ${tally.failures
 if (failure !== undefined) {
   out(`first failing seed: ${failure.seed}`);
   for (const violation of failure.violations) out(`  ${violation}`);
-  out(`replay it with: npm run simulate -- --seeds 1 --from ${failure.seed}`);
+  out(`replay it with: npm run simulate -- ${paymentRuns ? "--payment-runs " : ""}--seeds 1 --from ${failure.seed}`);
   process.exitCode = 1;
 }

@@ -43,6 +43,8 @@ export type World = {
   readonly violations: string[];
   readonly workQueue: FifoQueue;
   readonly deadLetters: FifoQueue;
+  /** How long a poller of the queue rests after it found nothing, in milliseconds. */
+  readonly pollMs: number;
   readonly policy: Policy;
   readonly timeZone: string;
   /** What the secret holds now. */
@@ -174,14 +176,17 @@ export const runScan = async (world: World, kind: ScanKind): Promise<boolean> =>
   }
 };
 
-/** Lambda's event source mapping: pollers that receive, invoke, delete what is done with, until told to stop. */
-export const startPollers = (world: World, count: number): { stop(): Promise<void> } => {
+/** Whoever polls the queue, until told to stop. */
+export type Pollers = { stop(): Promise<void> };
+
+/** Lambda's event source mapping: pollers that receive, invoke, and delete what is done with. */
+export const startPollers = (world: World, count: number): Pollers => {
   let isStopped = false;
   const idle: Environment[] = [];
   const poll = async () => {
     while (!isStopped) {
       const messages = world.workQueue.receive(limits.batchSize);
-      if (messages.length === 0) await world.time.sleep(limits.pollMs);
+      if (messages.length === 0) await world.time.sleep(world.pollMs);
       else await invoke(world, idle, messages);
     }
   };
@@ -192,6 +197,16 @@ export const startPollers = (world: World, count: number): { stop(): Promise<voi
       await Promise.all(pollers);
     },
   };
+};
+
+/** Nothing goes wrong any more, one full scan comes, and the queue drains. */
+export const drain = async (world: World, pollers: Pollers): Promise<void> => {
+  const { time, faults, workQueue } = world;
+  faults.end();
+  await time.sleep(2 * limits.visibilityMs);
+  while (!(await runScan(world, "full"))) await time.sleep(60_000);
+  while (workQueue.messages.length > 0) await time.sleep(1_000);
+  await pollers.stop();
 };
 
 const invoke = async (world: World, idle: Environment[], messages: readonly StoredMessage[]): Promise<void> => {

@@ -1,5 +1,7 @@
 import type { History, HistoryOptions } from "./history.ts";
 import { liveThrough } from "./history.ts";
+import { liveThroughPaymentRuns } from "./payment-run-history.ts";
+import { misnamed, paidTwice, paymentRunViolationsOf } from "./payment-run-violations.ts";
 import { violationsOf } from "./violations.ts";
 
 /** What a number of histories had in common: how often each fault and each error code occurred, and what went wrong. */
@@ -24,12 +26,36 @@ export const optionsOf = (seed: number): HistoryOptions => ({
   outsideMovements: seed % 2 === 1,
 });
 
-/** Lives through one seed's history and says what was wrong with it. An error is a violation too. */
-export const tallyOf = async (seed: number): Promise<Tally> => {
-  const options = optionsOf(seed);
-  try {
+/** How the tally of a seed's history is made. */
+export type TallyOf = (seed: number) => Promise<Tally>;
+
+/** Lives through one seed's history of faults and says what was wrong with it. */
+export const tallyOf: TallyOf = (seed) =>
+  tallied(seed, async () => {
+    const options = optionsOf(seed);
     const history = await liveThrough(options);
-    const violations = violationsOf(history, options);
+    return { history, violations: violationsOf(history, options) };
+  });
+
+/** Of a history with payment runs: every fourth without faults, the rest with each kind at 1 to 3 %. */
+export const paymentRunFaults = (seed: number): number => (seed % 4) / 100;
+
+/** Lives through one seed's history with payment runs and says what was wrong with it. */
+export const tallyOfPaymentRuns: TallyOf = (seed) =>
+  tallied(seed, async () => {
+    const faultProbability = paymentRunFaults(seed);
+    const history = await liveThroughPaymentRuns({ seed, faultProbability });
+    for (const { isExposed } of paidTwice(history)) if (isExposed) history.faults.count("paid-twice-unannounced");
+    for (const _ of misnamed(history)) history.faults.count("charged-while-negative-misnamed");
+    return { history, violations: paymentRunViolationsOf(history, faultProbability) };
+  });
+
+type Lived = { readonly history: History; readonly violations: readonly string[] };
+
+/** An error is a violation too. */
+const tallied = async (seed: number, live: () => Promise<Lived>): Promise<Tally> => {
+  try {
+    const { history, violations } = await live();
     return {
       histories: 1,
       faults: Object.fromEntries(history.faults.counts),

@@ -60,8 +60,10 @@ const refusedRows: Partial<Record<RowFault, unknown>> = {
   "row-internal-error": { Success: false, Errors: [{ Code: "UNKNOWN_ERROR", Message: "unexpected" }] },
 };
 
-/** How long after a write a replica may still show what was before it. */
-const lagMaxMs = 10_000;
+const isWrite = ({ path }: HttpRequest): boolean => path.startsWith("/v1/action/create");
+
+/** How long after a write a replica may still show what was before it, in milliseconds. */
+export const lagMaxMs = 10_000;
 
 /**
  * Stands between the production code and the tenant: latency, lost requests and answers, refusals of every shape,
@@ -72,6 +74,8 @@ export class ZuoraFront {
   /** Writes that asked again for a refusal that was stored under their key: never right. */
   storedRefusalsAsked = 0;
   calls = 0;
+  /** Every write that left, whatever became of it. */
+  readonly writesSent: { readonly at: number; readonly body: string }[] = [];
   /** When an older state was shown, in epoch milliseconds. */
   readonly staleReadsAt: number[] = [];
   /** Rows that the tenant itself refused. */
@@ -86,12 +90,14 @@ export class ZuoraFront {
   readonly #chance: Chance;
   readonly #tenant: TenantCore;
   readonly #faults: FaultPlan;
+  readonly #latencyMaxMs: number;
 
-  constructor(time: VirtualTime, chance: Chance, tenant: TenantCore, faults: FaultPlan) {
+  constructor(time: VirtualTime, chance: Chance, tenant: TenantCore, faults: FaultPlan, latencyMaxMs: number) {
     this.#time = time;
     this.#chance = chance;
     this.#tenant = tenant;
     this.#faults = faults;
+    this.#latencyMaxMs = latencyMaxMs;
     this.#before = tenant.snapshot();
   }
 
@@ -107,10 +113,11 @@ export class ZuoraFront {
   transport(timeoutMs: number): Transport {
     return async (request) => {
       this.calls += 1;
-      await this.#time.sleep(10 + this.#chance.below(60));
+      if (isWrite(request)) this.writesSent.push({ at: this.#time.now(), body: request.body ?? "" });
+      await this.#time.sleep(10 + this.#chance.below(this.#latencyMaxMs));
       const sent = { ...request, body: request.body ?? "" };
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
-      const kind = request.path.startsWith("/v1/action/create") ? "write" : "read";
+      const kind = isWrite(request) ? "write" : "read";
       const fault = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
       return this.#answer(sent, kind, fault, timeoutMs);
     };

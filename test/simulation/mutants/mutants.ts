@@ -6,6 +6,8 @@ export type Mutant = {
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** Seen by the histories with payment runs, and not by the others. */
+  readonly isAboutPaymentRuns?: true;
 };
 
 export const mutants: readonly Mutant[] = [
@@ -98,5 +100,34 @@ export const mutants: readonly Mutant[] = [
     file: "app/find-accounts.ts",
     find: "if (withCredit.has(accountId)) yield accountId;",
     replace: 'if (accountId === "" && withCredit.has(accountId)) yield accountId;',
+  },
+  {
+    name: "be blind to payment runs",
+    file: "zuora/read-accounts.ts",
+    find: "accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),",
+    replace:
+      'owner === "" && (accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon))),',
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "see a payment run only once it has begun",
+    file: "domain/payment-run.ts",
+    find: 'run.status === "Processing" || run.startsInHour === undefined || run.startsInHour <= hourSoon;',
+    replace: 'run.status === "Processing";',
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "see a payment run only until it has begun",
+    file: "zuora/collections.ts",
+    find: 'await readRuns(client, "Processing", timeZone)',
+    replace: "[]",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "look at payment runs and at no payment",
+    file: "zuora/read-accounts.ts",
+    find: "accountsBeingPaid.has(owner) || runs.some(",
+    replace: 'owner !== "" && accountsBeingPaid.size < 0 || runs.some(',
+    isAboutPaymentRuns: true,
   },
 ];

@@ -12,7 +12,7 @@ const workshop = join(root, ".build", "mutants");
 const seeds = "300";
 
 /** The first failing seed under a mutant; nothing where it lived. */
-const caughtAt = ({ file, find, replace }: Mutant): string | undefined => {
+const caughtAt = ({ file, find, replace, isAboutPaymentRuns }: Mutant): string | undefined => {
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(workshop, { recursive: true });
   for (const folder of ["functions", "test/simulation", "test/zuora-simulator"]) {
@@ -25,7 +25,8 @@ const caughtAt = ({ file, find, replace }: Mutant): string | undefined => {
     readFileSync(mutated, "utf8").replace(find, () => replace),
   );
   const simulate = join(workshop, "test", "simulation", "simulate.ts");
-  const { stdout } = spawnSync(process.execPath, [simulate, "--seeds", seeds], { encoding: "utf8" });
+  const flags = ["--seeds", seeds, ...(isAboutPaymentRuns ? ["--payment-runs"] : [])];
+  const { stdout } = spawnSync(process.execPath, [simulate, ...flags], { encoding: "utf8" });
   return /first failing seed: (\d+)\n +(.*)/.exec(stdout)?.slice(1).join(": ");
 };
 

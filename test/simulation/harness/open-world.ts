@@ -1,0 +1,142 @@
+import type { AccountOutcomeLine, LastScan, Telemetry } from "../../../functions/app/ports.ts";
+import type { Money } from "../../../functions/domain/money.ts";
+import { policySchema } from "../../../functions/domain/policy.ts";
+import { owedBy } from "../../zuora-simulator/hands.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
+import { Tenant } from "../../zuora-simulator/tenant.ts";
+import { FaultPlan } from "./faults.ts";
+import { FifoQueue } from "./fifo-queue.ts";
+import type { History } from "./history.ts";
+import { settledByOracle } from "./oracle.ts";
+import { type Chance, chanceOf } from "./random.ts";
+import { limits, type World } from "./system.ts";
+import { VirtualTime } from "./virtual-time.ts";
+import { ZuoraFront } from "./zuora-front.ts";
+
+const policy = policySchema.parse({
+  postedSince: "2026-01-01",
+  minimumAmount: {},
+  accountLimit: { adjustments: 500, amount: {} },
+  runLimit: { accounts: 1000, amount: {} },
+  application: "apply",
+  standingCredit: "apply",
+  accountsDenied: [],
+});
+
+/** What a world begins with. */
+export type Beginning = {
+  readonly seed: number;
+  /** Epoch milliseconds. */
+  readonly startsAt: number;
+  readonly faultProbability: number;
+  /** How long a poller of the queue rests after it found nothing, in milliseconds. */
+  readonly pollMs: number;
+  /** How long a call takes at the most before Zuora does anything, in milliseconds. */
+  readonly latencyMaxMs: number;
+  readonly records: (chance: Chance) => Store;
+};
+
+/** A world in which nothing has happened yet, and the history that it will leave. */
+export type OpenWorld = {
+  readonly world: World;
+  readonly tenant: Tenant;
+  readonly history: Omit<History, "endedAt">;
+};
+
+/** Opens a world: the same beginning gives the same world. */
+export const openWorld = ({
+  seed,
+  startsAt,
+  faultProbability,
+  pollMs,
+  latencyMaxMs,
+  records,
+}: Beginning): OpenWorld => {
+  const chance = chanceOf(seed);
+  const time = new VirtualTime(startsAt);
+  const turns = chance.fork();
+  const client = { clientId: "client", clientSecret: "secret-1" };
+  const tenant = new Tenant({
+    client,
+    store: records(chance.fork()),
+    turn: turns.next,
+    pageSizeMax: 1 + turns.below(12),
+  });
+  const faults = new FaultPlan(chance.fork(), faultProbability);
+  const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
+  const deadLetters = new FifoQueue(time, limits.visibilityMs);
+  const workQueue = new FifoQueue(time, limits.visibilityMs, {
+    to: deadLetters,
+    maxReceiveCount: limits.maxReceiveCount,
+  });
+  const heard: Heard = { lines: [], lastOutcomes: new Map(), named: [] };
+  let invocations = 0;
+  const world: World = {
+    time,
+    chance: chance.fork(),
+    faults,
+    front,
+    workQueue,
+    deadLetters,
+    pollMs,
+    policy,
+    timeZone: "UTC",
+    secret: { current: client },
+    position: { current: "on" },
+    lastScan: lastScanInMemory(),
+    store: tenant.store,
+    violations: [],
+    telemetry: listening(heard),
+    lastOutcomes: heard.lastOutcomes,
+    diedOn: new Set(),
+    nextInvocationId: () => {
+      invocations += 1;
+      return `invocation-${invocations}`;
+    },
+  };
+  const history = {
+    violations: world.violations,
+    expected: settledByOracle(tenant.store, policy),
+    tenant,
+    front,
+    faults,
+    deadLetters,
+    workQueue,
+    lines: heard.lines,
+    named: heard.named,
+    movements: [],
+    diedOn: world.diedOn,
+    owedAtFirst: new Map<string, Money>(tenant.store.accounts.rows.map(({ Id }) => [Id, owedBy(tenant, Id)])),
+  };
+  return { world, tenant, history };
+};
+
+type Heard = {
+  readonly lines: AccountOutcomeLine[];
+  readonly lastOutcomes: Map<string, AccountOutcomeLine["outcome"]>;
+  readonly named: NegativeLine[];
+};
+
+/** The line that names accounts that were negative when a payment run began. */
+export type NegativeLine = { readonly paymentRun: string; readonly accountIds: readonly string[] };
+
+const lastScanInMemory = (): LastScan => {
+  let last: number | undefined;
+  return {
+    read: async () => last,
+    write: async (startedAt) => {
+      last = startedAt;
+    },
+  };
+};
+
+const listening = ({ lines, lastOutcomes, named }: Heard): Telemetry => {
+  const hear: Telemetry["info"] = (event, fields) => {
+    if (event === "negative when a payment run began") named.push(fields as NegativeLine);
+    if (event !== "account outcome") return;
+    const line = fields as AccountOutcomeLine;
+    lines.push(line);
+    lastOutcomes.set(line.accountId, line.outcome);
+  };
+  return { info: hear, warn: hear, count: () => {} };
+};

@@ -1,0 +1,122 @@
+import { subtract } from "../../../functions/domain/money.ts";
+import { type AccountSpec, addAccount, addInvoice } from "../../zuora-simulator/build.ts";
+import { owedBy } from "../../zuora-simulator/hands.ts";
+import { Store } from "../../zuora-simulator/store.ts";
+import { type Collecting, type Collection, collectByRun, collectOnePayment } from "./collections.ts";
+import type { History, HistoryOptions } from "./history.ts";
+import { openWorld } from "./open-world.ts";
+import { type Chance, chanceOf } from "./random.ts";
+import { drain, runScan, startPollers, type World } from "./system.ts";
+import { amountOf } from "./tenant-records.ts";
+import { hourMs, minuteMs, seconds, timetableOf } from "./timetable.ts";
+
+/** What is left of a history with payment runs. */
+export type PaymentRunHistory = History & { readonly collections: readonly Collection[] };
+
+const hours = 2;
+
+/**
+ * Lives through some hours of a tenant that charges its customers: payment runs and payments of their own, postings and
+ * scheduled scans, faults and outages; then nothing goes wrong any more, one full scan comes, and the queue drains. The
+ * same options give the same history.
+ */
+export const liveThroughPaymentRuns = async ({
+  seed,
+  faultProbability,
+}: Pick<HistoryOptions, "seed" | "faultProbability">): Promise<PaymentRunHistory> => {
+  const chance = chanceOf(seed + 1_000_000);
+  const startsAt = Date.UTC(2026, 10, 23, 9, chance.below(55));
+  const { world, tenant, history } = openWorld({
+    seed,
+    startsAt,
+    faultProbability,
+    pollMs: 2_000,
+    // A tenant that charges thousands of customers is a slow one.
+    latencyMaxMs: chance.pick([60, 3_000]),
+    records,
+  });
+  const collections: Collection[] = [];
+  const where = { world, tenant, movements: history.movements, collections };
+  const endsAt = startsAt + (hours + 1) * hourMs;
+  const live = async () => {
+    const pollers = startPollers(world, 2);
+    await Promise.all([
+      ...timetableOf(chance.fork(), tenant.store, startsAt, hours).map((run) => collectByRun(where, run)),
+      postNowAndThen(where, chance.fork(), startsAt),
+      payNowAndThen(where, chance.fork()),
+      scanOnSchedule(world, chance.fork(), endsAt),
+      ...(faultProbability > 0 ? [goDownOnce(world, chance.fork())] : []),
+    ]);
+    await drain(world, pollers);
+  };
+  await world.time.run(live(), 48 * hourMs);
+  return { ...history, collections, endedAt: world.time.now() };
+};
+
+const records = (chance: Chance): Store => {
+  const store = new Store();
+  const count = 3 + chance.below(5);
+  for (let index = 0; index < count; index += 1) addAccount(store, accountOf(chance));
+  return store;
+};
+
+const day = (chance: Chance): string => `2026-11-${15 + chance.below(9)}`;
+
+const accountOf = (chance: Chance): AccountSpec => ({
+  invoices: [
+    ...Array.from({ length: chance.below(2) }, () => ({ amount: `-${amountOf(chance)}`, invoiceDate: day(chance) })),
+    ...Array.from({ length: 1 + chance.below(3) }, () => ({ amount: amountOf(chance), invoiceDate: day(chance) })),
+    ...(chance.hits(0.1) ? [{ amount: "-3.00", invoiceDate: "2026-12-24" }] : []),
+  ],
+  Currency: chance.pick(["GBP", "GBP", "KWD"]),
+  Batch: chance.pick(["Batch1", "Batch2"]),
+  AutoPay: chance.hits(0.9),
+  ...(chance.hits(0.2) ? { credit: amountOf(chance) } : {}),
+});
+
+/** Invoices are posted at any time, and more of them in the quarter of an hour before a full one. */
+const postNowAndThen = async ({ world, tenant, movements }: Collecting, chance: Chance, startsAt: number) => {
+  const { time, faults } = world;
+  const { store } = tenant;
+  const times = Array.from({ length: 4 + chance.below(16) }, () => {
+    const anyTime = startsAt + seconds(chance, (hours * hourMs) / 1_000);
+    return chance.hits(0.4) ? anyTime : Math.ceil(anyTime / hourMs) * hourMs - seconds(chance, 15 * 60);
+  });
+  for (const postsAt of times.toSorted((a, b) => a - b)) {
+    await time.sleep(postsAt - time.now());
+    const account = chance.pick(store.accounts.rows);
+    const before = owedBy(tenant, account.Id);
+    const amount = `${chance.hits(0.7) ? "-" : ""}${amountOf(chance)}`;
+    const invoice = addInvoice(store, account, { amount, invoiceDate: day(chance) }, time.now());
+    const owes = subtract(owedBy(tenant, account.Id), before);
+    movements.push({ kind: "new-invoice", accountId: account.Id, invoiceId: invoice.Id, at: time.now(), owes });
+    faults.count("invoice-posted");
+  }
+};
+
+const payNowAndThen = async (where: Collecting, chance: Chance): Promise<void> => {
+  for (let count = chance.below(3); count > 0; count -= 1) {
+    await where.world.time.sleep(seconds(chance, (hours * hourMs) / 2_000));
+    await collectOnePayment(where);
+  }
+};
+
+/** Everything at first, and then what changed, every few minutes. */
+const scanOnSchedule = async (world: World, chance: Chance, endsAt: number): Promise<void> => {
+  const everyMs = chance.pick([5, 5, 15]) * minuteMs;
+  await world.time.sleep(seconds(chance, everyMs / 1_000));
+  await runScan(world, "full");
+  while (world.time.now() < endsAt) {
+    await world.time.sleep(everyMs - (world.time.now() % everyMs) + seconds(chance, 60));
+    await runScan(world, "incremental");
+  }
+};
+
+const goDownOnce = async ({ time, faults, front }: World, chance: Chance): Promise<void> => {
+  if (!chance.hits(0.3)) return;
+  await time.sleep(seconds(chance, (hours * hourMs) / 1_000));
+  faults.count("outage");
+  front.isDown = true;
+  await time.sleep(minuteMs + seconds(chance, 20 * 60));
+  front.isDown = false;
+};

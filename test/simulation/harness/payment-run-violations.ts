@@ -1,0 +1,101 @@
+import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
+import type { Collection } from "./collections.ts";
+import type { PaymentRunHistory } from "./payment-run-history.ts";
+import { limits } from "./system.ts";
+import { violationsOf } from "./violations.ts";
+import { lagMaxMs } from "./zuora-front.ts";
+
+/** How old the view of payment runs may be at the most, in milliseconds: see `functions/zuora/collections.ts`. */
+const viewAgeMaxMs = 60_000;
+
+/** A write leaves in the invocation that read for it. */
+const readingToWritingMaxMs = limits.functionTimeoutMs;
+
+/** What must hold at the end of a history with payment runs, and does not: one sentence each. */
+export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbability: number): readonly string[] => [
+  ...violationsOf(history, { seed: 0, faultProbability, outsideMovements: true }),
+  ...decreasesInto(history),
+  ...paidTwice(history)
+    .filter(({ isExposed }) => !isExposed)
+    .map(({ sentence }) => sentence),
+];
+
+/**
+ * From when on no Decrease may leave for what a collection may charge. A run that is planned early enough holds its
+ * accounts five minutes before its hour, and a reading from before that leads to writes for one invocation. What begins
+ * unannounced is seen when the view is read again.
+ */
+const heldFrom = ({ createdAt, hour }: Collection): number => {
+  const isSeenFrom = createdAt + viewAgeMaxMs + lagMaxMs;
+  const isNearFrom = hour === undefined ? createdAt : hour - pendingLeadMs;
+  return Math.max(isSeenFrom, isNearFrom) + readingToWritingMaxMs;
+};
+
+const decreasesInto = ({ front, tenant, collections }: PaymentRunHistory): string[] =>
+  front.writesSent.flatMap(({ at, body }) =>
+    decreasesOf(body).flatMap((invoiceId) =>
+      collections
+        .filter((each) => at >= heldFrom(each) && at < (each.endedAt ?? 0) && maySelect(tenant.store, each, invoiceId))
+        .map(({ name }) => `a Decrease to ${invoiceId} left at ${instant(at)} although ${name} may select it`),
+    ),
+  );
+
+const decreasesOf = (body: string): readonly string[] => {
+  const { objects = [] } = JSON.parse(body) as { objects?: { Type: string; SourceTransactionId: string }[] };
+  return objects.filter(({ Type }) => Type === "Decrease").map(({ SourceTransactionId }) => SourceTransactionId);
+};
+
+const maySelect = (store: Store, { filters }: Collection, invoiceId: string): boolean => {
+  const invoice = store.invoices.one("Id", invoiceId);
+  const account = store.accounts.one("Id", invoice?.AccountId ?? "");
+  if (invoice === undefined || account === undefined) return false;
+  const { targetDate, batch, currency, accountId } = filters;
+  return (
+    (targetDate === undefined || invoice.DueDate <= targetDate) &&
+    (batch === undefined || batch === account.Batch) &&
+    (currency === undefined || currency === account.Currency) &&
+    (accountId === undefined || accountId === account.Id)
+  );
+};
+
+/**
+ * Payments that took an invoice's whole balance while a Decrease took some of it as well. `isExposed` where the Decrease
+ * left before anybody could know of what was not announced.
+ */
+export const paidTwice = ({ tenant, collections }: PaymentRunHistory) =>
+  collections.flatMap((collection) =>
+    collection.payments.flatMap(({ InvoiceId, CreatedDate, Id }) => {
+      const { beganAt = 0, endedAt = 0 } = collection;
+      const wasTaken = tenant.store.payments.one("Id", Id)?.Status === "Processed";
+      const between = tenant.store.adjustments
+        .where("SourceTransactionId", InvoiceId)
+        .filter((each) => each.Type === "Decrease" && each.ReferenceId !== undefined)
+        .filter((each) => each.CreatedDate > CreatedDate && each.CreatedDate < endedAt && wasTaken);
+      return between.map(({ Number: number, CreatedDate: at }) => ({
+        sentence: `${number} and a payment of ${collection.name} together exceed ${InvoiceId}`,
+        isExposed: at < heldFrom(collection) + lateMaxMs && heldFrom(collection) > beganAt,
+      }));
+    }),
+  );
+
+/** A request that nobody waits for any more may still arrive. */
+const lateMaxMs = 3 * limits.httpTimeoutMs;
+
+/**
+ * Accounts that a run charged while they were negative, and that no scan named; and accounts that were named and were
+ * not negative. A payment that no run made has no target date, and nobody is named for it.
+ */
+export const misnamed = ({ collections, named }: PaymentRunHistory): string[] =>
+  collections
+    .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
+    .flatMap(({ name, payments, negative }) => {
+      const told = new Set(named.filter((line) => line.paymentRun === name).flatMap((line) => line.accountIds));
+      const charged = new Set(payments.map(({ AccountId }) => AccountId).filter((id) => negative.has(id)));
+      return [
+        ...[...charged].filter((id) => !told.has(id)).map((id) => `${name} charged ${id} while negative: not named`),
+        ...[...told].filter((id) => !negative.has(id)).map((id) => `${id} was named for ${name} and was not negative`),
+      ];
+    });
+
+const instant = (at: number): string => new Date(at).toISOString().slice(11, 23);

@@ -1,0 +1,47 @@
+import { type AccountSpec, addAccount } from "../../zuora-simulator/build.ts";
+import { Store } from "../../zuora-simulator/store.ts";
+import type { Chance } from "./random.ts";
+
+/** An amount of one or two digits and two places. */
+export const amountOf = (chance: Chance): string => `${1 + chance.below(40)}.${10 + chance.below(90)}`;
+
+/** A few small accounts of every interesting kind. */
+export const tenantRecords = (chance: Chance, startsAt: number): Store => {
+  const store = new Store();
+  const count = 2 + chance.below(5);
+  for (let index = 0; index < count; index += 1) addAccount(store, accountOf(chance), startsAt - 3_600_000);
+  return store;
+};
+
+const accountOf = (chance: Chance): AccountSpec => {
+  const day = () => `2026-11-${10 + chance.below(13)}`;
+  const mirrored = amountOf(chance);
+  const subscriptionNumber = () => chance.pick(["A-S1", "A-S2", "A-S3"]);
+  const invoices = [
+    ...Array.from({ length: chance.below(3) }, () => ({
+      amount: `-${amountOf(chance)}`,
+      invoiceDate: day(),
+      subscriptionNumber: subscriptionNumber(),
+    })),
+    ...Array.from({ length: chance.below(4) }, () => ({
+      amount: amountOf(chance),
+      invoiceDate: day(),
+      dueDate: day(),
+      subscriptionNumber: subscriptionNumber(),
+    })),
+    ...(chance.hits(0.5)
+      ? [
+          { amount: mirrored, invoiceDate: day() },
+          { amount: `-${mirrored}`, invoiceDate: day() },
+        ]
+      : []),
+    ...(chance.hits(0.1) ? [{ amount: "-3.00", invoiceDate: "2026-12-24" }] : []),
+    ...(chance.hits(0.1) ? [{ amount: "-7.00", invoiceDate: day(), status: "Draft" as const }] : []),
+  ];
+  return {
+    invoices,
+    Currency: chance.pick(["GBP", "GBP", "KWD"]),
+    ...(chance.hits(0.2) ? { credit: amountOf(chance) } : {}),
+    ...(chance.hits(0.05) ? { Status: "Canceled" as const } : {}),
+  };
+};

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { Collection } from "./harness/collections.ts";
+import { liveThroughPaymentRuns, type PaymentRunHistory } from "./harness/payment-run-history.ts";
+import { misnamed, paidTwice, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
+import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
+
+/** A few here, thousands with `npm run simulate -- --payment-runs`. */
+const firstSeed = 101;
+const seeds = 80;
+
+describe("any history with payment runs", () => {
+  it("never lets credit and a payment take the same balance, and ends settled", { timeout: 120_000 }, async () => {
+    let tally = emptyTally;
+    for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+      tally = addTallies(tally, await tallyOfPaymentRuns(seed));
+    }
+    expect(tally.failures.slice(0, 3)).toEqual([]);
+    const events = ["payment-run", "payment-run-at-once", "payment-run-canceled", "credit-applied-by-a-run"];
+    for (const event of [...events, "payment-of-a-run", "payment-of-its-own", "payment-declined", "outage"]) {
+      expect(tally.faults[event], event).toBeGreaterThan(0);
+    }
+  });
+
+  it("is the same history for the same seed", async () => {
+    const options = { seed: 3, faultProbability: 0.02 };
+    const [first, second] = await Promise.all([liveThroughPaymentRuns(options), liveThroughPaymentRuns(options)]);
+    expect(second.tenant.snapshot()).toEqual(first.tenant.snapshot());
+    expect(second.collections).toEqual(first.collections);
+  });
+});
+
+describe("the watch over a history with payment runs", () => {
+  const minuteMs = 60_000;
+
+  /** A history in which nothing went wrong, with a Decrease of ours, and somebody who charged its invoice meanwhile. */
+  const charged = async (fields: (decreasedAt: number) => Pick<Collection, "createdAt" | "hour">) => {
+    const history = await liveThroughPaymentRuns({ seed: 4, faultProbability: 0 });
+    const { adjustments, payments, invoices } = history.tenant.store;
+    const decrease = adjustments.rows.find(({ Type, ReferenceId }) => Type === "Decrease" && ReferenceId !== undefined);
+    const invoice = invoices.one("Id", decrease?.SourceTransactionId ?? "");
+    if (decrease === undefined || invoice === undefined) throw new Error("a history without a Decrease");
+    const beganAt = decrease.CreatedDate - minuteMs;
+    const payment = payments.add({
+      Id: "the payment",
+      AccountId: invoice.AccountId,
+      InvoiceId: invoice.Id,
+      Amount: invoice.Amount,
+      Status: "Processed",
+      CreatedDate: beganAt,
+      UpdatedDate: beganAt,
+    });
+    const collection: Collection = {
+      name: "PR-OF-THE-TEST",
+      filters: { targetDate: "2026-11-30" },
+      ...fields(decrease.CreatedDate),
+      beganAt,
+      endedAt: decrease.CreatedDate + minuteMs,
+      negative: new Set([invoice.AccountId]),
+      payments: [payment],
+    };
+    return { ...history, collections: [collection] };
+  };
+
+  const sentences = (history: PaymentRunHistory) => paymentRunViolationsOf(history, 0).join("\n");
+
+  it("sees a Decrease to what a run charges, and that both together exceed the invoice", async () => {
+    const history = await charged((at) => ({ createdAt: at - 60 * minuteMs, hour: at - minuteMs }));
+    expect(sentences(history)).toContain("although PR-OF-THE-TEST may select it");
+    expect(sentences(history)).toContain("and a payment of PR-OF-THE-TEST together exceed");
+  });
+
+  it("sees a Decrease that leaves four minutes before the run's hour", async () => {
+    const history = await charged((at) => ({ createdAt: at - 60 * minuteMs, hour: at + 4 * minuteMs }));
+    expect(sentences(history)).toContain("although PR-OF-THE-TEST may select it");
+  });
+
+  it("counts apart what a run that nobody announced meets in its first minute", async () => {
+    const history = await charged((at) => ({ createdAt: at - minuteMs }));
+    expect(sentences(history)).not.toContain("PR-OF-THE-TEST");
+    expect(paidTwice(history)).toMatchObject([{ isExposed: true }]);
+  });
+
+  it("sees an account that was charged while negative and that nobody named", async () => {
+    const history = await charged((at) => ({ createdAt: at - minuteMs }));
+    const [accountId = ""] = history.collections[0]?.negative ?? [];
+    expect(misnamed(history)).toEqual([`PR-OF-THE-TEST charged ${accountId} while negative: not named`]);
+    const named = [{ paymentRun: "PR-OF-THE-TEST", accountIds: [accountId] }];
+    expect(misnamed({ ...history, named })).toEqual([]);
+  });
+
+  it("sees an account that was named and was not negative", async () => {
+    const history = await charged((at) => ({ createdAt: at - minuteMs }));
+    const [accountId = ""] = history.collections[0]?.negative ?? [];
+    const named = [{ paymentRun: "PR-OF-THE-TEST", accountIds: [accountId, "another"] }];
+    expect(misnamed({ ...history, named })).toEqual(["another was named for PR-OF-THE-TEST and was not negative"]);
+  });
+});
