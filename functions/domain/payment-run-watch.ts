@@ -25,14 +25,15 @@ export type Window = { readonly after: number; readonly until: number };
 
 /**
  * Why a scan that is the first one after a window's beginning must look at everything. A run that ended has changed
- * balances and freed accounts that waited for it; before one begins there is still time to find what was missed.
+ * balances and freed accounts that waited for it; when one begins, whoever is negative must be named; before one begins there is still time to find what was missed.
  */
 export const reasonForFullScan = (
   runs: readonly WatchedRun[],
   { after, until }: Window,
-): "payment-run-ended" | "payment-run-soon" | undefined => {
+): "payment-run-began" | "payment-run-ended" | "payment-run-soon" | undefined => {
   const isWithin = (instant: number | undefined) => instant !== undefined && instant > after && instant <= until;
   if (runs.some(({ endedAt }) => isWithin(endedAt))) return "payment-run-ended";
+  if (runs.some(({ beganAt }) => isWithin(beganAt))) return "payment-run-began";
   const isSoon = ({ startsAt, beganAt }: WatchedRun) =>
     beganAt === undefined && startsAt !== undefined && isWithin(startsAt - fullScanLeadMs);
   return runs.some(isSoon) ? "payment-run-soon" : undefined;

@@ -127,7 +127,7 @@ const toRun = (record: PaymentRunRecord, status: Status, timeZone: string): Watc
 const localInstant = (text: string, timeZone: string): number | undefined => {
   const written = text.replace(" ", "T");
   if (/(Z|[+-]\d{2}:?\d{2})$/.test(written)) return instantOf(written);
-  return /^\d{4}-\d{2}-\d{2}T\d{2}/.test(written) ? instantInZone(timeZone, written.slice(0, 16)) : undefined;
+  return /^\d{4}-\d{2}-\d{2}T\d{2}/.test(written) ? instantInZone(timeZone, written.slice(0, 19)) : undefined;
 };
 
 const toCharged = (raw: RawRecord) => {

@@ -33,6 +33,7 @@ describe("an incremental scan looks at everything", () => {
       "where a payment run has ended since the last one",
       run({ beganAt: noon - 60 * minuteMs, endedAt: noon - minuteMs }),
     ],
+    ["where one began, since whoever is negative must be named", run({ beganAt: noon - minuteMs })],
     ["half an hour before a payment run", run({ startsAt: noon + 30 * minuteMs })],
     ["where half an hour before a payment run fell between two scans", run({ startsAt: noon + 16 * minuteMs })],
   ])("%s", async (_name, watched) => {
@@ -69,6 +70,13 @@ describe("an account that was still negative when a payment run began is named",
     const { lines, metric } = await named({ negative: [posted(1)] }, { runs: [run({ beganAt: began })], charged });
     expect(lines).toMatchObject([{ paymentRun: "PR-1", accounts: 1, accountIds: ["A"] }]);
     expect(metric).toBe(1);
+  });
+
+  it("by an incremental scan too, which then looks at everything", async () => {
+    const found = { negative: [posted(1)] };
+    const { run: scan, telemetry } = around(found, { runs: [run({ beganAt: began })], charged });
+    await scan("incremental");
+    expect(telemetry.of("negative when a payment run began")).toMatchObject([{ accountIds: ["A"] }]);
   });
 
   it("where it was transferred only after the run had begun", async () => {

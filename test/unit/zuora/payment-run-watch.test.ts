@@ -34,7 +34,7 @@ describe("payment runs are read", () => {
     const times = { executedOn: "2026-03-16 12:50:30", completedOn: "2026-03-16T12:00:00+00:00" };
     const { watch } = watchOver({}, [{ status: "Completed", ...times }], "Europe/Berlin");
     expect(await watch.runs(since)).toMatchObject([
-      { beganAt: Date.parse("2026-03-16T11:50:00Z"), endedAt: Date.parse("2026-03-16T12:00:00Z") },
+      { beganAt: Date.parse("2026-03-16T11:50:30Z"), endedAt: Date.parse("2026-03-16T12:00:00Z") },
     ]);
   });
 
