@@ -66,12 +66,14 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
 
   const excess = beyondRunLimit(found, deps.policy);
   if (excess !== undefined) throw await refuse(deps, kind, excess, { ...beginning, since, found });
-  const result = await release(deps, beginning, found, startedAt);
+  const result = await queueFound(deps, beginning, found);
   if (since === undefined && position === "on") {
     await orSay(watching, nameNegativeWhenCharged(watching, begun, window, found));
     const oldest = found.oldestPostedAt ?? startedAt;
     deps.telemetry.count(metricNames.oldestUnsettledSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
   }
+  // Last, so that a scan which named nobody for want of an answer is made again.
+  await remember(deps, beginning, startedAt);
   const refused = await deps.refusedScans.read();
   if (refused[kind] !== undefined) await deps.refusedScans.write({ ...refused, [kind]: undefined });
   tellCompleted(deps.telemetry, result, found, { kind, since, ...(reason === undefined ? {} : { reason }) });
@@ -103,7 +105,8 @@ export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promis
   const excess = beyondApproval(found, approved);
   if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
   const last = await deps.lastScan.read();
-  const result = await release(deps, begun, found, Math.max(last ?? 0, approved.startedAt));
+  const result = await queueFound(deps, begun, found);
+  await remember(deps, begun, Math.max(last ?? 0, approved.startedAt));
   if (!result.dryRun) await deps.refusedScans.write({ ...refused, [kind]: undefined });
   tellCompleted(deps.telemetry, result, found, { kind, since: approved.since, approved: approvedRunId });
   return result;
@@ -134,12 +137,12 @@ const reasonFor = (kind: ScanKind, last: number | undefined, around: string | un
   return last === undefined ? "no-scan-completed-yet" : around;
 };
 
-/** Queues what was found, and remembers how far back the next scan need not look again. */
-const release = async (deps: ScanDeps, begun: Begun, found: Found, lookedUntil: number): Promise<ScanResult> => {
-  const result = await queueFound(deps, begun, found);
-  // A dry run settles nothing, so what it found is still to be found by the first scan that may.
-  if (begun.position === "on") await deps.lastScan.write(lookedUntil);
-  return result;
+/**
+ * Remembers how far back the next scan need not look again. A dry run settles nothing, so what it found is still to be
+ * found by the first scan that may.
+ */
+const remember = async ({ lastScan }: ScanDeps, { position }: Begun, lookedUntil: number): Promise<void> => {
+  if (position === "on") await lastScan.write(lookedUntil);
 };
 
 /** Queues one message for each account that was found. */

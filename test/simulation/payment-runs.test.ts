@@ -5,15 +5,12 @@ import { misnamed, paidTwice, paymentRunViolationsOf } from "./harness/payment-r
 import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */
-const firstSeed = 101;
 const seeds = 80;
 
 describe("any history with payment runs", () => {
   it("never lets credit and a payment take the same balance, and ends settled", { timeout: 120_000 }, async () => {
     let tally = emptyTally;
-    for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-      tally = addTallies(tally, await tallyOfPaymentRuns(seed));
-    }
+    for (let seed = 1; seed <= seeds; seed += 1) tally = addTallies(tally, await tallyOfPaymentRuns(seed));
     expect(tally.failures.slice(0, 3)).toEqual([]);
     const events = ["payment-run", "payment-run-at-once", "payment-run-canceled", "credit-applied-by-a-run"];
     for (const event of [...events, "payment-of-a-run", "payment-of-its-own", "payment-declined", "outage"]) {
@@ -75,7 +72,11 @@ describe("the watch over a history with payment runs", () => {
   });
 
   it("counts apart what a run that nobody announced meets in its first minute", async () => {
-    const history = await charged((at) => ({ createdAt: at - minuteMs }));
+    const lived = await charged((at) => ({ createdAt: at - minuteMs }));
+    const history = {
+      ...lived,
+      collections: lived.collections.map((each) => ({ ...each, negative: new Set<string>() })),
+    };
     expect(sentences(history)).not.toContain("PR-OF-THE-TEST");
     expect(paidTwice(history)).toMatchObject([{ isExposed: true }]);
   });

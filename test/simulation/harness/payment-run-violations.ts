@@ -19,6 +19,8 @@ export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbabil
   ...paidTwice(history)
     .filter(({ isExposed }) => !isExposed)
     .map(({ sentence }) => sentence),
+  // A look at the payment runs that Zuora answered with nonsense is not repeated, and may have been the one that mattered.
+  ...(faultProbability > 0 ? [] : misnamed(history)),
 ];
 
 /**
