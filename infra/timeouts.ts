@@ -1,8 +1,16 @@
+import { pendingLeadMs } from "../functions/domain/payment-run.ts";
+
 /** Zuora ends a request of its own accord after this long (Zuora: Requests and responses). */
 export const zuoraTimeoutSeconds = 120;
 
 /** Lambda's longest function timeout. */
 export const functionTimeoutSecondsMax = 900;
+
+/**
+ * The longest HTTP timeout in seconds: a Decrease, and its repetition where no answer came, must have landed before a
+ * payment run begins that was not near when its account was read, with half a minute for what comes before it.
+ */
+const httpTimeoutSecondsMax = pendingLeadMs / 2000 - 15;
 
 export type Timeouts = {
   /** A call to Zuora without an answer is given up after this. */
@@ -17,14 +25,13 @@ export type Timeouts = {
  * rare. A function has time for five calls that all take their longest. And a message comes back only when a killed
  * function's last request must have landed, so that whoever reads again sees what it did.
  *
- * @throws {RangeError} where Lambda could not run so long, or Zuora could still be working on a call given up
+ * @throws {RangeError} where a Decrease could land too late, or Zuora could still be working on a call given up
  */
 export const timeoutsFor = (httpTimeoutSeconds: number): Timeouts => {
   const functionTimeoutSeconds = 5 * httpTimeoutSeconds;
-  if (httpTimeoutSeconds <= zuoraTimeoutSeconds || functionTimeoutSeconds > functionTimeoutSecondsMax) {
-    const max = functionTimeoutSecondsMax / 5;
+  if (httpTimeoutSeconds <= zuoraTimeoutSeconds || httpTimeoutSeconds > httpTimeoutSecondsMax) {
     throw new RangeError(
-      `expected an HTTP timeout above ${zuoraTimeoutSeconds} s and at most ${max} s, got ${httpTimeoutSeconds}`,
+      `expected an HTTP timeout above ${zuoraTimeoutSeconds} s and at most ${httpTimeoutSecondsMax} s, got ${httpTimeoutSeconds}`,
     );
   }
   return {

@@ -1,5 +1,6 @@
 import type { AccountId } from "../domain/account.ts";
 import { isLocked, SettlementError, ZuoraRejectedError } from "../domain/errors.ts";
+import type { Step } from "../domain/plan.ts";
 import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome } from "./ports.ts";
 
 /** A step that one account wants done. */
@@ -10,8 +11,8 @@ export type Done = { readonly step: AccountStep; readonly outcome: StepOutcome |
 
 export type CarryOutDeps = {
   readonly ledger: Pick<Ledger, "createAdjustments">;
-  /** Asked before every call; false leaves the rest unsent. */
-  readonly mayWrite: () => Promise<boolean>;
+  /** Asked before every call, for what it would do; false leaves the rest unsent. */
+  readonly mayWrite: (kind: Step["kind"]) => Promise<boolean>;
   /** A new idempotency key; no two are alike. */
   readonly nextKey: () => string;
 };
@@ -42,7 +43,8 @@ const send = async (
   { ledger, mayWrite, nextKey }: CarryOutDeps,
   steps: readonly AccountStep[],
 ): Promise<readonly StepOutcome[] | SettlementError | "unsent"> => {
-  if (!(await mayWrite())) return "unsent";
+  const [first] = steps;
+  if (first === undefined || !(await mayWrite(first.step.kind))) return "unsent";
   try {
     return await ledger.createAdjustments(steps, nextKey());
   } catch (error) {

@@ -1,6 +1,8 @@
 import type { AccountId } from "../domain/account.ts";
 import { BadMessageError, ConfigError, type SettlementError } from "../domain/errors.ts";
 import { zero } from "../domain/money.ts";
+import { pendingLeadMs } from "../domain/payment-run.ts";
+import type { Step } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
 import { readMessage } from "./message.ts";
@@ -102,15 +104,20 @@ const settleSwitched = async (
   return new Map([...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }]));
 };
 
-/** No write begins unless the time left covers its answer and the switch still says `on`. */
+/**
+ * No write begins unless the time left covers its answer and the switch still says `on`. No Decrease begins so long
+ * after reading that it, or its repetition, could land when a payment run has started that was not near at the time.
+ */
 const writeGate = (deps: ProcessDeps) => {
   let why: WaitReason = "out-of-time";
+  const applyUntil = deps.clock.now() + pendingLeadMs - 2 * deps.writeTimeMs;
   return {
     whyUnsent: () => why,
-    mayWrite: async () => {
+    mayWrite: async (kind: Step["kind"]) => {
       why = "switched-off";
       if ((await readSwitch(deps)) !== "on") return false;
       why = "out-of-time";
+      if (kind === "ApplyCreditBalance" && deps.clock.now() > applyUntil) return false;
       return deps.remainingMs() >= deps.writeTimeMs;
     },
   };

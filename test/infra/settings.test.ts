@@ -7,7 +7,7 @@ import { synthesised } from "./synthesised.ts";
 describe("timeouts", () => {
   it("hang together for every HTTP timeout that is allowed", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 121, max: 180 }), (seconds) => {
+      fc.property(fc.integer({ min: 121, max: 135 }), (seconds) => {
         const { httpTimeoutSeconds, functionTimeoutSeconds, visibilityTimeoutSeconds } = timeoutsFor(seconds);
         expect(httpTimeoutSeconds).toBeGreaterThan(120);
         expect(functionTimeoutSeconds).toBeGreaterThanOrEqual(5 * httpTimeoutSeconds);
@@ -17,8 +17,8 @@ describe("timeouts", () => {
     );
   });
 
-  it.each([120, 181])("are refused for an HTTP timeout of %d s, naming what is allowed", (seconds) => {
-    expect(() => timeoutsFor(seconds)).toThrow(`above 120 s and at most 180 s, got ${seconds}`);
+  it.each([120, 136])("are refused for an HTTP timeout of %d s, naming what is allowed", (seconds) => {
+    expect(() => timeoutsFor(seconds)).toThrow(`above 120 s and at most 135 s, got ${seconds}`);
   });
 });
 

@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/digest": /^functions\//,
   "functions/bill-run": /^functions\//,
   "functions/ops": /^functions\//,
-  infra: /^(infra\/|functions\/(app\/names|domain\/policy)\.ts)/,
+  infra: /^(infra\/|functions\/(app\/names|domain\/(policy|payment-run))\.ts)/,
 };
 
 const production = Object.keys(allowed).flatMap(filesIn);

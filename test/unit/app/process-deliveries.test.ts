@@ -3,6 +3,7 @@ import type { Switch } from "../../../functions/app/ports.ts";
 import { ConfigError } from "../../../functions/domain/errors.ts";
 import { FakeLedger } from "../fakes/fake-ledger.ts";
 import { delivery } from "../fakes/fake-queue.ts";
+import { VirtualClock } from "../fakes/virtual-clock.ts";
 import { owing } from "./fixtures.ts";
 import { processor } from "./processor.ts";
 
@@ -101,6 +102,32 @@ it("begins no write that the time left cannot cover: the account goes back untou
   expect([await process(delivery("A")), ledger.calls]).toEqual([["message-of-A"], []]);
   expect(queue.hidden).toEqual([{ messageId: "message-of-A", seconds: 1 }]);
   expect(telemetry.of("account outcome")).toMatchObject([{ waitReason: "out-of-time" }]);
+});
+
+describe("a Decrease", () => {
+  /** The switch is read before the batch and before each of its two writes, the last time after so long. */
+  const applyingAfter = async (milliseconds: number) => {
+    const clock = new VirtualClock();
+    let readings = 0;
+    const read = async (): Promise<Switch> => {
+      readings += 1;
+      if (readings === 3) clock.pass(milliseconds);
+      return "on";
+    };
+    const { process, telemetry } = processor(new FakeLedger(owing("A")), { clock, switchReader: { read } });
+    await process(delivery("A"));
+    return telemetry.of("account outcome");
+  };
+
+  it("leaves while it and its repetition land before a run that was five minutes away", async () => {
+    expect(await applyingAfter(40_000)).toMatchObject([{ outcome: "settled", applied: "10" }]);
+  });
+
+  it("does not leave later: the account is read afresh another time", async () => {
+    expect(await applyingAfter(40_001)).toMatchObject([
+      { outcome: "waiting", waitReason: "out-of-time", transferred: "10", applied: "0" },
+    ]);
+  });
 });
 
 it("counts the time that reading the switch took", async () => {
