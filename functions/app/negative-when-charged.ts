@@ -23,8 +23,8 @@ export const nameNegativeWhenCharged = async (
   begun: readonly WatchedRun[],
   window: Window,
   found: Found,
-): Promise<void> => {
-  if (begun.length === 0) return;
+): Promise<"named"> => {
+  if (begun.length === 0) return "named";
   const transferred = await watch.transferredSince(window.after);
   const wasNegativeAt = (instant: number): ReadonlySet<AccountId> => {
     const still = [...found.firstPostedAt].filter(([, postedAt]) => postedAt <= instant);
@@ -50,11 +50,12 @@ export const nameNegativeWhenCharged = async (
       });
     }
   }
+  return "named";
 };
 
 /**
  * Asks something about payment runs that a scan can do without: where Zuora answers in a way that nobody understands,
- * it is said and the scan goes on.
+ * it is said and the scan goes on; what was missed is for the next one.
  *
  * @throws {ZuoraBusyError | ZuoraAccessError} which the scan itself would meet as well
  */

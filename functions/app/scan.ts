@@ -56,7 +56,8 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   const last = await deps.lastScan.read();
   const window = { after: last ?? startedAt - firstWindowMs, until: startedAt };
   const watching = { watch: deps.paymentRuns(runId), telemetry: deps.telemetry, runId };
-  const runs = (await orSay(watching, watching.watch.runs(window.after))) ?? [];
+  const watched = await orSay(watching, watching.watch.runs(window.after));
+  const runs = watched ?? [];
   const reason = reasonFor(kind, last, reasonForFullScan(runs, window));
   const since = reason === undefined && last !== undefined ? last - scanOverlapMs : undefined;
   const begun = begunWithin(runs, window);
@@ -67,13 +68,14 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   const excess = beyondRunLimit(found, deps.policy);
   if (excess !== undefined) throw await refuse(deps, kind, excess, { ...beginning, since, found });
   const result = await queueFound(deps, beginning, found);
+  let isNamed = watched !== undefined;
   if (since === undefined && position === "on") {
-    await orSay(watching, nameNegativeWhenCharged(watching, begun, window, found));
+    isNamed &&= (await orSay(watching, nameNegativeWhenCharged(watching, begun, window, found))) !== undefined;
     const oldest = found.oldestPostedAt ?? startedAt;
     deps.telemetry.count(metricNames.oldestUnsettledSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
   }
-  // Last, so that a scan which named nobody for want of an answer is made again.
-  await remember(deps, beginning, startedAt);
+  // Last, and not at all where nobody understood what Zuora said of its runs: the next scan looks at them again.
+  if (isNamed) await remember(deps, beginning, startedAt);
   const refused = await deps.refusedScans.read();
   if (refused[kind] !== undefined) await deps.refusedScans.write({ ...refused, [kind]: undefined });
   tellCompleted(deps.telemetry, result, found, { kind, since, ...(reason === undefined ? {} : { reason }) });

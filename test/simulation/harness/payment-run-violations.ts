@@ -19,8 +19,7 @@ export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbabil
   ...paidTwice(history)
     .filter(({ isExposed }) => !isExposed)
     .map(({ sentence }) => sentence),
-  // A look at the payment runs that Zuora answered with nonsense is not repeated, and may have been the one that mattered.
-  ...(faultProbability > 0 ? [] : misnamed(history)),
+  ...misnamed(history),
 ];
 
 /**
@@ -86,18 +85,27 @@ const lateMaxMs = 3 * limits.httpTimeoutMs;
 
 /**
  * Accounts that a run charged while they were negative, and that no scan named; and accounts that were named and were
- * not negative. A payment that no run made has no target date, and nobody is named for it.
+ * not negative. A payment that no run made has no target date, and nobody is named for it. Instants are told in
+ * seconds, so who became negative in the very second that a run began in may be named.
  */
-export const misnamed = ({ collections, named }: PaymentRunHistory): string[] =>
+export const misnamed = ({ collections, named, tenant }: PaymentRunHistory): string[] =>
   collections
     .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
-    .flatMap(({ name, payments, negative }) => {
+    .flatMap(({ name, payments, negative, beganAt }) => {
+      const isNegative = (id: string) => negative.has(id) || postedIn(tenant.store, id, second(beganAt ?? 0));
       const told = new Set(named.filter((line) => line.paymentRun === name).flatMap((line) => line.accountIds));
       const charged = new Set(payments.map(({ AccountId }) => AccountId).filter((id) => negative.has(id)));
       return [
         ...[...charged].filter((id) => !told.has(id)).map((id) => `${name} charged ${id} while negative: not named`),
-        ...[...told].filter((id) => !negative.has(id)).map((id) => `${id} was named for ${name} and was not negative`),
+        ...[...told].filter((id) => !isNegative(id)).map((id) => `${id} was named for ${name} and was not negative`),
       ];
     });
+
+const second = (at: number): number => Math.floor(at / 1000);
+
+const postedIn = ({ invoices }: Store, accountId: string, inSecond: number): boolean =>
+  invoices
+    .where("AccountId", accountId)
+    .some(({ Amount, PostedDate }) => Amount.lt(0) && second(PostedDate ?? 0) === inSecond);
 
 const instant = (at: number): string => new Date(at).toISOString().slice(11, 23);

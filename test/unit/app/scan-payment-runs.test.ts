@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TransferredInvoice } from "../../../functions/app/scanner-ports.ts";
+import type { PaymentRunWatch, TransferredInvoice } from "../../../functions/app/scanner-ports.ts";
 import { ZuoraContractError } from "../../../functions/domain/errors.ts";
 import type { ChargedAccount, WatchedRun } from "../../../functions/domain/payment-run-watch.ts";
 import { negative, scene } from "./scan-scene.ts";
@@ -120,10 +120,24 @@ describe("an account that was still negative when a payment run began is named",
   });
 });
 
-it("a tenant whose payment runs nobody understands is scanned all the same, and says so", async () => {
+describe("a tenant whose payment runs nobody understands", () => {
   const refuse = () => Promise.reject(new ZuoraContractError("payment runs: expected an array", { scope: "envelope" }));
-  const { run: scan, telemetry, queued } = scene({ negative: [negative("A")] }, { watch: { runs: refuse } });
-  await scan("full");
-  expect(queued).toEqual(["A"]);
-  expect(telemetry.of("payment runs not watched")).toMatchObject([{ code: "ZUORA_CONTRACT" }]);
+
+  it("is scanned all the same, and says so", async () => {
+    const { run: scan, telemetry, queued } = scene({ negative: [negative("A")] }, { watch: { runs: refuse } });
+    await scan("full");
+    expect(queued).toEqual(["A"]);
+    expect(telemetry.of("payment runs not watched")).toMatchObject([{ code: "ZUORA_CONTRACT" }]);
+  });
+
+  it.each<[string, Partial<PaymentRunWatch>]>([
+    ["runs", { runs: refuse }],
+    ["transfers", { transferredSince: refuse }],
+  ])("leaves the next scan to look once more at what began meanwhile: %s", async (_name, spoilt) => {
+    const began = noon - minuteMs;
+    const watch = { runs: async () => [run({ beganAt: began })], transferredSince: async () => [], ...spoilt };
+    const { run: scan, lastScan } = scene({}, { lastScanAt, watch });
+    await scan("incremental");
+    expect(lastScan()).toBe(lastScanAt);
+  });
 });
