@@ -23,4 +23,8 @@ export type AccountOutcome = {
   /** Absent where the account could not be read. */
   readonly currency?: string;
   readonly leftAsCredit?: Money;
+  /** Epoch milliseconds: when the oldest of the invoices was posted that this invocation transferred. */
+  readonly transferredPostedAt?: number;
+  /** The same of those that are not held and are still to be transferred. */
+  readonly untransferredPostedAt?: number;
 };

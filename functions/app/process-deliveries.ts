@@ -5,6 +5,7 @@ import { pendingLeadMs } from "../domain/payment-run.ts";
 import type { Step } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
+import { measureBatch } from "./measure-batch.ts";
 import { readMessage } from "./message.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
 import type { AccountMessage, Delivery, Ledger, RemainingMs, Switch, SwitchReader } from "./ports.ts";
@@ -47,7 +48,15 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
   }
   const byAccount = Map.groupBy(parsed, ({ message }) => message.accountId);
   if (byAccount.size === 0) return kept;
-  for (const [accountId, { outcome, dryRun }] of await settleSwitched(deps, byAccount)) {
+  const settled = await settleSwitched(deps, byAccount);
+  const queuedAt = (id: AccountId) =>
+    (byAccount.get(id) ?? []).map(({ delivery }) => Date.parse(delivery.firstQueuedAt));
+  measureBatch(
+    deps.telemetry,
+    [...settled].map(([id, each]) => ({ ...each, queuedAt: Math.min(...queuedAt(id)) })),
+    deps.clock.now(),
+  );
+  for (const [accountId, { outcome, dryRun }] of settled) {
     const own = byAccount.get(accountId) ?? [];
     const runId = latestRun(own);
     tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });

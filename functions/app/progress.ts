@@ -1,4 +1,4 @@
-import type { AccountId } from "../domain/account.ts";
+import type { AccountId, InvoiceId } from "../domain/account.ts";
 import {
   isLocked,
   NotConvergedError,
@@ -26,6 +26,8 @@ export class Progress {
   #credit: Money | undefined;
   #errors: SettlementError[] = [];
   #unsent = false;
+  readonly #transferredIds = new Set<InvoiceId>();
+  #transferredPostedAt: number | undefined;
   readonly #refusals = new Map<string, number>();
 
   constructor(id: AccountId, runId: string) {
@@ -98,6 +100,10 @@ export class Progress {
   get outcome(): AccountOutcome {
     if (this.#result === undefined) throw new RangeError(`account ${this.id} has no outcome yet`);
     const currency = this.#planned?.state.currency;
+    const untransferred = this.steps("TransferToCreditBalance").filter(
+      ({ step }) => !this.#transferredIds.has(step.invoice.id),
+    );
+    const untransferredPostedAt = earliest(...untransferred.map(({ step }) => this.#postedAt(step)));
     return {
       result: this.#result,
       holds: this.#planned?.plan.holds ?? [],
@@ -105,6 +111,8 @@ export class Progress {
       applied: this.#applied,
       ...(currency === undefined ? {} : { currency }),
       ...(this.#credit === undefined ? {} : { leftAsCredit: this.#credit }),
+      ...(this.#transferredPostedAt === undefined ? {} : { transferredPostedAt: this.#transferredPostedAt }),
+      ...(untransferredPostedAt === undefined ? {} : { untransferredPostedAt }),
     };
   }
 
@@ -122,10 +130,16 @@ export class Progress {
     if (step.kind === "TransferToCreditBalance") {
       this.#transferred = add(this.#transferred, step.amount);
       this.#credit = add(credit, step.amount);
+      this.#transferredIds.add(step.invoice.id);
+      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#postedAt(step));
     } else {
       this.#applied = add(this.#applied, step.amount);
       this.#credit = subtract(credit, step.amount);
     }
+  }
+
+  #postedAt({ invoice }: Step): number | undefined {
+    return this.#planned?.state.invoices.find(({ id }) => id === invoice.id)?.postedAt;
   }
 
   #refuse(step: Step, error: SettlementError): void {
@@ -143,6 +157,12 @@ export class Progress {
     return steps.some((step) => (this.#refusals.get(refusalKey(step, error)) ?? 0) >= sameRefusalsMax);
   }
 }
+
+const earliest = (...instants: readonly (number | undefined)[]): number | undefined =>
+  instants.reduce(
+    (first, each) => (each === undefined || (first !== undefined && first <= each) ? first : each),
+    undefined,
+  );
 
 /** A step of another amount is another reading of the account. */
 const refusalKey = (step: Step, error: SettlementError): string =>

@@ -72,7 +72,7 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   if (since === undefined && position === "on") {
     isNamed &&= (await orSay(watching, nameNegativeWhenCharged(watching, begun, window, found))) !== undefined;
     const oldest = found.oldestPostedAt ?? startedAt;
-    deps.telemetry.count(metricNames.oldestUnsettledSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
+    deps.telemetry.count(metricNames.oldestNegativeSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
   }
   // Last, and not at all where nobody understood what Zuora said of its runs: the next scan looks at them again.
   if (isNamed) await remember(deps, beginning, startedAt);

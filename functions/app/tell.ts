@@ -2,7 +2,6 @@ import type { AccountId } from "../domain/account.ts";
 import { SettlementError } from "../domain/errors.ts";
 import { toDecimal } from "../domain/money.ts";
 import type { AccountStep } from "./carry-out.ts";
-import { metricNames } from "./names.ts";
 import type { AccountOutcome, Result } from "./outcome.ts";
 import type { AccountOutcomeLine, Telemetry } from "./ports.ts";
 
@@ -29,7 +28,7 @@ type Told = {
   readonly dryRun: boolean;
 };
 
-/** One line per account and invocation, and the metrics that alarms watch. */
+/** One line per account and invocation. */
 export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, dryRun }: Told): void => {
   const { result, holds, currency, transferred, applied, leftAsCredit } = outcome;
   const line: AccountOutcomeLine = {
@@ -47,11 +46,6 @@ export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, d
     ...reasonOf(result),
   };
   telemetry.info("account outcome", line);
-  if (result.kind === "settled" && !dryRun) telemetry.count("Settled", 1);
-  for (const { reason } of holds) telemetry.count("Held", 1, { reason });
-  if (result.kind === "waiting" && result.reason instanceof SettlementError) {
-    telemetry.count(metricNames.waiting, 1, { code: result.reason.code });
-  }
 };
 
 const reasonOf = (result: Result): Pick<AccountOutcomeLine, "code" | "errorMessage" | "waitReason"> => {

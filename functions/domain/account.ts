@@ -23,6 +23,8 @@ export type Invoice = InvoiceRef & {
   readonly dueDate: LocalDate;
   /** The day of posting, or the invoice's date where Zuora does not tell. */
   readonly postedOn: LocalDate;
+  /** Epoch milliseconds; absent where Zuora does not tell. Decides nothing: how late we are is measured by it. */
+  readonly postedAt?: number;
   /** A credit balance adjustment of it was canceled: a person said no. */
   readonly hasCanceledAdjustment: boolean;
   /** A payment run may be charging it now, or a payment of it is in `Processing`. */

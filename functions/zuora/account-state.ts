@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { AccountState, Invoice, LocalDate } from "../domain/account.ts";
 import { localDateIn } from "../domain/local-date.ts";
 import { type Money, subtract } from "../domain/money.ts";
+import { instantOf } from "./instant.ts";
 import type { RawRecord } from "./query.ts";
 import type { accountRecord, invoiceRecord } from "./schemas.ts";
 
@@ -41,6 +42,7 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
 
 const toInvoice = (invoice: z.output<typeof invoiceRecord>, facts: AccountFacts): Invoice => {
   const dueDate = invoice.DueDate ?? invoice.InvoiceDate;
+  const postedAt = instantOf(invoice.PostedDate);
   return {
     id: invoice.Id,
     number: invoice.InvoiceNumber,
@@ -50,6 +52,7 @@ const toInvoice = (invoice: z.output<typeof invoiceRecord>, facts: AccountFacts)
     invoiceDate: invoice.InvoiceDate,
     dueDate,
     postedOn: invoice.PostedDate === undefined ? invoice.InvoiceDate : dayOf(invoice.PostedDate, facts.timeZone),
+    ...(postedAt === undefined ? {} : { postedAt }),
     hasCanceledAdjustment: [invoice.Id, invoice.InvoiceNumber].some((key) => facts.canceledSources.has(key)),
     beingCollected: facts.isBeingCollected(dueDate),
   };

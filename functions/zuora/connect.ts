@@ -34,9 +34,10 @@ export const connect = (options: ConnectOptions): Connection => {
     headers,
     timeoutMs,
     patience,
-    onCall: ({ kind, throttled }) => {
-      telemetry.count("ZuoraCalls", 1);
-      if (kind === "write") telemetry.count("ZuoraWrites", 1);
+    onCall: ({ kind, throttled, rateLeft }) => {
+      telemetry.count(metricNames.zuoraCalls, 1);
+      if (kind === "write") telemetry.count(metricNames.zuoraWrites, 1);
+      if (rateLeft !== undefined) telemetry.count(metricNames.zuoraRateLimitLeft, Math.floor(rateLeft * 100));
       if (throttled) telemetry.count(metricNames.zuoraThrottles, 1);
     },
     onRetry: ({ code, message }) => telemetry.warn("read tried again", { code, errorMessage: message }),

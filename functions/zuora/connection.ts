@@ -6,6 +6,14 @@ import type { Patience } from "./retry.ts";
 import type { Tokens } from "./token.ts";
 import type { Transport } from "./transport.ts";
 
+/** A call that was sent, as the metrics count it. */
+type Call = {
+  readonly kind: CallKind;
+  readonly throttled: boolean;
+  /** The part that is left of the tenant's rate limit, from 0 to 1; absent where Zuora does not tell. */
+  readonly rateLeft?: number | undefined;
+};
+
 /** What one execution environment keeps: its transport, its token and its pace. */
 export type Connection = {
   readonly transport: Transport;
@@ -20,7 +28,7 @@ export type Connection = {
   readonly timeoutMs: number;
   readonly patience: Patience;
   /** Told of every call that was sent, for the metrics. */
-  readonly onCall: (call: { readonly kind: CallKind; readonly throttled: boolean }) => void;
+  readonly onCall: (call: Call) => void;
   /** Told of every read that failed and is sent again, so that a long wait explains itself. */
   readonly onRetry: (error: SettlementError) => void;
 };

@@ -103,8 +103,8 @@ const exchangeOnce = async (
     try {
       const response = await transport(request);
       const received = receive(response);
-      onCall({ kind, throttled: received.failure !== undefined && isThrottle(received.failure) });
-      pace.notice(response.headers);
+      const throttled = received.failure !== undefined && isThrottle(received.failure);
+      onCall({ kind, throttled, rateLeft: pace.notice(response.headers) });
       return received;
     } catch (error) {
       if (error instanceof NoAnswerError) {

@@ -18,8 +18,12 @@ export type Pace = {
   refusal(): ZuoraBusyError | ZuoraAccessError | undefined;
   /** @throws {ZuoraBusyError | ZuoraAccessError} at once, without a call, while the environment stays away */
   run<T>(call: () => Promise<T>): Promise<T>;
-  /** Reads Zuora's limit headers; call for every answer. */
-  notice(headers: HttpResponse["headers"]): void;
+  /**
+   * Reads Zuora's limit headers; call for every answer.
+   *
+   * @returns the part that is left of the rate limit, from 0 to 1, where Zuora tells
+   */
+  notice(headers: HttpResponse["headers"]): number | undefined;
   /** @param because what Zuora said, where it said anything */
   busy(retryAfterMs: number | undefined, because?: SettlementError): void;
   /** Our user, a feature or the tenant is refused: nothing is asked for a while, since the answer would be the same. */
@@ -59,10 +63,12 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
       const rateLeft = numberIn(headers["ratelimit-remaining"]);
       const rateLimit = numberIn(headers["ratelimit-limit"]);
       const resetSeconds = numberIn(headers["ratelimit-reset"]);
-      if (rateLeft === undefined || rateLimit === undefined || resetSeconds === undefined) return;
-      if (rateLeft >= rateLimit * rateHeadroomMin) return;
-      why = undefined;
-      pauseFor(resetSeconds * 1000);
+      if (rateLeft === undefined || rateLimit === undefined || rateLimit === 0) return undefined;
+      if (rateLeft < rateLimit * rateHeadroomMin && resetSeconds !== undefined) {
+        why = undefined;
+        pauseFor(resetSeconds * 1000);
+      }
+      return Math.min(1, rateLeft / rateLimit);
     },
     busy: (retryAfterMs, because) => {
       busyInARow += 1;

@@ -87,7 +87,7 @@ describe("the age of the oldest negative invoice", () => {
     }));
     const { run, telemetry } = scene({ negative: rows }, { policy: policy({ postedSince: "2026-01-01" }) });
     await run("full");
-    return telemetry.counts.filter(({ metric }) => metric === "OldestUnsettledSeconds").map(({ value }) => value);
+    return telemetry.counts.filter(({ metric }) => metric === "OldestNegativeSeconds").map(({ value }) => value);
   };
 
   it("is told in seconds by a scan of everything", async () => {
