@@ -32,8 +32,11 @@ export type StageSettings = {
   readonly scannerMemoryMb: number;
   readonly processorMemoryMb: number;
   readonly logRetentionDays: 30 | 90 | 365;
-  /** An existing topic for alarms; without, the stack makes one. */
-  readonly alarmTopicArn?: string;
+  /** Existing topics for alarms that wake somebody, and for those that can wait until morning; without, the stack makes them. */
+  readonly pageTopicArn?: string;
+  readonly ticketTopicArn?: string;
+  /** Where people find docs/runbook.md: alarms link its sections. An address of your own makes the links clickable. */
+  readonly runbook: string;
   /** An existing topic for the nightly digest; without, the stack makes one. */
   readonly digestTopicArn?: string;
   /** The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md. */
@@ -64,6 +67,7 @@ const common = {
   processorMemoryMb: 512,
   // A quarter, so that a question about a month's close can be answered in the next one.
   logRetentionDays: 90,
+  runbook: "docs/runbook.md",
 } as const;
 
 export const stages = {

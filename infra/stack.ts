@@ -157,12 +157,17 @@ export class SweepStack extends Stack {
 
     new Schedules(this, "Schedules", { scanner, missedScans, timeZone: settings.zuoraTimeZone, ...settings });
     new Alarms(this, "Alarms", {
-      deadLetterQueue,
-      missedScans,
-      scannerService,
-      processorService,
-      scanEveryMinutes: settings.scanEveryMinutes,
-      ...(settings.alarmTopicArn === undefined ? {} : { topicArn: settings.alarmTopicArn }),
+      metrics: {
+        scannerService,
+        processorService,
+        scanner,
+        workQueue: queue,
+        deadLetterQueue,
+        missedScans,
+        scanEveryMinutes: settings.scanEveryMinutes,
+      },
+      topicArns: { page: settings.pageTopicArn, ticket: settings.ticketTopicArn },
+      runbook: settings.runbook,
     });
   }
 }

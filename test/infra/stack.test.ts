@@ -148,7 +148,7 @@ describe("the alarms", () => {
       MetricName: "ApproximateNumberOfMessagesVisible",
       Threshold: 1,
       ComparisonOperator: "GreaterThanOrEqualToThreshold",
-      AlarmDescription: Match.stringLikeRegexp("Runbook: dead letters"),
+      AlarmDescription: Match.stringLikeRegexp("Runbook: docs/runbook.md#dead-letters"),
       AlarmActions: [Match.anyValue()],
     });
   });
@@ -197,7 +197,7 @@ describe("the alarms", () => {
 
   it("use a topic that exists already where one is named", () => {
     const topicArn = "arn:aws:sns:eu-west-2:123456789012:on-call";
-    const existing = synthesised({ alarmTopicArn: topicArn, digestTopicArn: topicArn });
+    const existing = synthesised({ pageTopicArn: topicArn, ticketTopicArn: topicArn, digestTopicArn: topicArn });
     existing.resourceCountIs("AWS::SNS::Topic", 0);
     existing.allResourcesProperties("AWS::CloudWatch::Alarm", { AlarmActions: [topicArn] });
   });

@@ -1,0 +1,190 @@
+import { Duration } from "aws-cdk-lib";
+import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { metricNames as names } from "../functions/app/names.ts";
+import { minutes, ownMetric, type StageMetrics } from "./stage-metrics.ts";
+
+/** `page` wakes somebody, since a customer may be charged before the morning; `ticket` is read in working hours. */
+export type Severity = "page" | "ticket";
+
+export type AlarmDefinition = {
+  readonly severity: Severity;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly operator: ComparisonOperator;
+  readonly periods: number;
+  readonly missingData: TreatMissingData;
+  /** What it costs when nobody acts. */
+  readonly impact: string;
+  /** The anchor of its section in docs/runbook.md. */
+  readonly section: string;
+};
+
+/** The code of `ZuoraAccessError` in `functions/domain/errors.ts`. */
+const accessRefused = "ZUORA_ACCESS";
+
+const hourSeconds = 3_600;
+
+/** Posted so long ago, an invoice has been found by several scans, and a payment run may be an hour away. */
+const unsettledSecondsMax = 2 * hourSeconds;
+
+/** Longer than any lock, and than most payment runs and maintenance windows. */
+const waitingSecondsMax = 4 * hourSeconds;
+
+/** Dead letters of yesterday that nobody took up. */
+const deadLetterSecondsMax = 24 * hourSeconds;
+
+/** A switch that is off for a day is forgotten rather than meant. */
+const hoursNotOnMax = 24;
+
+const quartersThrottledMax = 4;
+
+/** Scans that may be missed before somebody is told: one may fail for a passing reason. */
+const scansMissedMax = 3;
+
+/** Messages wait, and no account was handled, for so many quarters of an hour. */
+const idleQuartersMax = 3;
+
+/** Rings from a figure on; what is not told did not happen. */
+const from = (threshold: number, metric: IMetric, periods = 1) => ({
+  metric,
+  threshold,
+  periods,
+  operator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  missingData: TreatMissingData.NOT_BREACHING,
+});
+
+/** Alarms that a person must act on, by their id. */
+export const alarmDefinitions = (stage: StageMetrics): Readonly<Record<string, AlarmDefinition>> => ({
+  ...ofScans(stage),
+  ...ofAccounts(stage),
+  ...ofDeadLetters(stage),
+  ...ofZuora(stage),
+});
+
+const ofScans = ({ scannerService: service, scanner, missedScans, scanEveryMinutes }: StageMetrics) =>
+  ({
+    ScannerDidNotRun: {
+      severity: "page",
+      metric: ownMetric(names.scanCompleted, { service }, minutes(scanEveryMinutes)),
+      threshold: 1,
+      operator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: scansMissedMax,
+      // Silence is the very thing that this alarm is about.
+      missingData: TreatMissingData.BREACHING,
+      impact: "No scan has completed lately: new negative invoices are not even looked for",
+      section: "scanner-did-not-run",
+    },
+    ScannerFailed: {
+      severity: "ticket",
+      ...from(1, scanner.metricErrors({ period: minutes(5), statistic: "Sum" })),
+      impact: "A scan failed; the next one looks back as far",
+      section: "scanner-failed",
+    },
+    MissedScans: {
+      severity: "ticket",
+      ...from(1, missedScans.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" })),
+      impact: "A schedule's delivery was lost, or what it started failed; the next one does the same work",
+      section: "scanner-failed",
+    },
+    GuardTripped: {
+      severity: "page",
+      ...from(1, ownMetric(names.guardTripped, { service }, minutes(15))),
+      impact:
+        "A scan found more than the policy allows and queued nothing: no negative invoice is settled until a person approves it",
+      section: "guard-tripped",
+    },
+    NegativeWhenRunBegan: {
+      severity: "page",
+      ...from(1, ownMetric(names.negativeWhenRunBegan, { service }, minutes(15))),
+      impact: "Customers with a negative invoice may have been charged by a payment run",
+      section: "negative-when-a-payment-run-began",
+    },
+    SwitchNotOn: {
+      severity: "ticket",
+      ...from(1, ownMetric(names.switchNotOn, { service }, Duration.hours(1), "Minimum"), hoursNotOnMax),
+      impact: "The switch has not been on for a day: nothing is settled",
+      section: "switch-not-on",
+    },
+  }) as const satisfies Record<string, AlarmDefinition>;
+
+const ofAccounts = ({ processorService: service, workQueue }: StageMetrics) =>
+  ({
+    UnsettledForLong: {
+      severity: "page",
+      ...from(unsettledSecondsMax, ownMetric(names.oldestUnsettledSeconds, { service }, minutes(15), "Maximum")),
+      impact:
+        "A negative invoice that nothing holds is not transferred hours after posting: its customer may be charged",
+      section: "unsettled-for-long",
+    },
+    WaitingForLong: {
+      severity: "page",
+      ...from(waitingSecondsMax, ownMetric(names.oldestWaitingSeconds, { service }, minutes(15), "Maximum")),
+      impact: "An account has waited for hours since it was queued: its customer may be charged",
+      section: "unsettled-for-long",
+    },
+    NothingHandled: {
+      severity: "page",
+      ...from(
+        1,
+        new MathExpression({
+          expression: "IF(waiting + inFlight > 0 AND FILL(handled, 0) < 1, 1, 0)",
+          usingMetrics: {
+            waiting: workQueue.metricApproximateNumberOfMessagesVisible({ statistic: "Minimum" }),
+            inFlight: workQueue.metricApproximateNumberOfMessagesNotVisible({ statistic: "Minimum" }),
+            handled: ownMetric(names.handled, { service }, minutes(15)),
+          },
+          label: "accounts wait and none is handled",
+          period: minutes(15),
+        }),
+        idleQuartersMax,
+      ),
+      impact:
+        "Accounts were found and wait, and not one was settled in three quarters of an hour: functions may not start at all",
+      section: "nothing-is-handled",
+    },
+  }) as const satisfies Record<string, AlarmDefinition>;
+
+const ofDeadLetters = ({ processorService: service, deadLetterQueue }: StageMetrics) =>
+  ({
+    DeadLetters: {
+      severity: "ticket",
+      ...from(
+        1,
+        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: "Maximum" }),
+      ),
+      impact: "Accounts were set aside and are not settled: their customers may be charged although they owe nothing",
+      section: "dead-letters",
+    },
+    NewDeadLetters: {
+      severity: "ticket",
+      ...from(1, ownMetric(names.deadLettered, { service }, minutes(5))),
+      impact: "More accounts were set aside just now, beside those that were there already",
+      section: "dead-letters",
+    },
+    DeadLettersGrowOld: {
+      severity: "page",
+      ...from(
+        deadLetterSecondsMax,
+        deadLetterQueue.metricApproximateAgeOfOldestMessage({ period: minutes(15), statistic: "Maximum" }),
+      ),
+      impact: "Accounts have been set aside for a day and nobody took them up; after two weeks SQS forgets them",
+      section: "dead-letters",
+    },
+  }) as const satisfies Record<string, AlarmDefinition>;
+
+const ofZuora = ({ processorService: service }: StageMetrics) =>
+  ({
+    AccessRefused: {
+      severity: "page",
+      ...from(1, ownMetric(names.waiting, { service, code: accessRefused }, minutes(5))),
+      impact: "Zuora refuses our user, a feature or the tenant: every account waits",
+      section: "access-refused",
+    },
+    ThrottledForLong: {
+      severity: "ticket",
+      ...from(1, ownMetric(names.zuoraThrottles, { service }, minutes(15)), quartersThrottledMax),
+      impact:
+        "Zuora has been refusing calls for an hour: accounts are settled late, if at all before the next payment run",
+      section: "waiting",
+    },
+  }) as const satisfies Record<string, AlarmDefinition>;
