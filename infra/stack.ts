@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { Alarms } from "./alarms.ts";
 import { BillRunEndpoint } from "./bill-run-endpoint.ts";
+import { Dashboard } from "./dashboard.ts";
 import { DigestTopic, NightlyDigest } from "./digest.ts";
 import {
   type Addresses,
@@ -25,6 +26,7 @@ import {
   workThroughQueue,
 } from "./permissions.ts";
 import { MissedScans, WorkQueue } from "./queues.ts";
+import { SavedQueries } from "./saved-queries.ts";
 import { Schedules } from "./schedules.ts";
 import { checkedPolicy, type StageSettings } from "./settings.ts";
 import { SweepFunction } from "./sweep-function.ts";
@@ -156,18 +158,19 @@ export class SweepStack extends Stack {
     describeSystem(this, stage, operatorEnvironment(settings, addresses));
 
     new Schedules(this, "Schedules", { scanner, missedScans, timeZone: settings.zuoraTimeZone, ...settings });
-    new Alarms(this, "Alarms", {
-      metrics: {
-        scannerService,
-        processorService,
-        scanner,
-        workQueue: queue,
-        deadLetterQueue,
-        missedScans,
-        scanEveryMinutes: settings.scanEveryMinutes,
-      },
-      topicArns: { page: settings.pageTopicArn, ticket: settings.ticketTopicArn },
-      runbook: settings.runbook,
-    });
+    const metrics = {
+      scannerService,
+      processorService,
+      scanner,
+      processor,
+      workQueue: queue,
+      deadLetterQueue,
+      missedScans,
+      scanEveryMinutes: settings.scanEveryMinutes,
+    };
+    const topicArns = { page: settings.pageTopicArn, ticket: settings.ticketTopicArn };
+    const alarms = new Alarms(this, "Alarms", { metrics, topicArns, runbook: settings.runbook }).all;
+    new Dashboard(this, "Dashboard", { metrics, alarms, runbook: settings.runbook });
+    new SavedQueries(this, "SavedQueries", [scanner.logGroup, processor.logGroup]);
   }
 }

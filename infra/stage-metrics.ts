@@ -10,6 +10,7 @@ export type StageMetrics = {
   readonly scannerService: string;
   readonly processorService: string;
   readonly scanner: IFunction;
+  readonly processor: IFunction;
   readonly workQueue: IQueue;
   readonly deadLetterQueue: IQueue;
   readonly missedScans: IQueue;

@@ -187,6 +187,8 @@ export type AccountOutcomeLine = {
   readonly holds?: readonly { readonly reason: HoldReason; readonly invoiceNumber?: string }[];
   readonly code?: ErrorCode;
   readonly errorMessage?: string;
+  /** By which Zuora's support finds the call that failed. */
+  readonly zuoraRequestId?: string;
   /** Why it waits, where that is no error of Zuora's. */
   readonly waitReason?: WaitReason;
 };

@@ -48,11 +48,12 @@ export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, d
   telemetry.info("account outcome", line);
 };
 
-const reasonOf = (result: Result): Pick<AccountOutcomeLine, "code" | "errorMessage" | "waitReason"> => {
-  if (result.kind === "failed") return { code: result.error.code, errorMessage: result.error.message };
-  if (result.kind !== "waiting") return {};
-  const { reason } = result;
-  return reason instanceof SettlementError
-    ? { code: reason.code, errorMessage: reason.message }
-    : { waitReason: reason };
+const reasonOf = (
+  result: Result,
+): Pick<AccountOutcomeLine, "code" | "errorMessage" | "zuoraRequestId" | "waitReason"> => {
+  const reason = result.kind === "failed" ? result.error : result.kind === "waiting" ? result.reason : undefined;
+  if (reason === undefined) return {};
+  if (!(reason instanceof SettlementError)) return { waitReason: reason };
+  const { code, message, zuoraRequestId } = reason;
+  return { code, errorMessage: message, ...(zuoraRequestId === undefined ? {} : { zuoraRequestId }) };
 };

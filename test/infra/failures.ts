@@ -1,5 +1,5 @@
 import { createTelemetry, type LambdaTelemetry } from "../../functions/aws/telemetry.ts";
-import { ZuoraAccessError, ZuoraBusyError } from "../../functions/domain/errors.ts";
+import { ZuoraAccessError, ZuoraBusyError, ZuoraContractError } from "../../functions/domain/errors.ts";
 import { createClient } from "../../functions/zuora/client.ts";
 import { owing } from "../unit/app/fixtures.ts";
 import { processor } from "../unit/app/processor.ts";
@@ -124,4 +124,14 @@ export const failures: Readonly<Record<string, Failure>> = {
     wrong: () => asksZuora(json(429, {}), json(200, { paymentRuns: [] }), json(200, [])),
     right: () => asksZuora(json(200, { paymentRuns: [] }, rateLimit), json(200, [])),
   },
+};
+
+/** What happens besides, and rings no alarm. */
+export const everyday = async (): Promise<void> => {
+  await processes(new FakeLedger(late));
+  await processes(new FakeLedger(owing("A")), delivery("A"), { policy: policy({ accountsDenied: ["A"] }) });
+  await processes(new FakeLedger(owing("A")), delivery("A"), { switchReader: { read: async () => "off" } });
+  await processes(unreadable(new ZuoraBusyError("down", { zuoraRequestId: "request" })));
+  const nonsense = new ZuoraContractError("payment runs: expected an array", { scope: "envelope" });
+  await scans({}, { watch: { runs: () => Promise.reject(nonsense) } });
 };

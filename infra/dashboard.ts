@@ -1,0 +1,160 @@
+import {
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  Color,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  PeriodOverride,
+  TextWidget,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { Construct } from "constructs";
+import { metricNamespace, metricNames as names } from "../functions/app/names.ts";
+import { minutes, ownMetric, type StageMetrics } from "./stage-metrics.ts";
+
+export type DashboardProps = {
+  readonly metrics: StageMetrics;
+  readonly alarms: readonly IAlarm[];
+  /** Where people find docs/runbook.md. */
+  readonly runbook: string;
+};
+
+const fullWidth = 24;
+const rowHeight = 6;
+const period = minutes(15);
+
+/** One page for one question: is money stuck? The first row answers it, the others say where and why. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { metrics, alarms, runbook }: DashboardProps) {
+    super(scope, id);
+    new CloudWatchDashboard(this, "Dashboard", {
+      periodOverride: PeriodOverride.AUTO,
+      widgets: [
+        [heading(`# Is money stuck?\nIf anything here is red: ${runbook}`)],
+        [new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: fullWidth, height: 4 })],
+        rowOf(isMoneyStuck(metrics)),
+        [heading("## What moves")],
+        rowOf(whatMoves(metrics)),
+        [heading("## What holds it up")],
+        rowOf(whatHoldsItUp(metrics)),
+        [heading("## Zuora and Lambda")],
+        rowOf(machinery(metrics)),
+      ],
+    });
+  }
+}
+
+const heading = (markdown: string): IWidget => new TextWidget({ markdown, width: fullWidth, height: 2 });
+
+type Graph = {
+  readonly title: string;
+  readonly left: readonly IMetric[];
+  readonly right?: readonly IMetric[];
+  /** From here on somebody should look. */
+  readonly limit?: number;
+};
+
+const rowOf = (graphs: readonly Graph[]): IWidget[] =>
+  graphs.map(
+    ({ title, left, right = [], limit }) =>
+      new GraphWidget({
+        title,
+        left: [...left],
+        right: [...right],
+        width: fullWidth / graphs.length,
+        height: rowHeight,
+        leftYAxis: { min: 0 },
+        ...(limit === undefined ? {} : { leftAnnotations: [{ value: limit, color: Color.RED }] }),
+      }),
+  );
+
+/** One line for each value of a dimension: reasons, codes and currencies are not known beforehand. */
+const each = (metricName: string, dimension: string, service: string): IMetric =>
+  new MathExpression({
+    expression: `SEARCH('{${metricNamespace},${[dimension, "service"].toSorted().join(",")}} MetricName="${metricName}" service="${service}"', 'Sum', ${period.toSeconds()})`,
+    usingMetrics: {},
+    label: "",
+    period,
+  });
+
+const hourSeconds = 3_600;
+
+const isMoneyStuck = ({ scannerService, processorService, workQueue, deadLetterQueue }: StageMetrics): Graph[] => [
+  {
+    title: "Seconds since the oldest unsettled invoice was posted, and since an account was queued",
+    left: [
+      ownMetric(names.oldestUnsettledSeconds, { service: processorService }, period, "Maximum"),
+      ownMetric(names.oldestWaitingSeconds, { service: processorService }, period, "Maximum"),
+    ],
+    limit: 2 * hourSeconds,
+  },
+  {
+    title: "Accounts that wait, and dead letters",
+    left: [
+      workQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+      workQueue.metricApproximateNumberOfMessagesNotVisible({ period, statistic: "Maximum" }),
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+    ],
+  },
+  {
+    title: "Negative when a payment run began, guard tripped, switch not on",
+    left: [names.negativeWhenRunBegan, names.guardTripped, names.switchNotOn].map((name) =>
+      ownMetric(name, { service: scannerService }, period, "Maximum"),
+    ),
+    limit: 1,
+  },
+];
+
+const whatMoves = ({ scannerService, processorService: service }: StageMetrics): Graph[] => [
+  {
+    title: "Found and settled",
+    left: [
+      ownMetric(names.foundNegativeInvoices, { service: scannerService }, period),
+      ownMetric(names.foundAccounts, { service: scannerService }, period),
+      ownMetric(names.settled, { service }, period),
+      ownMetric(names.handled, { service }, period),
+    ],
+  },
+  { title: "Transferred, by currency", left: [each(names.transferred, "currency", service)] },
+  { title: "Applied, by currency", left: [each(names.applied, "currency", service)] },
+  {
+    title: "Seconds from posting to transfer; scans that completed",
+    left: [ownMetric(names.settledAfterSeconds, { service }, period, "Maximum")],
+    right: [ownMetric(names.scanCompleted, { service: scannerService }, period)],
+  },
+];
+
+const whatHoldsItUp = ({ scannerService, processorService: service }: StageMetrics): Graph[] => [
+  { title: "Held, by reason", left: [each(names.held, "reason", service)] },
+  { title: "Waiting, by code", left: [each(names.waiting, "code", service)] },
+  { title: "Dead-lettered, by code", left: [each(names.deadLetteredByCode, "code", service)] },
+  {
+    title: "Seconds since the oldest negative invoice was posted, held ones as well",
+    left: [ownMetric(names.oldestNegativeSeconds, { service: scannerService }, period, "Maximum")],
+  },
+];
+
+const machinery = ({ processorService: service, scanner, processor }: StageMetrics): Graph[] => [
+  {
+    title: "Calls to Zuora, writes, throttles; accounts of a batch",
+    left: [names.zuoraCalls, names.zuoraWrites, names.zuoraThrottles].map((name) =>
+      ownMetric(name, { service }, period),
+    ),
+    right: [ownMetric(names.batchSize, { service }, period, "Average")],
+  },
+  {
+    title: "Percent left of Zuora's rate limit",
+    left: [ownMetric(names.zuoraRateLimitLeft, { service }, period, "Minimum")],
+  },
+  {
+    title: "Errors of scanner and processors",
+    left: [scanner, processor].map((each) => each.metricErrors({ period, statistic: "Sum" })),
+    limit: 1,
+  },
+  {
+    title: "Longest invocation, in milliseconds",
+    left: [scanner, processor].map((each) => each.metricDuration({ period, statistic: "Maximum" })),
+  },
+];

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { metricKey, readEmbedded } from "./cloudwatch.ts";
+import { everyday, failures } from "./failures.ts";
+import { only, synthesised } from "./synthesised.ts";
+
+const template = synthesised();
+
+let lines: string[] = [];
+
+beforeEach(async () => {
+  lines = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((text) => {
+      lines.push(...String(text).split("\n").filter(Boolean));
+      return true;
+    });
+  }
+  await everyday();
+  for (const { wrong, right } of Object.values(failures)) {
+    await wrong();
+    await right();
+  }
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** The dashboard as CloudWatch reads it, with what only a deploy knows replaced by a word. */
+const body = (): { readonly widgets: readonly Widget[] } => {
+  const { DashboardBody } = only(template, "AWS::CloudWatch::Dashboard") as {
+    DashboardBody: { "Fn::Join": unknown[] };
+  };
+  const [, parts] = DashboardBody["Fn::Join"] as [string, readonly unknown[]];
+  return JSON.parse(parts.map((part) => (typeof part === "string" ? part : "deployed")).join(""));
+};
+
+type Metric = readonly (string | { readonly expression?: string })[];
+type Widget = {
+  readonly type: string;
+  readonly properties: {
+    readonly title?: string;
+    readonly metrics?: readonly Metric[];
+    readonly alarms?: readonly string[];
+  };
+};
+
+/** Each metric of ours that a widget shows, by name and dimensions, `*` for a dimension that is searched for. */
+const shown = (): readonly string[] =>
+  body().widgets.flatMap(({ properties }) =>
+    (properties.metrics ?? []).flatMap((metric) => {
+      const [first, name, ...rest] = metric;
+      if (typeof first === "object") return first.expression === undefined ? [] : [searched(first.expression)];
+      if (first !== "ZuoraCreditSweep") return [];
+      const words = rest.filter((word) => typeof word === "string");
+      const dimensions = words.flatMap((word, index) => (index % 2 === 0 ? [[word, words[index + 1]] as const] : []));
+      return [metricKey(first, String(name), dimensions)];
+    }),
+  );
+
+const searched = (expression: string): string => {
+  const [, namespace = "", names = "", metric = "", service] =
+    /^SEARCH\('\{(\w+),([\w,]+)\} MetricName="(\w+)" service="([\w-]+)"', 'Sum', 900\)$/.exec(expression) ?? [];
+  return metricKey(
+    namespace,
+    metric,
+    names.split(",").map((name) => [name, name === "service" ? service : "*"] as const),
+  );
+};
+
+const written = (): ReadonlySet<string> =>
+  new Set(
+    readEmbedded(lines, 0).flatMap(({ metric }) => [
+      metric,
+      metric.replace(/(reason|code|currency)="[^"]*"/, '$1="*"'),
+    ]),
+  );
+
+describe("the dashboard", () => {
+  it("shows only metrics that the functions write, with the very dimensions", () => {
+    const known = written();
+    expect(shown().length).toBeGreaterThan(15);
+    expect(shown().filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it("shows every metric that the functions write", () => {
+    const names = new Set(shown().map((key) => key.split(" ")[1]));
+    const all = new Set(readEmbedded(lines, 0).map(({ metric }) => metric.split(" ")[1]));
+    // Counted by code as well, which is what the page shows.
+    expect([...all].filter((name) => !names.has(name))).toEqual(["DeadLettered"]);
+  });
+
+  it("begins with the question and with every alarm", () => {
+    const [title, alarms] = body().widgets;
+    expect(JSON.stringify(title)).toContain("Is money stuck?");
+    expect(alarms?.properties.alarms).toHaveLength(Object.keys(failures).length);
+  });
+});
+
+describe("the saved queries", () => {
+  const queries = Object.values(template.findResources("AWS::Logs::QueryDefinition")).map(
+    ({ Properties }) => Properties as { readonly Name: string; readonly QueryString: string },
+  );
+
+  it("are named after the stack, so that stages stay apart in one list", () => {
+    expect(queries.filter(({ Name }) => !Name.startsWith("Test/"))).toEqual([]);
+  });
+
+  it.each(queries.map(({ Name, QueryString }) => [Name, QueryString]))(
+    "%s asks for what is in the logs",
+    (_, query) => {
+      const logged = lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter((line) => "message" in line);
+      const fields = new Set(logged.flatMap(Object.keys));
+      const values = new Set(logged.flatMap((line) => [line["message"], line["outcome"], line["level"]]).map(String));
+      const quoted = [...query.matchAll(/"([^"]+)"/g)].map(([, text = ""]) => text);
+      const named = query
+        .replaceAll(/"[^"]*"/g, "")
+        .replaceAll(/\bas \w+/g, "")
+        .match(/(?<![@.\w])[a-z]\w*(?!\w*\()/gi);
+      const words = /^(fields|filter|stats|sort|limit|by|or|and|in|desc|times)$/;
+      const unknown = (named ?? []).filter((name) => !words.test(name) && !fields.has(name));
+      expect(unknown).toEqual([]);
+      const placeholders = ["ACCOUNT", "RUN", "ERROR"];
+      expect(quoted.filter((text) => !values.has(text) && !placeholders.includes(text))).toEqual([]);
+    },
+  );
+});
