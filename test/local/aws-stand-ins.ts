@@ -2,14 +2,16 @@ import type { IncomingMessage } from "node:http";
 import { awsAccountId, region } from "./aws-client-settings.ts";
 import { readBody, startLoopbackServer } from "./loopback-server.ts";
 
-/** Secrets Manager and the Parameter Store on loopback, as far as the functions use them. */
+/** Secrets Manager, the Parameter Store and Lambda's invocations on loopback, as far as the functions use them. */
 export type AwsStandIns = {
-  /** For both services. */
+  /** For all of them. */
   readonly endpoint: string;
   /** By secret id. */
   readonly secrets: Map<string, string>;
   /** By parameter name. */
   readonly parameters: Map<string, string>;
+  /** What an asynchronous invocation of a function starts, by the function's name. */
+  readonly functions: Map<string, (event: unknown) => void>;
   stop(): Promise<void>;
 };
 
@@ -24,10 +26,11 @@ class Refusal extends Error {
   }
 }
 
-/** Starts both services on one free port; the maps are theirs to read and write at any time. */
+/** Starts all services on one free port; the maps are theirs to read and write at any time. */
 export const startAwsStandIns = async (): Promise<AwsStandIns> => {
   const secrets = new Map<string, string>();
   const parameters = new Map<string, string>();
+  const functions: AwsStandIns["functions"] = new Map();
   const versions = new Map<string, number>();
 
   const actions: Record<string, (request: Request) => object> = {
@@ -69,10 +72,17 @@ export const startAwsStandIns = async (): Promise<AwsStandIns> => {
   };
 
   const server = await startLoopbackServer(async (request, response) => {
+    const [, name] = /^\/2015-03-31\/functions\/([\w-]+)\/invocations/.exec(request.url ?? "") ?? [];
+    const start = name === undefined ? undefined : functions.get(name);
+    if (start !== undefined && request.headers["x-amz-invocation-type"] === "Event") {
+      start(JSON.parse(await readBody(request)));
+      response.writeHead(202).end();
+      return;
+    }
     const { status, body } = await answer(request);
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
   });
-  return { endpoint: server.url, secrets, parameters, stop: server.stop };
+  return { endpoint: server.url, secrets, parameters, functions, stop: server.stop };
 };
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${awsAccountId}:${resource}`;

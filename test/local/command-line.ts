@@ -20,6 +20,7 @@ export type Flags = {
   readonly json?: true;
   readonly policy?: string;
   readonly keep?: true;
+  readonly billRun?: true;
 };
 
 /**
@@ -65,6 +66,12 @@ const build = (): Command =>
     .option("--policy <FILE>", "the rules as JSON, instead of: settle everything")
     .option("--json", "the report alone on stdout, everything else on stderr")
     .option("--keep", "leave the system up afterwards, and say how to point `npm run ops` at it")
+    .addOption(
+      new Option(
+        "--bill-run",
+        "no scan: post a bill run in the simulator, 150 ms away, and settle it by its callout alone",
+      ).conflicts(["zuoraUrl", "full", "incremental", "dryRun"]),
+    )
     .allowExcessArguments(false);
 
 const whole =

@@ -4,6 +4,8 @@ import type { Options } from "./options.ts";
 /** Where the stand-ins keep what the functions look up. */
 export const localNames = {
   secretId: "local/zuora",
+  calloutSecretId: "local/callouts",
+  scannerFunction: "scanner",
   switchParameter: "/local/switch",
   lastScanParameter: "/local/last-scan",
   refusedScansParameter: "/local/refused-scans",
@@ -51,6 +53,8 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.lastScanParameter]: localNames.lastScanParameter,
     [names.refusedScansParameter]: localNames.refusedScansParameter,
     [names.policy]: JSON.stringify(options.policy),
+    [names.calloutSecretId]: localNames.calloutSecretId,
+    [names.scannerFunctionName]: localNames.scannerFunction,
     AWS_ENDPOINT_URL: addresses.standInsEndpoint,
     AWS_ENDPOINT_URL_SQS: addresses.sqsEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: addresses.standInsEndpoint,

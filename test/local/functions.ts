@@ -11,7 +11,14 @@ const scannerTimeoutMs = 900_000;
 
 const memoryMb = 512;
 
-export type Functions = { readonly scanner: LambdaFunction; readonly processor: LambdaFunction };
+const billRunTimeoutMs = 10_000;
+
+export type Functions = {
+  readonly scanner: LambdaFunction;
+  readonly processor: LambdaFunction;
+  /** Takes callouts; there where the run is one of a bill run. */
+  readonly billRun?: LambdaFunction;
+};
 
 /** Bundles the functions and makes them ready to be invoked. */
 export const createFunctions = async (
@@ -22,8 +29,16 @@ export const createFunctions = async (
 ): Promise<Functions> => {
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
-  const bundleOf = (name: "scanner" | "processor") => join(bundleFunction(name, folder), "index.mjs");
+  const bundleOf = (name: "scanner" | "processor" | "bill-run") => join(bundleFunction(name, folder), "index.mjs");
   const common = { memoryMb, environment, onLog };
+  const billRunSettings = () => ({
+    ...common,
+    name: "bill-run",
+    bundle: bundleOf("bill-run"),
+    timeoutMs: billRunTimeoutMs,
+    // As deployed: one environment remembers which runs it started a scan for.
+    concurrency: 1,
+  });
   return {
     scanner: closers.add(
       new LambdaFunction({
@@ -43,5 +58,6 @@ export const createFunctions = async (
         concurrency: options.concurrency,
       }),
     ),
+    ...(options.billRun ? { billRun: closers.add(new LambdaFunction(billRunSettings())) } : {}),
   };
 };

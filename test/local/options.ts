@@ -34,6 +34,8 @@ export type Options = {
   readonly policy: PolicySettings;
   /** The system stays up after the report, until it is interrupted. */
   readonly keep?: true;
+  /** Nothing is scanned but a bill run that is posted and called out. */
+  readonly billRun?: true;
   /** What is allowed on a laptop and would not be deployed, one sentence each. */
   readonly warnings: readonly string[];
 };
@@ -71,6 +73,7 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     json: flags.json === true,
     policy: flags.policy === undefined ? everything : readPolicyFile(flags.policy),
     ...(flags.keep ? { keep: true as const } : {}),
+    ...(flags.billRun ? { billRun: true as const } : {}),
     warnings,
   };
 };

@@ -1,5 +1,6 @@
 import { runIdAt } from "../../functions/app/message.ts";
 import type { AccountOutcomeLine } from "../../functions/app/ports.ts";
+import { callOut } from "./call-out.ts";
 import { Closers } from "./closers.ts";
 import { accountIdOf, deadLettersFrom } from "./dead-letter.ts";
 import { drain } from "./drain.ts";
@@ -64,8 +65,11 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   const functions = await createFunctions(options, environment, onLog, closers);
   const giveUp = AbortSignal.any([ports.interrupted, AbortSignal.timeout(options.deadlineSeconds * 1000)]);
 
+  const calledOut = options.billRun ? await callOut(services, functions, closers) : undefined;
   const scan = await scanUntilDone({
-    invoke: () => functions.scanner.invoke({ kind: options.kind, scheduledTime: new Date().toISOString() }),
+    invoke:
+      calledOut?.scan ??
+      (() => functions.scanner.invoke({ kind: options.kind, scheduledTime: new Date().toISOString() })),
     pauseMs: Math.min(2, options.backoffMaxSeconds) * 1000,
     giveUp,
     onFailure: noteOnce(ports.note),
@@ -85,6 +89,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   const durationMs = performance.now() - startedAtMs;
   const result = { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };
   ports.onResult?.(result);
+  if (calledOut !== undefined) ports.note(calledOut.told());
   if (options.keep && !ports.interrupted.aborted) {
     await keepUp({ options, services, environment, closers, ...ports });
   }

@@ -1,13 +1,13 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { scanOverlapMs } from "../../functions/app/scan.ts";
 import { credentials, region } from "./aws-client-settings.ts";
-import { startAwsStandIns } from "./aws-stand-ins.ts";
+import { type AwsStandIns, startAwsStandIns } from "./aws-stand-ins.ts";
 import type { Closers } from "./closers.ts";
 import { type Addresses, localNames } from "./function-environment.ts";
-import type { Options } from "./options.ts";
+import type { Options, Tenant } from "./options.ts";
 import { createQueues, type Queue } from "./queues.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
-import { startSimulatedTenant } from "./simulated-tenant.ts";
+import { type RunningTenant, startSimulatedTenant } from "./simulated-tenant.ts";
 import { type SqsServer, startSqsServer } from "./sqs-server.ts";
 import { startZuoraDoor, type ZuoraTraffic } from "./zuora-door.ts";
 
@@ -21,6 +21,9 @@ export type Services = {
   readonly sqs: SQSClient;
   readonly sqsServer: SqsServer;
   readonly workQueue: Queue;
+  readonly standIns: AwsStandIns;
+  /** Absent where the tenant is somebody else's. */
+  readonly simulated?: RunningTenant | undefined;
 };
 
 /** Starts all of it on loopback and puts in place what the stack, and an operator, would have. */
@@ -29,8 +32,11 @@ export const startServices = async (options: Options, closers: Closers): Promise
   const [standIns, sqsServer] = await Promise.all([startAwsStandIns(), startSqsServer(region)]);
   closers.add(standIns);
   closers.add(sqsServer);
-  const { url, clientId, clientSecret } =
-    tenant.kind === "zuora" ? tenant : closers.add(await startSimulatedTenant(tenant.accounts, tenant.seed));
+  const simulated =
+    tenant.kind === "zuora"
+      ? undefined
+      : closers.add(await startSimulatedTenant({ ...tenant, isFar: options.billRun === true }));
+  const { url, clientId, clientSecret } = simulated ?? (tenant as Extract<Tenant, { kind: "zuora" }>);
   const door = closers.add(await startZuoraDoor(url, options.dryRun));
   const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
   closers.add({ stop: async () => sqs.destroy() });
@@ -55,5 +61,7 @@ export const startServices = async (options: Options, closers: Closers): Promise
     sqs,
     sqsServer,
     workQueue: queues.work,
+    standIns,
+    simulated,
   };
 };

@@ -1,3 +1,5 @@
+import { sendCallout } from "../zuora-simulator/callout.ts";
+import { type PostedBillRun, postBillRunByHand } from "../zuora-simulator/hands.ts";
 import { seedTenant } from "../zuora-simulator/seed-tenant.ts";
 import { startZuoraServer } from "../zuora-simulator/zuora-server.ts";
 
@@ -6,14 +8,45 @@ export type RunningTenant = {
   readonly url: URL;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Posts a bill run of so many negative invoices, and calls out as Zuora's event does. */
+  postBillRun(invoices: number, callout: { readonly url: string; readonly hmacKey: string }): Promise<PostedBillRun>;
+  /** Milliseconds from posting to the last adjustment of the run's accounts; undefined while one is still negative. */
+  settledAfterMs(billRun: PostedBillRun): number | undefined;
   stop(): Promise<void>;
 };
 
+/** As a tenant is far away, in milliseconds. */
+const far = { baseMs: 150, perRowMs: 4 } as const;
+
 /** Starts a tenant of the given size on loopback; the same seed makes the same tenant on the same day. */
-export const startSimulatedTenant = async (accounts: number, seed: number): Promise<RunningTenant> => {
+export const startSimulatedTenant = async (options: {
+  readonly accounts: number;
+  readonly seed: number;
+  readonly isFar: boolean;
+}): Promise<RunningTenant> => {
   const clientId = "local";
   const clientSecret = "local";
   const today = new Date().toISOString().slice(0, 10);
-  const server = await startZuoraServer({ store: seedTenant({ accounts, seed, today }), clientId, clientSecret });
-  return { url: new URL(server.url), clientId, clientSecret, stop: () => server.stop() };
+  const { accounts, seed, isFar } = options;
+  const latency = isFar ? { latency: far } : {};
+  const store = seedTenant({ accounts, seed, today });
+  const server = await startZuoraServer({ store, clientId, clientSecret, ...latency });
+  return {
+    url: new URL(server.url),
+    clientId,
+    clientSecret,
+    postBillRun: async (invoices, { url, hmacKey }) => {
+      const billRun = postBillRunByHand(server.tenant, invoices, Date.now());
+      const status = await sendCallout(url, hmacKey, JSON.stringify({ billRunId: billRun.id }));
+      if (status !== 200) throw new Error(`the callout was answered with ${status}`);
+      return billRun;
+    },
+    settledAfterMs: ({ invoices }) => {
+      if (invoices.some(({ Balance }) => Balance.lt(0))) return undefined;
+      const postedAt = Math.min(...invoices.map(({ CreatedDate }) => CreatedDate));
+      const own = invoices.flatMap(({ AccountId }) => store.adjustments.where("AccountId", AccountId));
+      return Math.max(...own.map(({ CreatedDate }) => CreatedDate)) - postedAt;
+    },
+    stop: () => server.stop(),
+  };
 };

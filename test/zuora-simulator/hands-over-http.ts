@@ -1,6 +1,5 @@
-import { decimalPlacesIn } from "../../functions/domain/currency.ts";
-import { localDateIn } from "../../functions/domain/local-date.ts";
 import { addInvoice } from "./build.ts";
+import { holidayStop } from "./hands.ts";
 import type { Tenant } from "./tenant.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
@@ -28,9 +27,7 @@ const actions: Readonly<Record<string, (tenant: Tenant, accounts: number, now: n
     const { store, closedPeriods } = tenant;
     const chosen = store.accounts.rows.filter(({ Status }) => Status === "Active").slice(0, count);
     for (const account of chosen) {
-      const places = decimalPlacesIn(account.Currency);
-      const amount = places === 0 ? "-12" : `-12.${"3".repeat(places)}`;
-      addInvoice(store, account, { amount, invoiceDate: localDateIn(tenant.timeZone, now) }, now);
+      addInvoice(store, account, holidayStop(account, tenant.timeZone, now), now);
       closedPeriods.add(account.Id);
     }
     return { accounts: chosen.map(({ Id: id, AccountNumber: number }) => ({ id, number })) };

@@ -1,5 +1,8 @@
+import { decimalPlacesIn } from "../../functions/domain/currency.ts";
+import { localDateIn } from "../../functions/domain/local-date.ts";
 import { fromDecimal, min, negate, subtract } from "../../functions/domain/money.ts";
 import { cancelAdjustment } from "./adjust.ts";
+import { addBillRun, addInvoice } from "./build.ts";
 import type { AccountRecord, AdjustmentRecord, InvoiceRecord } from "./records.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -23,6 +26,30 @@ export const postByHand = (invoice: InvoiceRecord, now: number): void => {
   invoice.Status = "Posted";
   invoice.PostedDate = now;
   invoice.UpdatedDate = now;
+};
+
+/** So many invoices of a bill run that was just posted. */
+export type PostedBillRun = {
+  readonly id: string;
+  readonly number: string;
+  readonly invoices: readonly InvoiceRecord[];
+};
+
+/** Somebody posts a bill run in which so many active accounts were each billed a holiday stop. */
+export const postBillRunByHand = ({ store, timeZone }: Tenant, accounts: number, now: number): PostedBillRun => {
+  const { Id: id, BillRunNumber: number } = addBillRun(store, {}, now);
+  const invoices = store.accounts.rows
+    .filter(({ Status }) => Status === "Active")
+    .slice(0, accounts)
+    .map((account) => addInvoice(store, account, { ...holidayStop(account, timeZone, now), billRunId: id }, now));
+  return { id, number, invoices };
+};
+
+/** A credit of a week or so, in the currency's own number of places. */
+export const holidayStop = ({ Currency }: AccountRecord, timeZone: string, now: number) => {
+  const places = decimalPlacesIn(Currency);
+  const amount = places === 0 ? "-12" : `-12.${"3".repeat(places)}`;
+  return { amount, invoiceDate: localDateIn(timeZone, now) };
 };
 
 /** The customer gets so much of the credit back, at most all of it. */

@@ -52,6 +52,23 @@ const start = async (
 
 const oneLine = /^[^\n]+\n$/;
 
+describe("npm start -- --bill-run", () => {
+  it("settles a bill run by its callout alone, and says how long after posting", async () => {
+    const { status, out, err } = await begin(["--bill-run", "--accounts", "30", "--json"]);
+    expect({ status, err }).toMatchObject({ status: 0 });
+    const report = JSON.parse(out) as { scan: unknown; outcomes: unknown };
+    expect(report.scan).toEqual({ negativeInvoices: 10, accounts: 10, enqueued: 10 });
+    expect(report.outcomes).toMatchObject({ settled: 10, deadLettered: 0, pending: 0 });
+    expect(err).toMatch(/BR-00000001: 10 negative invoices, settled \d+\.\d s after posting/);
+  });
+
+  it("calls out from the simulated tenant only", async () => {
+    const { status, err } = await begin(["--bill-run", "--zuora-url", "http://127.0.0.1:1"]);
+    expect(status).toBe(2);
+    expect(err).toMatch(oneLine);
+  });
+});
+
 describe("npm start", () => {
   it("with a wrong flag says so in one line and ends with status 2", async () => {
     const { status, out, err } = await begin(["--frobnicate"]);
