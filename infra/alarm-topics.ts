@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Key } from "aws-cdk-lib/aws-kms";
+import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Severity } from "./alarm-definitions.ts";
@@ -15,11 +15,13 @@ export type AlarmTopicArns = { readonly [each in Severity]?: string | undefined 
  */
 export class AlarmTopics extends Construct {
   readonly #arns: AlarmTopicArns;
-  #key: Key | undefined;
+  #key: IKey | undefined;
 
-  constructor(scope: Construct, id: string, arns: AlarmTopicArns) {
+  /** @param key a customer's, whose policy lets CloudWatch use it; without, the topics get one of their own */
+  constructor(scope: Construct, id: string, arns: AlarmTopicArns, key: IKey | undefined) {
     super(scope, id);
     this.#arns = arns;
+    this.#key = key;
   }
 
   /** The topic for alarms of a severity; call once for each. */
@@ -31,11 +33,12 @@ export class AlarmTopics extends Construct {
     return topic;
   }
 
-  #sharedKey(): Key {
+  #sharedKey(): IKey {
     if (this.#key !== undefined) return this.#key;
-    this.#key = new Key(this, "Key", { description: "Encrypts alarms on their way", enableKeyRotation: true });
-    this.#key.addToResourcePolicy(this.#alarmsMay(["kms:Decrypt", "kms:GenerateDataKey*"], "*"));
-    return this.#key;
+    const own = new Key(this, "Key", { description: "Encrypts alarms on their way", enableKeyRotation: true });
+    own.addToResourcePolicy(this.#alarmsMay(["kms:Decrypt", "kms:GenerateDataKey*"], "*"));
+    this.#key = own;
+    return own;
   }
 
   #alarmsMay(actions: string[], resource: string): PolicyStatement {

@@ -1,5 +1,6 @@
 import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { alarmDefinitions, type Severity } from "./alarm-definitions.ts";
 import { type AlarmTopicArns, AlarmTopics } from "./alarm-topics.ts";
@@ -8,6 +9,7 @@ import type { StageMetrics } from "./stage-metrics.ts";
 export type AlarmsProps = {
   readonly metrics: StageMetrics;
   readonly topicArns: AlarmTopicArns;
+  readonly key: IKey | undefined;
   /** Where people find docs/runbook.md. */
   readonly runbook: string;
 };
@@ -17,9 +19,9 @@ export class Alarms extends Construct {
   /** In the order of their definitions. */
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { metrics, topicArns, runbook }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { metrics, topicArns, key, runbook }: AlarmsProps) {
     super(scope, id);
-    const topics = new AlarmTopics(this, "Topics", topicArns);
+    const topics = new AlarmTopics(this, "Topics", topicArns, key);
     const actions: Readonly<Record<Severity, SnsAction>> = {
       page: new SnsAction(topics.topicFor("page")),
       ticket: new SnsAction(topics.topicFor("ticket")),

@@ -11,9 +11,10 @@ const bundles = fileURLToPath(new URL("../.build/lambda", import.meta.url));
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 const stage: unknown = app.node.tryGetContext("stage") ?? "dev";
+const settings = settingsOf(String(stage));
 new SweepStack(app, `zuora-credit-sweep-${stage}`, {
   stage: String(stage),
-  settings: settingsOf(String(stage)),
-  codeOf: (name) => bundleFunction(name, bundles),
+  settings,
+  codeOf: (name) => bundleFunction(name, bundles, settings.zuoraCaFile),
   tags: { application: "zuora-credit-sweep", stage: String(stage) },
 });

@@ -3,6 +3,7 @@ import { FunctionUrlAuthType, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { environmentNames as names } from "../functions/app/names.ts";
 import { readSecret, startFunction } from "./permissions.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
 
 export type BillRunEndpointProps = {
@@ -13,6 +14,7 @@ export type BillRunEndpointProps = {
   readonly service: string;
   readonly memoryMb: number;
   readonly logRetentionDays: number;
+  readonly surroundings: Surroundings;
 };
 
 /** Zuora waits 15 seconds for an answer; ours needs less than one. */
@@ -36,6 +38,7 @@ export class BillRunEndpoint extends Construct {
       memoryMb: props.memoryMb,
       timeoutSeconds,
       logRetentionDays: props.logRetentionDays,
+      surroundings: props.surroundings,
       // One environment remembers which runs it started a scan for, and a flood of forged callouts costs one function.
       reservedConcurrency: 1,
       statements: [readSecret(this, props.secretName), startFunction(props.scanner)],

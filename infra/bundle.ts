@@ -1,7 +1,11 @@
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { bundleOptions } from "./bundle-options.ts";
+
+/** What a file of certificate authorities is called beside the code. */
+export const caFileName = "ca.pem";
 
 /** The repository, wherever the program was started from. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -11,9 +15,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  *
  * @param name of a folder under `functions/` that has a `handler.ts`
  * @param folder that gets a sub-folder of this name
+ * @param caFile a PEM file, from the repository's root, that goes beside the code
  * @returns the sub-folder
  */
-export const bundleFunction = (name: string, folder: string): string => {
+export const bundleFunction = (name: string, folder: string, caFile?: string): string => {
   const outdir = join(folder, name);
   buildSync({
     ...bundleOptions,
@@ -22,5 +27,6 @@ export const bundleFunction = (name: string, folder: string): string => {
     outdir,
     logLevel: "silent",
   });
+  if (caFile !== undefined) copyFileSync(join(root, caFile), join(outdir, caFileName));
   return outdir;
 };

@@ -1,4 +1,5 @@
 import { environmentNames as names } from "../functions/app/names.ts";
+import { caFileName } from "./bundle.ts";
 import type { StageSettings } from "./settings.ts";
 
 /** What only exists once the stack is there. */
@@ -18,6 +19,9 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
   [names.zuoraTimeZone]: settings.zuoraTimeZone,
   ...(settings.zuoraEntityIds === undefined ? {} : { [names.zuoraEntityIds]: settings.zuoraEntityIds }),
   ...(settings.zuoraOrgIds === undefined ? {} : { [names.zuoraOrgIds]: settings.zuoraOrgIds }),
+  ...(settings.zuoraProxyUrl === undefined ? {} : { [names.zuoraProxyUrl]: settings.zuoraProxyUrl }),
+  // Lambda unpacks the code there; Node reads the variable before anything else.
+  ...(settings.zuoraCaFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${caFileName}` }),
   [names.zuoraHttpTimeoutMs]: String(settings.httpTimeoutSeconds * 1000),
   [names.zuoraConcurrency]: String(calls),
   [names.busyPauseSeconds]: String(settings.busyPauseSeconds),

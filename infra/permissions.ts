@@ -64,3 +64,37 @@ export const publishTo = (topic: ITopic, key?: IKey): PolicyStatement =>
 export const countQueue = (queue: IQueue): PolicyStatement => allow(["sqs:GetQueueAttributes"], [queue.queueArn]);
 
 export const sendTo = (queue: IQueue): PolicyStatement => allow(["sqs:SendMessage"], [queue.queueArn]);
+
+/** Whoever sends to or reads from something that a customer's key encrypts. */
+export const useKey = (key: IKey | undefined): readonly PolicyStatement[] =>
+  key === undefined ? [] : [allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.keyArn])];
+
+/** What Lambda does with the role to put a function into a network; EC2 knows no resources for it. */
+const networkInterfaceActions = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/** Lambda itself may make network interfaces; the function's code, which has the same role, may not. */
+export const joinNetwork = (scope: Construct): readonly PolicyStatement[] => [
+  allow([...networkInterfaceActions], ["*"]),
+  new PolicyStatement({
+    effect: Effect.DENY,
+    actions: [...networkInterfaceActions],
+    resources: ["*"],
+    conditions: {
+      ArnLike: {
+        "lambda:SourceFunctionArn": Stack.of(scope).formatArn({
+          service: "lambda",
+          resource: "function",
+          resourceName: "*",
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+    },
+  }),
+];

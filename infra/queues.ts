@@ -1,4 +1,5 @@
 import { Duration } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -7,19 +8,21 @@ import { acknowledge } from "./acknowledge.ts";
 const retentionDays = 14;
 
 /** What every queue here has: encrypted, TLS only, and kept as long as SQS keeps anything. */
-export const safeQueue = {
-  encryption: QueueEncryption.SQS_MANAGED,
+const safeQueue = (key: IKey | undefined): QueueProps => ({
+  ...(key === undefined
+    ? { encryption: QueueEncryption.SQS_MANAGED }
+    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
   enforceSSL: true,
   retentionPeriod: Duration.days(retentionDays),
-} as const satisfies QueueProps;
+});
 
 /** Where EventBridge and Lambda leave the scans that could not be started or failed. */
 export class MissedScans extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, key: IKey | undefined) {
     super(scope, id);
-    this.queue = new Queue(this, "Queue", safeQueue);
+    this.queue = new Queue(this, "Queue", safeQueue(key));
     acknowledgeLastStop(this.queue);
   }
 }
@@ -34,17 +37,21 @@ const acknowledgeLastStop = (queue: Queue): void => {
   );
 };
 
-export type WorkQueueProps = { readonly visibilityTimeoutSeconds: number; readonly maxReceiveCount: number };
+export type WorkQueueProps = {
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+  readonly key: IKey | undefined;
+};
 
 /** A queue that cannot lose work quietly: it comes with its dead-letter queue, in order and one account at a time. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { visibilityTimeoutSeconds, maxReceiveCount }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { visibilityTimeoutSeconds, maxReceiveCount, key }: WorkQueueProps) {
     super(scope, id);
     const fifo = {
-      ...safeQueue,
+      ...safeQueue(key),
       fifo: true,
       // Together these are SQS's high-throughput mode.
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,

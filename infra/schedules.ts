@@ -1,11 +1,12 @@
 import { Duration, Stack, TimeZone } from "aws-cdk-lib";
 import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { sendTo, startFunction } from "./permissions.ts";
+import { sendTo, startFunction, useKey } from "./permissions.ts";
 
 export type SchedulesProps = {
   readonly scanner: IFunction;
@@ -14,6 +15,7 @@ export type SchedulesProps = {
   readonly scanEveryMinutes: number;
   readonly nightlyScanHour: number;
   readonly timeZone: string;
+  readonly key: IKey | undefined;
 };
 
 /** EventBridge tries again for this often and this long; after that the next scan does the same work anyway. */
@@ -28,7 +30,9 @@ export class Schedules extends Construct {
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
       inlinePolicies: {
-        Own: new PolicyDocument({ statements: [startFunction(props.scanner), sendTo(props.missedScans)] }),
+        Own: new PolicyDocument({
+          statements: [startFunction(props.scanner), sendTo(props.missedScans), ...useKey(props.key)],
+        }),
       },
     });
     const targetOf = (kind: "incremental" | "full") =>

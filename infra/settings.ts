@@ -41,7 +41,33 @@ export type StageSettings = {
   readonly digestTopicArn?: string;
   /** The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md. */
   readonly calloutSecretName?: string;
+  /** The private network that the functions run in; without, Lambda's own. */
+  readonly network?: Network;
+  /** A customer key for queues, topics, logs and the functions' environments; its policy is in docs/deploying.md. */
+  readonly kmsKeyArn?: string;
+  readonly permissionsBoundaryArn?: string;
+  /** In front of the name of every role; at most 20 characters. */
+  readonly roleNamePrefix?: string;
+  /** Such as `/billing/`. */
+  readonly rolePath?: string;
+  /** Of the account's CDK bootstrap, where it is not the usual one. */
+  readonly synthesizerQualifier?: string;
+  /** On every resource that can be tagged, beside `application` and `stage`. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** An HTTP proxy, without credentials, through which Zuora is reached. */
+  readonly zuoraProxyUrl?: string;
+  /** A PEM file of certificate authorities, from the repository's root, for a proxy that opens TLS. */
+  readonly zuoraCaFile?: string;
   readonly policy: PolicySettings;
+};
+
+/** Everything by id: a stack that looks things up needs credentials to be synthesised. */
+export type Network = {
+  readonly vpcId: string;
+  readonly availabilityZones: readonly string[];
+  /** In the order of the zones; Zuora must be reachable from them, and AWS by endpoints or through NAT. */
+  readonly privateSubnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
 };
 
 const common = {

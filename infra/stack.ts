@@ -1,4 +1,13 @@
-import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import {
+  Aspects,
+  DefaultStackSynthesizer,
+  Duration,
+  type IStackSynthesizer,
+  Stack,
+  type StackProps,
+  Tags,
+} from "aws-cdk-lib";
+import { ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import { EventInvokeConfig, EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -26,9 +35,11 @@ import {
   workThroughQueue,
 } from "./permissions.ts";
 import { MissedScans, WorkQueue } from "./queues.ts";
+import { RoleNames } from "./role-names.ts";
 import { SavedQueries } from "./saved-queries.ts";
 import { Schedules } from "./schedules.ts";
 import { checkedPolicy, type StageSettings } from "./settings.ts";
+import { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
 import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";
 
@@ -46,11 +57,16 @@ const batchSize = 10;
 /** One tenant of one stage; several can live in one account. */
 export class SweepStack extends Stack {
   constructor(scope: Construct, id: string, { stage, settings, codeOf, ...props }: SweepStackProps) {
-    super(scope, id, props);
+    const { synthesizerQualifier: qualifier } = settings;
+    // CDK's own class does not quite fit CDK's own interface where absent and undefined are two things.
+    const synthesizer = new DefaultStackSynthesizer(qualifier === undefined ? {} : { qualifier }) as IStackSynthesizer;
+    super(scope, id, { ...props, synthesizer });
     checkedPolicy(settings);
     const timeouts = timeoutsFor(settings.httpTimeoutSeconds);
-    const { queue, deadLetterQueue } = new WorkQueue(this, "Accounts", { ...timeouts, ...settings });
-    const missedScans = new MissedScans(this, "MissedScans").queue;
+    const surroundings = new Surroundings(this, "Surroundings", settings);
+    const { key } = surroundings;
+    const { queue, deadLetterQueue } = new WorkQueue(this, "Accounts", { ...timeouts, ...settings, key });
+    const missedScans = new MissedScans(this, "MissedScans", key).queue;
     const parameters = new Parameters(this, "Parameters", settings);
     const addresses: Addresses = {
       workQueueUrl: queue.queueUrl,
@@ -69,6 +85,7 @@ export class SweepStack extends Stack {
       memoryMb: settings.scannerMemoryMb,
       timeoutSeconds: functionTimeoutSecondsMax,
       logRetentionDays: settings.logRetentionDays,
+      surroundings,
       // Two scans at a time would only queue the same accounts twice.
       reservedConcurrency: 1,
       statements: [
@@ -96,6 +113,7 @@ export class SweepStack extends Stack {
       memoryMb: settings.processorMemoryMb,
       timeoutSeconds: timeouts.functionTimeoutSeconds,
       logRetentionDays: settings.logRetentionDays,
+      surroundings,
       statements: [
         readSecret(this, settings.zuoraSecretName),
         readParameter(parameters.switch),
@@ -123,11 +141,12 @@ export class SweepStack extends Stack {
       memoryMb: settings.processorMemoryMb,
       timeoutSeconds: functionTimeoutSecondsMax,
       logRetentionDays: settings.logRetentionDays,
+      surroundings,
       // Two replays at a time would only hide messages from one another.
       reservedConcurrency: 1,
       statements: [workThroughDeadLetters(deadLetterQueue), sendTo(queue)],
     });
-    const digestTopic = new DigestTopic(this, "DigestTopic", settings.digestTopicArn);
+    const digestTopic = new DigestTopic(this, "DigestTopic", settings.digestTopicArn, key);
     const digest = new SweepFunction(this, "Digest", {
       code: codeOf("digest"),
       description: "Tells people without an AWS login what was settled, held and left",
@@ -135,6 +154,7 @@ export class SweepStack extends Stack {
       memoryMb: settings.processorMemoryMb,
       timeoutSeconds: functionTimeoutSecondsMax,
       logRetentionDays: settings.logRetentionDays,
+      surroundings,
       // Its one call at a time is the scanner's, which is done by then.
       reservedConcurrency: 1,
       statements: [readSecret(this, settings.zuoraSecretName), countQueue(deadLetterQueue), ...digestTopic.statements],
@@ -144,6 +164,7 @@ export class SweepStack extends Stack {
       missedScans,
       timeZone: settings.zuoraTimeZone,
       nightlyScanHour: settings.nightlyScanHour,
+      key,
     });
     if (settings.calloutSecretName !== undefined) {
       new BillRunEndpoint(this, "BillRunEndpoint", {
@@ -153,11 +174,18 @@ export class SweepStack extends Stack {
         service: `${this.stackName}-bill-run`,
         memoryMb: settings.processorMemoryMb,
         logRetentionDays: settings.logRetentionDays,
+        surroundings,
       });
     }
     describeSystem(this, stage, operatorEnvironment(settings, addresses));
 
-    new Schedules(this, "Schedules", { scanner, missedScans, timeZone: settings.zuoraTimeZone, ...settings });
+    new Schedules(this, "Schedules", {
+      scanner,
+      missedScans,
+      timeZone: settings.zuoraTimeZone,
+      key,
+      ...settings,
+    });
     const metrics = {
       scannerService,
       processorService,
@@ -169,8 +197,20 @@ export class SweepStack extends Stack {
       scanEveryMinutes: settings.scanEveryMinutes,
     };
     const topicArns = { page: settings.pageTopicArn, ticket: settings.ticketTopicArn };
-    const alarms = new Alarms(this, "Alarms", { metrics, topicArns, runbook: settings.runbook }).all;
+    const alarms = new Alarms(this, "Alarms", { metrics, topicArns, key, runbook: settings.runbook }).all;
     new Dashboard(this, "Dashboard", { metrics, alarms, runbook: settings.runbook });
     new SavedQueries(this, "SavedQueries", [scanner.logGroup, processor.logGroup]);
+    this.#obeyAccount(settings);
+  }
+
+  /** What the rules of a company's account demand of every resource. */
+  #obeyAccount({ permissionsBoundaryArn, roleNamePrefix: prefix, rolePath: path, tags = {} }: StageSettings): void {
+    if (permissionsBoundaryArn !== undefined) {
+      PermissionsBoundary.of(this).apply(
+        ManagedPolicy.fromManagedPolicyArn(this, "PermissionsBoundary", permissionsBoundaryArn),
+      );
+    }
+    if (prefix !== undefined || path !== undefined) Aspects.of(this).add(new RoleNames({ prefix, path }));
+    for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
   }
 }

@@ -4,6 +4,8 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime 
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { joinNetwork, useKey } from "./permissions.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export type SweepFunctionProps = {
   /** A folder with `index.mjs`. */
@@ -15,6 +17,7 @@ export type SweepFunctionProps = {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly logRetentionDays: number;
+  readonly surroundings: Surroundings;
   readonly reservedConcurrency?: number;
 };
 
@@ -25,7 +28,12 @@ export class SweepFunction extends Construct {
   constructor(scope: Construct, id: string, props: SweepFunctionProps) {
     super(scope, id);
     const retention: RetentionDays = props.logRetentionDays;
-    const logGroup = new LogGroup(this, "Log", { retention, removalPolicy: RemovalPolicy.RETAIN });
+    const { key, network } = props.surroundings;
+    const logGroup = new LogGroup(this, "Log", {
+      retention,
+      removalPolicy: RemovalPolicy.RETAIN,
+      ...(key === undefined ? {} : { encryptionKey: key }),
+    });
     const writeLog = new PolicyStatement({
       effect: Effect.ALLOW,
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -33,8 +41,22 @@ export class SweepFunction extends Construct {
     });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      inlinePolicies: { Own: new PolicyDocument({ statements: [writeLog, ...props.statements] }) },
+      inlinePolicies: {
+        Own: new PolicyDocument({
+          statements: [
+            writeLog,
+            ...props.statements,
+            ...useKey(key),
+            ...(network === undefined ? [] : joinNetwork(this)),
+          ],
+        }),
+      },
     });
+    if (network !== undefined) {
+      const reason = "EC2 knows no resources for it, and the code of the functions is denied the same.";
+      acknowledge(role, "AwsSolutions::AwsSolutions-IAM5[Resource::*]", reason);
+      acknowledge(this, "Serverless::Serverless-LambdaStarPermissions", reason);
+    }
     this.function = new LambdaFunction(this, "Function", {
       description: `${props.description} (${Stack.of(this).stackName})`,
       code: Code.fromAsset(props.code),
@@ -44,7 +66,9 @@ export class SweepFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
-      role,
+      role: role.withoutPolicyUpdates(),
+      ...network,
+      ...(key === undefined ? {} : { environmentEncryption: key }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),

@@ -45,6 +45,7 @@ export const zuoraEnvironment = {
   [names.zuoraTimeZone]: timeZone,
   [names.zuoraEntityIds]: text.optional(),
   [names.zuoraOrgIds]: text.optional(),
+  [names.zuoraProxyUrl]: baseUrl.optional(),
   [names.zuoraHttpTimeoutMs]: wholeNumber("milliseconds"),
   [names.zuoraConcurrency]: wholeNumber("calls"),
   [names.busyPauseSeconds]: wholeNumber("seconds"),

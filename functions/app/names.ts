@@ -7,6 +7,8 @@ export const environmentNames = {
   zuoraTimeZone: "ZUORA_TIME_ZONE",
   zuoraEntityIds: "ZUORA_ENTITY_IDS",
   zuoraOrgIds: "ZUORA_ORG_IDS",
+  /** The proxy through which Zuora is reached, where nothing gets out directly. */
+  zuoraProxyUrl: "ZUORA_PROXY_URL",
   /** Milliseconds after which a call without an answer is given up. */
   zuoraHttpTimeoutMs: "ZUORA_HTTP_TIMEOUT_MS",
   /** Calls in flight at a time in one execution environment. */

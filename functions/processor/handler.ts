@@ -21,7 +21,7 @@ const policy = config.POLICY;
 const telemetry = createTelemetry(config.SERVICE_NAME);
 const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
 const connection = connect({
-  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),
+  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs, config.ZUORA_PROXY_URL),
   credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
   clock: systemClock,
   random: Math.random,

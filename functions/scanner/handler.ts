@@ -24,7 +24,7 @@ const ssm = new SSMClient();
 const telemetry = createTelemetry(config.SERVICE_NAME);
 const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
 const connection = connect({
-  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),
+  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs, config.ZUORA_PROXY_URL),
   credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
   clock: systemClock,
   random: Math.random,

@@ -13,6 +13,33 @@ export const emptyBundle = (): string => {
   return folder;
 };
 
+const keyArn = "arn:aws:kms:eu-west-2:123456789012:key/00000000-0000-0000-0000-000000000000";
+const boundaryArn = "arn:aws:iam::123456789012:policy/boundary";
+const topicArn = "arn:aws:sns:eu-west-2:123456789012:on-call";
+
+/** A stage as the accounts of a large company would have it. */
+export const lockedDown = {
+  ...stages.prod,
+  calloutSecretName: "zuora-credit-sweep/callouts",
+  network: {
+    vpcId: "vpc-0123456789abcdef0",
+    availabilityZones: ["eu-west-2a", "eu-west-2b"],
+    privateSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    securityGroupIds: ["sg-0123456789abcdef0"],
+  },
+  kmsKeyArn: keyArn,
+  pageTopicArn: topicArn,
+  ticketTopicArn: topicArn,
+  digestTopicArn: topicArn,
+  permissionsBoundaryArn: boundaryArn,
+  roleNamePrefix: "app-billing-",
+  rolePath: "/billing/",
+  synthesizerQualifier: "billing",
+  tags: { "cost-centre": "4711" },
+  zuoraProxyUrl: "http://proxy.example.invalid:3128",
+  zuoraCaFile: "certificates/proxy.pem",
+} as const satisfies StageSettings;
+
 const code = emptyBundle();
 
 /** The template of the production stage, with settings changed as a test needs them. */

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { describe, expect, it } from "vitest";
 import { type StageSettings, stages } from "../../infra/settings.ts";
 import { SweepStack } from "../../infra/stack.ts";
-import { emptyBundle } from "./synthesised.ts";
+import { emptyBundle, lockedDown } from "./synthesised.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")) as {
   readonly context: Readonly<Record<string, unknown>>;
@@ -15,6 +15,7 @@ describe("rule packs and CloudFormation's own validation", () => {
   const checked: Readonly<Record<string, StageSettings>> = {
     ...stages,
     callouts: { ...stages.prod, calloutSecretName: "zuora-credit-sweep/callouts" },
+    "locked-down": lockedDown,
   };
 
   it.each(Object.entries(checked))("find nothing in stage %s that is not acknowledged", (stage, settings) => {

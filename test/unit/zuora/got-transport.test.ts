@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { createGotTransport } from "../../../functions/zuora/got-transport.ts";
 import { NoAnswerError } from "../../../functions/zuora/transport.ts";
 
 const closers: (() => Promise<void>)[] = [];
+const servers: Server[] = [];
 
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
@@ -14,6 +15,7 @@ afterEach(async () => {
 /** A server on a free port of this machine; gives the address that it can be reached at. */
 const serve = async (listener: RequestListener): Promise<string> => {
   const server = createServer(listener);
+  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closers.push(async () => {
     server.closeAllConnections();
@@ -116,4 +118,33 @@ it("tells neither headers nor body when no answer came", async () => {
   const secret = { ...post, headers: { authorization: "Bearer canary" }, body: "client_secret=canary" };
   const error = (await send(secret).catch((reason: unknown) => reason)) as NoAnswerError;
   expect([error.message, JSON.stringify(error.cause)].join(" ")).not.toContain("canary");
+});
+
+describe("through a proxy", () => {
+  /** A proxy that answers for plain http and lets nobody through to https; tells what it was asked for. */
+  const proxy = async () => {
+    const asked: string[] = [];
+    const url = await serve((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end("[]");
+    });
+    servers.at(-1)?.on("connect", (request, socket) => {
+      asked.push(`CONNECT ${request.url}`);
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    });
+    return { url, asked };
+  };
+
+  it("goes everything, https through a tunnel", async () => {
+    const { url, asked } = await proxy();
+    await createGotTransport("http://rest.example.invalid", 5_000, url)(post);
+    await createGotTransport("https://rest.example.invalid", 5_000, url)(post).catch(() => {});
+    expect(asked).toEqual(["POST http://rest.example.invalid/v1/action/create", "CONNECT rest.example.invalid:443"]);
+  });
+
+  it("that refuses the tunnel nothing was sent, so that a write may be sent again", async () => {
+    const { url } = await proxy();
+    const outcome = await createGotTransport("https://rest.example.invalid", 5_000, url)(post).catch((error) => error);
+    expect(outcome).toMatchObject({ name: "NoAnswerError", sent: false });
+  });
 });
