@@ -66,7 +66,7 @@ const build = (choose: Choose): Command => {
 const help = `
 Data goes to stdout, notes to stderr. Exit status: 0 done, 1 failed, 2 wrong usage or settings,
 3 refused because the state has moved since it was shown. Whoever changes something is written
-down on stderr as a JSON line, with the access key in use.
+down on stderr as a JSON line, with the ARN of the credentials in use.
 
 A deployed stage describes itself in the SSM parameter /zuora-credit-sweep/NAME/system. Where
 there is none, set the functions' environment variables, and OPS_STAGE to the stage's name.

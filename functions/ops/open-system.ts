@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
 import type { Journal } from "../app/operator-ports.ts";
 import type { Ledger, Telemetry } from "../app/ports.ts";
 import { readCaller } from "../aws/caller.ts";
@@ -23,6 +24,9 @@ import type { System } from "./system.ts";
 /** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
 const operatorPatience: Patience = { attemptsMax: 6, delayMaxMs: 15_000, pauseMaxMs: 15_000 };
 
+/** A system on this machine is nobody else's. */
+const localCaller = "this machine";
+
 /** Everything of one system that commands work with. */
 export type OpenSystem = ReturnType<typeof openSystem>;
 
@@ -41,6 +45,7 @@ export const openSystem = (system: System, note: (line: string) => void) => {
   });
   const ssm = new SSMClient(other);
   const secretsManager = new SecretsManagerClient(other);
+  const sts = new STSClient(aws);
   const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
   const credentials = createCredentialsSource(secretsManager, config.ZUORA_SECRET_ID);
   const connection = connect({
@@ -83,9 +88,13 @@ export const openSystem = (system: System, note: (line: string) => void) => {
     turnSwitch: (position: Parameters<typeof writeSwitch>[2]) => writeSwitch(ssm, config.SWITCH_PARAMETER, position),
     lastScan: createLastScan(ssm, config.LAST_SCAN_PARAMETER),
     refusedScans: createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER),
-    /** Written to stderr as JSON lines, so that a shell can keep them. */
+    /**
+     * Written to stderr as JSON lines, so that a shell can keep them.
+     *
+     * @throws {ConfigError} where nobody can be named for what would be changed
+     */
     openJournal: async (command: string): Promise<Journal> => {
-      const caller = await readCaller(sqs);
+      const caller = endpoints === undefined ? await readCaller(sts) : localCaller;
       return {
         record: (action, fields) =>
           note(
@@ -97,6 +106,7 @@ export const openSystem = (system: System, note: (line: string) => void) => {
       sqs.destroy();
       ssm.destroy();
       secretsManager.destroy();
+      sts.destroy();
     },
   };
 };

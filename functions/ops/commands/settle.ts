@@ -41,6 +41,7 @@ export const settleAccount = async (
     return { data: { ...planData(shown), digest, done: [] }, text: "Nothing was done.\n", isFailure: true };
   }
 
+  const journal = await system.openJournal(command);
   const runId = runIdAt(system.clock.now(), system.random());
   const ledger = system.ledger(runId);
   const agreed = await planOne(ledger, system.policy, id, lifted);
@@ -50,7 +51,6 @@ export const settleAccount = async (
       `the account has moved since it was shown: ${newDigest}, not ${digest}; nothing was done`,
     );
   }
-  const journal = await system.openJournal(command);
   journal.record("account settled by hand", { runId, accountId: id, digest, ...lifted, steps: planData(agreed).steps });
   const done = await carryOutOne({ ledger, runId, nextKey: () => `zcs-ops-${randomUUID()}` }, agreed);
   const after = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);

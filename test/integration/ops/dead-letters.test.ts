@@ -94,7 +94,7 @@ describe("dead-letters replay", () => {
     const line = err.split("\n").find((each) => each.includes("dead letters replayed"));
     expect(JSON.parse(line ?? "")).toMatchObject({
       system: "local",
-      caller: { accessKeyId: "local" },
+      caller: "this machine",
       accountId: first.Id,
     });
   });
