@@ -2,6 +2,7 @@ import type { AccountId, InvoiceId, InvoiceRef } from "../domain/account.ts";
 import type { SettlementError } from "../domain/errors.ts";
 import type { Money } from "../domain/money.ts";
 import type { Planned } from "./gather.ts";
+import type { StepOutcome } from "./ports.ts";
 
 /** A message of the dead-letter queue, hidden from everybody else until it is deleted or released. */
 export type DeadLetter = {
@@ -131,4 +132,48 @@ export type Probe = {
   query(zoql: string): Promise<ProbeAnswer>;
   /** @throws {SettlementError} where there is no way in */
   get(path: string): Promise<ProbeAnswer>;
+};
+
+/** A row that a probe asks Zuora to create, to see what it says. */
+export type TrialRow = {
+  readonly type: AdjustmentRecord["type"];
+  readonly amount: Money;
+  readonly invoice: InvoiceRef;
+};
+
+/** What Zuora said to a row. What it did not answer is thrown instead. */
+export type TrialResult =
+  | { readonly adjustmentId: string }
+  | { readonly refusal: { readonly code: string | undefined; readonly text: string } };
+
+/** An adjustment as Zuora gives it back, with nothing checked: what is absent is an answer too. Amounts are source text. */
+export type TrialRecord = {
+  readonly id: string;
+  readonly number: string | undefined;
+  readonly type: string | undefined;
+  readonly status: string | undefined;
+  readonly amount: string | undefined;
+  readonly reference: string | undefined;
+  readonly invoiceId: string | undefined;
+  readonly invoiceNumber: string | undefined;
+};
+
+export type TrialAccount = {
+  readonly currency: string;
+  readonly creditBalance: Money;
+  /** All that are posted; `updatedAt` as Zuora wrote it. */
+  readonly invoices: readonly (InvoiceRef & { readonly balance: Money; readonly updatedAt: string })[];
+};
+
+/** One account of a sandbox, to try on it what documents do not say. All throw {SettlementError}. */
+export type Trial = {
+  create(
+    rows: readonly TrialRow[],
+    key: string,
+    options?: { readonly misspelt: boolean },
+  ): Promise<readonly TrialResult[]>;
+  cancel(ids: readonly string[], key: string): Promise<readonly StepOutcome[]>;
+  account(): Promise<TrialAccount>;
+  /** Those of this trial's run, and those that are named. */
+  adjustments(ids: readonly string[]): Promise<readonly TrialRecord[]>;
 };

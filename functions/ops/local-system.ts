@@ -3,6 +3,7 @@ import * as z from "zod";
 import { readConfig } from "../app/config.ts";
 import { operatorEnvironment } from "../app/operator-config.ts";
 import { UsageError } from "./exit-code.ts";
+import { isLoopback } from "./loopback.ts";
 import type { System } from "./system.ts";
 
 const description = z.looseObject({ AWS_ENDPOINT_URL: z.url(), AWS_ENDPOINT_URL_SQS: z.url() });
@@ -43,9 +44,4 @@ const read = async (fileOrUrl: string): Promise<unknown> => {
       `--local: nothing at ${fileOrUrl} describes a system; is \`npm start -- --keep\` still running?`,
     );
   }
-};
-
-const isLoopback = (text: string): boolean => {
-  const hostname = URL.parse(text)?.hostname ?? "";
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 };

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Choose } from "./command-line.ts";
-import { callDoctor } from "./commands/doctor.ts";
+import { callDoctor, type DoctorFlags } from "./commands/doctor.ts";
 import { showStatus } from "./commands/status.ts";
 import { turnSwitch } from "./commands/turn-switch.ts";
 
@@ -12,8 +12,10 @@ export const addSystemCommands = (program: Command, choose: Choose): void => {
     .action(() => choose(showStatus));
   program
     .command("doctor")
-    .description("tries everything that settlement rests on, by reads alone; each line says what to do")
-    .action(() => choose(callDoctor));
+    .description("tries everything that settlement rests on, by reads alone unless --probe; each line says what to do")
+    .option("--probe", "on a sandbox: also tries what Zuora's documents leave open, and takes it back")
+    .option("--account <ACCOUNT>", "for --probe: one with a negative and an open invoice of small amounts")
+    .action((flags: DoctorFlags) => choose((context) => callDoctor(context, flags)));
   const switches = [
     ["stop", "off", "begins no further write to Zuora; everything waits"],
     ["dry", "dry-run", "plans everything and writes nothing"],

@@ -2,10 +2,23 @@ import { type Check, doctor } from "../../app/doctor.ts";
 import { localDateIn } from "../../domain/local-date.ts";
 import { createProbe } from "../../zuora/probe.ts";
 import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { UsageError } from "../exit-code.ts";
 import type { CommandResult } from "../terminal.ts";
+import { probe } from "./probe.ts";
 
-/** Tries everything that settlement rests on, by reads alone. */
-export const callDoctor = async ({ system }: CommandContext): Promise<CommandResult> => {
+export type DoctorFlags = { readonly probe?: true; readonly account?: string };
+
+/** Tries everything that settlement rests on, by reads alone; with a probe only what documents leave open. */
+export const callDoctor = async (context: CommandContext, flags: DoctorFlags): Promise<CommandResult> => {
+  if (flags.probe) {
+    if (flags.account === undefined) throw new UsageError("--probe: say on which account, with --account ACCOUNT");
+    return probe(context, flags.account);
+  }
+  if (flags.account !== undefined) throw new UsageError("--account is for --probe");
+  return examine(context);
+};
+
+const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
   const { config, clock, credentials, connection, invocation, switchReader, lastScan, deadLetters } = system;
   const now = clock.now();
   const checks = await doctor({

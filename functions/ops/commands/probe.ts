@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { runIdAt } from "../../app/message.ts";
+import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../app/probe-sandbox.ts";
+import { createSandboxTrial } from "../../zuora/sandbox-trial.ts";
+import { readAssumptions } from "../assumptions.ts";
+import type { CommandContext } from "../command-context.ts";
+import { UsageError } from "../exit-code.ts";
+import { accountIdFor } from "../resolve-account.ts";
+import { mustBeSandbox } from "../sandbox-host.ts";
+import type { CommandResult } from "../terminal.ts";
+
+/** Tries on a sandbox what documents leave open, and takes back what that did. */
+export const probe = async (context: CommandContext, account: string): Promise<CommandResult> => {
+  const { system, terminal } = context;
+  const { config, connection, invocation, clock, random, switchReader } = system;
+  mustBeSandbox(config.ZUORA_BASE_URL);
+  const position = await switchReader.read();
+  if (position !== "off") throw new UsageError(`the switch says ${position}: stop the system first (ops stop)`);
+  const accountId = await accountIdFor(system, account);
+  const journal = await system.openJournal(context.command);
+  const runId = runIdAt(clock.now(), random());
+  terminal.note(`run ${runId}; should this be killed: ops undo ${runId}`);
+  const trial = createSandboxTrial(connection, invocation(runId), { accountId, runId });
+  const nextKey = () => `zcs-ops-${randomUUID()}`;
+  const report = await probeSandbox({ trial, journal, clock, nextKey }, runId).catch(asUsage);
+  const tried = new Set(report.findings.map(({ question }) => question));
+  const notTried = (await readAssumptions()).filter(({ assumed }) => !tried.has(assumed));
+  return {
+    data: { runId, ...report, notTried },
+    text: `${linesOf(report)}${notTried.map(({ assumed, check }) => `not tried   ${assumed} — by hand: ${check}\n`).join("")}`,
+    isFailure:
+      report.left.length > 0 || report.findings.some(({ state }) => state === "differs" || state === "unanswered"),
+  };
+};
+
+const linesOf = ({ findings, left }: ProbeReport): string => {
+  const answers = findings.map(({ state, question, seen }) => `${state.padEnd(10)}  ${question} — ${seen}\n`);
+  const rest = left.length === 0 ? ["Everything was taken back.\n"] : left.map((line) => `LEFT        ${line}\n`);
+  return [...answers, ...rest].join("");
+};
+
+const asUsage = (error: unknown): never => {
+  throw error instanceof UnsuitableAccountError ? new UsageError(error.message) : error;
+};
