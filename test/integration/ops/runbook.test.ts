@@ -1,0 +1,351 @@
+import { writeFile } from "node:fs/promises";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, it, vi } from "vitest";
+import { writeMessage } from "../../../functions/app/message.ts";
+import { localNames } from "../../local/function-environment.ts";
+import { addAccount } from "../../zuora-simulator/build.ts";
+import type { AccountRecord } from "../../zuora-simulator/records.ts";
+import { json, type TenantRequest, type TenantResponse } from "../../zuora-simulator/wire.ts";
+import { type Said, useLocalOps } from "./local-ops.ts";
+import { commandsOf, problemTitles } from "./runbook-page.ts";
+import { workOff } from "./work-off.ts";
+
+const { system, ops, run, tenant, setAside, accountsIn } = useLocalOps();
+
+type Words = Readonly<Record<string, string>>;
+
+/** Columns are wider on a screen than in a sentence. */
+const spaced = (text: string): string => text.replaceAll(/ +/g, " ");
+
+/** Runs every command of one part of a section as a person would who reads it, and sees what the page promises. */
+const follow = async (title: string, part: string, words: Words = {}, leaveOut: readonly string[] = []) => {
+  const said: Said[] = [];
+  const meant = commandsOf(title, part).filter(({ command }) => !leaveOut.includes(command));
+  for (const { command, says, endsWell } of meant) {
+    const args = command.split(" ").map((word) => words[word] ?? word);
+    const each = await run(args, { json: false, answer: true });
+    expect(each.status, `${command}: ${each.err}`).not.toBe(2);
+    if (endsWell || part === "Act") expect(each.status, `${command}: ${each.err}`).toBe(0);
+    if (says.length > 0)
+      expect(
+        says.some((text) => spaced(each.out).includes(text)),
+        `${command}: ${each.out}`,
+      ).toBe(true);
+    said.push(each);
+  }
+  return said;
+};
+
+const owed = (): AccountRecord =>
+  addAccount(tenant().store, { invoices: [{ amount: "-10.00" }, { amount: "30.00" }] }, Date.now() - 3_600_000);
+
+const work = () => workOff(system().file);
+
+/** One scan, and the processors until they have nothing more to do now. */
+const scanAndWork = async (): Promise<void> => {
+  expect((await ops("scan", "--full")).status).toBe(0);
+  await work();
+};
+
+const isSettled = ({ Id }: AccountRecord): boolean =>
+  tenant()
+    .store.invoices.where("AccountId", Id)
+    .every(({ Balance }) => Balance.gte(0));
+
+/** @returns how to end it */
+const distort = (
+  distortion: (request: TenantRequest, answer: () => TenantResponse) => TenantResponse,
+): (() => void) => {
+  const whole = tenant();
+  const handle = whole.handle.bind(whole);
+  whole.handle = (request, now) => distortion(request, () => handle(request, now));
+  return () => {
+    whole.handle = handle;
+  };
+};
+
+const send = (queue: "WORK_QUEUE_URL" | "DEAD_LETTER_QUEUE_URL", group: string, body: string) =>
+  system().sqs.send(
+    new SendMessageCommand({
+      QueueUrl: system().environment[queue],
+      MessageBody: body,
+      MessageGroupId: group,
+      MessageDeduplicationId: `runbook-${Math.random()}`,
+    }),
+  );
+
+const turn = (position: string) => system().standIns.parameters.set(localNames.switchParameter, position);
+
+const locked = { Success: false, Errors: [{ Code: "LOCK_COMPETITION", Message: "locked by another transaction" }] };
+
+type Scene = () => Promise<void>;
+
+const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly scene: Scene }>> = {
+  "Dead letters": {
+    deployedOnly: "the alarm",
+    scene: async () => {
+      const { Id } = addAccount(tenant().store, {});
+      await setAside([Id]);
+      await follow("Dead letters", "Look", { ACCOUNT: Id });
+      await follow("Dead letters", "Act");
+      await work();
+      await follow("Dead letters", "Check it worked");
+    },
+  },
+  ZUORA_REJECTED: {
+    deployedOnly: "the alarm",
+    scene: async () => {
+      const account = owed();
+      tenant().closedPeriods.add(account.Id);
+      await scanAndWork();
+      const words = { ACCOUNT: account.Id };
+      const [listed] = await follow("ZUORA_REJECTED", "Look", words);
+      expect(listed?.out).toContain("ACCOUNTING_PERIOD_CLOSED");
+      tenant().closedPeriods.clear();
+      await follow("ZUORA_REJECTED", "Act", words);
+      await work();
+      await follow("ZUORA_REJECTED", "Check it worked", words);
+      expect(isSettled(account)).toBe(true);
+    },
+  },
+  ZUORA_CONTRACT: {
+    deployedOnly: "the deploy that mends a schema",
+    scene: async () => {
+      const account = owed();
+      const mend = distort((request, answer) => {
+        const given = answer();
+        return request.body.includes("from Invoice where")
+          ? { ...given, body: given.body.replaceAll('"Balance":-10', '"Balance":"much"') }
+          : given;
+      });
+      await scanAndWork();
+      expect(accountsIn("deadLetter")).toEqual([account.Id]);
+      const words = { ACCOUNT: account.Id };
+      const [listed] = await follow("ZUORA_CONTRACT", "Look", words);
+      expect(listed?.out).toContain("Balance");
+      mend();
+      await follow("ZUORA_CONTRACT", "Act", words);
+      await work();
+      await follow("ZUORA_CONTRACT", "Check it worked", words);
+      expect(isSettled(account)).toBe(true);
+    },
+  },
+  NOT_CONVERGED: {
+    deployedOnly: "the alarm",
+    scene: async () => {
+      const account = owed();
+      await setAside([account.Id], { errorCode: "NOT_CONVERGED", errorMessage: "three rounds and still steps" });
+      const words = { ACCOUNT: account.Id };
+      await follow("NOT_CONVERGED", "Look", words);
+      await follow("NOT_CONVERGED", "Act", words);
+      await work();
+      await follow("NOT_CONVERGED", "Check it worked", words);
+    },
+  },
+  BAD_MESSAGE: {
+    deployedOnly: "CloudTrail",
+    scene: async () => {
+      await send("WORK_QUEUE_URL", "stray", "not a message of ours");
+      await work();
+      const [listed, shown] = await follow("BAD_MESSAGE", "Look", { GROUP: "stray" });
+      expect(listed?.out).toContain("stray");
+      expect(shown?.out).toContain("not a message of ours");
+      await follow("BAD_MESSAGE", "Act", { TEXT: "nobody's" });
+      await follow("BAD_MESSAGE", "Check it worked");
+    },
+  },
+  UNKNOWN: {
+    deployedOnly: "the processor's log",
+    scene: async () => {
+      const account = owed();
+      const body = writeMessage({ accountId: account.Id, runId: "zcs-0mb0abc123" });
+      await send("DEAD_LETTER_QUEUE_URL", account.Id, body);
+      const words = { ACCOUNT: account.Id };
+      await follow("UNKNOWN", "Look", words);
+      await follow("UNKNOWN", "Act", words);
+      await work();
+      await follow("UNKNOWN", "Check it worked");
+      expect((await ops("status")).data).toMatchObject({ workQueue: { visible: 0, hidden: 0 } });
+      expect(accountsIn("deadLetter")).toEqual([]);
+      expect(isSettled(account)).toBe(true);
+    },
+  },
+  ZUORA_ACCESS: {
+    deployedOnly: "the metric, and the wait until messages are seen again",
+    scene: async () => {
+      owed();
+      await ops("scan", "--full");
+      const { secrets } = system().standIns;
+      const secret = secrets.get(localNames.secretId) ?? "";
+      secrets.set(localNames.secretId, JSON.stringify({ clientId: "wrong", clientSecret: "wrong" }));
+      try {
+        await work();
+        expect(accountsIn("deadLetter")).toEqual([]);
+        const [doctor] = await follow("ZUORA_ACCESS", "Look");
+        expect(doctor).toMatchObject({ status: 1, out: expect.stringContaining("FAIL  access to Zuora") });
+      } finally {
+        secrets.set(localNames.secretId, secret);
+      }
+      await follow("ZUORA_ACCESS", "Act");
+      await follow("ZUORA_ACCESS", "Check it worked");
+    },
+  },
+  "Guard tripped": {
+    deployedOnly: "the scanner's log",
+    scene: async () => {
+      const accounts = [owed(), owed()];
+      const { environment, file } = system();
+      const policy = JSON.parse(environment["POLICY"] ?? "{}");
+      const limited = { ...environment, POLICY: JSON.stringify({ ...policy, runLimit: { accounts: 1, amount: {} } }) };
+      await writeFile(file, JSON.stringify(limited));
+      const refused = await ops("scan", "--full");
+      expect(refused.status).toBe(3);
+      const RUN = /zcs-[0-9a-z]+/.exec(refused.err)?.[0] ?? "";
+      await follow("Guard tripped", "Look");
+      // Stopping is for the accident; here the bill run is meant.
+      await follow("Guard tripped", "Act", { RUN }, ["stop"]);
+      await work();
+      await follow("Guard tripped", "Check it worked");
+      expect(accounts.every(isSettled)).toBe(true);
+    },
+  },
+  "Negative when a payment run began": {
+    deployedOnly: "the scanner's log, and the next payment run",
+    scene: async () => {
+      const account = owed();
+      const [plan] = await follow("Negative when a payment run began", "Look", { ACCOUNT: account.Id });
+      expect(plan?.out).toContain("10.00");
+      await follow("Negative when a payment run began", "Act");
+    },
+  },
+  "Switch not on": {
+    deployedOnly: "CloudTrail",
+    scene: async () => {
+      const account = owed();
+      await ops("scan", "--full");
+      turn("off");
+      await follow("Switch not on", "Look");
+      await follow("Switch not on", "Act");
+      await work();
+      await follow("Switch not on", "Check it worked");
+      expect(isSettled(account)).toBe(true);
+    },
+  },
+  ZUORA_BUSY: {
+    deployedOnly: "the age of the oldest message",
+    scene: async () => {
+      const account = owed();
+      await ops("scan", "--full");
+      const calm = distort((request, answer) =>
+        request.path.startsWith("/v1/action/create") ? json(200, [locked]) : answer(),
+      );
+      await work();
+      calm();
+      expect(accountsIn("work")).toEqual([account.Id]);
+      expect(accountsIn("deadLetter")).toEqual([]);
+      const [doctor] = await follow("ZUORA_BUSY", "Look");
+      expect(doctor?.out).toContain("limits: ");
+      await follow("ZUORA_BUSY", "Act");
+      await vi.waitFor(
+        async () => {
+          await work();
+          expect(isSettled(account)).toBe(true);
+        },
+        { timeout: 10_000, interval: 200 },
+      );
+      const [status] = await follow("ZUORA_BUSY", "Check it worked");
+      expect(status?.status).toBe(0);
+      expect(accountsIn("work")).toEqual([]);
+    },
+  },
+  WRITE_OUTCOME_UNKNOWN: {
+    deployedOnly: "the count for an hour",
+    scene: async () => {
+      const account = owed();
+      await ops("scan", "--full");
+      const mend = distort((request, answer) => {
+        const given = answer();
+        return request.path.startsWith("/v1/action/create") ? json(504, { message: "Gateway Timeout" }) : given;
+      });
+      await work();
+      mend();
+      await follow("WRITE_OUTCOME_UNKNOWN", "Look", { ACCOUNT: account.Id });
+      await vi.waitFor(
+        async () => {
+          await work();
+          expect(accountsIn("work")).toEqual([]);
+        },
+        { timeout: 10_000, interval: 200 },
+      );
+      const [, report] = await follow("WRITE_OUTCOME_UNKNOWN", "Check it worked", { ACCOUNT: account.Id });
+      expect(report?.status).toBe(0);
+      expect(isSettled(account)).toBe(true);
+    },
+  },
+  "Scanner did not run": {
+    deployedOnly: "the schedules and their logs",
+    scene: async () => {
+      const account = owed();
+      await follow("Scanner did not run", "Look");
+      await follow("Scanner did not run", "Act");
+      await work();
+      const [status] = await follow("Scanner did not run", "Check it worked");
+      expect(status?.status).toBe(0);
+      expect(system().standIns.parameters.get(localNames.lastScanParameter)).toBeDefined();
+      expect(isSettled(account)).toBe(true);
+    },
+  },
+  BAD_CONFIG: {
+    deployedOnly: "the deploy of a setting",
+    scene: async () => {
+      turn("perhaps");
+      const [doctor] = await follow("BAD_CONFIG", "Look");
+      expect(doctor?.status).toBe(1);
+      await follow("BAD_CONFIG", "Act");
+      await follow("BAD_CONFIG", "Check it worked");
+    },
+  },
+  "Scanner failed": {
+    deployedOnly: "the queue of missed scans",
+    scene: async () => {
+      owed();
+      const mend = distort((request, answer) =>
+        request.path.startsWith("/v1/action/query") ? json(400, { message: "no" }) : answer(),
+      );
+      expect((await ops("scan", "--full")).status).toBe(1);
+      mend();
+      await follow("Scanner did not run", "Look");
+      await follow("Scanner did not run", "Act");
+      await follow("Scanner failed", "Check it worked");
+      expect(system().standIns.parameters.get(localNames.lastScanParameter)).toBeDefined();
+    },
+  },
+  "A whole run was wrong": {
+    deployedOnly: "the wait for writes that had left",
+    scene: async () => {
+      const account = owed();
+      await scanAndWork();
+      const RUN = tenant().store.adjustments.rows[0]?.ReferenceId ?? "";
+      expect(isSettled(account)).toBe(true);
+      const [report] = await follow("A whole run was wrong", "Look", { RUN });
+      expect(report?.out).toContain("10.00");
+      await follow("A whole run was wrong", "Act", { RUN });
+      const [undone, scan] = await follow("A whole run was wrong", "Check it worked", { RUN }, ["resume"]);
+      expect(undone?.out).toContain("1 undone, 0 partly, 0 untouched");
+      expect(scan?.out).not.toContain(account.AccountNumber);
+      expect(account.CreditBalance.toFixed()).toBe("0");
+      expect(isSettled(account)).toBe(false);
+    },
+  },
+};
+
+describe("the runbook, section by section, as a person follows it", () => {
+  for (const [title, { deployedOnly, scene }] of Object.entries(scenes)) {
+    it(`${title}${deployedOnly === undefined ? "" : ` (only where it is deployed: ${deployedOnly})`}`, scene);
+  }
+
+  it("has a test for every section on a problem", () => {
+    const elsewhere = ["The report does not balance"];
+    expect(problemTitles.filter((title) => !(title in scenes)).toSorted()).toEqual(elsewhere);
+  });
+});
