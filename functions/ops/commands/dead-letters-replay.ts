@@ -1,4 +1,5 @@
 import { createAssess } from "../../app/assess.ts";
+import type { Journal } from "../../app/operator-ports.ts";
 import { type ReplayResult, replay } from "../../app/replay.ts";
 import { type CommandContext, operatorTrackId } from "../command-context.ts";
 import { filterFrom, type ProblemFlags } from "../problem-options.ts";
@@ -17,7 +18,8 @@ export const replayDeadLetters = async (context: CommandContext, flags: ReplayFl
   const { system, terminal, isStopped } = context;
   const { deadLetters, workQueue, clock, random, policy } = system;
   const isDryRun = flags.dryRun === true;
-  const journal = await system.openJournal(context.command);
+  // A dry run changes nothing, so nobody has to be named for it.
+  const journal = isDryRun ? silent : await system.openJournal(context.command);
   const result = await replay(
     { deadLetters, workQueue, journal, clock, random, isStopped },
     {
@@ -36,6 +38,8 @@ export const replayDeadLetters = async (context: CommandContext, flags: ReplayFl
   if (position !== "on") terminal.note(`the switch says ${position}: what is replayed waits, or is only planned`);
   return { data: result, text: textOf(result) };
 };
+
+const silent: Journal = { record: () => {} };
 
 const textOf = ({ dryRun, runId, replayed, deletedLetters, left }: ReplayResult): string => {
   const rows = replayed.map(({ accountId, code }) => [accountId, code]);
