@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,7 @@ export const coldStarts = async (): Promise<readonly (readonly string[])[]> => {
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   try {
     const source = join(root, ".build", "empty-handler.ts");
+    await mkdir(join(root, ".build"), { recursive: true });
     await writeFile(source, emptyHandler);
     const outdir = join(folder, "empty");
     buildSync({

@@ -236,6 +236,54 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       expect(isSettled(account)).toBe(true);
     },
   },
+  "Unsettled for long": {
+    deployedOnly: "the alarm, the dashboard and the saved query",
+    scene: async () => {
+      const account = owed();
+      await ops("scan", "--full");
+      const { payments } = tenant().store;
+      const now = Date.now();
+      const [, open] = tenant().store.invoices.where("AccountId", account.Id);
+      const stuck = payments.add({
+        Id: "a payment that never ends",
+        AccountId: account.Id,
+        InvoiceId: open?.Id ?? "",
+        Amount: open?.Balance ?? account.CreditBalance,
+        Status: "Processing",
+        CreatedDate: now,
+        UpdatedDate: now,
+      });
+      await work();
+      const words = { ACCOUNT: account.Id };
+      const [, , plan] = await follow("Unsettled for long", "Look", words);
+      expect(plan?.out).toContain("payment-run-collecting");
+      stuck.Status = "Error";
+      await follow("Unsettled for long", "Act", words);
+      await vi.waitFor(
+        async () => {
+          await work();
+          expect(accountsIn("work")).toEqual([]);
+        },
+        { timeout: 10_000, interval: 200 },
+      );
+      await follow("Unsettled for long", "Check it worked", words);
+    },
+  },
+  "Nothing is handled": {
+    deployedOnly: "the alarm, the processor's log and its event source mapping",
+    scene: async () => {
+      const account = owed();
+      await ops("scan", "--full");
+      const [status] = await follow("Nothing is handled", "Look");
+      expect(status?.out).toContain("1");
+      await follow("Nothing is handled", "Act");
+      // The mapping is enabled again.
+      await work();
+      await follow("Nothing is handled", "Check it worked");
+      expect(accountsIn("work")).toEqual([]);
+      expect(isSettled(account)).toBe(true);
+    },
+  },
   ZUORA_BUSY: {
     deployedOnly: "the age of the oldest message",
     scene: async () => {
