@@ -52,7 +52,12 @@ export const replay = async (deps: ReplayDeps, options: ReplayOptions): Promise<
   const replayed = new Map<AccountId, string>();
   const notReplayable = new Set<string>();
 
-  const deletedLetters = await workThrough(deadLetters, { hideSeconds, isStopped }, async (letters) => {
+  let pauseMs = 0;
+  const beforeReceive = async () => {
+    if (pauseMs > 0) await clock.sleep(pauseMs);
+    pauseMs = 0;
+  };
+  const deletedLetters = await workThrough(deadLetters, { hideSeconds, isStopped, beforeReceive }, async (letters) => {
     const problems = problemsOf(letters);
     for (const { namesAccount, accountId } of problems) if (!namesAccount) notReplayable.add(accountId);
     // A group may be longer than what SQS gives at a time: the rest of a replayed account only has to go.
@@ -60,7 +65,7 @@ export const replay = async (deps: ReplayDeps, options: ReplayOptions): Promise<
     const due = await dueOf(problems, replayed, options, clock.now());
     if (due.length > 0 && !dryRun) await send(deps, due, runId);
     for (const { accountId, code } of due) replayed.set(accountId, code);
-    if (rate !== undefined && !dryRun) await clock.sleep((due.length * 1000) / rate);
+    if (rate !== undefined && !dryRun) pauseMs = (due.length * 1000) / rate;
     return dryRun ? [] : [...rest, ...due].flatMap((problem) => problem.letters);
   });
 

@@ -5,6 +5,8 @@ export type WorkThroughOptions = {
   readonly hideSeconds: number;
   /** Asked before each receive: whoever is interrupted leaves nothing hidden. */
   readonly isStopped?: (() => boolean) | undefined;
+  /** Waited for before each receive, when nothing is in hand whose receipt could run out. */
+  readonly beforeReceive?: () => Promise<void>;
 };
 
 /**
@@ -16,13 +18,15 @@ export type WorkThroughOptions = {
  */
 export const workThrough = async (
   queue: DeadLetterQueue,
-  { hideSeconds, isStopped = () => false }: WorkThroughOptions,
+  { hideSeconds, isStopped = () => false, beforeReceive = async () => {} }: WorkThroughOptions,
   handle: (letters: readonly DeadLetter[]) => Promise<readonly DeadLetter[]>,
 ): Promise<number> => {
   const hidden = new Set<DeadLetter>();
   let deleted = 0;
   try {
-    while (!isStopped()) {
+    for (;;) {
+      await beforeReceive();
+      if (isStopped()) break;
       const letters = await queue.receive(hideSeconds);
       if (letters.length === 0) break;
       for (const letter of letters) hidden.add(letter);

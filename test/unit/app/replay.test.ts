@@ -92,6 +92,19 @@ describe("a replay", () => {
     expect(clock.slept).toEqual([500]);
   });
 
+  it("waits with nothing in hand, since a receipt runs out sooner than a slow replay goes on", async () => {
+    const queue = new FakeDeadLetters([deadLetter("a"), deadLetter("b")]);
+    const { clock, run } = replaying(queue);
+    const inHand: number[] = [];
+    const { sleep } = clock;
+    clock.sleep = async (milliseconds) => {
+      inHand.push(queue.letters.length);
+      await sleep(milliseconds);
+    };
+    await run({ rate: 0.01 });
+    expect(inHand).toEqual([0]);
+  });
+
   it("of settled accounts takes only those about which nothing is to be done today", async () => {
     const ledger = new FakeLedger(owing("open"), account({ id: "done" }));
     const queue = new FakeDeadLetters([deadLetter("open"), deadLetter("done"), deadLetter("unknown-to-zuora")]);
