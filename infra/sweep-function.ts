@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime 
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { nodeOptions } from "./node-options.ts";
 import { joinNetwork, useKey } from "./permissions.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -65,7 +66,7 @@ export class SweepFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
+      environment: { ...props.environment, NODE_OPTIONS: nodeOptions(props.memoryMb) },
       role: role.withoutPolicyUpdates(),
       ...network,
       ...(key === undefined ? {} : { environmentEncryption: key }),

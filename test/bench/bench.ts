@@ -2,6 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { table } from "../../functions/ops/table.ts";
 import { coldStarts } from "./cold-start.ts";
+import { costTable } from "./cost.ts";
 import { type Measured, measureFloor, measureSystem, measureUsualScript } from "./measure.ts";
 import { plot } from "./plot.ts";
 import { scannerMemory } from "./scanner-memory.ts";
@@ -140,6 +141,8 @@ const mib = medians.flatMap(({ own }): (readonly [string, number])[] => [
   [`${own.accounts} processor`, own.processorMib ?? 0],
   [`${own.accounts} scanner`, own.scannerMib ?? 0],
 ]);
+const [largest] = medians.toSorted((a, b) => b.own.accounts - a.own.accounts);
+if (largest !== undefined) say(costTable(largest.own, concurrency));
 say(plot("seconds", seconds));
 say(plot("MiB of the largest process", mib));
 

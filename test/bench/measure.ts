@@ -15,6 +15,8 @@ export type Measured = {
   /** Without those that only make sure: payment runs, payments in progress, canceled adjustments. */
   readonly callsWithoutSafety: number;
   readonly seconds: number;
+  /** Of these, before the first write: bundling, and the scan. */
+  readonly scanSeconds: number;
   readonly throttled: number;
   readonly maxInFlight: number;
   /** MiB of the largest process; undefined where it cannot be told. */
@@ -59,6 +61,7 @@ export const measureSystem = async (accounts: number, batchSize: number, concurr
       calls: settled.calls,
       callsWithoutSafety: settled.calls - settled.safetyReads,
       seconds: (settled.lastWriteAt - startedAt) / 1000,
+      scanSeconds: ((settled.firstWriteAt ?? startedAt) - startedAt) / 1000,
       throttled,
       maxInFlight,
       processorMib: memory.processor.stop(),
@@ -81,7 +84,16 @@ export const measureFloor = async (accounts: number, concurrency: number): Promi
     if (unsettled > 0) throw new Error(`the floor left ${unsettled} accounts`);
     const { requests, throttled, maxInFlight } = zuora.limits;
     const seconds = (JSON.parse(out) as { ms: number }).ms / 1000;
-    return { accounts, batchSize: 10, calls: requests, callsWithoutSafety: requests, seconds, throttled, maxInFlight };
+    return {
+      accounts,
+      batchSize: 10,
+      calls: requests,
+      callsWithoutSafety: requests,
+      seconds,
+      scanSeconds: 0,
+      throttled,
+      maxInFlight,
+    };
   } finally {
     await zuora.stop();
   }
@@ -104,7 +116,8 @@ type Progress = {
   /** Calls up to the last write: what is read for the report afterwards settles nothing. */
   calls: number;
   safetyReads: number;
-  /** On `performance.now()`. */
+  /** Both on `performance.now()`. */
+  firstWriteAt?: number;
   lastWriteAt: number;
 };
 
@@ -117,7 +130,9 @@ const watchProgress = (tenant: Tenant): Progress => {
     calls += 1;
     if (safetyRead.test(request.path) || safetyRead.test(request.body ?? "")) safetyReads += 1;
     if (request.path.startsWith("/v1/action/create")) {
-      Object.assign(settled, { calls, safetyReads, lastWriteAt: performance.now() });
+      const now = performance.now();
+      settled.firstWriteAt ??= now;
+      Object.assign(settled, { calls, safetyReads, lastWriteAt: now });
     }
     return handle(request, now);
   };

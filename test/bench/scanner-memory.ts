@@ -3,10 +3,11 @@ import { fileURLToPath } from "node:url";
 import { findAccounts } from "../../functions/app/find-accounts.ts";
 import type { NegativeInvoice } from "../../functions/app/ports.ts";
 import { fromDecimal } from "../../functions/domain/money.ts";
+import { nodeOptions } from "../../infra/node-options.ts";
 import { readBody } from "../local/loopback-server.ts";
 
-/** Bounds what V8 keeps before it collects, so that garbage does not count. */
-const heap = ["--max-old-space-size=172", "--max-semi-space-size=9"];
+/** As deployed: V8 is told what it has, so that garbage does not count. */
+const heap = nodeOptions(512).split(" ");
 
 /** Peak memory in MiB of a fresh process that finds so many accounts, each with one negative invoice. */
 export const scannerMemory = async (accounts: number): Promise<number> => {

@@ -59,7 +59,9 @@ describe("the functions", () => {
       MemorySize: 512,
       LoggingConfig: { LogFormat: "JSON", LogGroup: expect.anything() },
     });
-    expect(environmentOf(properties)["NODE_OPTIONS"]).toBe("--enable-source-maps");
+    expect(environmentOf(properties)["NODE_OPTIONS"]).toBe(
+      "--enable-source-maps --max-semi-space-size=8 --max-old-space-size=179",
+    );
   });
 
   it("keep logs for a while and not for ever", () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleFunction } from "../../infra/bundle.ts";
+import { nodeOptions } from "../../infra/node-options.ts";
 import type { Closers } from "./closers.ts";
 import { LambdaFunction } from "./lambda/lambda-function.ts";
 import type { Options } from "./options.ts";
@@ -30,7 +31,7 @@ export const createFunctions = async (
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
   const bundleOf = (name: "scanner" | "processor" | "bill-run") => join(bundleFunction(name, folder), "index.mjs");
-  const common = { memoryMb, environment, onLog };
+  const common = { memoryMb, environment: { ...environment, NODE_OPTIONS: nodeOptions(memoryMb) }, onLog };
   const billRunSettings = () => ({
     ...common,
     name: "bill-run",
