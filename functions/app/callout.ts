@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Clock } from "./ports.ts";
+import type { Posting } from "./scanner-ports.ts";
 
 /** A callout as it came in: the bytes that were signed, and what Zuora's `{{Request.HMAC.Signed}}` said of them. */
 export type Callout = { readonly rawBody: Buffer; readonly signature: string | undefined };
@@ -8,14 +9,14 @@ export type Callout = { readonly rawBody: Buffer; readonly signature: string | u
 export type CalloutKey = { read(options: { readonly fresh: boolean }): Promise<string> };
 
 /** Starts the scanner and does not wait for it. */
-export type StartScan = (billRunId: string) => Promise<void>;
+export type StartScan = (posting: Posting) => Promise<void>;
 
 /** Why nothing was started. `recently-started` is no refusal: Zuora repeats a callout and is told that all is well. */
 export type CalloutRefusal = "too-large" | "bad-signature" | "bad-body";
 
 /** What became of a callout, and the status that Zuora is answered with. */
 export type CalloutResult =
-  | { readonly status: 200; readonly billRunId: string; readonly started: boolean }
+  | { readonly status: 200; readonly posting: Posting; readonly started: boolean }
   | { readonly status: 400 | 401 | 413; readonly refusal: CalloutRefusal };
 
 /** Whether the signature is that of the bytes under this key. */
@@ -33,11 +34,16 @@ export const calloutBytesMax = 64 * 1024;
 
 const quietMs = 5 * 60_000;
 
-/** The id goes into a query: 32 hexadecimal digits or a number such as `BR-00000123`, nothing that could end a text. */
-const body = z.object({ billRunId: z.string().regex(/^[A-Za-z0-9-]{1,64}$/) });
+/** It goes into a query: 32 hexadecimal digits or a number such as `BR-00000123`, nothing that could end a text. */
+const idOrNumber = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+
+const body = z.union([
+  z.object({ billRunId: idOrNumber }).transform(({ billRunId }): Posting => ({ kind: "bill-run", id: billRunId })),
+  z.object({ invoiceId: idOrNumber }).transform(({ invoiceId }): Posting => ({ kind: "invoice", id: invoiceId })),
+]);
 
 /**
- * Takes callouts for one execution environment, and remembers there which bill runs it started a scan for lately.
+ * Takes callouts for one execution environment, and remembers there what it started a scan for lately.
  * A replay that outlives that memory is harmless: the scanner asks Zuora what is still negative.
  */
 export const createCalloutReceiver = ({ isHmacOf, key, startScan, clock }: CalloutDeps) => {
@@ -50,16 +56,17 @@ export const createCalloutReceiver = ({ isHmacOf, key, startScan, clock }: Callo
     return isHmacOf(rawBody, await key.read({ fresh: true }), signature);
   };
 
-  const startOnce = async (billRunId: string): Promise<boolean> => {
+  const startOnce = async (posting: Posting): Promise<boolean> => {
     const now = clock.now();
-    for (const [id, at] of startedAt) if (now - at >= quietMs) startedAt.delete(id);
-    if (startedAt.has(billRunId)) return false;
-    startedAt.set(billRunId, now);
+    const key = `${posting.kind} ${posting.id}`;
+    for (const [each, at] of startedAt) if (now - at >= quietMs) startedAt.delete(each);
+    if (startedAt.has(key)) return false;
+    startedAt.set(key, now);
     try {
-      await startScan(billRunId);
+      await startScan(posting);
     } catch (error) {
       // Zuora repeats a callout that failed, and that one must start the scan.
-      startedAt.delete(billRunId);
+      startedAt.delete(key);
       throw error;
     }
     return true;
@@ -70,8 +77,7 @@ export const createCalloutReceiver = ({ isHmacOf, key, startScan, clock }: Callo
     if (!(await isSigned(callout))) return { status: 401, refusal: "bad-signature" };
     const parsed = body.safeParse(json(callout.rawBody.toString("utf8")));
     if (!parsed.success) return { status: 400, refusal: "bad-body" };
-    const { billRunId } = parsed.data;
-    return { status: 200, billRunId, started: await startOnce(billRunId) };
+    return { status: 200, posting: parsed.data, started: await startOnce(parsed.data) };
   };
 };
 

@@ -158,7 +158,7 @@ export type LogEvent =
   | "scan completed"
   | "scan refused"
   | "payment runs not watched"
-  | "bill run not scanned"
+  | "posting not scanned"
   | "negative when a payment run began"
   | "switch is not on"
   | "dead-lettered"

@@ -41,5 +41,8 @@ export type PaymentRunWatch = {
   withSomethingToCharge(ids: readonly AccountId[], since: number): Promise<readonly ChargedAccount[]>;
 };
 
-/** A bill run as Zuora has it. */
-export type BillRun = { readonly id: string; readonly status: string; readonly postedAt: number | undefined };
+/** What a callout names: a bill run, or one invoice; by its id or its number. */
+export type Posting = { readonly kind: "bill-run" | "invoice"; readonly id: string };
+
+/** The same as Zuora has it; by its id. */
+export type FoundPosting = { readonly id: string; readonly status: string; readonly postedAt: number | undefined };

@@ -1,14 +1,15 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { Posting } from "../app/scanner-ports.ts";
 
 /** Leaves the scanner's work to Lambda's own queue: the answer to Zuora does not wait for a scan. */
 export const createStartScanner =
   (client: LambdaClient, functionName: string) =>
-  async (billRunId: string): Promise<void> => {
+  async (posting: Posting): Promise<void> => {
     await client.send(
       new InvokeCommand({
         FunctionName: functionName,
         InvocationType: "Event",
-        Payload: JSON.stringify({ kind: "bill-run", billRunId }),
+        Payload: JSON.stringify(posting),
       }),
     );
   };

@@ -42,7 +42,7 @@ export const handler = async (event: LambdaFunctionURLEvent): Promise<LambdaFunc
     telemetry.count(metricNames.calloutRefused, refused ? 1 : 0);
     const notificationId = event.headers["zuora-notification-id"];
     if (refused) logger.warn("callout refused", { refusal: result.refusal });
-    else logger.info("callout taken", { billRunId: result.billRunId, started: result.started, notificationId });
+    else logger.info("callout taken", { ...result.posting, started: result.started, notificationId });
     return {
       statusCode: result.status,
       headers: { "content-type": "application/json" },

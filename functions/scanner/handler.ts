@@ -3,8 +3,8 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
 import { readConfig, scannerEnvironment } from "../app/config.ts";
-import { type ScanResult, scan } from "../app/scan.ts";
-import { scanBillRun } from "../app/scan-bill-run.ts";
+import { type ScanKind, type ScanResult, scan } from "../app/scan.ts";
+import { scanPosting } from "../app/scan-posting.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
@@ -12,11 +12,11 @@ import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
 import { ConfigError } from "../domain/errors.ts";
-import { createBillRunCandidates, findBillRun } from "../zuora/bill-runs.ts";
 import { createCandidates } from "../zuora/candidates.ts";
 import { connect } from "../zuora/connect.ts";
 import { createGotTransport } from "../zuora/got-transport.ts";
 import { createPaymentRunWatch } from "../zuora/payment-run-watch.ts";
+import { createPostingCandidates, findPosting } from "../zuora/postings.ts";
 import { scannerPatience } from "../zuora/retry.ts";
 
 const config = readConfig(scannerEnvironment, process.env);
@@ -43,30 +43,20 @@ const switchReader = createSwitchReader(ssm, config.SWITCH_PARAMETER);
 
 const wanted = z.union([
   z.object({ kind: z.enum(["incremental", "full"]) }),
-  z.object({ kind: z.literal("bill-run"), billRunId: z.string().min(1) }),
+  z.object({ kind: z.enum(["bill-run", "invoice"]), id: z.string().min(1) }),
 ]);
 
 /** Runs one scan: what EventBridge Scheduler, a callout or an engineer asks for. */
 export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
   const parsed = wanted.safeParse(event);
   if (!parsed.success) {
-    throw new ConfigError('expected an event {"kind":"incremental"|"full"} or {"kind":"bill-run","billRunId":"…"}');
+    throw new ConfigError('expected an event {"kind":"incremental"|"full"} or {"kind":"bill-run"|"invoice","id":"…"}');
   }
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
   const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.POLICY };
-  try {
-    if (parsed.data.kind === "bill-run") {
-      return await scanBillRun(
-        {
-          ...common,
-          billRun: (runId, idOrNumber) => findBillRun(connection, during(runId), idOrNumber),
-          candidates: (runId, billRunId) => createBillRunCandidates(connection, during(runId), billRunId),
-        },
-        parsed.data.billRunId,
-      );
-    }
-    return await scan(
+  const scanAll = (kind: ScanKind) =>
+    scan(
       {
         ...common,
         candidates: (runId) => createCandidates(connection, during(runId)),
@@ -74,7 +64,17 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
         lastScan,
         refusedScans,
       },
-      parsed.data.kind,
+      kind,
+    );
+  try {
+    if (!("id" in parsed.data)) return await scanAll(parsed.data.kind);
+    return await scanPosting(
+      {
+        ...common,
+        find: (runId, posting) => findPosting(connection, during(runId), posting),
+        candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting),
+      },
+      parsed.data,
     );
   } finally {
     telemetry.flush();

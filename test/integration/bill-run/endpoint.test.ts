@@ -81,7 +81,7 @@ describe("the endpoint, over HTTP, as it would be deployed", () => {
     expect(repeated.status).toBe(200);
     // Zuora waits for 15 seconds; a second is what we promise where nothing has to start first.
     expect(repeated.ms).toBeLessThan(1_000);
-    expect(started).toEqual([{ kind: "bill-run", billRunId: "8ae00000000000000000000000000001" }]);
+    expect(started).toEqual([{ kind: "bill-run", id: "8ae00000000000000000000000000001" }]);
     expect(await refusedCount()).toBe(0);
   });
 

@@ -1,17 +1,19 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { calloutBytesMax, createCalloutReceiver } from "../../../functions/app/callout.ts";
+import type { Posting } from "../../../functions/app/scanner-ports.ts";
 import { isHmacOf } from "../../../functions/bill-run/hmac.ts";
 
 const oldKey = "k".repeat(32);
 const newKey = "n".repeat(32);
 const posted = Buffer.from('{"billRunId":"BR-00000123"}');
+const billRun: Posting = { kind: "bill-run", id: "BR-00000123" };
 
 const sign = (body: Buffer, encoding: "base64" | "hex" = "base64", key = oldKey) =>
   createHmac("sha256", key).update(body).digest(encoding);
 
-const receiver = (startScan?: (billRunId: string) => Promise<void>) => {
-  const started: string[] = [];
+const receiver = (startScan?: (posting: Posting) => Promise<void>) => {
+  const started: Posting[] = [];
   const secret = { held: oldKey, seen: oldKey, now: 0 };
   const receive = createCalloutReceiver({
     isHmacOf,
@@ -23,8 +25,8 @@ const receiver = (startScan?: (billRunId: string) => Promise<void>) => {
     },
     startScan:
       startScan ??
-      (async (billRunId) => {
-        started.push(billRunId);
+      (async (posting) => {
+        started.push(posting);
       }),
     clock: { now: () => secret.now, sleep: async () => {} },
   });
@@ -35,8 +37,16 @@ describe("a callout", () => {
   it.each(["base64", "hex"] as const)("that is signed in %s starts a scan of its bill run", async (encoding) => {
     const { receive, started } = receiver();
     const result = await receive({ rawBody: posted, signature: sign(posted, encoding) });
-    expect(result).toEqual({ status: 200, billRunId: "BR-00000123", started: true });
-    expect(started).toEqual(["BR-00000123"]);
+    expect(result).toEqual({ status: 200, posting: billRun, started: true });
+    expect(started).toEqual([billRun]);
+  });
+
+  it("of one invoice starts a scan of that invoice, whatever bill run has the same number", async () => {
+    const { receive, started } = receiver();
+    const rawBody = Buffer.from('{"invoiceId":"BR-00000123"}');
+    await receive({ rawBody: posted, signature: sign(posted) });
+    expect(await receive({ rawBody, signature: sign(rawBody) })).toMatchObject({ started: true });
+    expect(started).toEqual([billRun, { kind: "invoice", id: "BR-00000123" }]);
   });
 
   it.each([

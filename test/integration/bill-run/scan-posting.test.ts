@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type BillRunDeps, scanBillRun } from "../../../functions/app/scan-bill-run.ts";
+import { type PostingDeps, scanPosting } from "../../../functions/app/scan-posting.ts";
+import type { Posting } from "../../../functions/app/scanner-ports.ts";
 import { systemClock } from "../../../functions/aws/clock.ts";
-import { createBillRunCandidates, findBillRun } from "../../../functions/zuora/bill-runs.ts";
 import { connect } from "../../../functions/zuora/connect.ts";
 import { createGotTransport } from "../../../functions/zuora/got-transport.ts";
+import { createPostingCandidates, findPosting } from "../../../functions/zuora/postings.ts";
 import { scannerPatience } from "../../../functions/zuora/retry.ts";
 import { policy } from "../../unit/domain/fixtures.ts";
 import { CollectedTelemetry } from "../../unit/fakes/collected-telemetry.ts";
@@ -22,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(() => zuora.stop());
 
-const scene = (overrides: Partial<BillRunDeps> = {}) => {
+const scene = (overrides: Partial<PostingDeps> = {}) => {
   const telemetry = new CollectedTelemetry();
   const queued: string[] = [];
   const connection = connect({
@@ -37,9 +38,9 @@ const scene = (overrides: Partial<BillRunDeps> = {}) => {
     busyPauseMs: 1_000,
   });
   const during = (trackId: string) => ({ trackId, remainingMs: () => 60_000 });
-  const deps: BillRunDeps = {
-    billRun: (runId, idOrNumber) => findBillRun(connection, during(runId), idOrNumber),
-    candidates: (runId, billRunId) => createBillRunCandidates(connection, during(runId), billRunId),
+  const deps: PostingDeps = {
+    find: (runId, posting) => findPosting(connection, during(runId), posting),
+    candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting),
     workQueue: {
       depth: async () => 0,
       send: async (accountIds) => {
@@ -54,7 +55,8 @@ const scene = (overrides: Partial<BillRunDeps> = {}) => {
     policy: policy(),
     ...overrides,
   };
-  return { scan: (idOrNumber: string) => scanBillRun(deps, idOrNumber), queued, telemetry };
+  const scan = (id: string, kind: Posting["kind"] = "bill-run") => scanPosting(deps, { kind, id });
+  return { scan, queued, telemetry };
 };
 
 const billed = (billRunId: string) => ({
@@ -85,6 +87,31 @@ describe("a callout of a posted bill run", () => {
   });
 });
 
+describe("a callout of a posted invoice", () => {
+  const addPosted = (invoice: { amount: string; status?: "Draft" }, postedAt = Date.now()) => {
+    const { store } = zuora.tenant;
+    const account = addAccount(store, { invoices: [{ ...invoice, postedAt }] }, postedAt);
+    return { account, invoice: store.invoices.where("AccountId", account.Id)[0] };
+  };
+
+  it.each(["Id", "InvoiceNumber"] as const)("finds its account and no other, by its %s", async (key) => {
+    const { account, invoice } = addPosted({ amount: "-10.00" });
+    addPosted({ amount: "-10.00" });
+    const { scan, queued } = scene();
+    expect(await scan(invoice?.[key] ?? "", "invoice")).toMatchObject({ negativeInvoices: 1, enqueued: 1 });
+    expect(queued).toEqual([account.Id]);
+  });
+
+  it.each([
+    ["posted days ago", () => addPosted({ amount: "-10.00" }, Date.now() - 2 * dayMs)],
+    ["a draft", () => addPosted({ amount: "-10.00", status: "Draft" })],
+  ])("that is %s starts nothing", async (_name, add) => {
+    const { scan, queued } = scene();
+    expect(await scan(add().invoice?.Id ?? "", "invoice")).toMatchObject({ skipped: "not-posted-lately" });
+    expect(queued).toEqual([]);
+  });
+});
+
 describe("starts nothing and says so:", () => {
   it.each([
     ["a callout that is replayed days later", () => addBillRun(zuora.tenant.store, {}, Date.now() - 2 * dayMs).Id],
@@ -96,6 +123,6 @@ describe("starts nothing and says so:", () => {
     const { scan, queued, telemetry } = scene();
     expect(await scan(id)).toMatchObject({ skipped: "not-posted-lately", enqueued: 0 });
     expect(queued).toEqual([]);
-    expect(telemetry.of("bill run not scanned")).toMatchObject([{ billRun: id }]);
+    expect(telemetry.of("posting not scanned")).toMatchObject([{ id }]);
   });
 });

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import type { Candidates } from "../app/ports.ts";
+import type { FoundPosting, Posting } from "../app/scanner-ports.ts";
+import { ZuoraContractError } from "../domain/errors.ts";
+import { candidatesWhere } from "./candidates.ts";
+import { createClient } from "./client.ts";
+import type { Connection, Invocation } from "./connection.ts";
+import { instantOf } from "./instant.ts";
+import { queryAll } from "./query.ts";
+import { contractProblem } from "./schemas.ts";
+import { quoted, selectAny } from "./zoql.ts";
+
+const postingRecord = z.object({ Id: z.string().min(1), Status: z.string(), PostedDate: z.string().optional() });
+
+const objects = {
+  "bill-run": { object: "BillRun", number: "BillRunNumber", ofInvoice: "BillRunId" },
+  invoice: { object: "Invoice", number: "InvoiceNumber", ofInvoice: "Id" },
+} as const satisfies Record<Posting["kind"], object>;
+
+/**
+ * A bill run or an invoice by its id or number, since callouts may name either; undefined where Zuora knows none.
+ *
+ * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+ */
+export const findPosting = async (
+  connection: Connection,
+  invocation: Invocation,
+  { kind, id: idOrNumber }: Posting,
+): Promise<FoundPosting | undefined> => {
+  const client = createClient(connection, invocation);
+  const { object, number } = objects[kind];
+  const keys = [[`Id = ${quoted(idOrNumber)}`], [`${number} = ${quoted(idOrNumber)}`]];
+  for (const query of selectAny(["Id", "Status", "PostedDate"], object, keys)) {
+    for await (const raw of queryAll(client, query)) {
+      const parsed = postingRecord.safeParse(raw);
+      if (!parsed.success) {
+        throw new ZuoraContractError(`a posting: ${contractProblem(parsed.error)}`, { scope: "envelope" });
+      }
+      const { Id: id, Status: status, PostedDate } = parsed.data;
+      return { id, status, postedAt: instantOf(PostedDate) };
+    }
+  }
+  return undefined;
+};
+
+/** The scan's queries over the invoices of one posting; credit is looked for whatever its age. */
+export const createPostingCandidates = (
+  connection: Connection,
+  invocation: Invocation,
+  { kind, id }: Posting,
+): Candidates => candidatesWhere(connection, invocation, ` and ${objects[kind].ofInvoice} = ${quoted(id)}`);
