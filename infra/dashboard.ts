@@ -136,7 +136,7 @@ const whatHoldsItUp = ({ scannerService, processorService: service }: StageMetri
   },
 ];
 
-const machinery = ({ processorService: service, scanner, processor }: StageMetrics): Graph[] => [
+const machinery = ({ processorService: service, billRunService, scanner, processor }: StageMetrics): Graph[] => [
   {
     title: "Calls to Zuora, writes, throttles; accounts of a batch",
     left: [names.zuoraCalls, names.zuoraWrites, names.zuoraThrottles].map((name) =>
@@ -157,4 +157,14 @@ const machinery = ({ processorService: service, scanner, processor }: StageMetri
     title: "Longest invocation, in milliseconds",
     left: [scanner, processor].map((each) => each.metricDuration({ period, statistic: "Maximum" })),
   },
+  ...(billRunService === undefined
+    ? []
+    : [
+        {
+          title: "Callouts that were refused, and that were repeated",
+          left: [names.calloutRefused, names.calloutRepeated].map((name) =>
+            ownMetric(name, { service: billRunService }, period),
+          ),
+        },
+      ]),
 ];

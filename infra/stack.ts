@@ -77,6 +77,7 @@ export class SweepStack extends Stack {
     };
     const scannerService = `${this.stackName}-scanner`;
     const processorService = `${this.stackName}-processor`;
+    const billRunService = `${this.stackName}-bill-run`;
 
     const scanner = new SweepFunction(this, "Scanner", {
       code: codeOf("scanner"),
@@ -171,7 +172,7 @@ export class SweepStack extends Stack {
         code: codeOf("bill-run"),
         scanner,
         secretName: settings.calloutSecretName,
-        service: `${this.stackName}-bill-run`,
+        service: billRunService,
         memoryMb: settings.processorMemoryMb,
         logRetentionDays: settings.logRetentionDays,
         surroundings,
@@ -189,6 +190,7 @@ export class SweepStack extends Stack {
     const metrics = {
       scannerService,
       processorService,
+      billRunService: settings.calloutSecretName === undefined ? undefined : billRunService,
       scanner,
       processor,
       workQueue: queue,

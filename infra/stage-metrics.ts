@@ -9,6 +9,8 @@ export type StageMetrics = {
   /** The `service` dimension of each function's own metrics. */
   readonly scannerService: string;
   readonly processorService: string;
+  /** Of the function that takes callouts, where there is one. */
+  readonly billRunService: string | undefined;
   readonly scanner: IFunction;
   readonly processor: IFunction;
   readonly workQueue: IQueue;

@@ -81,4 +81,8 @@ export const metricNames = {
   zuoraThrottles: "ZuoraThrottles",
   /** 1 for a callout that was forged, truncated, too long or malformed, else 0. */
   calloutRefused: "CalloutRefused",
+  /** 1 for a callout of what a scan was started for a moment ago, else 0. */
+  calloutRepeated: "CalloutRepeated",
+  /** 1 for a scan that a callout started of what Zuora does not know, or did not post lately: a replayed callout. */
+  postingNotScanned: "PostingNotScanned",
 } as const;

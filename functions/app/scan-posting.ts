@@ -1,4 +1,5 @@
 import { amountsText, findAccounts } from "./find-accounts.ts";
+import { metricNames } from "./names.ts";
 import type { Candidates } from "./ports.ts";
 import { beyondRunLimit, GuardTrippedError } from "./run-guard.ts";
 import { beginScan, queueFound, type ScanDeps, type ScanResult } from "./scan.ts";
@@ -29,6 +30,7 @@ export const scanPosting = async (deps: PostingDeps, posting: Posting): Promise<
   const isPostedLately =
     found?.status === "Posted" && startedAt - (found.postedAt ?? Number.NEGATIVE_INFINITY) <= postedLatelyMs;
   if (found === undefined || !isPostedLately) {
+    deps.telemetry.count(metricNames.postingNotScanned, 1);
     deps.telemetry.warn("posting not scanned", { runId, ...posting, status: found?.status ?? "unknown" });
     return {
       runId,

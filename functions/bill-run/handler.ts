@@ -40,6 +40,7 @@ export const handler = async (event: LambdaFunctionURLEvent): Promise<LambdaFunc
     });
     const refused = "refusal" in result;
     telemetry.count(metricNames.calloutRefused, refused ? 1 : 0);
+    telemetry.count(metricNames.calloutRepeated, refused || result.started ? 0 : 1);
     const notificationId = event.headers["zuora-notification-id"];
     if (refused) logger.warn("callout refused", { refusal: result.refusal });
     else logger.info("callout taken", { ...result.posting, started: result.started, notificationId });

@@ -27,8 +27,8 @@ afterEach(() => {
 });
 
 /** The dashboard as CloudWatch reads it, with what only a deploy knows replaced by a word. */
-const body = (): { readonly widgets: readonly Widget[] } => {
-  const { DashboardBody } = only(template, "AWS::CloudWatch::Dashboard") as {
+const body = (of = template): { readonly widgets: readonly Widget[] } => {
+  const { DashboardBody } = only(of, "AWS::CloudWatch::Dashboard") as {
     DashboardBody: { "Fn::Join": unknown[] };
   };
   const [, parts] = DashboardBody["Fn::Join"] as [string, readonly unknown[]];
@@ -95,6 +95,13 @@ describe("the dashboard", () => {
     expect(JSON.stringify(title)).toContain("Is money stuck?");
     expect(alarms?.properties.alarms).toHaveLength(Object.keys(failures).length);
   });
+});
+
+it("shows callouts where the stage takes them", () => {
+  const withCallouts = synthesised({ calloutSecretName: "zuora-credit-sweep/callouts" });
+  const titles = body(withCallouts).widgets.map(({ properties }) => properties.title);
+  expect(titles).toContain("Callouts that were refused, and that were repeated");
+  expect(body().widgets).toHaveLength(titles.length - 1);
 });
 
 describe("the saved queries", () => {

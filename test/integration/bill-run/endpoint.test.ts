@@ -63,14 +63,14 @@ const post = async (body: string, signature: string | undefined): Promise<{ stat
   return { status: response.status, ms: performance.now() - startedAt };
 };
 
-/** What the function counted as refused, in the lines that it wrote. */
-const refusedCount = async (): Promise<number> => {
-  const counts = () =>
-    logs
-      .filter((line) => line.includes("_aws"))
-      .map((line) => (JSON.parse(line) as { CalloutRefused: number }).CalloutRefused);
-  await expect.poll(counts).not.toEqual([]);
-  return counts().reduce((sum, count) => sum + count, 0);
+type Counted = { readonly CalloutRefused: number; readonly CalloutRepeated: number };
+
+/** What the function counted of so many callouts, in the lines that it wrote. */
+const counted = async (callouts: number): Promise<Counted> => {
+  const each = () => logs.filter((line) => line.includes("_aws")).map((line) => JSON.parse(line) as Counted);
+  await expect.poll(each).toHaveLength(callouts);
+  const sum = (name: keyof Counted) => each().reduce((total, line) => total + line[name], 0);
+  return { CalloutRefused: sum("CalloutRefused"), CalloutRepeated: sum("CalloutRepeated") };
 };
 
 describe("the endpoint, over HTTP, as it would be deployed", () => {
@@ -82,7 +82,7 @@ describe("the endpoint, over HTTP, as it would be deployed", () => {
     // Zuora waits for 15 seconds; a second is what we promise where nothing has to start first.
     expect(repeated.ms).toBeLessThan(1_000);
     expect(started).toEqual([{ kind: "bill-run", id: "8ae00000000000000000000000000001" }]);
-    expect(await refusedCount()).toBe(0);
+    expect(await counted(2)).toEqual({ CalloutRefused: 0, CalloutRepeated: 1 });
   });
 
   const posted = JSON.stringify({ billRunId: "8ae00000000000000000000000000002" });
@@ -96,6 +96,6 @@ describe("the endpoint, over HTTP, as it would be deployed", () => {
   ])("a callout that is %s changes nothing and is counted", async (_name, body, signature, status) => {
     expect(await post(body, signature)).toMatchObject({ status });
     expect(started).toEqual([]);
-    expect(await refusedCount()).toBe(1);
+    expect(await counted(1)).toEqual({ CalloutRefused: 1, CalloutRepeated: 0 });
   });
 });

@@ -124,5 +124,6 @@ describe("starts nothing and says so:", () => {
     expect(await scan(id)).toMatchObject({ skipped: "not-posted-lately", enqueued: 0 });
     expect(queued).toEqual([]);
     expect(telemetry.of("posting not scanned")).toMatchObject([{ id }]);
+    expect(telemetry.total("PostingNotScanned")).toBe(1);
   });
 });
