@@ -9,12 +9,24 @@ const meanings: Readonly<Record<Switch, string>> = {
   off: "no further write begins, every message waits, and nothing is dead-lettered for it",
 };
 
-/** Turns the switch at once, without a question: whoever stops something is in a hurry. */
-export const turnSwitch = async ({ system, command }: CommandContext, position: Switch): Promise<CommandResult> => {
+/**
+ * Turns the switch at once, without a question: whoever stops something is in a hurry. Stopping does not wait for who it
+ * is, either; CloudTrail knows.
+ *
+ * @throws {ConfigError} where nobody can be named who would start writing
+ */
+export const turnSwitch = async (
+  { system, command, terminal }: CommandContext,
+  position: Switch,
+): Promise<CommandResult> => {
   const before = await system.switchReader.read().catch(unreadable);
-  const journal = await system.openJournal(command);
-  journal.record("switch turned", { from: before, to: position });
-  await system.turnSwitch(position);
+  if (position === "off") await system.turnSwitch(position);
+  const journal = await system.openJournal(command).catch((error: unknown) => {
+    if (position !== "off" || !(error instanceof ConfigError)) throw error;
+    terminal.note("stopped, although AWS does not say whose credentials these are");
+  });
+  journal?.record("switch turned", { from: before, to: position });
+  if (position !== "off") await system.turnSwitch(position);
   return {
     data: { system: system.name, from: before, to: position },
     text: `${system.name}: the switch was ${before} and is ${position}: ${meanings[position]}.\n`,
