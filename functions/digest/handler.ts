@@ -14,12 +14,10 @@ import { readQueueDepth } from "../aws/queue-depth.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
-import { createCanceledView } from "../zuora/canceled-adjustments.ts";
+import { createAccountReading } from "../zuora/account-reading.ts";
 import { createCandidates } from "../zuora/candidates.ts";
-import { createCollectionsView } from "../zuora/collections.ts";
-import { connect } from "../zuora/connect.ts";
+import { connectConfigured } from "../zuora/connect-configured.ts";
 import { createCreditRecords } from "../zuora/credit-records.ts";
-import { createGotTransport } from "../zuora/got-transport.ts";
 import { createLedger } from "../zuora/ledger.ts";
 import { createRecords } from "../zuora/records.ts";
 import { scannerPatience } from "../zuora/retry.ts";
@@ -27,27 +25,14 @@ import { scannerPatience } from "../zuora/retry.ts";
 const config = readConfig(digestEnvironment, process.env);
 const policy = config.POLICY;
 const telemetry = createTelemetry(config.SERVICE_NAME);
-const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
-const connection = connect({
-  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs, config.ZUORA_PROXY_URL),
+const connection = connectConfigured(config, {
   credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
   clock: systemClock,
   random: Math.random,
   telemetry,
   patience: scannerPatience,
-  timeoutMs,
-  concurrency: config.ZUORA_CONCURRENCY,
-  busyPauseMs: config.BUSY_PAUSE_SECONDS * 1000,
-  entityIds: config.ZUORA_ENTITY_IDS,
-  orgIds: config.ZUORA_ORG_IDS,
 });
-const reading = {
-  timeZone: config.ZUORA_TIME_ZONE,
-  optOutField: policy.optOutField,
-  separatesStandingCredit: policy.standingCredit === "leave",
-  collections: createCollectionsView(systemClock.now, config.ZUORA_TIME_ZONE),
-  canceled: createCanceledView(systemClock.now),
-};
+const reading = createAccountReading(config.ZUORA_TIME_ZONE, policy, systemClock.now);
 const sqs = createSqsClient();
 const sns = new SNSClient();
 

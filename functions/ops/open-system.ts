@@ -12,17 +12,18 @@ import { readQueueDepth } from "../aws/queue-depth.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { writeSwitch } from "../aws/switch-writer.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
-import { createCanceledView } from "../zuora/canceled-adjustments.ts";
-import { createCollectionsView } from "../zuora/collections.ts";
-import { connect } from "../zuora/connect.ts";
+import { createAccountReading } from "../zuora/account-reading.ts";
+import { connectConfigured } from "../zuora/connect-configured.ts";
 import type { Invocation } from "../zuora/connection.ts";
-import { createGotTransport } from "../zuora/got-transport.ts";
 import { createLedger } from "../zuora/ledger.ts";
 import type { Patience } from "../zuora/retry.ts";
 import type { System } from "./system.ts";
 
 /** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
 const operatorPatience: Patience = { attemptsMax: 6, delayMaxMs: 15_000, pauseMaxMs: 15_000 };
+
+/** A person asks one thing after the other; some of them are several questions. */
+const operatorConcurrency = 4;
 
 /** A system on this machine is nobody else's. */
 const localCaller = "this machine";
@@ -46,29 +47,13 @@ export const openSystem = (system: System, note: (line: string) => void) => {
   const ssm = new SSMClient(other);
   const secretsManager = new SecretsManagerClient(other);
   const sts = new STSClient(aws);
-  const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
   const credentials = createCredentialsSource(secretsManager, config.ZUORA_SECRET_ID);
-  const connection = connect({
-    transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs),
-    credentials,
-    clock: systemClock,
-    random: Math.random,
-    telemetry: telemetryOf(note),
-    patience: operatorPatience,
-    timeoutMs,
-    concurrency: 4,
-    busyPauseMs: config.BUSY_PAUSE_SECONDS * 1000,
-    entityIds: config.ZUORA_ENTITY_IDS,
-    orgIds: config.ZUORA_ORG_IDS,
-  });
+  const connection = connectConfigured(
+    { ...config, ZUORA_CONCURRENCY: operatorConcurrency },
+    { credentials, clock: systemClock, random: Math.random, telemetry: telemetryOf(note), patience: operatorPatience },
+  );
   const policy = config.POLICY;
-  const reading = {
-    timeZone: config.ZUORA_TIME_ZONE,
-    optOutField: policy.optOutField,
-    separatesStandingCredit: policy.standingCredit === "leave",
-    collections: createCollectionsView(systemClock.now, config.ZUORA_TIME_ZONE),
-    canceled: createCanceledView(systemClock.now),
-  };
+  const reading = createAccountReading(config.ZUORA_TIME_ZONE, policy, systemClock.now);
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
 
   return {

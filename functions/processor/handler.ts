@@ -9,42 +9,27 @@ import { createSwitchReader } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
-import { createCanceledView } from "../zuora/canceled-adjustments.ts";
-import { createCollectionsView } from "../zuora/collections.ts";
-import { connect } from "../zuora/connect.ts";
-import { createGotTransport } from "../zuora/got-transport.ts";
+import { createAccountReading } from "../zuora/account-reading.ts";
+import { connectConfigured } from "../zuora/connect-configured.ts";
 import { createLedger } from "../zuora/ledger.ts";
 import { processorPatience } from "../zuora/retry.ts";
 
 const config = readConfig(processorEnvironment, process.env);
 const policy = config.POLICY;
 const telemetry = createTelemetry(config.SERVICE_NAME);
-const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
-const connection = connect({
-  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs, config.ZUORA_PROXY_URL),
+const connection = connectConfigured(config, {
   credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
   clock: systemClock,
   random: Math.random,
   telemetry,
   patience: processorPatience,
-  timeoutMs,
-  concurrency: config.ZUORA_CONCURRENCY,
-  busyPauseMs: config.BUSY_PAUSE_SECONDS * 1000,
-  entityIds: config.ZUORA_ENTITY_IDS,
-  orgIds: config.ZUORA_ORG_IDS,
 });
 const switchReader = createSwitchReader(new SSMClient(), config.SWITCH_PARAMETER);
 const deliveries = createDeliveries(createSqsClient(), {
   workQueueUrl: config.WORK_QUEUE_URL,
   deadLetterQueueUrl: config.DEAD_LETTER_QUEUE_URL,
 });
-const reading = {
-  timeZone: config.ZUORA_TIME_ZONE,
-  optOutField: policy.optOutField,
-  separatesStandingCredit: policy.standingCredit === "leave",
-  collections: createCollectionsView(systemClock.now, config.ZUORA_TIME_ZONE),
-  canceled: createCanceledView(systemClock.now),
-};
+const reading = createAccountReading(config.ZUORA_TIME_ZONE, policy, systemClock.now);
 
 /** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -63,7 +48,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         invocationId: context.awsRequestId,
         maxReceiveCount: config.MAX_RECEIVE_COUNT,
         backoffMaxSeconds: config.BACKOFF_MAX_SECONDS,
-        writeTimeMs: timeoutMs,
+        writeTimeMs: config.ZUORA_HTTP_TIMEOUT_MS,
       },
       Records.map(toDelivery),
     );

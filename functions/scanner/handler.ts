@@ -13,8 +13,7 @@ import { createTelemetry } from "../aws/telemetry.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { createCandidates } from "../zuora/candidates.ts";
-import { connect } from "../zuora/connect.ts";
-import { createGotTransport } from "../zuora/got-transport.ts";
+import { connectConfigured } from "../zuora/connect-configured.ts";
 import { createPaymentRunWatch } from "../zuora/payment-run-watch.ts";
 import { createPostingCandidates, findPosting } from "../zuora/postings.ts";
 import { scannerPatience } from "../zuora/retry.ts";
@@ -22,19 +21,12 @@ import { scannerPatience } from "../zuora/retry.ts";
 const config = readConfig(scannerEnvironment, process.env);
 const ssm = new SSMClient();
 const telemetry = createTelemetry(config.SERVICE_NAME);
-const timeoutMs = config.ZUORA_HTTP_TIMEOUT_MS;
-const connection = connect({
-  transport: createGotTransport(config.ZUORA_BASE_URL, timeoutMs, config.ZUORA_PROXY_URL),
+const connection = connectConfigured(config, {
   credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
   clock: systemClock,
   random: Math.random,
   telemetry,
   patience: scannerPatience,
-  timeoutMs,
-  concurrency: config.ZUORA_CONCURRENCY,
-  busyPauseMs: config.BUSY_PAUSE_SECONDS * 1000,
-  entityIds: config.ZUORA_ENTITY_IDS,
-  orgIds: config.ZUORA_ORG_IDS,
 });
 const workQueue = createWorkQueue(createSqsClient(), config.WORK_QUEUE_URL);
 const lastScan = createLastScan(ssm, config.LAST_SCAN_PARAMETER);

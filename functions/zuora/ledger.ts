@@ -1,9 +1,10 @@
 import type { Ledger } from "../app/ports.ts";
 import { ZuoraAccessError } from "../domain/errors.ts";
+import type { AccountReading } from "./account-reading.ts";
 import { type AdjustmentCodes, createAdjustments } from "./adjustments.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { type AccountReading, readAccounts } from "./read-accounts.ts";
+import { readAccounts } from "./read-accounts.ts";
 import { readSubscriptionNumbers } from "./subscription-numbers.ts";
 
 /** Zuora as settlement sees it, for one invocation. */

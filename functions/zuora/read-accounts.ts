@@ -4,24 +4,14 @@ import { ZuoraContractError } from "../domain/errors.ts";
 import { localDateIn, localHourIn } from "../domain/local-date.ts";
 import { add, type Money, subtract, zero } from "../domain/money.ts";
 import { maySelect, pendingLeadMs } from "../domain/payment-run.ts";
+import type { AccountReading } from "./account-reading.ts";
 import { toAccountState } from "./account-state.ts";
-import { type CanceledAdjustment, type CanceledView, canceledAdjustmentsOf } from "./canceled-adjustments.ts";
+import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-adjustments.ts";
 import type { ZuoraClient } from "./client.ts";
-import type { CollectionsView } from "./collections.ts";
 import { instantOf } from "./instant.ts";
 import { readRecords, type SharedRead } from "./read-records.ts";
 import { accountRecord, invoiceRecord, runAdjustmentRecord } from "./schemas.ts";
 import { dateTime, quoted, selectAny } from "./zoql.ts";
-
-/** What the policy and the stage make of the reading. */
-export type AccountReading = {
-  readonly timeZone: string;
-  readonly optOutField: string | undefined;
-  /** Whether credit is to be split into ours and what stood there before. */
-  readonly separatesStandingCredit: boolean;
-  readonly collections: CollectionsView;
-  readonly canceled: CanceledView;
-};
 
 /** A source stays a source for this long after its last change, so a transfer does not erase it. */
 const sourceMemoryMs = 14 * 24 * 60 * 60_000;

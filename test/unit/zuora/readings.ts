@@ -1,10 +1,11 @@
 import { expect } from "vitest";
 import type { AccountState } from "../../../functions/domain/account.ts";
 import { ZuoraContractError } from "../../../functions/domain/errors.ts";
+import type { AccountReading } from "../../../functions/zuora/account-reading.ts";
 import { createCanceledView } from "../../../functions/zuora/canceled-adjustments.ts";
 import { createClient } from "../../../functions/zuora/client.ts";
 import { createCollectionsView } from "../../../functions/zuora/collections.ts";
-import { type AccountReading, readAccounts } from "../../../functions/zuora/read-accounts.ts";
+import { readAccounts } from "../../../functions/zuora/read-accounts.ts";
 import type { ScriptedZuora } from "../fakes/scripted-zuora.ts";
 import { TabledZuora, type Tables } from "../fakes/tabled-zuora.ts";
 import { connected, invocation } from "./fixtures.ts";
