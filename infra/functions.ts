@@ -1,0 +1,155 @@
+import { Duration, type Stack } from "aws-cdk-lib";
+import { EventInvokeConfig, EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { acknowledge } from "./acknowledge.ts";
+import { DigestTopic, NightlyDigest } from "./digest.ts";
+import {
+  type Addresses,
+  digestEnvironment,
+  processorEnvironment,
+  replayEnvironment,
+  scannerEnvironment,
+} from "./environment.ts";
+import type { Parameters } from "./parameters.ts";
+import {
+  countQueue,
+  fillQueue,
+  readAndWriteParameter,
+  readParameter,
+  readSecret,
+  sendTo,
+  workThroughDeadLetters,
+  workThroughQueue,
+} from "./permissions.ts";
+import type { StageSettings } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { SweepFunction } from "./sweep-function.ts";
+import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";
+
+/** The names of the folders under `functions/` that are deployed. */
+export type FunctionName = "scanner" | "processor" | "replay" | "digest" | "bill-run";
+
+/** What the functions of a stage are made of. */
+export type Stage = {
+  readonly stack: Stack;
+  readonly settings: StageSettings;
+  /** Makes a function's folder of code. */
+  readonly codeOf: (name: FunctionName) => string;
+  readonly surroundings: Surroundings;
+  readonly parameters: Parameters;
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+  /** Deliveries and scans that failed. */
+  readonly missedScans: Queue;
+  readonly addresses: Addresses;
+};
+
+/** The `service` of a function's logs and metrics. */
+export const serviceOf = (stack: Stack, name: FunctionName): string => `${stack.stackName}-${name}`;
+
+/** SQS and Lambda allow no more than this from a FIFO queue. */
+const batchSize = 10;
+
+const common = ({ settings, surroundings }: Stage) => ({ logRetentionDays: settings.logRetentionDays, surroundings });
+
+export const addScanner = (stage: Stage): LambdaFunction => {
+  const { stack, settings, parameters, queue, missedScans, addresses } = stage;
+  const scanner = new SweepFunction(stack, "Scanner", {
+    code: stage.codeOf("scanner"),
+    description: "Finds accounts with negative invoices or idle credit and queues them",
+    environment: scannerEnvironment(settings, addresses, serviceOf(stack, "scanner")),
+    memoryMb: settings.scannerMemoryMb,
+    timeoutSeconds: functionTimeoutSecondsMax,
+    ...common(stage),
+    // Two scans at a time would only queue the same accounts twice.
+    reservedConcurrency: 1,
+    statements: [
+      readSecret(stack, settings.zuoraSecretName),
+      readParameter(parameters.switch),
+      readAndWriteParameter(parameters.lastScan),
+      readAndWriteParameter(parameters.refusedScans),
+      fillQueue(queue),
+      sendTo(missedScans),
+    ],
+  }).function;
+  new EventInvokeConfig(stack, "ScannerInvocations", {
+    function: scanner,
+    // The next scan looks back as far as this one would have.
+    retryAttempts: 0,
+    maxEventAge: Duration.minutes(settings.scanEveryMinutes),
+    // The scanner may send there already; the ready-made destination would grant more than that.
+    onFailure: { bind: () => ({ destination: missedScans.queueArn }) },
+  });
+  return scanner;
+};
+
+export const addProcessor = (stage: Stage): LambdaFunction => {
+  const { stack, settings, parameters, queue, deadLetterQueue, addresses } = stage;
+  const processor = new SweepFunction(stack, "Processor", {
+    code: stage.codeOf("processor"),
+    description: "Settles ten accounts at a time",
+    environment: processorEnvironment(settings, addresses, serviceOf(stack, "processor")),
+    memoryMb: settings.processorMemoryMb,
+    timeoutSeconds: timeoutsFor(settings.httpTimeoutSeconds).functionTimeoutSeconds,
+    ...common(stage),
+    statements: [
+      readSecret(stack, settings.zuoraSecretName),
+      readParameter(parameters.switch),
+      workThroughQueue(queue),
+      sendTo(deadLetterQueue),
+    ],
+  }).function;
+  const deliveries = new EventSourceMapping(stack, "Deliveries", {
+    target: processor,
+    eventSourceArn: queue.queueArn,
+    batchSize,
+    reportBatchItemFailures: true,
+    maxConcurrency: settings.processorsMax,
+  });
+  acknowledge(
+    deliveries,
+    "Serverless::Serverless-LambdaEventSourceMappingDestination",
+    "Lambda offers no such destination for SQS: the queue's own redrive policy sets aside what keeps failing.",
+  );
+  return processor;
+};
+
+export const addReplay = (stage: Stage): void => {
+  const { stack, settings, queue, deadLetterQueue, addresses } = stage;
+  new SweepFunction(stack, "Replay", {
+    code: stage.codeOf("replay"),
+    description: "Queues dead letters once more, when a person starts it from the console",
+    environment: replayEnvironment(addresses, serviceOf(stack, "replay")),
+    memoryMb: settings.processorMemoryMb,
+    timeoutSeconds: functionTimeoutSecondsMax,
+    ...common(stage),
+    // Two replays at a time would only hide messages from one another.
+    reservedConcurrency: 1,
+    statements: [workThroughDeadLetters(deadLetterQueue), sendTo(queue)],
+  });
+};
+
+/** The digest, its topic and its schedule. */
+export const addDigest = (stage: Stage): void => {
+  const { stack, settings, surroundings, deadLetterQueue, missedScans, addresses } = stage;
+  const { key } = surroundings;
+  const digestTopic = new DigestTopic(stack, "DigestTopic", settings.digestTopicArn, key);
+  const digest = new SweepFunction(stack, "Digest", {
+    code: stage.codeOf("digest"),
+    description: "Tells people without an AWS login what was settled, held and left",
+    environment: digestEnvironment(settings, addresses, digestTopic.topic.topicArn, serviceOf(stack, "digest")),
+    memoryMb: settings.processorMemoryMb,
+    timeoutSeconds: functionTimeoutSecondsMax,
+    ...common(stage),
+    // Its one call at a time is the scanner's, which is done by then.
+    reservedConcurrency: 1,
+    statements: [readSecret(stack, settings.zuoraSecretName), countQueue(deadLetterQueue), ...digestTopic.statements],
+  }).function;
+  new NightlyDigest(stack, "NightlyDigest", {
+    digest,
+    missedScans,
+    timeZone: settings.zuoraTimeZone,
+    nightlyScanHour: settings.nightlyScanHour,
+    key,
+  });
+};
