@@ -1,7 +1,9 @@
 import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
 import { metricNames } from "./names.ts";
 import type { Result } from "./outcome.ts";
-import type { Clock, Deliveries, Delivery, Telemetry } from "./ports.ts";
+import type { Clock } from "./ports.ts";
+import type { Deliveries, Delivery } from "./queue-ports.ts";
+import type { Telemetry } from "./telemetry-ports.ts";
 
 export type DisposeDeps = DispositionLimits & {
   readonly deliveries: Deliveries;

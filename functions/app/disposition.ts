@@ -1,7 +1,7 @@
 import type { SettlementError } from "../domain/errors.ts";
 import { hideSeconds } from "./backoff.ts";
 import type { Result } from "./outcome.ts";
-import type { Delivery } from "./ports.ts";
+import type { Delivery } from "./queue-ports.ts";
 
 /** What becomes of one delivery of an account's message. */
 export type Disposition =

@@ -2,7 +2,7 @@ import { SettlementError } from "../domain/errors.ts";
 import { type Money, sum, toDecimal } from "../domain/money.ts";
 import { metricNames } from "./names.ts";
 import type { AccountOutcome, Result } from "./outcome.ts";
-import type { Telemetry } from "./ports.ts";
+import type { Telemetry } from "./telemetry-ports.ts";
 
 /** How one invocation left one account, and since when the account waited for it. */
 type Measured = {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { BadMessageError } from "../domain/errors.ts";
-import type { AccountMessage } from "./ports.ts";
+import type { AccountMessage } from "./queue-ports.ts";
 
 /** `zcs-` and at most 14 characters that sort by time. */
 const runIdPattern = /^zcs-[a-z0-9]{1,14}$/;

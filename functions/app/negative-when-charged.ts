@@ -3,8 +3,8 @@ import { SettlementError, ZuoraAccessError, ZuoraBusyError } from "../domain/err
 import { couldCharge, type WatchedRun, type Window } from "../domain/payment-run-watch.ts";
 import type { Found } from "./find-accounts.ts";
 import { metricNames } from "./names.ts";
-import type { Telemetry } from "./ports.ts";
 import type { PaymentRunWatch } from "./scanner-ports.ts";
+import type { Telemetry } from "./telemetry-ports.ts";
 
 /** As many account ids as fit a log line several times over. */
 const accountsPerLine = 500;

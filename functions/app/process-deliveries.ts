@@ -8,7 +8,8 @@ import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.t
 import { measureBatch } from "./measure-batch.ts";
 import { readMessage } from "./message.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
-import type { AccountMessage, Delivery, Ledger, RemainingMs, Switch, SwitchReader } from "./ports.ts";
+import type { Ledger, RemainingMs, Switch, SwitchReader } from "./ports.ts";
+import type { AccountMessage, Delivery } from "./queue-ports.ts";
 import { settleAccounts } from "./settle.ts";
 import { tellConfirmed, tellOutcome } from "./tell.ts";
 

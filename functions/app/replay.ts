@@ -3,7 +3,8 @@ import { SettlementError } from "../domain/errors.ts";
 import { isMeant, type Problem, type ProblemFilter, problemsOf } from "./dead-letters.ts";
 import { runIdAt } from "./message.ts";
 import type { Assess, DeadLetterQueue, Journal } from "./operator-ports.ts";
-import type { Clock, WorkQueue } from "./ports.ts";
+import type { Clock } from "./ports.ts";
+import type { WorkQueue } from "./queue-ports.ts";
 import { workThrough } from "./work-through.ts";
 
 export type ReplayDeps = {

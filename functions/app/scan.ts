@@ -4,9 +4,11 @@ import { amountsText, type Found, findAccounts } from "./find-accounts.ts";
 import { runIdAt } from "./message.ts";
 import { metricNames } from "./names.ts";
 import { nameNegativeWhenCharged, orSay } from "./negative-when-charged.ts";
-import type { Candidates, Clock, LastScan, Switch, SwitchReader, Telemetry, WorkQueue } from "./ports.ts";
+import type { Candidates, Clock, LastScan, Switch, SwitchReader } from "./ports.ts";
+import type { WorkQueue } from "./queue-ports.ts";
 import { beyondApproval, beyondRunLimit, checkWaiting, GuardTrippedError } from "./run-guard.ts";
 import type { PaymentRunWatch, RefusedScan, RefusedScans } from "./scanner-ports.ts";
+import type { Telemetry } from "./telemetry-ports.ts";
 
 /** What the schedule asks for. */
 export type ScanKind = "incremental" | "full";

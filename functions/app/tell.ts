@@ -3,7 +3,7 @@ import { SettlementError } from "../domain/errors.ts";
 import { toDecimal } from "../domain/money.ts";
 import type { AccountStep } from "./carry-out.ts";
 import type { AccountOutcome, Result } from "./outcome.ts";
-import type { AccountOutcomeLine, Telemetry } from "./ports.ts";
+import type { AccountOutcomeLine, Telemetry } from "./telemetry-ports.ts";
 
 /** One line per money movement: ids and amounts, nothing about people. */
 export const tellConfirmed = (

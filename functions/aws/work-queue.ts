@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { writeMessage } from "../app/message.ts";
-import type { WorkQueue } from "../app/ports.ts";
+import type { WorkQueue } from "../app/queue-ports.ts";
 import type { AccountId } from "../domain/account.ts";
 import { textAttribute } from "./message-attributes.ts";
 

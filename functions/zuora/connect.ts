@@ -1,5 +1,6 @@
 import { metricNames } from "../app/names.ts";
-import type { Clock, Telemetry } from "../app/ports.ts";
+import type { Clock } from "../app/ports.ts";
+import type { Telemetry } from "../app/telemetry-ports.ts";
 import { type Connection, commonHeaders } from "./connection.ts";
 import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";

@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine, LogEvent } from "../../functions/app/ports.ts";
+import type { AccountOutcomeLine, LogEvent } from "../../functions/app/telemetry-ports.ts";
 
 /** The account outcome that a log line tells of, if it does. */
 export const outcomeIn = (line: string): AccountOutcomeLine | undefined =>

@@ -1,5 +1,5 @@
-import type { AccountOutcomeLine } from "../../functions/app/ports.ts";
 import type { ScanResult } from "../../functions/app/scan.ts";
+import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { outcomesOf } from "./outcomes.ts";
 import { type RunAdjustment, totalsOf } from "./totals.ts";

@@ -1,5 +1,5 @@
 import { runIdAt } from "../../functions/app/message.ts";
-import type { AccountOutcomeLine } from "../../functions/app/ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
 import { callOut } from "./call-out.ts";
 import { Closers } from "./closers.ts";
 import { accountIdOf, deadLettersFrom } from "./dead-letter.ts";

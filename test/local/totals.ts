@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine } from "../../functions/app/ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
 import { formatMoney } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, type Money, zero } from "../../functions/domain/money.ts";
 

@@ -1,4 +1,4 @@
-import type { Telemetry } from "../../functions/app/ports.ts";
+import type { Telemetry } from "../../functions/app/telemetry-ports.ts";
 import { systemClock } from "../../functions/aws/clock.ts";
 import { SettlementError } from "../../functions/domain/errors.ts";
 import { connect } from "../../functions/zuora/connect.ts";

@@ -23,9 +23,8 @@ const importsOf = (file: string): readonly string[] =>
 const allowed: Readonly<Record<string, RegExp>> = {
   "functions/domain": /^functions\/domain\//,
   "functions/app": /^functions\/(app|domain)\//,
-  "functions/zuora": /^functions\/(zuora\/|domain\/|app\/(ports|operator-ports|scanner-ports|names)\.ts)/,
-  "functions/aws":
-    /^functions\/(aws\/|domain\/|app\/(ports|operator-ports|scanner-ports|names|message)\.ts|zuora\/token\.ts)/,
+  "functions/zuora": /^functions\/(zuora\/|domain\/|app\/([a-z-]*ports|names)\.ts)/,
+  "functions/aws": /^functions\/(aws\/|domain\/|app\/([a-z-]*ports|names|message)\.ts|zuora\/token\.ts)/,
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
   "functions/replay": /^functions\//,

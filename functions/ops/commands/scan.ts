@@ -1,6 +1,6 @@
-import type { Telemetry } from "../../app/ports.ts";
 import { GuardTrippedError } from "../../app/run-guard.ts";
 import { approveScan, type ScanKind, scan } from "../../app/scan.ts";
+import type { Telemetry } from "../../app/telemetry-ports.ts";
 import { createCandidates } from "../../zuora/candidates.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-run-watch.ts";
 import type { CommandContext } from "../command-context.ts";

@@ -1,4 +1,5 @@
-import type { AccountOutcomeLine, LastScan, Telemetry } from "../../../functions/app/ports.ts";
+import type { LastScan } from "../../../functions/app/ports.ts";
+import type { AccountOutcomeLine, Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { policySchema } from "../../../functions/domain/policy.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";

@@ -1,5 +1,5 @@
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { Deliveries, Delivery, WorkQueue } from "../../../functions/app/ports.ts";
+import type { Deliveries, Delivery, WorkQueue } from "../../../functions/app/queue-ports.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
 
 /** The scanner's end of the queue, as the SQS adapter writes it. */

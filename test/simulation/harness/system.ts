@@ -1,6 +1,7 @@
-import type { AccountOutcomeLine, LastScan, Switch, Telemetry } from "../../../functions/app/ports.ts";
+import type { LastScan, Switch } from "../../../functions/app/ports.ts";
 import { processDeliveries } from "../../../functions/app/process-deliveries.ts";
 import { type ScanKind, scan } from "../../../functions/app/scan.ts";
+import type { AccountOutcomeLine, Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { createCanceledView } from "../../../functions/zuora/canceled-adjustments.ts";
 import { createCandidates } from "../../../functions/zuora/candidates.ts";

@@ -1,5 +1,5 @@
-import type { Delivery } from "../../../functions/app/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../../../functions/app/process-deliveries.ts";
+import type { Delivery } from "../../../functions/app/queue-ports.ts";
 import { policy } from "../domain/fixtures.ts";
 import { CollectedTelemetry } from "../fakes/collected-telemetry.ts";
 import type { FakeLedger } from "../fakes/fake-ledger.ts";

@@ -1,4 +1,4 @@
-import type { LogEvent, Telemetry } from "../../../functions/app/ports.ts";
+import type { LogEvent, Telemetry } from "../../../functions/app/telemetry-ports.ts";
 
 /** Keeps what was told, so that a test can ask for it. */
 export class CollectedTelemetry implements Telemetry {
