@@ -52,6 +52,7 @@ const batchSize = 10;
 
 const common = ({ settings, surroundings }: Stage) => ({ logRetentionDays: settings.logRetentionDays, surroundings });
 
+/** The scanner, and where its failed scans go. What starts it is added elsewhere. */
 export const addScanner = (stage: Stage): LambdaFunction => {
   const { stack, settings, parameters, queue, missedScans, addresses } = stage;
   const scanner = new SweepFunction(stack, "Scanner", {
@@ -83,6 +84,7 @@ export const addScanner = (stage: Stage): LambdaFunction => {
   return scanner;
 };
 
+/** The processor, and its deliveries from the work queue, as wide as the budget of calls to Zuora. */
 export const addProcessor = (stage: Stage): LambdaFunction => {
   const { stack, settings, parameters, queue, deadLetterQueue, addresses } = stage;
   const processor = new SweepFunction(stack, "Processor", {
@@ -114,6 +116,7 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
   return processor;
 };
 
+/** The replay: nothing starts it but a person. */
 export const addReplay = (stage: Stage): void => {
   const { stack, settings, queue, deadLetterQueue, addresses } = stage;
   new SweepFunction(stack, "Replay", {
