@@ -1,4 +1,4 @@
-import { begunWithin, reasonForFullScan } from "../domain/payment-run-watch.ts";
+import { begunWithin, reasonForFullScan, type Window } from "../domain/payment-run-watch.ts";
 import type { Policy } from "../domain/policy.ts";
 import { amountsText, type Found, findAccounts } from "./find-accounts.ts";
 import { runIdAt } from "./message.ts";
@@ -110,10 +110,22 @@ export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promis
   if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
   const last = await deps.lastScan.read();
   const result = await queueFound(deps, begun, found);
-  await remember(deps, begun, Math.max(last ?? 0, approved.startedAt));
+  if (await beganNone(deps, begun, { after: last ?? approved.startedAt - firstWindowMs, until: approved.startedAt })) {
+    await remember(deps, begun, Math.max(last ?? 0, approved.startedAt));
+  }
   if (!result.dryRun) await deps.refusedScans.write({ ...refused, [kind]: undefined });
   tellCompleted(deps.telemetry, result, found, { kind, since: approved.since, approved: approvedRunId });
   return result;
+};
+
+/**
+ * Whether no payment run began meanwhile, for all that is known. Where one did, the refused scan named nobody, and the
+ * next one must look that far back.
+ */
+const beganNone = async (deps: ScanDeps, { runId }: Begun, window: Window): Promise<boolean> => {
+  const watch = deps.paymentRuns(runId);
+  const runs = await orSay({ watch, telemetry: deps.telemetry, runId }, watch.runs(window.after));
+  return runs !== undefined && begunWithin(runs, window).length === 0;
 };
 
 /** A scan that may look. */

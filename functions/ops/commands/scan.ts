@@ -1,6 +1,6 @@
 import { GuardTrippedError } from "../../app/run-guard.ts";
 import { approveScan, type ScanKind, scan } from "../../app/scan.ts";
-import type { Telemetry } from "../../app/telemetry-ports.ts";
+import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
 import { createCandidates } from "../../zuora/candidates.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-run-watch.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -11,19 +11,38 @@ import type { CommandResult } from "../terminal.ts";
 export type WantedScan = { readonly kind: ScanKind } | { readonly approve: string };
 
 /** Runs the scanner's own use case from here: what it queues, the deployed processors settle. */
-export const startScan = async ({ system, command }: CommandContext, wanted: WantedScan): Promise<CommandResult> => {
+export const startScan = async (
+  { system, command, terminal }: CommandContext,
+  wanted: WantedScan,
+): Promise<CommandResult> => {
   const { connection, invocation, config, workQueue, lastScan, refusedScans, switchReader, clock, random, policy } =
     system;
   const journal = await system.openJournal(command);
   journal.record("scan started", wanted);
+  const warned = new Set<LogEvent>();
+  const telemetry: Telemetry = {
+    info: () => {},
+    // The alarm about scans is for those of the schedule; who asks for one is told here.
+    warn: (event, fields) => {
+      warned.add(event);
+      terminal.note(JSON.stringify({ event, ...fields }));
+    },
+    count: () => {},
+  };
   const deps = {
     candidates: (runId: string) => createCandidates(connection, invocation(runId)),
     paymentRuns: (runId: string) => createPaymentRunWatch(connection, invocation(runId), config.ZUORA_TIME_ZONE),
     workQueue,
-    lastScan,
+    lastScan: {
+      read: lastScan.read,
+      // Whoever was named here rings no alarm: the scheduled scan looks that far back, and names them once more.
+      write: async (startedAt: number) => {
+        if (!warned.has("negative when a payment run began")) await lastScan.write(startedAt);
+      },
+    },
     refusedScans,
     switchReader,
-    telemetry: silent,
+    telemetry,
     clock,
     random,
     policy,
@@ -46,6 +65,3 @@ export const startScan = async ({ system, command }: CommandContext, wanted: Wan
 const asMoved = (error: unknown): never => {
   throw error instanceof GuardTrippedError ? new StateMovedError(error.message, { cause: error }) : error;
 };
-
-/** The result says it all, and the alarm about scans is for those of the schedule. */
-const silent: Telemetry = { info: () => {}, warn: () => {}, count: () => {} };

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { addAccount } from "../../zuora-simulator/build.ts";
+import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { useLocalOps } from "./local-ops.ts";
 
@@ -15,6 +16,19 @@ describe("scan", () => {
     expect({ status, enqueued: data.enqueued }).toEqual({ status: 0, enqueued: 1 });
     expect(accountsIn("work")).toEqual([Id]);
     expect((await ops("status")).data.lastScanAt).not.toBeNull();
+  });
+
+  it("tells who was negative when a payment run began, and leaves it to the scheduled scan to ring for them", async () => {
+    const { Id } = owed();
+    const beganAt = Date.now() - 60_000;
+    const today = new Date(beganAt).toISOString().slice(0, 10);
+    const planned = addPaymentRun(tenant().store, { targetDate: today, runDate: `${today} 00:00:00` });
+    startPaymentRun(tenant().store, planned, beganAt);
+    const { status, err } = await ops("scan", "--full");
+    expect(status).toBe(0);
+    expect(err).toContain(`"event":"negative when a payment run began"`);
+    expect(err).toContain(Id);
+    expect((await ops("status")).data.lastScanAt).toBeNull();
   });
 
   it("fails where the switch is off, since nothing was looked for", async () => {

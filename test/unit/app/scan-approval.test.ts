@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { NegativeInvoice } from "../../../functions/app/ports.ts";
+import { ZuoraContractError } from "../../../functions/domain/errors.ts";
 import { money, policy } from "../domain/fixtures.ts";
 import { negative, scene } from "./scan-scene.ts";
 
 const atMostOne = policy({ runLimit: { accounts: 1, amount: {} } });
+
+const noon = Date.parse("2026-03-16T12:00:00Z");
+const nonsense = () => Promise.reject(new ZuoraContractError("payment runs: expected an array", { scope: "envelope" }));
 
 /** A tenant with more than one run may move, scanned once. */
 const refusedScene = async (overrides: Parameters<typeof scene>[1] = {}) => {
@@ -64,6 +68,19 @@ describe("an approval", () => {
     await approve(runId);
     expect(lastScan()).toBe(startedAt);
   });
+
+  it.each<[string, Parameters<typeof scene>[1]]>([
+    ["a payment run began", { watch: { runs: async () => [{ number: "PR-1", beganAt: noon - 60_000 }] } }],
+    ["nobody understood what Zuora said of its payment runs", { watch: { runs: nonsense } }],
+  ])(
+    "lets it begin where the one before did where %s meanwhile: whom that must name was not named",
+    async (_, watched) => {
+      const { approve, runId, lastScan, queued } = await refusedScene(watched);
+      await approve(runId);
+      expect(queued).toEqual(["A", "B"]);
+      expect(lastScan()).toBe(Date.parse("2026-03-16T11:00:00Z"));
+    },
+  );
 
   it.each([
     ["more accounts", negative("C", "-0.01"), /found 3 accounts, more than the 2 shown: nothing queued/],
