@@ -2,9 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it, vi } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
+import { add, fromDecimal } from "../../../functions/domain/money.ts";
 import { localNames } from "../../local/function-environment.ts";
 import { createAdjustment } from "../../zuora-simulator/adjust.ts";
-import { addAccount } from "../../zuora-simulator/build.ts";
+import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { finishPaymentRun, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import { json, SentNumber, type TenantRequest, type TenantResponse } from "../../zuora-simulator/wire.ts";
 import { type Said, useLocalOps } from "./local-ops.ts";
@@ -139,7 +141,24 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
     deployedOnly: "the alarm",
     scene: async () => {
       const account = owed();
-      await setAside([account.Id], { errorCode: "NOT_CONVERGED", errorMessage: "three rounds and still steps" });
+      const [invoice] = tenant().store.invoices.where("AccountId", account.Id);
+      // Somebody takes a penny off the invoice before each adjustment arrives.
+      const calm = distort((request, answer) => {
+        if (request.path.startsWith("/v1/action/create") && invoice !== undefined) {
+          invoice.Balance = add(invoice.Balance, fromDecimal("0.01"));
+        }
+        return answer();
+      });
+      await ops("scan", "--full");
+      await vi.waitFor(
+        async () => {
+          await work();
+          expect(accountsIn("deadLetter")).toEqual([account.Id]);
+        },
+        { timeout: 20_000, interval: 200 },
+      );
+      calm();
+      expect((await ops("dead-letters", "list")).data.byCode).toEqual({ NOT_CONVERGED: 1 });
       const words = { ACCOUNT: account.Id };
       await follow("NOT_CONVERGED", "Look", words);
       await follow("NOT_CONVERGED", "Act", words);
@@ -193,6 +212,13 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       }
       await follow("ZUORA_ACCESS", "Act");
       await follow("ZUORA_ACCESS", "Check it worked");
+      await vi.waitFor(
+        async () => {
+          await work();
+          expect((await ops("status")).data).toMatchObject({ workQueue: { visible: 0, hidden: 0 } });
+        },
+        { timeout: 10_000, interval: 200 },
+      );
     },
   },
   "Guard tripped": {
@@ -217,10 +243,29 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
   "Negative when a payment run began": {
     deployedOnly: "the scanner's log, and the next payment run",
     scene: async () => {
+      const { store } = tenant();
       const account = owed();
+      const begin = (at: number) => {
+        const planned = addPaymentRun(store, { targetDate: dayOf(at), runDate: `${dayOf(at)} 00:00:00` });
+        return { planned, payments: startPaymentRun(store, planned, at) };
+      };
+      const { planned, payments } = begin(Date.now() - 60_000);
+      expect((await ops("scan", "--full")).err).toContain('"event":"negative when a payment run began"');
       const [plan] = await follow("Negative when a payment run began", "Look", { ACCOUNT: account.Id });
       expect(plan?.out).toContain("10.00");
       await follow("Negative when a payment run began", "Act");
+      await work();
+      const settledAt = Date.now();
+      finishPaymentRun(store, planned, payments, settledAt);
+      system().standIns.parameters.set(localNames.lastScanParameter, new Date(settledAt).toISOString());
+      // Zuora tells seconds: the next payment run begins in a later one.
+      await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(settledAt + 1_000), { timeout: 5_000, interval: 50 });
+      begin(Date.now());
+      const { status, err } = await ops("scan");
+      expect({ status, isNamed: err.includes("negative when a payment run began") }).toEqual({
+        status: 0,
+        isNamed: false,
+      });
     },
   },
   "Switch not on": {
