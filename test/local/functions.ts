@@ -31,7 +31,7 @@ export const createFunctions = async (
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
   const bundleOf = (name: "scanner" | "processor" | "bill-run") => join(bundleFunction(name, folder), "index.mjs");
-  const common = { memoryMb, environment: { ...environment, NODE_OPTIONS: nodeOptions(memoryMb) }, onLog };
+  const common = { memoryMb, environment: { NODE_OPTIONS: nodeOptions(memoryMb), ...environment }, onLog };
   const billRunSettings = () => ({
     ...common,
     name: "bill-run",
