@@ -1,5 +1,5 @@
 import { decimalPlacesIn } from "../domain/currency.ts";
-import { SettlementError } from "../domain/errors.ts";
+import { settlementError } from "../domain/errors.ts";
 import { add, fromDecimal, type Money, negate, subtract } from "../domain/money.ts";
 import type { TrialAccount, TrialRow } from "./operator-ports.ts";
 import type { Clock } from "./ports.ts";
@@ -142,11 +142,6 @@ const balanceOf = ({ invoices }: TrialAccount, id: string): Money =>
 
 const updatedAtOf = ({ invoices }: TrialAccount, id: string): string | undefined =>
   invoices.find((each) => each.id === id)?.updatedAt;
-
-const settlementError = (error: unknown): SettlementError => {
-  if (error instanceof SettlementError) return error;
-  throw error;
-};
 
 const unanswered = (error: unknown): Judged => {
   const { code, message } = settlementError(error);

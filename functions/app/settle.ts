@@ -1,5 +1,5 @@
 import type { AccountId } from "../domain/account.ts";
-import { SettlementError, ZuoraContractError } from "../domain/errors.ts";
+import { SettlementError, settlementError, ZuoraContractError } from "../domain/errors.ts";
 import type { Step } from "../domain/plan.ts";
 import type { Policy } from "../domain/policy.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
@@ -73,9 +73,4 @@ const send = async (deps: SettleDeps, accounts: readonly Progress[], kind: Step[
     if (outcome !== "unsent" && "adjustmentId" in outcome) deps.onConfirmed(step, outcome.adjustmentId);
   }
   return done;
-};
-
-const settlementError = (error: unknown): SettlementError => {
-  if (error instanceof SettlementError) return error;
-  throw error;
 };

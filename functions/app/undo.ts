@@ -1,5 +1,5 @@
 import type { AccountId } from "../domain/account.ts";
-import { SettlementError } from "../domain/errors.ts";
+import { SettlementError, settlementError } from "../domain/errors.ts";
 import { add, type Money, sum } from "../domain/money.ts";
 import type { AdjustmentRecord, Journal, Records } from "./operator-ports.ts";
 import { adjustmentsPerCallMax, type StepOutcome, type SwitchReader } from "./ports.ts";
@@ -106,9 +106,4 @@ const cancelAll = async (
 const resultOf = (adjustments: readonly AdjustmentRecord[]): UndoneAccount["result"] => {
   if (adjustments.every(({ status }) => status === "Canceled")) return "undone";
   return adjustments.some(({ status }) => status === "Canceled") ? "partly" : "untouched";
-};
-
-const settlementError = (error: unknown): SettlementError => {
-  if (error instanceof SettlementError) return error;
-  throw error;
 };

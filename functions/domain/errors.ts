@@ -38,6 +38,16 @@ export abstract class SettlementError extends Error {
   }
 }
 
+/**
+ * A failure that settlement knows how to treat, as a value; anything else stays what it is.
+ *
+ * @throws what is no {@link SettlementError}
+ */
+export const settlementError = (error: unknown): SettlementError => {
+  if (error instanceof SettlementError) return error;
+  throw error;
+};
+
 /** A setting, secret or parameter is missing or wrong. Nothing can run until a person mends it. */
 export class ConfigError extends SettlementError {
   override readonly name = "ConfigError";

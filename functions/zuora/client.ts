@@ -1,6 +1,7 @@
 import {
   isLocked,
   SettlementError,
+  settlementError,
   WriteOutcomeUnknownError,
   ZuoraAccessError,
   ZuoraBusyError,
@@ -98,11 +99,6 @@ const authenticated = async (
     pace.busy(undefined, outcome.error);
     return outcome.error;
   }
-};
-
-const settlementError = (error: unknown): SettlementError => {
-  if (error instanceof SettlementError) return error;
-  throw error;
 };
 
 /**
