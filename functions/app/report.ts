@@ -1,4 +1,5 @@
 import type { AccountId } from "../domain/account.ts";
+import { unknownCurrency } from "../domain/currency.ts";
 import { add, type Money, negate, subtract, zero } from "../domain/money.ts";
 import type { AccountLabel, AdjustmentRecord, BilledInvoice, Records } from "./operator-ports.ts";
 
@@ -120,9 +121,6 @@ const isOurs = ({ reference }: AdjustmentRecord): boolean => reference?.startsWi
 
 const byCreation = (a: AdjustmentRecord, b: AdjustmentRecord): number =>
   a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1);
-
-/** ISO 4217's "no currency": an account that Zuora did not tell of. */
-const unknownCurrency = "XXX";
 
 type Term = Exclude<keyof ReportLine, "currency" | "difference">;
 

@@ -1,3 +1,4 @@
+import { unknownCurrency } from "../domain/currency.ts";
 import { add, type Money, negate, zero } from "../domain/money.ts";
 import { readProblems } from "./dead-letters.ts";
 import type { DeadLetterQueue, QueueDepth } from "./operator-ports.ts";
@@ -29,9 +30,6 @@ export type Status = {
   /** In Zuora, now, whatever we think of it: held and dead-lettered ones included. */
   readonly stillNegative: readonly StillNegative[];
 };
-
-/** ISO 4217's "no currency": an invoice of which Zuora tells none. */
-const unknownCurrency = "XXX";
 
 /** How the system is, from its own parts and from Zuora, at this moment. */
 export const readStatus = async (deps: StatusDeps): Promise<Status> => {

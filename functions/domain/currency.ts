@@ -1,5 +1,8 @@
 import { decimalPlacesOf, type Money } from "./money.ts";
 
+/** ISO 4217's code for no currency: what stands where Zuora does not tell one. */
+export const unknownCurrency = "XXX";
+
 /**
  * The decimal places that people write in a currency: JPY 0, USD 2, KWD 3.
  * A code that the runtime does not know, as tenants may define their own, is written with 2.

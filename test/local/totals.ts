@@ -1,5 +1,5 @@
 import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
-import { formatMoney } from "../../functions/domain/currency.ts";
+import { formatMoney, unknownCurrency } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, type Money, zero } from "../../functions/domain/money.ts";
 
 /** A processed CreditBalanceAdjustment that carries the run's id as its `ReferenceId`. */
@@ -18,9 +18,6 @@ export type CurrencyTotal = {
 };
 
 type Sums = { transferred: Money; applied: Money; leftAsCredit: Money };
-
-/** ISO 4217's "no currency": an adjustment whose account wrote no line, since every invocation of it was killed. */
-const unknownCurrency = "XXX";
 
 /** Sums per currency, from Zuora's records where there are any, else from what the lines say. */
 export const totalsOf = (
