@@ -1,4 +1,4 @@
-import { begunWithin, reasonForFullScan, type Window } from "../domain/payment-run-watch.ts";
+import { begunWithin, reasonForFullScan } from "../domain/payment-run-watch.ts";
 import type { Policy } from "../domain/policy.ts";
 import { amountsText, type Found, findAccounts } from "./find-accounts.ts";
 import { runIdAt } from "./message.ts";
@@ -6,7 +6,7 @@ import { metricNames } from "./names.ts";
 import { nameNegativeWhenCharged, orSay } from "./negative-when-charged.ts";
 import type { Candidates, Clock, LastScan, Switch, SwitchReader } from "./ports.ts";
 import type { WorkQueue } from "./queue-ports.ts";
-import { beyondApproval, beyondRunLimit, checkWaiting, GuardTrippedError } from "./run-guard.ts";
+import { beyondRunLimit, checkWaiting, GuardTrippedError } from "./run-guard.ts";
 import type { PaymentRunWatch, RefusedScan, RefusedScans } from "./scanner-ports.ts";
 import type { Telemetry } from "./telemetry-ports.ts";
 
@@ -41,7 +41,7 @@ export type ScanResult = {
 export const scanOverlapMs = 5 * 60_000;
 
 /** Where no scan has completed yet, payment runs are looked at so far back. */
-const firstWindowMs = 60 * 60_000;
+export const firstWindowMs = 60 * 60_000;
 
 /**
  * Finds accounts that may need settling and queues one message for each. Counts and sums first, checks the guard,
@@ -84,50 +84,6 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   return result;
 };
 
-/**
- * Releases a scan that the guard refused, for exactly what was shown: invoices that have not changed since, and no
- * more of them, nor more money, than a person saw. What has changed since is the next scan's. An approval is used up.
- *
- * @throws {GuardTrippedError} where no such scan waits for approval, or there is more now than was shown
- * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
- */
-export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promise<ScanResult> => {
-  const refused = await deps.refusedScans.read();
-  const kind = (["incremental", "full"] as const).find((each) => refused[each]?.runId === approvedRunId);
-  const approved = kind === undefined ? undefined : refused[kind];
-  if (kind === undefined || approved === undefined) {
-    const waiting = Object.values(refused).flatMap((each) => (each === undefined ? [] : [each.runId]));
-    throw new GuardTrippedError(
-      `no refused scan ${approvedRunId} waits for approval; ${waiting.length === 0 ? "none does" : `these do: ${waiting.join(", ")}`}`,
-    );
-  }
-  const begun = await beginScan(deps);
-  if ("skipped" in begun) return begun;
-  const { postedSince } = deps.policy;
-  const search = { since: approved.since, before: approved.startedAt, postedSince };
-  const found = await findAccounts(deps.candidates(begun.runId), search);
-  const excess = beyondApproval(found, approved);
-  if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
-  const last = await deps.lastScan.read();
-  const result = await queueFound(deps, begun, found);
-  if (await beganNone(deps, begun, { after: last ?? approved.startedAt - firstWindowMs, until: approved.startedAt })) {
-    await remember(deps, begun, Math.max(last ?? 0, approved.startedAt));
-  }
-  if (!result.dryRun) await deps.refusedScans.write({ ...refused, [kind]: undefined });
-  tellCompleted(deps.telemetry, result, found, { kind, since: approved.since, approved: approvedRunId });
-  return result;
-};
-
-/**
- * Whether no payment run began meanwhile, for all that is known. Where one did, the refused scan named nobody, and the
- * next one must look that far back.
- */
-const beganNone = async (deps: ScanDeps, { runId }: Begun, window: Window): Promise<boolean> => {
-  const watch = deps.paymentRuns(runId);
-  const runs = await orSay({ watch, telemetry: deps.telemetry, runId }, watch.runs(window.after));
-  return runs !== undefined && begunWithin(runs, window).length === 0;
-};
-
 /** A scan that may look. */
 export type Begun = { readonly runId: string; readonly startedAt: number; readonly position: Exclude<Switch, "off"> };
 
@@ -157,7 +113,7 @@ const reasonFor = (kind: ScanKind, last: number | undefined, around: string | un
  * Remembers how far back the next scan need not look again. A dry run settles nothing, so what it found is still to be
  * found by the first scan that may.
  */
-const remember = async ({ lastScan }: ScanDeps, { position }: Begun, lookedUntil: number): Promise<void> => {
+export const remember = async ({ lastScan }: ScanDeps, { position }: Begun, lookedUntil: number): Promise<void> => {
   if (position === "on") await lastScan.write(lookedUntil);
 };
 
@@ -204,7 +160,8 @@ const refuse = async (
   );
 };
 
-const tellCompleted = (
+/** One line, and the figures that alarms and the dashboard watch. */
+export const tellCompleted = (
   telemetry: Telemetry,
   result: ScanResult,
   found: Found,

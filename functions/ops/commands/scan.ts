@@ -1,5 +1,6 @@
+import { approveScan } from "../../app/approve-scan.ts";
 import { GuardTrippedError } from "../../app/run-guard.ts";
-import { approveScan, type ScanKind, scan } from "../../app/scan.ts";
+import { type ScanKind, scan } from "../../app/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
 import { createCandidates } from "../../zuora/candidates.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-run-watch.ts";

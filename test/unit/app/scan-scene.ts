@@ -1,5 +1,6 @@
+import { approveScan } from "../../../functions/app/approve-scan.ts";
 import type { Candidates, NegativeInvoice, Switch } from "../../../functions/app/ports.ts";
-import { approveScan, type ScanDeps, type ScanKind, scan } from "../../../functions/app/scan.ts";
+import { type ScanDeps, type ScanKind, scan } from "../../../functions/app/scan.ts";
 import type { PaymentRunWatch, RefusedScansByKind } from "../../../functions/app/scanner-ports.ts";
 import { money, policy } from "../domain/fixtures.ts";
 import { CollectedTelemetry } from "../fakes/collected-telemetry.ts";
