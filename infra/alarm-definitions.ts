@@ -25,7 +25,7 @@ const accessRefused = "ZUORA_ACCESS";
 const hourSeconds = 3_600;
 
 /** Posted so long ago, an invoice has been found by several scans, and a payment run may be an hour away. */
-const unsettledSecondsMax = 2 * hourSeconds;
+export const unsettledSecondsMax = 2 * hourSeconds;
 
 /** Longer than any lock, and than most payment runs and maintenance windows. */
 const waitingSecondsMax = 4 * hourSeconds;

@@ -18,3 +18,6 @@ export const bundleOptions = {
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   outExtension: { ".js": ".mjs" },
 } as const satisfies BuildOptions;
+
+/** What a file of certificate authorities is called beside the code. */
+export const caFileName = "ca.pem";

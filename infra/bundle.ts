@@ -2,10 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { bundleOptions } from "./bundle-options.ts";
-
-/** What a file of certificate authorities is called beside the code. */
-export const caFileName = "ca.pem";
+import { bundleOptions, caFileName } from "./bundle-options.ts";
 
 /** The repository, wherever the program was started from. */
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { metricNamespace, metricNames as names } from "../functions/app/names.ts";
+import { unsettledSecondsMax } from "./alarm-definitions.ts";
 import { minutes, ownMetric, type StageMetrics } from "./stage-metrics.ts";
 
 export type DashboardProps = {
@@ -79,8 +80,6 @@ const each = (metricName: string, dimension: string, service: string): IMetric =
     period,
   });
 
-const hourSeconds = 3_600;
-
 const isMoneyStuck = ({ scannerService, processorService, workQueue, deadLetterQueue }: StageMetrics): Graph[] => [
   {
     title: "Seconds since the oldest unsettled invoice was posted, and since an account was queued",
@@ -88,7 +87,7 @@ const isMoneyStuck = ({ scannerService, processorService, workQueue, deadLetterQ
       ownMetric(names.oldestUnsettledSeconds, { service: processorService }, period, "Maximum"),
       ownMetric(names.oldestWaitingSeconds, { service: processorService }, period, "Maximum"),
     ],
-    limit: 2 * hourSeconds,
+    limit: unsettledSecondsMax,
   },
   {
     title: "Accounts that wait, and dead letters",

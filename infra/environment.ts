@@ -1,5 +1,5 @@
 import { environmentNames as names } from "../functions/app/names.ts";
-import { caFileName } from "./bundle.ts";
+import { caFileName } from "./bundle-options.ts";
 import type { StageSettings } from "./settings.ts";
 
 /** What only exists once the stack is there. */
