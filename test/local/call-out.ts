@@ -22,17 +22,14 @@ export const callOut = async (services: Services, functions: Functions, closers:
   if (simulated === undefined || endpoint === undefined) throw new RangeError("only the simulated tenant calls out");
   const hmacKey = randomBytes(32).toString("hex");
   standIns.secrets.set(localNames.calloutSecretId, JSON.stringify({ hmacKey }));
-  const { promise: started, resolve } = Promise.withResolvers<Promise<unknown>>();
-  standIns.functions.set(localNames.scannerFunction, (event) => {
-    const scan = scanner.invoke(event);
-    // Whoever waits for the scan is told of its failure; until then nobody is.
-    scan.catch(() => {});
-    resolve(scan);
-  });
+  const { promise: scan, resolve } = Promise.withResolvers<unknown>();
+  // Whoever waits for the scan is told of its failure; until then nobody is.
+  scan.catch(() => {});
+  standIns.functions.set(localNames.scannerFunction, (event) => resolve(scanner.invoke(event)));
   const { url } = closers.add(await startFunctionUrl(endpoint));
   const billRun = await simulated.postBillRun(invoicesOfRun, { url, hmacKey });
   return {
-    scan: () => started.then((scan) => scan),
+    scan: () => scan,
     told: () => {
       const ms = simulated.settledAfterMs(billRun);
       const many = `${billRun.number}: ${billRun.invoices.length} negative invoices`;

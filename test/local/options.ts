@@ -1,6 +1,6 @@
 import type { PolicySettings } from "../../functions/domain/policy.ts";
+import { isLoopback } from "../../functions/ops/loopback.ts";
 import type { Flags } from "./command-line.ts";
-import { isLoopback } from "./is-loopback.ts";
 import { everything, readPolicyFile } from "./policy.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -124,7 +124,7 @@ const timeZoneFrom = (name: string): string => {
 };
 
 const isWriteAllowed = (tenant: Tenant, write: string | undefined): boolean => {
-  if (write === undefined) return tenant.kind === "simulator" || isLoopback(tenant.url);
+  if (write === undefined) return tenant.kind === "simulator" || isLoopback(tenant.url.href);
   if (tenant.kind === "simulator") throw new UsageError("--write: there is no --zuora-url to write to");
   if (write.toLowerCase() !== tenant.url.hostname) {
     throw new UsageError(`--write names another host than --zuora-url, which is ${tenant.url.hostname}`);

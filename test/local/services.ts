@@ -4,7 +4,7 @@ import { credentials, region } from "./aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "./aws-stand-ins.ts";
 import type { Closers } from "./closers.ts";
 import { type Addresses, localNames } from "./function-environment.ts";
-import type { Options, Tenant } from "./options.ts";
+import type { Options } from "./options.ts";
 import { createQueues, type Queue } from "./queues.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
 import { type RunningTenant, startSimulatedTenant } from "./simulated-tenant.ts";
@@ -32,11 +32,10 @@ export const startServices = async (options: Options, closers: Closers): Promise
   const [standIns, sqsServer] = await Promise.all([startAwsStandIns(), startSqsServer(region)]);
   closers.add(standIns);
   closers.add(sqsServer);
-  const simulated =
-    tenant.kind === "zuora"
-      ? undefined
-      : closers.add(await startSimulatedTenant({ ...tenant, isFar: options.billRun === true }));
-  const { url, clientId, clientSecret } = simulated ?? (tenant as Extract<Tenant, { kind: "zuora" }>);
+  const {
+    access: { url, clientId, clientSecret },
+    simulated,
+  } = await enter(options, closers);
   const door = closers.add(await startZuoraDoor(url, options.dryRun));
   const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
   closers.add({ stop: async () => sqs.destroy() });
@@ -64,4 +63,11 @@ export const startServices = async (options: Options, closers: Closers): Promise
     standIns,
     simulated,
   };
+};
+
+/** The way into the tenant; one of ours is started first. */
+const enter = async ({ tenant, billRun }: Options, closers: Closers) => {
+  if (tenant.kind === "zuora") return { access: tenant };
+  const simulated = closers.add(await startSimulatedTenant({ ...tenant, isFar: billRun === true }));
+  return { access: simulated, simulated };
 };

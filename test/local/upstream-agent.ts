@@ -1,5 +1,5 @@
 import { Agent } from "node:https";
-import { isLoopback } from "./is-loopback.ts";
+import { isLoopback } from "../../functions/ops/loopback.ts";
 
 /** Idle connections are closed before servers commonly close them, so that a request seldom meets a dead one. */
 const idleMs = 2_000;
@@ -11,4 +11,4 @@ const reusing = new Agent({ keepAlive: true, timeout: idleMs });
  * one that the server closed meanwhile would break a request that Zuora never refused.
  */
 export const agentFor = (target: URL, mayReuseConnection: boolean): Agent | false =>
-  target.protocol === "https:" && mayReuseConnection && !isLoopback(target) ? reusing : false;
+  target.protocol === "https:" && mayReuseConnection && !isLoopback(target.href) ? reusing : false;
