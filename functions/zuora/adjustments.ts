@@ -9,7 +9,7 @@ import { exactNumber } from "./json.ts";
 import { contractProblem, saveResult } from "./schemas.ts";
 
 /** A misspelt field is an error and not silence (Zuora: query parameter of Actions and CRUD). */
-const createPath = "/v1/action/create?rejectUnknownFields=true";
+export const createPath = "/v1/action/create?rejectUnknownFields=true";
 
 const typeOf = { TransferToCreditBalance: "Increase", ApplyCreditBalance: "Decrease" } as const;
 

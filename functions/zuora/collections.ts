@@ -1,11 +1,10 @@
 import type { AccountId } from "../domain/account.ts";
-import { ZuoraContractError } from "../domain/errors.ts";
 import { localHourIn } from "../domain/local-date.ts";
 import type { PaymentRun } from "../domain/payment-run.ts";
 import type { ZuoraClient } from "./client.ts";
 import { notOffered, type PaymentRunRecord, paymentRunPages } from "./payment-run-pages.ts";
-import { queryAll } from "./query.ts";
-import { contractProblem, paymentRecord } from "./schemas.ts";
+import { queryRecords } from "./query-records.ts";
+import { paymentRecord } from "./schemas.ts";
 
 /** Who is being charged, or soon will be. */
 export type Collections = {
@@ -90,13 +89,9 @@ const readRuns = async (
 const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<AccountId> | undefined> => {
   const accounts = new Set<AccountId>();
   const readAll = async () => {
-    for await (const raw of queryAll(client, "select Id, AccountId from Payment where Status = 'Processing'")) {
-      const parsed = paymentRecord.safeParse(raw);
-      if (!parsed.success) {
-        throw new ZuoraContractError(`a payment: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-      }
-      accounts.add(parsed.data.AccountId);
-    }
+    const query = "select Id, AccountId from Payment where Status = 'Processing'";
+    for await (const { AccountId } of queryRecords(client, "a payment", paymentRecord, [query]))
+      accounts.add(AccountId);
     return accounts;
   };
   return readAll().catch(notOffered);

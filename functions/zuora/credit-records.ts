@@ -1,12 +1,10 @@
 import * as z from "zod";
 import type { CreditRecords } from "../app/operator-ports.ts";
-import { ZuoraContractError } from "../domain/errors.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { instantOf } from "./instant.ts";
-import { queryAll } from "./query.ts";
+import { queryRecords } from "./query-records.ts";
 import { accountLabelRecord } from "./record-schemas.ts";
-import { contractProblem } from "./schemas.ts";
 import { type Condition, quoted, selectAny } from "./zoql.ts";
 
 const subscription = z.object({ AccountId: z.string().min(1) });
@@ -16,22 +14,12 @@ const increase = z.object({ AccountId: z.string().min(1), CreatedDate: z.string(
 /** Credit and subscriptions by ZOQL. */
 export const createCreditRecords = (connection: Connection, invocation: Invocation): CreditRecords => {
   const client = createClient(connection, invocation);
-  const read = async function* <S extends z.ZodType>(
+  const read = <S extends z.ZodType>(
     object: string,
     fields: readonly string[],
     schema: S,
     groups: readonly (readonly Condition[])[],
-  ): AsyncGenerator<z.output<S>> {
-    for (const query of selectAny(["Id", ...fields], object, groups)) {
-      for await (const raw of queryAll(client, query)) {
-        const parsed = schema.safeParse(raw);
-        if (!parsed.success) {
-          throw new ZuoraContractError(`${object}: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-        }
-        yield parsed.data;
-      }
-    }
-  };
+  ) => queryRecords(client, object, schema, selectAny(["Id", ...fields], object, groups));
   return {
     accountsWithCredit: async () => {
       const found = [];

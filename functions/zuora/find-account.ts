@@ -1,9 +1,8 @@
 import type { AccountId } from "../domain/account.ts";
-import { ZuoraContractError } from "../domain/errors.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { queryAll } from "./query.ts";
-import { accountReference, contractProblem } from "./schemas.ts";
+import { queryRecords } from "./query-records.ts";
+import { accountReference } from "./schemas.ts";
 import { quoted, selectAny } from "./zoql.ts";
 
 /**
@@ -18,12 +17,7 @@ export const findAccount = async (
 ): Promise<AccountId | undefined> => {
   const client = createClient(connection, invocation);
   const keys = [[`Id = ${quoted(idOrNumber)}`], [`AccountNumber = ${quoted(idOrNumber)}`]];
-  for (const query of selectAny(["Id"], "Account", keys)) {
-    for await (const raw of queryAll(client, query)) {
-      const parsed = accountReference.safeParse(raw);
-      if (parsed.success) return parsed.data.Id;
-      throw new ZuoraContractError(`an account: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-    }
-  }
+  const queries = selectAny(["Id"], "Account", keys);
+  for await (const { Id } of queryRecords(client, "an account", accountReference, queries)) return Id;
   return undefined;
 };

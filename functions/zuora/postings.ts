@@ -1,13 +1,11 @@
 import * as z from "zod";
 import type { Candidates } from "../app/ports.ts";
 import type { FoundPosting, Posting } from "../app/scanner-ports.ts";
-import { ZuoraContractError } from "../domain/errors.ts";
 import { candidatesWhere } from "./candidates.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { instantOf } from "./instant.ts";
-import { queryAll } from "./query.ts";
-import { contractProblem } from "./schemas.ts";
+import { queryRecords } from "./query-records.ts";
 import { quoted, selectAny } from "./zoql.ts";
 
 const postingRecord = z.object({ Id: z.string().min(1), Status: z.string(), PostedDate: z.string().optional() });
@@ -30,15 +28,10 @@ export const findPosting = async (
   const client = createClient(connection, invocation);
   const { object, number } = objects[kind];
   const keys = [[`Id = ${quoted(idOrNumber)}`], [`${number} = ${quoted(idOrNumber)}`]];
-  for (const query of selectAny(["Id", "Status", "PostedDate"], object, keys)) {
-    for await (const raw of queryAll(client, query)) {
-      const parsed = postingRecord.safeParse(raw);
-      if (!parsed.success) {
-        throw new ZuoraContractError(`a posting: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-      }
-      const { Id: id, Status: status, PostedDate } = parsed.data;
-      return { id, status, postedAt: instantOf(PostedDate) };
-    }
+  const queries = selectAny(["Id", "Status", "PostedDate"], object, keys);
+  for await (const record of queryRecords(client, "a posting", postingRecord, queries)) {
+    const { Id: id, Status: status, PostedDate } = record;
+    return { id, status, postedAt: instantOf(PostedDate) };
   }
   return undefined;
 };

@@ -1,11 +1,9 @@
 import type { z } from "zod";
 import type { AdjustmentRecord, BilledInvoice, Records } from "../app/operator-ports.ts";
-import { ZuoraContractError } from "../domain/errors.ts";
 import { createClient, type ZuoraClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { queryAll } from "./query.ts";
+import { queryRecords } from "./query-records.ts";
 import { accountLabelRecord, adjustmentRecord, billedInvoiceRecord } from "./record-schemas.ts";
-import { contractProblem } from "./schemas.ts";
 import { type Condition, dateTime, quoted, selectAny } from "./zoql.ts";
 
 /** Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. */
@@ -57,15 +55,8 @@ const readAll = async <S extends z.ZodObject<{ Id: z.ZodType<string> }>>(
   groups: readonly (readonly Condition[])[],
 ): Promise<readonly z.output<S>[]> => {
   const records = new Map<unknown, z.output<S>>();
-  for (const query of selectAny(Object.keys(schema.shape), object, groups)) {
-    for await (const raw of queryAll(client, query)) {
-      const parsed = schema.safeParse(raw);
-      if (!parsed.success) {
-        throw new ZuoraContractError(`${object}: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-      }
-      records.set(raw["Id"], parsed.data);
-    }
-  }
+  const queries = selectAny(Object.keys(schema.shape), object, groups);
+  for await (const record of queryRecords(client, object, schema, queries)) records.set(record.Id, record);
   return [...records.values()];
 };
 

@@ -1,9 +1,8 @@
 import type { RunAdjustment } from "../app/ports.ts";
-import { ZuoraContractError } from "../domain/errors.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { queryAll } from "./query.ts";
-import { contractProblem, runAdjustmentRecord } from "./schemas.ts";
+import { queryRecords } from "./query-records.ts";
+import { runAdjustmentRecord } from "./schemas.ts";
 import { quoted, selectAny } from "./zoql.ts";
 
 /**
@@ -21,17 +20,10 @@ export const readRunAdjustments = async (
   const adjustments = new Map<string, RunAdjustment>();
   const fields = ["Id", "AccountId", "Type", "Amount"];
   const conditions = [`ReferenceId = ${quoted(runId)}`, "Status = 'Processed'"];
-  for (const query of selectAny(fields, "CreditBalanceAdjustment", [conditions])) {
-    for await (const raw of queryAll(client, query)) {
-      const parsed = runAdjustmentRecord.safeParse(raw);
-      if (!parsed.success) {
-        throw new ZuoraContractError(`an adjustment of the run: ${contractProblem(parsed.error)}`, {
-          scope: "envelope",
-        });
-      }
-      const { Id: id, AccountId: accountId, Type: type, Amount: amount } = parsed.data;
-      adjustments.set(id, { id, accountId, type, amount });
-    }
+  const queries = selectAny(fields, "CreditBalanceAdjustment", [conditions]);
+  for await (const record of queryRecords(client, "an adjustment of the run", runAdjustmentRecord, queries)) {
+    const { Id: id, AccountId: accountId, Type: type, Amount: amount } = record;
+    adjustments.set(id, { id, accountId, type, amount });
   }
   return [...adjustments.values()];
 };

@@ -1,17 +1,16 @@
 import * as z from "zod";
 import type { Trial, TrialRecord, TrialResult, TrialRow } from "../app/operator-ports.ts";
 import { type SettlementError, ZuoraContractError, ZuoraRejectedError } from "../domain/errors.ts";
+import { createPath } from "./adjustments.ts";
 import { cancelAdjustments } from "./cancel-adjustments.ts";
 import { classifyRow } from "./classify.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { detailsOf } from "./failure.ts";
 import { exactNumber } from "./json.ts";
-import { queryAll } from "./query.ts";
+import { queryRecords } from "./query-records.ts";
 import { accountRecord, contractProblem, invoiceRecord, saveResult } from "./schemas.ts";
 import { quoted, selectAny } from "./zoql.ts";
-
-const createPath = "/v1/action/create?rejectUnknownFields=true";
 
 const text = z.string().optional().catch(undefined);
 
@@ -54,17 +53,8 @@ export const createSandboxTrial = (
   { accountId, runId }: { readonly accountId: string; readonly runId: string },
 ): Trial => {
   const client = createClient(connection, invocation);
-  const all = async <S extends z.ZodType>(schema: S, queries: readonly string[]): Promise<readonly z.output<S>[]> => {
-    const rows: z.output<S>[] = [];
-    for (const query of queries) {
-      for await (const raw of queryAll(client, query)) {
-        const parsed = schema.safeParse(raw);
-        if (!parsed.success) throw new ZuoraContractError(contractProblem(parsed.error), { scope: "envelope" });
-        rows.push(parsed.data);
-      }
-    }
-    return rows;
-  };
+  const all = <S extends z.ZodType>(what: string, schema: S, queries: readonly string[]) =>
+    Array.fromAsync(queryRecords(client, what, schema, queries));
   return {
     create: async (rows, key, { misspelt } = { misspelt: false }) => {
       const objects = rows.map((row) => ({ ...objectOf(row, runId), ...(misspelt ? { Coment: "probe" } : {}) }));
@@ -78,13 +68,14 @@ export const createSandboxTrial = (
     cancel: (ids, key) => cancelAdjustments(connection, invocation, ids, key),
     account: async () => {
       const [account] = await all(
+        "an account",
         trialAccount,
         selectAny(["Currency", "CreditBalance"], "Account", [[`Id = ${quoted(accountId)}`]]),
       );
       if (account === undefined) throw new ZuoraContractError("no such account", { scope: "envelope" });
       const fields = Object.keys(trialInvoice.shape);
       const conditions = [`AccountId = ${quoted(accountId)}`, "Status = 'Posted'"];
-      const invoices = await all(trialInvoice, selectAny(fields, "Invoice", [conditions]));
+      const invoices = await all("an invoice", trialInvoice, selectAny(fields, "Invoice", [conditions]));
       return {
         currency: account.Currency,
         creditBalance: account.CreditBalance,
@@ -98,7 +89,11 @@ export const createSandboxTrial = (
     },
     adjustments: async (ids) => {
       const groups = [[`ReferenceId = ${quoted(runId)}`], ...ids.map((id) => [`Id = ${quoted(id)}`])];
-      const records = await all(trialRecord, selectAny(recordFields, "CreditBalanceAdjustment", groups));
+      const records = await all(
+        "an adjustment",
+        trialRecord,
+        selectAny(recordFields, "CreditBalanceAdjustment", groups),
+      );
       return [...new Map(records.map((record) => [record.id, record])).values()];
     },
   };
