@@ -4,7 +4,7 @@ import { WriteOutcomeUnknownError, ZuoraAccessError, ZuoraContractError } from "
 import type { Policy } from "../domain/policy.ts";
 import { classifyRow } from "./classify.ts";
 import type { ZuoraClient } from "./client.ts";
-import { detailsOf, legible } from "./failure.ts";
+import { legible, refusalOfRow } from "./failure.ts";
 import { exactNumber } from "./json.ts";
 import { contractProblem, saveResult } from "./schemas.ts";
 
@@ -53,9 +53,7 @@ const readRow = (row: unknown, sent: AdjustmentCodes, details: { readonly zuoraR
   const { Success, Id, Errors } = parsed.data;
   if (Success && Id !== undefined && Id !== "") return { adjustmentId: Id };
   if (Success) return { error: new WriteOutcomeUnknownError("a result says Success without an Id", details) };
-  const refusals = detailsOf({ Errors: Array.isArray(Errors) ? Errors : [Errors ?? {}] });
-  const codes = refusals.map(({ code }) => code).filter((code) => code !== "");
-  const message = refusals.map((each) => each.message).find((text) => text !== "") ?? "no text";
+  const { codes, message } = refusalOfRow(Errors);
   if (isAboutCodes(sent, message)) {
     const text = `Zuora refused a code of the policy: ${codes[0] ?? "without a code"}: ${legible(message)}`;
     return { error: new ZuoraAccessError(text, details) };

@@ -48,6 +48,13 @@ export const detailsOf = (body: Fields): readonly { readonly code: string; reado
   }));
 };
 
+/** Why one row of a create was refused: every code, and the first text. Zuora sends a list of errors, or one alone. */
+export const refusalOfRow = (errors: unknown): { readonly codes: readonly string[]; readonly message: string } => {
+  const refusals = detailsOf({ Errors: Array.isArray(errors) ? errors : [errors ?? {}] });
+  const codes = refusals.map(({ code }) => code).filter((code) => code !== "");
+  return { codes, message: refusals.map((each) => each.message).find((text) => text !== "") ?? "no text" };
+};
+
 const hasFailureMark = (body: Fields): boolean =>
   isFalse(body["success"]) ||
   isFalse(body["Success"]) ||

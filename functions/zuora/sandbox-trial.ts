@@ -6,7 +6,7 @@ import { cancelAdjustments } from "./cancel-adjustments.ts";
 import { classifyRow } from "./classify.ts";
 import { createClient } from "./client.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { detailsOf } from "./failure.ts";
+import { refusalOfRow } from "./failure.ts";
 import { exactNumber } from "./json.ts";
 import { queryRecords } from "./query-records.ts";
 import { accountRecord, contractProblem, invoiceRecord, saveResult } from "./schemas.ts";
@@ -110,9 +110,7 @@ const objectOf = ({ type, amount, invoice }: TrialRow, runId: string) => ({
 const resultOf = (row: unknown): TrialResult => {
   const { Success, Id, Errors } = saveResult.parse(row);
   if (Success) return { adjustmentId: z.string().parse(Id) };
-  const [refusal] = detailsOf({ Errors: Array.isArray(Errors) ? Errors : [Errors ?? {}] });
-  const { code = "", message = "" } = refusal ?? {};
-  return refusalOf(classifyRow({ codes: code === "" ? [] : [code], message: message || "no text" }, {}));
+  return refusalOf(classifyRow(refusalOfRow(Errors), {}));
 };
 
 /** A refusal is what a probe came for; being kept out, kept waiting or left without an answer is not. */
