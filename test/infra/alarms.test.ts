@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { useWrittenLines } from "../unit/fakes/written-lines.ts";
 import {
   type AlarmProperties,
   type Datapoint,
@@ -27,24 +28,13 @@ const alarmOf = (name: string): Alarm => {
   return alarm;
 };
 
-let lines: string[] = [];
-
-beforeEach(() => {
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    lines.push(...String(text).split("\n").filter(Boolean));
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const lines = useWrittenLines();
 
 /** What CloudWatch is told when something happens at a minute: our functions' own lines, and what AWS counts. */
 const toldAt = async (alarm: Alarm, name: string, state: "wrong" | "right", minute: number): Promise<Datapoint[]> => {
   const failure = failures[name];
   if (failure === undefined) throw new Error(`nobody injects the failure of ${name}`);
-  lines = [];
+  lines.length = 0;
   await failure[state]();
   const counted = Object.entries(failure.aws?.[state] ?? {}).flatMap(([metricName, value]) =>
     metricKeysOf(alarm)

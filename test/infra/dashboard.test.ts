@@ -1,29 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { useWrittenLines } from "../unit/fakes/written-lines.ts";
 import { metricKey, readEmbedded } from "./cloudwatch.ts";
 import { everyday, failures } from "./failures.ts";
 import { only, synthesised } from "./synthesised.ts";
 
 const template = synthesised();
 
-let lines: string[] = [];
+const lines = useWrittenLines();
 
 beforeEach(async () => {
-  lines = [];
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, "write").mockImplementation((text) => {
-      lines.push(...String(text).split("\n").filter(Boolean));
-      return true;
-    });
-  }
   await everyday();
   for (const { wrong, right } of Object.values(failures)) {
     await wrong();
     await right();
   }
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 /** The dashboard as CloudWatch reads it, with what only a deploy knows replaced by a word. */

@@ -1,21 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createTelemetry } from "../../../functions/aws/telemetry.ts";
+import { useWrittenLines } from "../fakes/written-lines.ts";
 
-const lines: string[] = [];
-
-beforeEach(() => {
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, "write").mockImplementation((text) => {
-      lines.push(...String(text).split("\n").filter(Boolean));
-      return true;
-    });
-  }
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  lines.length = 0;
-});
+const lines = useWrittenLines();
 
 const written = () => lines.map((line) => JSON.parse(line));
 
