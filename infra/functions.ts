@@ -27,7 +27,7 @@ import { SweepFunction } from "./sweep-function.ts";
 import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";
 
 /** The names of the folders under `functions/` that are deployed. */
-export type FunctionName = "scanner" | "processor" | "replay" | "digest" | "bill-run";
+export type FunctionName = "scanner" | "processor" | "replay" | "digest" | "callout";
 
 /** What the functions of a stage are made of. */
 export type Stage = {

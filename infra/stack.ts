@@ -63,10 +63,10 @@ export class SweepStack extends Stack {
     addDigest(stage);
     if (settings.calloutSecretName !== undefined) {
       new BillRunEndpoint(this, "BillRunEndpoint", {
-        code: codeOf("bill-run"),
+        code: codeOf("callout"),
         scanner,
         secretName: settings.calloutSecretName,
-        service: serviceOf(this, "bill-run"),
+        service: serviceOf(this, "callout"),
         memoryMb: settings.processorMemoryMb,
         logRetentionDays: settings.logRetentionDays,
         surroundings,
@@ -84,7 +84,7 @@ export class SweepStack extends Stack {
     const metrics = {
       scannerService: serviceOf(this, "scanner"),
       processorService: serviceOf(this, "processor"),
-      billRunService: settings.calloutSecretName === undefined ? undefined : serviceOf(this, "bill-run"),
+      billRunService: settings.calloutSecretName === undefined ? undefined : serviceOf(this, "callout"),
       scanner,
       processor,
       workQueue: queue,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ConfigError } from "../domain/errors.ts";
 import { policySchema } from "../domain/policy.ts";
-import { environmentNames as names } from "./names.ts";
+import { environmentNames as names } from "./environment-names.ts";
 
 /** The environment as a program hands it over: nothing below a program's start reads it itself. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { zuoraEnvironment } from "./config.ts";
-import { environmentNames as names } from "./names.ts";
+import { environmentNames as names } from "./environment-names.ts";
 
 /** What an operator's program needs to know of a system: the environment of all its functions together. */
 export const operatorEnvironment = z.object({

@@ -1,5 +1,5 @@
 import type { LocalDate } from "../domain/account.ts";
-import { localDateIn } from "../domain/local-date.ts";
+import { localDateIn } from "../domain/local-time.ts";
 
 const quarterMs = 15 * 60_000;
 

@@ -1,8 +1,8 @@
 import { unknownCurrency } from "../domain/currency.ts";
 import { add, type Money, negate, zero } from "../domain/money.ts";
-import { readProblems } from "./dead-letters.ts";
-import type { DeadLetterQueue, QueueDepth } from "./operator-ports.ts";
+import { readProblems } from "./dead-letters/problems.ts";
 import type { Candidates, LastScan, Switch, SwitchReader } from "./ports.ts";
+import type { DeadLetterQueue, QueueDepth } from "./records/ports.ts";
 
 export type StatusDeps = {
   readonly switchReader: SwitchReader;

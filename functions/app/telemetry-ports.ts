@@ -1,7 +1,7 @@
 import type { AccountId } from "../domain/account.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { HoldReason } from "../domain/hold.ts";
-import type { WaitReason } from "./outcome.ts";
+import type { WaitReason } from "./settle/outcome.ts";
 
 /** Names of structured log lines; the local report and the saved log queries key on them. */
 export type LogEvent =

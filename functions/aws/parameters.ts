@@ -1,7 +1,7 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import type { LastScan, SwitchReader } from "../app/ports.ts";
-import type { RefusedScans } from "../app/scanner-ports.ts";
+import type { RefusedScans } from "../app/scan/ports.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 const switchPosition = z.enum(["on", "dry-run", "off"]);

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod";
 import { ConfigError } from "../domain/errors.ts";
-import type { Credentials, CredentialsSource } from "../zuora/token.ts";
+import type { Credentials, CredentialsSource } from "../zuora/http/token.ts";
 
 const secret = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
 

@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
-import type { Posting } from "../app/scanner-ports.ts";
+import type { Posting } from "../app/scan/ports.ts";
 
 /** Leaves the scanner's work to Lambda's own queue: the answer to Zuora does not wait for a scan. */
 export const createStartScanner =

@@ -1,4 +1,4 @@
-import { localHourIn } from "./local-date.ts";
+import { localHourIn } from "./local-time.ts";
 
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;

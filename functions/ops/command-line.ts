@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { addAccountCommands } from "./account-commands.ts";
-import type { CommandContext } from "./command-context.ts";
-import { addDeadLetterCommands } from "./dead-letter-commands.ts";
+import type { CommandContext } from "./command.ts";
+import { addAccountCommands } from "./commands/account-commands.ts";
+import { addDeadLetterCommands } from "./commands/dead-letters/dead-letters.ts";
+import { addMoneyCommands } from "./commands/money-commands.ts";
+import { addScanCommand } from "./commands/scan-command.ts";
+import { addSystemCommands } from "./commands/system-commands.ts";
 import { UsageError } from "./exit-code.ts";
-import { addMoneyCommands } from "./money-commands.ts";
-import { addScanCommand } from "./scan-command.ts";
-import { addSystemCommands } from "./system-commands.ts";
 import type { CommandResult } from "./terminal.ts";
 
 /** What one command does, with everything that was typed already in it. */

@@ -3,8 +3,8 @@ import type { Environment } from "../app/config.ts";
 import { ConfigError, SettlementError } from "../domain/errors.ts";
 import { readCommandLine } from "./command-line.ts";
 import { type ExitCode, exitCode, StateMovedError, UsageError } from "./exit-code.ts";
-import { openSystem } from "./open-system.ts";
-import { findSystem } from "./system.ts";
+import { findSystem } from "./system/find-system.ts";
+import { openSystem } from "./system/open-system.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type OpsWorld = {

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
-import { table } from "../../functions/ops/table.ts";
+import { table } from "../../functions/ops/text/table.ts";
 import { coldStarts } from "./cold-start.ts";
 import { costTable } from "./cost.ts";
 import { type Measured, measureFloor, measureSystem, measureUsualScript } from "./measure.ts";

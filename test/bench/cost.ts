@@ -1,4 +1,4 @@
-import { table } from "../../functions/ops/table.ts";
+import { table } from "../../functions/ops/text/table.ts";
 import type { Measured } from "./measure.ts";
 
 const scaledTo = 100_000;

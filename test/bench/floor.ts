@@ -1,11 +1,11 @@
-import { settleAccounts } from "../../functions/app/settle.ts";
+import { settleAccounts } from "../../functions/app/settle/settle-accounts.ts";
 import { systemClock } from "../../functions/aws/clock.ts";
 import { policySchema } from "../../functions/domain/policy.ts";
-import { createCandidates } from "../../functions/zuora/candidates.ts";
-import { connect } from "../../functions/zuora/connect.ts";
-import { createGotTransport } from "../../functions/zuora/got-transport.ts";
-import { createLedger } from "../../functions/zuora/ledger.ts";
-import { processorPatience } from "../../functions/zuora/retry.ts";
+import { connect } from "../../functions/zuora/http/connect.ts";
+import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
+import { processorPatience } from "../../functions/zuora/http/retry.ts";
+import { createLedger } from "../../functions/zuora/ledger/ledger.ts";
+import { createCandidates } from "../../functions/zuora/scan/candidates.ts";
 import { everything } from "../local/policy.ts";
 import { client } from "./tenant.ts";
 

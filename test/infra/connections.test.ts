@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { environmentNames as names, systemParameter } from "../../functions/app/names.ts";
+import { environmentNames as names, systemParameter } from "../../functions/app/environment-names.ts";
 import { operatorEnvironment } from "../../functions/app/operator-config.ts";
 import { stages } from "../../infra/settings.ts";
 import { timeoutsFor } from "../../infra/timeouts.ts";

@@ -1,9 +1,9 @@
 import { createTelemetry, type LambdaTelemetry } from "../../functions/aws/telemetry.ts";
 import { ZuoraAccessError, ZuoraBusyError, ZuoraContractError } from "../../functions/domain/errors.ts";
-import { createClient } from "../../functions/zuora/client.ts";
-import { owing } from "../unit/app/fixtures.ts";
-import { processor } from "../unit/app/processor.ts";
-import { negative, scene } from "../unit/app/scan-scene.ts";
+import { createClient } from "../../functions/zuora/http/client.ts";
+import { negative, scene } from "../unit/app/scan/scan-scene.ts";
+import { owing } from "../unit/app/settle/fixtures.ts";
+import { processor } from "../unit/app/settle/processor.ts";
 import { account, invoice, policy } from "../unit/domain/fixtures.ts";
 import { closedPeriod, FakeLedger } from "../unit/fakes/fake-ledger.ts";
 import { delivery } from "../unit/fakes/fake-queue.ts";

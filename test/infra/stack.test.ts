@@ -1,7 +1,7 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { processorEnvironment, scannerEnvironment } from "../../functions/app/config.ts";
-import { environmentNames } from "../../functions/app/names.ts";
+import { environmentNames } from "../../functions/app/environment-names.ts";
 import { stages } from "../../infra/settings.ts";
 import { only, type Properties, synthesised } from "./synthesised.ts";
 

@@ -30,12 +30,12 @@ export const createFunctions = async (
 ): Promise<Functions> => {
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
-  const bundleOf = (name: "scanner" | "processor" | "bill-run") => join(bundleFunction(name, folder), "index.mjs");
+  const bundleOf = (name: "scanner" | "processor" | "callout") => join(bundleFunction(name, folder), "index.mjs");
   const common = { memoryMb, environment: { NODE_OPTIONS: nodeOptions(memoryMb), ...environment }, onLog };
   const billRunSettings = () => ({
     ...common,
-    name: "bill-run",
-    bundle: bundleOf("bill-run"),
+    name: "callout",
+    bundle: bundleOf("callout"),
     timeoutMs: billRunTimeoutMs,
     // As deployed: one environment remembers which runs it started a scan for.
     concurrency: 1,

@@ -1,5 +1,5 @@
 import type { PolicySettings } from "../../functions/domain/policy.ts";
-import { isLoopback } from "../../functions/ops/loopback.ts";
+import { isLoopback } from "../../functions/ops/system/loopback.ts";
 import type { Flags } from "./command-line.ts";
 import { everything, readPolicyFile } from "./policy.ts";
 import { UsageError } from "./usage-error.ts";

@@ -1,4 +1,4 @@
-import type { ScanResult } from "../../functions/app/scan.ts";
+import type { ScanResult } from "../../functions/app/scan/scan.ts";
 import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { outcomesOf } from "./outcomes.ts";

@@ -1,5 +1,5 @@
 import { Agent } from "node:https";
-import { isLoopback } from "../../functions/ops/loopback.ts";
+import { isLoopback } from "../../functions/ops/system/loopback.ts";
 
 /** Idle connections are closed before servers commonly close them, so that a request seldom meets a dead one. */
 const idleMs = 2_000;

@@ -1,11 +1,11 @@
 import type { Telemetry } from "../../functions/app/telemetry-ports.ts";
 import { systemClock } from "../../functions/aws/clock.ts";
 import { SettlementError } from "../../functions/domain/errors.ts";
-import { connect } from "../../functions/zuora/connect.ts";
-import { createGotTransport } from "../../functions/zuora/got-transport.ts";
-import { scannerPatience } from "../../functions/zuora/retry.ts";
-import { readRunAdjustments } from "../../functions/zuora/run-adjustments.ts";
-import type { Tokens } from "../../functions/zuora/token.ts";
+import { connect } from "../../functions/zuora/http/connect.ts";
+import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
+import { scannerPatience } from "../../functions/zuora/http/retry.ts";
+import type { Tokens } from "../../functions/zuora/http/token.ts";
+import { readRunAdjustments } from "../../functions/zuora/records/run-adjustments.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
 import type { RunAdjustment } from "./totals.ts";
 

@@ -23,15 +23,17 @@ const importsOf = (file: string): readonly string[] =>
 const allowed: Readonly<Record<string, RegExp>> = {
   "functions/domain": /^functions\/domain\//,
   "functions/app": /^functions\/(app|domain)\//,
-  "functions/zuora": /^functions\/(zuora\/|domain\/|app\/([a-z-]*ports|names)\.ts)/,
-  "functions/aws": /^functions\/(aws\/|domain\/|app\/([a-z-]*ports|names|message)\.ts|zuora\/token\.ts)/,
+  "functions/zuora":
+    /^functions\/(zuora\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names)\.ts)/,
+  "functions/aws":
+    /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message)\.ts|zuora\/http\/token\.ts)/,
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
   "functions/replay": /^functions\//,
   "functions/digest": /^functions\//,
-  "functions/bill-run": /^functions\//,
+  "functions/callout": /^functions\//,
   "functions/ops": /^functions\//,
-  infra: /^(infra\/|functions\/(app\/names|domain\/(policy|payment-run))\.ts)/,
+  infra: /^(infra\/|functions\/(app\/(environment-names|metric-names)|domain\/(policy|payment-run))\.ts)/,
 };
 
 const production = Object.keys(allowed).flatMap(filesIn);

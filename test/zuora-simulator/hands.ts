@@ -1,5 +1,5 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
-import { localDateIn } from "../../functions/domain/local-date.ts";
+import { localDateIn } from "../../functions/domain/local-time.ts";
 import { fromDecimal, min, negate, subtract } from "../../functions/domain/money.ts";
 import { cancelAdjustment } from "./adjust.ts";
 import { addBillRun, addInvoice } from "./build.ts";

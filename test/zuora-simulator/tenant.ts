@@ -1,4 +1,4 @@
-import { localDateIn } from "../../functions/domain/local-date.ts";
+import { localDateIn } from "../../functions/domain/local-time.ts";
 import type { AdjustmentRules } from "./adjust.ts";
 import { Authentication, type OAuthClient } from "./authentication.ts";
 import { IdempotencyStore } from "./idempotency.ts";

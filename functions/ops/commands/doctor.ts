@@ -1,7 +1,7 @@
-import { type Check, doctor } from "../../app/doctor.ts";
-import { localDateIn } from "../../domain/local-date.ts";
-import { createProbe } from "../../zuora/probe.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { localDateIn } from "../../domain/local-time.ts";
+import { type Check, doctor } from "../../zuora/doctor/doctor.ts";
+import { createProbe } from "../../zuora/doctor/probe.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
 import type { CommandResult } from "../terminal.ts";
 import { probe } from "./probe.ts";

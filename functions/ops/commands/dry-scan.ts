@@ -1,14 +1,14 @@
-import { createAssess } from "../../app/assess.ts";
-import { type DryScanResult, dryScan as findAndPlan } from "../../app/dry-scan.ts";
-import type { Planned } from "../../app/gather.ts";
-import type { ScanKind } from "../../app/scan.ts";
+import { type DryScanResult, dryScan as findAndPlan } from "../../app/scan/dry-scan.ts";
+import type { ScanKind } from "../../app/scan/scan.ts";
+import { createAssess } from "../../app/settle/assess.ts";
+import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import { createCandidates } from "../../zuora/candidates.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
-import { negativeIn, planData, todayOf } from "../describe.ts";
-import { table } from "../table.ts";
+import { createCandidates } from "../../zuora/scan/candidates.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
 import type { CommandResult } from "../terminal.ts";
+import { negativeIn, planData, todayOf } from "../text/describe.ts";
+import { table } from "../text/table.ts";
 
 /** Accounts of one currency that a person is shown; `--json` has them all. */
 const accountsShown = 15;

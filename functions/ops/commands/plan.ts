@@ -1,10 +1,10 @@
-import { planOne } from "../../app/settle-one.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
-import { planData } from "../describe.ts";
-import { planDigest } from "../digest.ts";
-import { planText } from "../plan-text.ts";
-import { accountIdFor } from "../resolve-account.ts";
+import { planOne } from "../../app/settle/settle-one.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
+import { accountIdFor } from "../system/resolve-account.ts";
 import type { CommandResult } from "../terminal.ts";
+import { planData } from "../text/describe.ts";
+import { planDigest } from "../text/digest.ts";
+import { planText } from "../text/plan-text.ts";
 
 /** Reads one account and says what would be done, and why in this order. Writes nothing. */
 export const planAccount = async ({ system }: CommandContext, account: string): Promise<CommandResult> => {

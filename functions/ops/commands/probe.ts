@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { runIdAt } from "../../app/message.ts";
-import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../app/probe-sandbox.ts";
-import { createSandboxTrial } from "../../zuora/sandbox-trial.ts";
-import { readAssumptions } from "../assumptions.ts";
-import type { CommandContext } from "../command-context.ts";
+import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../zuora/sandbox/probe-sandbox.ts";
+import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
+import type { CommandContext } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { accountIdFor } from "../resolve-account.ts";
-import { mustBeSandbox } from "../sandbox-host.ts";
+import { accountIdFor } from "../system/resolve-account.ts";
+import { mustBeSandbox } from "../system/sandbox-host.ts";
 import type { CommandResult } from "../terminal.ts";
+import { readAssumptions } from "./assumptions.ts";
 
 /** Tries on a sandbox what documents leave open, and takes back what that did. */
 export const probe = async (context: CommandContext, account: string): Promise<CommandResult> => {

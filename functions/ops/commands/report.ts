@@ -1,19 +1,19 @@
-import { createAssess } from "../../app/assess.ts";
-import { leftToPeople } from "../../app/left-to-people.ts";
 import { runStartedAt, startOfDay } from "../../app/period.ts";
-import { report } from "../../app/report.ts";
-import { strandedCredit } from "../../app/stranded-credit.ts";
-import { localDateIn } from "../../domain/local-date.ts";
-import { createCandidates } from "../../zuora/candidates.ts";
-import { createCreditRecords } from "../../zuora/credit-records.ts";
-import { createRecords } from "../../zuora/records.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { leftToPeople } from "../../app/records/left-to-people.ts";
+import { report } from "../../app/records/report.ts";
+import { strandedCredit } from "../../app/records/stranded-credit.ts";
+import { createAssess } from "../../app/settle/assess.ts";
+import { localDateIn } from "../../domain/local-time.ts";
+import { createCreditRecords } from "../../zuora/records/credit-records.ts";
+import { createRecords } from "../../zuora/records/records.ts";
+import { createCandidates } from "../../zuora/scan/candidates.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { reportCsv } from "../report-csv.ts";
-import { reportData } from "../report-data.ts";
-import { reportHtml } from "../report-html.ts";
-import { reportText } from "../report-text.ts";
 import type { CommandResult } from "../terminal.ts";
+import { reportCsv } from "../text/report-csv.ts";
+import { reportData } from "../text/report-data.ts";
+import { reportHtml } from "../text/report-html.ts";
+import { reportText } from "../text/report-text.ts";
 
 /** Accounts that are planned to tell what is held; more would make people wait. */
 const accountsMax = 1_000;

@@ -1,10 +1,10 @@
-import { approveScan } from "../../app/approve-scan.ts";
-import { GuardTrippedError } from "../../app/run-guard.ts";
-import { type ScanKind, scan } from "../../app/scan.ts";
+import { approveScan } from "../../app/scan/approve-scan.ts";
+import { GuardTrippedError } from "../../app/scan/run-guard.ts";
+import { type ScanKind, scan } from "../../app/scan/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
-import { createCandidates } from "../../zuora/candidates.ts";
-import { createPaymentRunWatch } from "../../zuora/payment-run-watch.ts";
-import type { CommandContext } from "../command-context.ts";
+import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
+import { createCandidates } from "../../zuora/scan/candidates.ts";
+import type { CommandContext } from "../command.ts";
 import { StateMovedError } from "../exit-code.ts";
 import type { CommandResult } from "../terminal.ts";
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Done } from "../../app/carry-out.ts";
 import { runIdAt } from "../../app/message.ts";
-import { carryOutOne, isConfirmed, planOne } from "../../app/settle-one.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
-import { planData, stepData, todayOf } from "../describe.ts";
-import { planDigest } from "../digest.ts";
+import type { Done } from "../../app/settle/carry-out.ts";
+import { carryOutOne, isConfirmed, planOne } from "../../app/settle/settle-one.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
 import { StateMovedError } from "../exit-code.ts";
-import { planText } from "../plan-text.ts";
-import { accountIdFor } from "../resolve-account.ts";
+import { accountIdFor } from "../system/resolve-account.ts";
 import type { CommandResult } from "../terminal.ts";
+import { planData, stepData, todayOf } from "../text/describe.ts";
+import { planDigest } from "../text/digest.ts";
+import { planText } from "../text/plan-text.ts";
 
 export type SettleFlags = {
   readonly again?: true;

@@ -1,10 +1,10 @@
 import { readStatus, type Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
-import { createCandidates } from "../../zuora/candidates.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
-import { writeDuration } from "../duration.ts";
-import { table } from "../table.ts";
+import { createCandidates } from "../../zuora/scan/candidates.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
 import type { CommandResult } from "../terminal.ts";
+import { writeDuration } from "../text/duration.ts";
+import { table } from "../text/table.ts";
 
 /** The switch, the queues, the last scan, and what is still negative in Zuora. */
 export const showStatus = async ({ system, isStopped }: CommandContext): Promise<CommandResult> => {

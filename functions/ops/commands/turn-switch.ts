@@ -1,6 +1,6 @@
 import type { Switch } from "../../app/ports.ts";
 import { ConfigError } from "../../domain/errors.ts";
-import type { CommandContext } from "../command-context.ts";
+import type { CommandContext } from "../command.ts";
 import type { CommandResult } from "../terminal.ts";
 
 const meanings: Readonly<Record<Switch, string>> = {

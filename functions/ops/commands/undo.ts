@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { createAssess } from "../../app/assess.ts";
 import { runStartedAt } from "../../app/period.ts";
-import { type UndoneAccount, undo } from "../../app/undo.ts";
+import { type UndoneAccount, undo } from "../../app/records/undo.ts";
+import { createAssess } from "../../app/settle/assess.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import { cancelAdjustments } from "../../zuora/cancel-adjustments.ts";
-import { createRecords } from "../../zuora/records.ts";
-import { type CommandContext, operatorTrackId } from "../command-context.ts";
+import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
+import { createRecords } from "../../zuora/records/records.ts";
+import { type CommandContext, operatorTrackId } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { accountIdFor } from "../resolve-account.ts";
-import { table } from "../table.ts";
+import { accountIdFor } from "../system/resolve-account.ts";
 import type { CommandResult } from "../terminal.ts";
+import { table } from "../text/table.ts";
 
 export type UndoFlags = { readonly account?: string; readonly yes?: true };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Finding, questions } from "../../../functions/app/probe-sandbox.ts";
 import { add, fromDecimal, type Money, subtract } from "../../../functions/domain/money.ts";
+import { type Finding, questions } from "../../../functions/zuora/sandbox/probe-sandbox.ts";
 import { localNames } from "../../local/function-environment.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";

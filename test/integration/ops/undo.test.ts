@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runIdAt } from "../../../functions/app/message.ts";
-import { settleAccounts } from "../../../functions/app/settle.ts";
-import { openSystem } from "../../../functions/ops/open-system.ts";
-import { findSystem } from "../../../functions/ops/system.ts";
+import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
+import { findSystem } from "../../../functions/ops/system/find-system.ts";
+import { openSystem } from "../../../functions/ops/system/open-system.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { cancelByHand, refundByHand } from "../../zuora-simulator/hands.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";

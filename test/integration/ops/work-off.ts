@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { processDeliveries } from "../../../functions/app/process-deliveries.ts";
+import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
 import { createDeliveries, toDelivery } from "../../../functions/aws/deliveries.ts";
-import { openSystem } from "../../../functions/ops/open-system.ts";
-import { findSystem } from "../../../functions/ops/system.ts";
+import { findSystem } from "../../../functions/ops/system/find-system.ts";
+import { openSystem } from "../../../functions/ops/system/open-system.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { sqsEventOf } from "../../local/sqs-event.ts";
 import { CollectedTelemetry } from "../../unit/fakes/collected-telemetry.ts";

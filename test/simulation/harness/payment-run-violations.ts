@@ -6,7 +6,7 @@ import { limits } from "./system.ts";
 import { violationsOf } from "./violations.ts";
 import { lagMaxMs } from "./zuora-front.ts";
 
-/** How old the view of payment runs may be at the most, in milliseconds: see `functions/zuora/collections.ts`. */
+/** How old the view of payment runs may be at the most, in milliseconds: see `functions/zuora/payment-runs/collections.ts`. */
 const viewAgeMaxMs = 60_000;
 
 /** A write leaves in the invocation that read for it. */

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "../../../functions/zuora/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../../functions/zuora/http/transport.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 
 type Row = { readonly Type?: string; readonly SourceTransactionId?: string; readonly Amount?: number };

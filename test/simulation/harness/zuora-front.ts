@@ -3,7 +3,7 @@ import {
   type HttpResponse,
   NoAnswerError,
   type Transport,
-} from "../../../functions/zuora/transport.ts";
+} from "../../../functions/zuora/http/transport.ts";
 import type { CallFault, FaultPlan, RowFault } from "./faults.ts";
 import type { Chance } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";

@@ -1,5 +1,5 @@
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { DeadLetter, DeadLetterQueue } from "../../../functions/app/operator-ports.ts";
+import type { DeadLetter, DeadLetterQueue } from "../../../functions/app/records/ports.ts";
 
 /** A dead letter of an account as the processor writes it, but for what the test names. */
 export const deadLetter = (accountId: string, facts: Partial<DeadLetter> = {}): DeadLetter => ({

@@ -3,7 +3,7 @@ import {
   type HttpResponse,
   NoAnswerError,
   type Transport,
-} from "../../../functions/zuora/transport.ts";
+} from "../../../functions/zuora/http/transport.ts";
 
 /** What happens to one request: an answer, or none. */
 export type Scripted = HttpResponse | NoAnswerError | ((request: HttpRequest) => HttpResponse | NoAnswerError);

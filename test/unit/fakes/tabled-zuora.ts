@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../../../functions/zuora/transport.ts";
+import type { HttpRequest } from "../../../functions/zuora/http/transport.ts";
 import { json, page, type Scripted, ScriptedZuora } from "./scripted-zuora.ts";
 
 /** What is found per ZOQL object; it answers every query on one with all of its records. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { unknownCode } from "../../../functions/app/dead-letters.ts";
+import { unknownCode } from "../../../functions/app/dead-letters/problems.ts";
 import { errorCodes } from "../../../functions/domain/errors.ts";
 import { readCommandLine } from "../../../functions/ops/command-line.ts";
 

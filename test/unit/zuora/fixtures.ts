@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { SettlementError } from "../../../functions/domain/errors.ts";
-import { type ConnectOptions, connect } from "../../../functions/zuora/connect.ts";
-import type { Connection, Invocation } from "../../../functions/zuora/connection.ts";
-import { processorPatience } from "../../../functions/zuora/retry.ts";
+import { type ConnectOptions, connect } from "../../../functions/zuora/http/connect.ts";
+import type { Connection, Invocation } from "../../../functions/zuora/http/connection.ts";
+import { processorPatience } from "../../../functions/zuora/http/retry.ts";
 import { CollectedTelemetry } from "../fakes/collected-telemetry.ts";
 import type { ScriptedZuora } from "../fakes/scripted-zuora.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";

@@ -1,0 +1,42 @@
+import type { AccountId } from "../../domain/account.ts";
+import type { Clock } from "../ports.ts";
+import type { DeadLetterQueue, Journal } from "../records/ports.ts";
+import { isMeant, type ProblemFilter, problemsOf } from "./problems.ts";
+import { workThrough } from "./work-through.ts";
+
+export type DropDeps = {
+  readonly deadLetters: DeadLetterQueue;
+  readonly journal: Journal;
+  readonly clock: Pick<Clock, "now">;
+  readonly isStopped?: () => boolean;
+};
+
+/** Which problems are given up, and why; the reason is for whoever asks a year later. */
+export type DropOptions = ProblemFilter & { readonly reason: string };
+
+export type DropResult = {
+  readonly dropped: readonly { readonly accountId: AccountId; readonly code: string }[];
+  readonly deletedLetters: number;
+};
+
+const hideSeconds = 60;
+
+/** Deletes dead letters for good. Each is written to the journal, whole, before it is deleted. */
+export const drop = async (deps: DropDeps, { reason, ...filter }: DropOptions): Promise<DropResult> => {
+  const { deadLetters, journal, clock, isStopped } = deps;
+  const dropped = new Map<AccountId, string>();
+  const deletedLetters = await workThrough(deadLetters, { hideSeconds, isStopped }, async (letters) => {
+    // A group may be longer than what SQS gives at a time: the rest of a dropped account goes with it.
+    const meant = problemsOf(letters).filter(
+      (problem) => dropped.has(problem.accountId) || isMeant(problem, filter, clock.now()),
+    );
+    for (const { accountId, code, letters: own } of meant) {
+      dropped.set(accountId, dropped.get(accountId) ?? code);
+      for (const { body, attributes, sentAt, messageId } of own) {
+        journal.record("dead letter dropped", { reason, accountId, code, messageId, sentAt, body, attributes });
+      }
+    }
+    return meant.flatMap((problem) => problem.letters);
+  });
+  return { dropped: [...dropped].map(([accountId, code]) => ({ accountId, code })), deletedLetters };
+};

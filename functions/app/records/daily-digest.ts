@@ -1,0 +1,99 @@
+import { formatMoney } from "../../domain/currency.ts";
+import { type Money, sum } from "../../domain/money.ts";
+import type { LeftToPeople } from "./left-to-people.ts";
+import type { StrandedCredit } from "./ports.ts";
+import type { Report } from "./report.ts";
+
+/** What a digest tells, all of it from Zuora's own records but for the dead letters. */
+export type DigestFacts = {
+  readonly report: Report;
+  readonly left: LeftToPeople;
+  readonly stranded: readonly StrandedCredit[];
+  /** Messages in the dead-letter queue, roughly: an account may have several. */
+  readonly deadLetters: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+};
+
+export type Digest = {
+  /** At most 100 characters of ASCII, as SNS demands of a subject. */
+  readonly subject: string;
+  readonly body: string;
+};
+
+/** Stranded accounts that are named; the rest are counted. */
+const namedMax = 20;
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Writes a day's summary for people who have no AWS login: account numbers and amounts, no names. */
+export const writeDigest = ({ report, left, stranded, deadLetters, now }: DigestFacts): Digest => {
+  const accounts = new Set(report.adjustments.map(({ accountId }) => accountId)).size;
+  const trouble = !report.balances || deadLetters > 0;
+  return {
+    subject: `Credit sweep ${day(now)}: ${accounts} accounts settled${trouble ? ", needs attention" : ""}`,
+    body: [
+      ...section(`Settled since ${instant(report.since)} UTC`, settledLines(report)),
+      ...section("The balance", [
+        report.balances
+          ? "It balances: what was owed and was billed is transferred or still negative."
+          : "IT DOES NOT BALANCE: somebody else moved the difference. Ask for the report.",
+      ]),
+      ...section("Failed", [
+        deadLetters === 0
+          ? "Nothing."
+          : `${deadLetters} messages are in the dead-letter queue, and an engineer was told.`,
+      ]),
+      ...section("Held, and left to people", heldLines(left)),
+      ...section("Credit of accounts without an active subscription", strandedLines(stranded, now)),
+    ].join("\n"),
+  };
+};
+
+const section = (title: string, lines: readonly string[]): readonly string[] => [
+  title,
+  ...lines.map((line) => `  ${line}`),
+  "",
+];
+
+const settledLines = ({ lines }: Report): readonly string[] => {
+  const moved = lines.filter(({ transferred, applied }) => !transferred.eq(0) || !applied.eq(0));
+  if (moved.length === 0) return ["Nothing was moved."];
+  return moved.map(({ currency, transferred, applied, stillNegative }) => {
+    const [to, on, still] = [transferred, applied, stillNegative].map((amount) => formatMoney(amount, currency));
+    return `${currency}: ${to} transferred to credit, ${on} applied to invoices, ${still} still negative`;
+  });
+};
+
+const heldLines = ({ held, planned, of }: LeftToPeople): readonly string[] => {
+  const byReason = [...Map.groupBy(held, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
+  const lines = byReason.map(([reason, own]) => `${reason}: ${own.length} (${moneyOf(own)})`);
+  return [
+    ...(lines.length === 0 ? ["Nothing."] : lines),
+    ...(planned < of ? [`Only the first ${planned} of ${of} accounts were planned for this.`] : []),
+  ];
+};
+
+const strandedLines = (stranded: readonly StrandedCredit[], now: number): readonly string[] => {
+  if (stranded.length === 0) return ["None."];
+  const named = stranded.slice(0, namedMax).map(({ accountNumber, currency, amount, since }) => {
+    const age = since === undefined ? "of unknown age" : `for ${Math.floor((now - since) / dayMs)} days`;
+    return `${accountNumber}: ${formatMoney(amount, currency)} ${currency}, ${age}`;
+  });
+  const more = stranded.length - named.length;
+  return [
+    `${stranded.length} accounts (${moneyOf(stranded)})`,
+    ...named,
+    ...(more > 0 ? [`and ${more} more: ask for the report`] : []),
+  ];
+};
+
+const moneyOf = (items: readonly { readonly currency: string; readonly amount: Money }[]): string =>
+  [...Map.groupBy(items, ({ currency }) => currency)]
+    .map(([currency, own]) => `${formatMoney(sum(own.map(({ amount }) => amount)), currency)} ${currency}`)
+    .toSorted()
+    .join(", ");
+
+const instant = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 16).replace("T", " ");
+
+const day = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);

@@ -1,0 +1,73 @@
+import type { AccountId } from "../../domain/account.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import { add, type Money, zero } from "../../domain/money.ts";
+import type { Assess } from "../records/ports.ts";
+import type { Planned } from "../settle/read-and-plan.ts";
+import type { PaymentRunWatch } from "./ports.ts";
+import { type ScanDeps, type ScanKind, type ScanResult, scan } from "./scan.ts";
+
+/** What a scan would find and its accounts would come to, had it been for real. */
+export type DryScanResult = {
+  readonly scan: ScanResult;
+  readonly totals: readonly PlannedTotal[];
+  readonly accounts: ReadonlyMap<AccountId, Planned | SettlementError>;
+};
+
+/** What would be moved in one currency. */
+export type PlannedTotal = {
+  readonly currency: string;
+  readonly accounts: number;
+  readonly transferred: Money;
+  readonly applied: Money;
+};
+
+type DryScanDeps = Pick<ScanDeps, "candidates" | "lastScan" | "telemetry" | "clock" | "random" | "policy">;
+
+/**
+ * Scans as the scanner does, its guard included, and plans every account that it finds. Nothing is queued, the last
+ * scan stays where it is, and nothing is written to Zuora.
+ */
+export const dryScan = async (deps: DryScanDeps, kind: ScanKind, assess: Assess): Promise<DryScanResult> => {
+  const found: AccountId[] = [];
+  const result = await scan(
+    {
+      ...deps,
+      workQueue: {
+        depth: async () => 0,
+        send: async (accountIds) => {
+          found.push(...accountIds);
+          return 0;
+        },
+      },
+      switchReader: { read: async () => "dry-run" },
+      paymentRuns: () => noPaymentRuns,
+      refusedScans: { read: async () => ({}), write: async () => {} },
+    },
+    kind,
+  );
+  const accounts = await assess(found);
+  return { scan: result, totals: totalsOf(accounts.values()), accounts };
+};
+
+/** Whoever looks for himself is not looking at what the scanner would look at because of a payment run. */
+const noPaymentRuns: PaymentRunWatch = {
+  runs: async () => [],
+  transferredSince: async () => [],
+  withSomethingToCharge: async () => [],
+};
+
+const totalsOf = (planned: Iterable<Planned | SettlementError>): readonly PlannedTotal[] => {
+  const totals = new Map<string, PlannedTotal>();
+  for (const each of planned) {
+    if (each instanceof SettlementError || each.plan.steps.length === 0) continue;
+    const { currency } = each.state;
+    let { accounts, transferred, applied } = totals.get(currency) ?? { accounts: 0, transferred: zero, applied: zero };
+    for (const { kind, amount } of each.plan.steps) {
+      if (kind === "TransferToCreditBalance") transferred = add(transferred, amount);
+      else applied = add(applied, amount);
+    }
+    accounts += 1;
+    totals.set(currency, { currency, accounts, transferred, applied });
+  }
+  return [...totals.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+};

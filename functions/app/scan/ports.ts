@@ -1,0 +1,48 @@
+import type { AccountId } from "../../domain/account.ts";
+import type { ChargedAccount, WatchedRun } from "../../domain/payment-run-watch.ts";
+import type { ScanKind } from "./scan.ts";
+
+/** A scan that the run limit refused, as it was shown to people: what an approval may release, and no more. */
+export type RefusedScan = {
+  readonly runId: string;
+  /** Epoch milliseconds from which updates were looked at; absent: everything. */
+  readonly since?: number | undefined;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly negativeInvoices: number;
+  readonly accounts: number;
+  /** Decimal text per currency. */
+  readonly amounts: Readonly<Record<string, string>>;
+};
+
+/** The scans that wait for a person's approval: of each kind the first that was refused since one completed. */
+export type RefusedScansByKind = { readonly [Kind in ScanKind]?: RefusedScan | undefined };
+
+export type RefusedScans = {
+  read(): Promise<RefusedScansByKind>;
+  write(refused: RefusedScansByKind): Promise<void>;
+};
+
+/** A negative invoice that somebody transferred. Instants are epoch milliseconds. */
+export type TransferredInvoice = {
+  readonly accountId: AccountId;
+  readonly transferredAt: number;
+  /** Absent where Zuora does not tell. */
+  readonly postedAt?: number | undefined;
+};
+
+/** What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}. */
+export type PaymentRunWatch = {
+  /** Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to ask. */
+  runs(since: number): Promise<readonly WatchedRun[]>;
+  /** Invoices whose balance was transferred to the credit balance since an instant, by whomever. */
+  transferredSince(since: number): Promise<readonly TransferredInvoice[]>;
+  /** Those of the accounts that have an open invoice, or had one of a positive amount change since an instant. */
+  withSomethingToCharge(ids: readonly AccountId[], since: number): Promise<readonly ChargedAccount[]>;
+};
+
+/** What a callout names: a bill run, or one invoice; by its id or its number. */
+export type Posting = { readonly kind: "bill-run" | "invoice"; readonly id: string };
+
+/** The same as Zuora has it; by its id. */
+export type FoundPosting = { readonly id: string; readonly status: string; readonly postedAt: number | undefined };

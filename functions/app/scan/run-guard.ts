@@ -1,0 +1,45 @@
+import { add, fromDecimal, toDecimal, zero } from "../../domain/money.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Found } from "./find-accounts.ts";
+import type { RefusedScan } from "./ports.ts";
+
+/** A scan found more than is allowed at a time, and queued nothing. */
+export class GuardTrippedError extends Error {
+  override readonly name = "GuardTrippedError";
+  readonly code = "GUARD_TRIPPED";
+}
+
+/** SQS looks for free message groups in the first 120,000 messages only; more behind them would not be seen. */
+const waitingMax = 50_000;
+
+/** @throws {GuardTrippedError} */
+export const checkWaiting = (waiting: number): void => {
+  if (waiting <= waitingMax) return;
+  throw new GuardTrippedError(`${waiting} messages wait in the work queue, more than ${waitingMax}: nothing queued`);
+};
+
+/** What of a scan is beyond the policy's limits for one run, in words; undefined where nothing is. */
+export const beyondRunLimit = ({ accounts, amounts }: Found, { runLimit }: Policy): string | undefined => {
+  if (accounts.size > runLimit.accounts) {
+    return `${accounts.size} accounts, more than runLimit.accounts ${runLimit.accounts}`;
+  }
+  // An amount without a known currency counts against every limit.
+  const unknown = amounts.get("") ?? zero;
+  for (const [currency, limit] of Object.entries(runLimit.amount)) {
+    const amount = add(amounts.get(currency) ?? zero, unknown);
+    if (amount.gt(limit)) {
+      return `${toDecimal(amount)} ${currency}, more than runLimit.amount.${currency} ${toDecimal(limit)}`;
+    }
+  }
+  return undefined;
+};
+
+/** What of a scan is beyond what a person was shown and approved, in words; undefined where nothing is. */
+export const beyondApproval = ({ accounts, amounts }: Found, approved: RefusedScan): string | undefined => {
+  if (accounts.size > approved.accounts) return `${accounts.size} accounts, more than the ${approved.accounts} shown`;
+  for (const [currency, amount] of amounts) {
+    const shown = fromDecimal(approved.amounts[currency] ?? "0");
+    if (amount.gt(shown)) return `${toDecimal(amount)} ${currency}, more than the ${toDecimal(shown)} shown`;
+  }
+  return undefined;
+};

@@ -1,0 +1,63 @@
+import type { AccountId } from "../../domain/account.ts";
+import { isLocked, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
+import type { Step } from "../../domain/plan.ts";
+import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome } from "../ports.ts";
+
+/** A step that one account wants done. */
+export type AccountStep = Adjustment & { readonly accountId: AccountId };
+
+/** A step with what became of it; `unsent` where time or permission ran out before it left. */
+export type Done = { readonly step: AccountStep; readonly outcome: StepOutcome | "unsent" };
+
+export type CarryOutDeps = {
+  readonly ledger: Pick<Ledger, "createAdjustments">;
+  /** Asked before every call, for what it would do; false leaves the rest unsent. */
+  readonly mayWrite: (kind: Step["kind"]) => Promise<boolean>;
+  /** A new idempotency key; no two are alike. */
+  readonly nextKey: () => string;
+};
+
+/**
+ * Sends steps of one kind, as many in a call as Zuora takes. The refusal of a whole shared call is repeated one
+ * account per call, under new keys, before any account is blamed.
+ */
+export const carryOut = async (deps: CarryOutDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
+  const done: Done[] = [];
+  for (let start = 0; start < steps.length; start += adjustmentsPerCallMax) {
+    const shared = steps.slice(start, start + adjustmentsPerCallMax);
+    const answer = await send(deps, shared);
+    const byAccount = Map.groupBy(shared, (step) => step.accountId);
+    if (byAccount.size > 1 && answer instanceof SettlementError && blamesOne(answer)) {
+      for (const own of byAccount.values()) done.push(...pair(own, await send(deps, own)));
+    } else {
+      done.push(...pair(shared, answer));
+    }
+  }
+  return done;
+};
+
+/** A refusal that may be one account's doing: of its row, or of its lock. Throttles and outages are everybody's. */
+const blamesOne = (error: SettlementError): boolean => error instanceof ZuoraRejectedError || isLocked(error);
+
+const send = async (
+  { ledger, mayWrite, nextKey }: CarryOutDeps,
+  steps: readonly AccountStep[],
+): Promise<readonly StepOutcome[] | SettlementError | "unsent"> => {
+  const [first] = steps;
+  if (first === undefined || !(await mayWrite(first.step.kind))) return "unsent";
+  try {
+    return await ledger.createAdjustments(steps, nextKey());
+  } catch (error) {
+    if (error instanceof SettlementError) return error;
+    throw error;
+  }
+};
+
+const pair = (steps: readonly AccountStep[], answer: Awaited<ReturnType<typeof send>>): readonly Done[] =>
+  steps.map((step, index) => {
+    if (answer === "unsent") return { step, outcome: answer };
+    if (answer instanceof SettlementError) return { step, outcome: { error: answer } };
+    const outcome = answer[index];
+    if (outcome === undefined) throw new RangeError(`no outcome for step ${index + 1} of ${steps.length}`);
+    return { step, outcome };
+  });

@@ -1,0 +1,90 @@
+import { metricNames } from "../environment-names.ts";
+import type { Clock } from "../ports.ts";
+import type { Deliveries, Delivery } from "../queue-ports.ts";
+import type { Telemetry } from "../telemetry-ports.ts";
+import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
+import type { Result } from "./outcome.ts";
+
+export type DisposeDeps = DispositionLimits & {
+  readonly deliveries: Deliveries;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly random: () => number;
+};
+
+/**
+ * Does to one delivery what its account's result asks for.
+ *
+ * @returns whether SQS shall keep the message. Where the queue itself fails it is kept, and comes back when its
+ *   visibility timeout ends: late, but not lost.
+ */
+export const dispose = async (
+  deps: DisposeDeps,
+  delivery: Delivery,
+  result: Result,
+  runId: string | undefined,
+): Promise<boolean> => {
+  const disposition = dispositionOf(result, delivery, deps, deps.random());
+  return orKeep(deps, delivery, { operation: disposition.kind, runId }, async () => {
+    switch (disposition.kind) {
+      case "acknowledge":
+        return false;
+      case "hide":
+        await deps.deliveries.hide(delivery, disposition.seconds);
+        return true;
+      case "renew":
+        await deps.deliveries.renew(delivery, isoIn(deps.clock, disposition.seconds));
+        deps.telemetry.info("renewed", { runId, messageId: delivery.messageId, firstQueuedAt: delivery.firstQueuedAt });
+        return false;
+      case "dead-letter": {
+        const { error } = disposition;
+        const attempts = delivery.receiveCount + delivery.earlierAttempts;
+        await deps.deliveries.deadLetter(delivery, {
+          errorCode: error.code,
+          errorMessage: error.message,
+          runId,
+          firstFailedAt: delivery.receiveCount > 1 ? delivery.firstReceivedAt : isoIn(deps.clock, 0),
+          attempts,
+          zuoraRequestId: error.zuoraRequestId,
+        });
+        deps.telemetry.warn("dead-lettered", { runId, messageId: delivery.messageId, code: error.code, attempts });
+        deps.telemetry.count(metricNames.deadLettered, 1);
+        deps.telemetry.count(metricNames.deadLetteredByCode, 1, { code: error.code });
+        return false;
+      }
+    }
+  });
+};
+
+/** A renewed message that came back before its time is hidden again, without a call to Zuora. */
+export const hideUntilDue = async (deps: DisposeDeps, delivery: Delivery): Promise<void> => {
+  const leftMs = Date.parse(delivery.notBefore ?? "") - deps.clock.now();
+  await orKeep(deps, delivery, { operation: "hide" }, async () => {
+    await deps.deliveries.hide(delivery, Math.max(1, Math.ceil(leftMs / 1000)));
+    return true;
+  });
+};
+
+/** Too early to look at. A last receive never is: hidden once more, SQS would set the message aside without a reason. */
+export const isTooEarly = (
+  { clock, maxReceiveCount }: Pick<DisposeDeps, "clock" | "maxReceiveCount">,
+  { notBefore, receiveCount }: Delivery,
+): boolean => notBefore !== undefined && receiveCount < maxReceiveCount && Date.parse(notBefore) > clock.now();
+
+/** Where the queue itself fails, the message is kept, and one line tells. */
+const orKeep = async (
+  { telemetry }: DisposeDeps,
+  { messageId }: Delivery,
+  about: { readonly operation: Disposition["kind"]; readonly runId?: string | undefined },
+  operate: () => Promise<boolean>,
+): Promise<boolean> => {
+  try {
+    return await operate();
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : "unknown";
+    telemetry.warn("queue operation failed", { ...about, messageId, reason });
+    return true;
+  }
+};
+
+const isoIn = (clock: Clock, seconds: number): string => new Date(clock.now() + seconds * 1000).toISOString();

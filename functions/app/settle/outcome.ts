@@ -1,0 +1,30 @@
+import type { SettlementError } from "../../domain/errors.ts";
+import type { Hold } from "../../domain/hold.ts";
+import type { Money } from "../../domain/money.ts";
+
+/** Why an account waits through no fault of its own, where it is no error of Zuora's. */
+export type WaitReason = "payment-run-collecting" | "out-of-time" | "switched-off";
+
+/** How one invocation left one account. */
+export type Result =
+  /** No step is left. `held`: none is left but what people must decide. */
+  | { readonly kind: "settled" | "no-op" | "held" }
+  /** Not the account's fault: it is tried again for as long as it takes. */
+  | { readonly kind: "waiting"; readonly reason: SettlementError | WaitReason }
+  /** The account's own trouble: `final` is set aside at once, the rest when its deliveries run out. */
+  | { readonly kind: "failed"; readonly error: SettlementError; readonly final: boolean };
+
+export type AccountOutcome = {
+  readonly result: Result;
+  readonly holds: readonly Hold[];
+  /** Confirmed in this invocation, or in a dry run what would have been done. */
+  readonly transferred: Money;
+  readonly applied: Money;
+  /** Absent where the account could not be read. */
+  readonly currency?: string;
+  readonly leftAsCredit?: Money;
+  /** Epoch milliseconds: when the oldest of the invoices was posted that this invocation transferred. */
+  readonly transferredPostedAt?: number;
+  /** The same of those that are not held and are still to be transferred. */
+  readonly untransferredPostedAt?: number;
+};

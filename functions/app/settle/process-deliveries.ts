@@ -1,0 +1,158 @@
+import type { AccountId } from "../../domain/account.ts";
+import { BadMessageError, ConfigError, type SettlementError } from "../../domain/errors.ts";
+import { zero } from "../../domain/money.ts";
+import { pendingLeadMs } from "../../domain/payment-run.ts";
+import type { Step } from "../../domain/plan.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { readMessage } from "../message.ts";
+import type { Ledger, RemainingMs, Switch, SwitchReader } from "../ports.ts";
+import type { AccountMessage, Delivery } from "../queue-ports.ts";
+import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
+import { measureBatch } from "./measure-batch.ts";
+import type { AccountOutcome, WaitReason } from "./outcome.ts";
+import { settleAccounts } from "./settle-accounts.ts";
+import { tellConfirmed, tellOutcome } from "./tell-outcome.ts";
+
+export type ProcessDeps = DisposeDeps & {
+  /** Zuora's track id is the run's: one log query over both finds everything of a run. */
+  readonly ledgerFor: (runId: string) => Ledger;
+  readonly switchReader: SwitchReader;
+  readonly remainingMs: RemainingMs;
+  readonly policy: Policy;
+  /** Unique to this invocation: idempotency keys begin with it. */
+  readonly invocationId: string;
+  /** A write is not begun with less time left than this. */
+  readonly writeTimeMs: number;
+};
+
+type Parsed = { readonly delivery: Delivery; readonly message: AccountMessage };
+
+/**
+ * Handles what SQS delivered: every account once, however many messages it has, and one outcome for all of them.
+ *
+ * @returns the ids of the messages that SQS shall keep
+ */
+export const processDeliveries = async (deps: ProcessDeps, all: readonly Delivery[]): Promise<readonly string[]> => {
+  const kept: string[] = [];
+  const parsed: Parsed[] = [];
+  for (const delivery of all) {
+    const message = parse(delivery);
+    if (message instanceof BadMessageError) {
+      const result = { kind: "failed", error: message, final: true } as const;
+      if (await dispose(deps, delivery, result, undefined)) kept.push(delivery.messageId);
+    } else if (isTooEarly(deps, delivery)) {
+      await hideUntilDue(deps, delivery);
+      kept.push(delivery.messageId);
+    } else {
+      parsed.push({ delivery, message });
+    }
+  }
+  const byAccount = Map.groupBy(parsed, ({ message }) => message.accountId);
+  if (byAccount.size === 0) return kept;
+  const settled = await settleSwitched(deps, byAccount);
+  const queuedAt = (id: AccountId) =>
+    (byAccount.get(id) ?? []).map(({ delivery }) => Date.parse(delivery.firstQueuedAt));
+  measureBatch(
+    deps.telemetry,
+    [...settled].map(([id, each]) => ({ ...each, queuedAt: Math.min(...queuedAt(id)) })),
+    deps.clock.now(),
+  );
+  for (const [accountId, { outcome, dryRun }] of settled) {
+    const own = byAccount.get(accountId) ?? [];
+    const runId = latestRun(own);
+    tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });
+    for (const { delivery, message } of own) {
+      if (await dispose(deps, delivery, outcome.result, message.runId)) kept.push(delivery.messageId);
+    }
+  }
+  return kept;
+};
+
+const parse = ({ body }: Delivery): AccountMessage | BadMessageError => {
+  try {
+    return readMessage(body);
+  } catch (error) {
+    if (error instanceof BadMessageError) return error;
+    throw error;
+  }
+};
+
+/** Runs belong to the youngest message: ids sort by time. */
+const latestRun = (own: readonly Parsed[]): string =>
+  own
+    .map(({ message }) => message.runId)
+    .sort()
+    .at(-1) ?? "";
+
+type Switched = { readonly outcome: AccountOutcome; readonly dryRun: boolean };
+
+const settleSwitched = async (
+  deps: ProcessDeps,
+  byAccount: ReadonlyMap<AccountId, readonly Parsed[]>,
+): Promise<ReadonlyMap<AccountId, Switched>> => {
+  const position = await readSwitch(deps);
+  if (position === "off" || position instanceof ConfigError) {
+    deps.telemetry.warn("switch is not on", { position: position === "off" ? position : "unreadable" });
+    const outcome = waiting(position === "off" ? "switched-off" : position);
+    return new Map([...byAccount.keys()].map((id) => [id, { outcome, dryRun: false }]));
+  }
+  const dryRun = position === "dry-run";
+  const gate = writeGate(deps);
+  const runs = new Map([...byAccount].map(([id, own]) => [id, latestRun(own)]));
+  const latest = latestRun([...byAccount.values()].flat());
+  const outcomes = await settleAccounts(
+    {
+      ...gate,
+      ledger: deps.ledgerFor(latest),
+      policy: deps.policy,
+      dryRun,
+      nextKey: keysOf(deps.invocationId),
+      onConfirmed: (step, adjustmentId) => tellConfirmed(deps.telemetry, step, adjustmentId),
+    },
+    runs,
+  );
+  return new Map([...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }]));
+};
+
+/**
+ * No write begins unless the time left covers its answer and the switch still says `on`. No Decrease begins so long
+ * after reading that it, or its repetition, could land when a payment run has started that was not near at the time.
+ */
+const writeGate = (deps: ProcessDeps) => {
+  let why: WaitReason = "out-of-time";
+  const applyUntil = deps.clock.now() + pendingLeadMs - 2 * deps.writeTimeMs;
+  return {
+    whyUnsent: () => why,
+    mayWrite: async (kind: Step["kind"]) => {
+      why = "switched-off";
+      if ((await readSwitch(deps)) !== "on") return false;
+      why = "out-of-time";
+      if (kind === "ApplyCreditBalance" && deps.clock.now() > applyUntil) return false;
+      return deps.remainingMs() >= deps.writeTimeMs;
+    },
+  };
+};
+
+const readSwitch = async ({ switchReader }: ProcessDeps): Promise<Switch | ConfigError> => {
+  try {
+    return await switchReader.read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+};
+
+const keysOf = (invocationId: string) => {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `zcs-${invocationId}-${count}`;
+  };
+};
+
+const waiting = (reason: WaitReason | SettlementError): AccountOutcome => ({
+  result: { kind: "waiting", reason },
+  holds: [],
+  transferred: zero,
+  applied: zero,
+});

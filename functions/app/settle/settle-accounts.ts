@@ -1,0 +1,76 @@
+import type { AccountId } from "../../domain/account.ts";
+import { SettlementError, settlementError, ZuoraContractError } from "../../domain/errors.ts";
+import type { Step } from "../../domain/plan.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Ledger } from "../ports.ts";
+import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
+import type { AccountOutcome, WaitReason } from "./outcome.ts";
+import { Progress } from "./progress.ts";
+import { readAndPlan } from "./read-and-plan.ts";
+
+export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly dryRun: boolean;
+  /** Told of every adjustment that Zuora confirmed. */
+  readonly onConfirmed: (step: AccountStep, adjustmentId: string) => void;
+  /** Why `mayWrite` said no last. */
+  readonly whyUnsent: () => WaitReason;
+};
+
+/** Reading, planning and writing this often must do; after that another time is better. */
+const roundsMax = 3;
+
+/**
+ * Settles a batch of accounts. Safe to repeat: a settled account has no steps. All Increases go first; an account's
+ * Decreases only when every Increase of it was confirmed in this round. What was not confirmed is read and planned
+ * again, in this invocation; what was, is left to the next scan to check.
+ *
+ * @param accounts each with the run that its adjustments will carry
+ */
+export const settleAccounts = async (
+  deps: SettleDeps,
+  accounts: ReadonlyMap<AccountId, string>,
+): Promise<ReadonlyMap<AccountId, AccountOutcome>> => {
+  const progress = new Map([...accounts].map(([id, runId]) => [id, new Progress(id, runId)]));
+  for (let round = 1; round <= roundsMax; round += 1) {
+    const pending = [...progress.values()].filter((account) => !account.isFinished);
+    if (pending.length === 0) break;
+    await runRound(deps, pending);
+  }
+  for (const account of progress.values()) account.giveUp();
+  return new Map([...progress].map(([id, account]) => [id, account.outcome]));
+};
+
+const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise<void> => {
+  const ids = pending.map(({ id }) => id);
+  const planned = await readAndPlan(deps.ledger, deps.policy, ids).catch(settlementError);
+  if (planned instanceof SettlementError) {
+    for (const account of pending) account.wait(planned);
+    return;
+  }
+  for (const account of pending) {
+    const own = planned.get(account.id);
+    if (own === undefined) throw new RangeError(`account ${account.id} was asked for and not answered`);
+    if (own instanceof ZuoraContractError && own.scope === "record") account.fail(own);
+    else if (own instanceof SettlementError) account.wait(own);
+    else account.take(own, deps.dryRun);
+  }
+  const toDo = pending.filter((account) => !account.isFinished);
+  const transfers = await send(deps, toDo, "TransferToCreditBalance");
+  const ready = toDo.filter((account) => account.note(transfers));
+  const applications = await send(deps, ready, "ApplyCreditBalance");
+  for (const account of ready) account.note(applications);
+  for (const account of toDo) account.closeRound(deps.whyUnsent());
+};
+
+const send = async (deps: SettleDeps, accounts: readonly Progress[], kind: Step["kind"]): Promise<readonly Done[]> => {
+  const done = await carryOut(
+    deps,
+    accounts.flatMap((account) => account.steps(kind)),
+  );
+  for (const { step, outcome } of done) {
+    if (outcome !== "unsent" && "adjustmentId" in outcome) deps.onConfirmed(step, outcome.adjustmentId);
+  }
+  return done;
+};

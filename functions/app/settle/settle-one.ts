@@ -1,0 +1,90 @@
+import type { AccountId, AccountState } from "../../domain/account.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import { toDecimal } from "../../domain/money.ts";
+import type { Step } from "../../domain/plan.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Ledger } from "../ports.ts";
+import { carryOut, type Done } from "./carry-out.ts";
+import { type Planned, readAndPlan } from "./read-and-plan.ts";
+
+/** What an operator lifts for one account, knowingly. */
+export type Lifted = {
+  /** Also invoices that carry a canceled adjustment: somebody said no, and now somebody says yes. */
+  readonly again: boolean;
+  /** Also what is beyond the policy's limit for one account. */
+  readonly overLimit: boolean;
+};
+
+/**
+ * Reads one account afresh and plans it.
+ *
+ * @throws {SettlementError}
+ */
+export const planOne = async (ledger: Ledger, policy: Policy, id: AccountId, lifted: Lifted): Promise<Planned> => {
+  const planned = (
+    await readAndPlan(lifted.again ? forgivingLedger(ledger) : ledger, rulesFor(policy, lifted), [id])
+  ).get(id);
+  if (planned === undefined) throw new RangeError(`account ${id} was asked for and not answered`);
+  if (planned instanceof SettlementError) throw planned;
+  return planned;
+};
+
+/**
+ * Everything that a plan decides on and touches, as text: two readings of an account are the same decision if and only
+ * if their texts are.
+ */
+export const planDigestText = ({ state, plan }: Planned): string =>
+  [
+    state.id,
+    toDecimal(state.creditBalance),
+    ...state.invoices.map(({ id, balance }) => `${id} ${toDecimal(balance)}`).toSorted(),
+    ...plan.steps.map(({ kind, invoice, amount }) => `${kind} ${invoice.id} ${toDecimal(amount)}`),
+    ...plan.holds.map(({ reason, invoice }) => `${reason} ${invoice?.id ?? ""}`).toSorted(),
+  ].join("\n");
+
+export type CarryOutOneDeps = {
+  readonly ledger: Pick<Ledger, "createAdjustments">;
+  readonly nextKey: () => string;
+  readonly runId: string;
+};
+
+/**
+ * Carries out the plan that somebody agreed to, and nothing else: all Increases, and the Decreases only when each of
+ * them was confirmed. Whatever Zuora refuses is left; nobody has agreed to another plan.
+ */
+export const carryOutOne = async (
+  { ledger, nextKey, runId }: CarryOutOneDeps,
+  { state, plan }: Planned,
+): Promise<readonly Done[]> => {
+  const deps = { ledger, nextKey, mayWrite: async () => true };
+  const stepsOf = (kind: Step["kind"]) =>
+    plan.steps.filter((step) => step.kind === kind).map((step) => ({ step, accountId: state.id, runId }));
+  const transfers = await carryOut(deps, stepsOf("TransferToCreditBalance"));
+  const applications = stepsOf("ApplyCreditBalance");
+  if (!transfers.every(isConfirmed)) {
+    return [...transfers, ...applications.map((step) => ({ step, outcome: "unsent" }) as const)];
+  }
+  return [...transfers, ...(await carryOut(deps, applications))];
+};
+
+export const isConfirmed = ({ outcome }: Done): boolean => outcome !== "unsent" && "adjustmentId" in outcome;
+
+const rulesFor = (policy: Policy, { overLimit }: Lifted): Policy =>
+  overLimit ? { ...policy, accountLimit: { adjustments: Number.MAX_SAFE_INTEGER, amount: {} } } : policy;
+
+const forgivingLedger = (ledger: Ledger): Ledger => ({
+  ...ledger,
+  readAccounts: async (ids) =>
+    new Map(
+      [...(await ledger.readAccounts(ids))].map(([id, read]) => [
+        id,
+        read instanceof SettlementError ? read : forgive(read),
+      ]),
+    ),
+});
+
+const forgive = (state: AccountState): AccountState => ({
+  ...state,
+  creditTakenBack: false,
+  invoices: state.invoices.map((invoice) => ({ ...invoice, hasCanceledAdjustment: false })),
+});

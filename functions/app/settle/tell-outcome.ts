@@ -1,0 +1,59 @@
+import type { AccountId } from "../../domain/account.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import { toDecimal } from "../../domain/money.ts";
+import type { AccountOutcomeLine, Telemetry } from "../telemetry-ports.ts";
+import type { AccountStep } from "./carry-out.ts";
+import type { AccountOutcome, Result } from "./outcome.ts";
+
+/** One line per money movement: ids and amounts, nothing about people. */
+export const tellConfirmed = (
+  telemetry: Telemetry,
+  { accountId, runId, step }: AccountStep,
+  adjustmentId: string,
+): void =>
+  telemetry.info("adjustment created", {
+    runId,
+    accountId,
+    adjustmentId,
+    step: step.kind,
+    invoiceNumber: step.invoice.number,
+    amount: toDecimal(step.amount),
+    ...(step.kind === "ApplyCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
+  });
+
+type Told = {
+  readonly accountId: AccountId;
+  readonly runId: string;
+  readonly outcome: AccountOutcome;
+  readonly dryRun: boolean;
+};
+
+/** One line per account and invocation. */
+export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, dryRun }: Told): void => {
+  const { result, holds, currency, transferred, applied, leftAsCredit } = outcome;
+  const line: AccountOutcomeLine = {
+    runId,
+    accountId,
+    outcome: result.kind,
+    dryRun,
+    ...(currency === undefined ? {} : { currency }),
+    transferred: toDecimal(transferred),
+    applied: toDecimal(applied),
+    ...(leftAsCredit === undefined ? {} : { leftAsCredit: toDecimal(leftAsCredit) }),
+    holds: holds.map(({ reason, invoice }) =>
+      invoice === undefined ? { reason } : { reason, invoiceNumber: invoice.number },
+    ),
+    ...reasonOf(result),
+  };
+  telemetry.info("account outcome", line);
+};
+
+const reasonOf = (
+  result: Result,
+): Pick<AccountOutcomeLine, "code" | "errorMessage" | "zuoraRequestId" | "waitReason"> => {
+  const reason = result.kind === "failed" ? result.error : result.kind === "waiting" ? result.reason : undefined;
+  if (reason === undefined) return {};
+  if (!(reason instanceof SettlementError)) return { waitReason: reason };
+  const { code, message, zuoraRequestId } = reason;
+  return { code, errorMessage: message, ...(zuoraRequestId === undefined ? {} : { zuoraRequestId }) };
+};

@@ -1,0 +1,55 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
+import * as z from "zod";
+import { readConfig } from "../app/config.ts";
+import { metricNames, environmentNames as names } from "../app/environment-names.ts";
+import { createCalloutReceiver } from "../app/receive-callout.ts";
+import { createCalloutKey } from "../aws/callout-key.ts";
+import { systemClock } from "../aws/clock.ts";
+import { createStartScanner } from "../aws/start-scanner.ts";
+import { createTelemetry } from "../aws/telemetry.ts";
+import { isHmacOf } from "../zuora/callout-signature.ts";
+
+const environment = z.object({
+  [names.serviceName]: z.string().min(1),
+  [names.calloutSecretId]: z.string().min(1),
+  [names.scannerFunctionName]: z.string().min(1),
+});
+
+const config = readConfig(environment, process.env);
+const logger = new Logger({ serviceName: config.SERVICE_NAME });
+const telemetry = createTelemetry(config.SERVICE_NAME);
+const receive = createCalloutReceiver({
+  isHmacOf,
+  key: createCalloutKey(new SecretsManagerClient(), config.CALLOUT_SECRET_ID, systemClock),
+  startScan: createStartScanner(new LambdaClient(), config.SCANNER_FUNCTION_NAME),
+  clock: systemClock,
+});
+
+/** The header that the callout template fills with `{{Request.HMAC.Signed}}`; Lambda writes names in lower case. */
+const signatureHeader = "x-callout-signature";
+
+/** Answers one callout of Zuora's, at the function's own URL. */
+export const handler = async (event: LambdaFunctionURLEvent): Promise<LambdaFunctionURLResult> => {
+  try {
+    const result = await receive({
+      rawBody: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+      signature: event.headers[signatureHeader],
+    });
+    const refused = "refusal" in result;
+    telemetry.count(metricNames.calloutRefused, refused ? 1 : 0);
+    telemetry.count(metricNames.calloutRepeated, refused || result.started ? 0 : 1);
+    const notificationId = event.headers["zuora-notification-id"];
+    if (refused) logger.warn("callout refused", { refusal: result.refusal });
+    else logger.info("callout taken", { ...result.posting, started: result.started, notificationId });
+    return {
+      statusCode: result.status,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ success: !refused }),
+    };
+  } finally {
+    telemetry.flush();
+  }
+};

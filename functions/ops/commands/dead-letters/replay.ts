@@ -1,0 +1,50 @@
+import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
+import type { Journal } from "../../../app/records/ports.ts";
+import { createAssess } from "../../../app/settle/assess.ts";
+import { type CommandContext, operatorTrackId } from "../../command.ts";
+import type { CommandResult } from "../../terminal.ts";
+import { table } from "../../text/table.ts";
+import { filterFrom, type ProblemFlags } from "./filters.ts";
+
+export type ReplayFlags = ProblemFlags & {
+  readonly settled?: true;
+  readonly dryRun?: true;
+  readonly limit?: number;
+  readonly rate?: number;
+};
+
+/** Sends accounts back to the work queue and deletes their dead letters. */
+export const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): Promise<CommandResult> => {
+  const { system, terminal, isStopped } = context;
+  const { deadLetters, workQueue, clock, random, policy } = system;
+  const isDryRun = flags.dryRun === true;
+  // A dry run changes nothing, so nobody has to be named for it.
+  const journal = isDryRun ? silent : await system.openJournal(context.command);
+  const result = await replay(
+    { deadLetters, workQueue, journal, clock, random, isStopped },
+    {
+      ...filterFrom(flags),
+      dryRun: isDryRun,
+      ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+      ...(flags.rate === undefined ? {} : { rate: flags.rate }),
+      ...(flags.settled ? { onlySettled: createAssess(system.ledger(operatorTrackId), policy) } : {}),
+    },
+  );
+  for (const group of result.notReplayable)
+    terminal.note(`${group}: names no account; see \`dead-letters show\`, then drop it`);
+  const { hidden } = await deadLetters.depth();
+  if (hidden > 0) terminal.note(`${hidden} messages are hidden by another reader, and are seen again within minutes`);
+  const position = await system.switchReader.read();
+  if (position !== "on") terminal.note(`the switch says ${position}: what is replayed waits, or is only planned`);
+  return { data: result, text: textOf(result) };
+};
+
+const silent: Journal = { record: () => {} };
+
+const textOf = ({ dryRun, runId, replayed, deletedLetters, left }: ReplayResult): string => {
+  const rows = replayed.map(({ accountId, code }) => [accountId, code]);
+  const summary = dryRun
+    ? `${replayed.length} accounts would be replayed; ${left} messages are in the dead-letter queue`
+    : `${replayed.length} accounts replayed as run ${runId}, ${deletedLetters} dead letters deleted; ${left} are left`;
+  return `${rows.length === 0 ? "" : table(["Account", "Code"], rows)}${summary}\n`;
+};

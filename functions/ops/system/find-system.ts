@@ -1,0 +1,73 @@
+import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
+import * as z from "zod";
+import { type Environment, readConfig } from "../../app/config.ts";
+import { systemParameter } from "../../app/environment-names.ts";
+import { type OperatorConfig, operatorEnvironment } from "../../app/operator-config.ts";
+import { ConfigError } from "../../domain/errors.ts";
+import { UsageError } from "../exit-code.ts";
+import { readLocalSystem } from "./local-system.ts";
+
+/** The system that a command is about. */
+export type System = {
+  /** `local`, or the stage that was typed. */
+  readonly name: string;
+  readonly config: OperatorConfig;
+  /** End points of a local system; absent for a deployed one, where the SDK's own settings decide. */
+  readonly endpoints?: { readonly sqs: string; readonly other: string };
+};
+
+/** How the system was named. Exactly one of both. */
+export type SystemChoice = { readonly stage?: string | undefined; readonly local?: string | undefined };
+
+/** Names the stage that the variables of the environment describe, where there is no such parameter. */
+const stageVariable = "OPS_STAGE";
+
+const variables = z.record(z.string(), z.string());
+
+/**
+ * Finds the system. There is no default: whoever changes production has typed its name.
+ *
+ * @throws {UsageError | ConfigError}
+ */
+export const findSystem = async (
+  { stage, local }: SystemChoice,
+  environment: Environment,
+  connectSsm: () => SSMClient,
+): Promise<System> => {
+  if ((stage === undefined) === (local === undefined)) {
+    throw new UsageError(
+      "say which system: --stage NAME for a deployed one, or --local FILE|URL for one on this machine",
+    );
+  }
+  if (local !== undefined) return readLocalSystem(local);
+  const name = z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/)
+    .safeParse(stage);
+  if (!name.success) throw new UsageError("--stage: expected the name of a stage");
+  const described = await readDescription(connectSsm(), systemParameter(name.data));
+  if (described !== undefined) return { name: name.data, config: readConfig(operatorEnvironment, described) };
+  if (environment[stageVariable] !== name.data) {
+    throw new UsageError(
+      `the stage ${name.data} does not describe itself: there is no parameter ${systemParameter(name.data)} in this ` +
+        `AWS account and region; or set the functions' environment variables and ${stageVariable}=${name.data}`,
+    );
+  }
+  return { name: name.data, config: readConfig(operatorEnvironment, environment) };
+};
+
+const readDescription = async (client: SSMClient, name: string): Promise<Environment | undefined> => {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
+    return variables.parse(JSON.parse(Parameter?.Value ?? ""));
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    const reason =
+      error instanceof z.ZodError || error instanceof SyntaxError ? "it is no JSON of texts" : nameOf(error);
+    throw new ConfigError(`the parameter ${name} cannot be read: ${reason}`, { cause: error });
+  } finally {
+    client.destroy();
+  }
+};
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown error");

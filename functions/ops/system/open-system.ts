@@ -1,0 +1,105 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { Ledger } from "../../app/ports.ts";
+import type { Journal } from "../../app/records/ports.ts";
+import type { Telemetry } from "../../app/telemetry-ports.ts";
+import { readCaller } from "../../aws/caller.ts";
+import { systemClock } from "../../aws/clock.ts";
+import { createDeadLetterQueue } from "../../aws/dead-letter-queue.ts";
+import { createLastScan, createRefusedScans, createSwitchReader } from "../../aws/parameters.ts";
+import { readQueueDepth } from "../../aws/queue-depth.ts";
+import { createCredentialsSource } from "../../aws/secrets.ts";
+import { writeSwitch } from "../../aws/switch-writer.ts";
+import { createWorkQueue } from "../../aws/work-queue.ts";
+import { connectConfigured } from "../../zuora/http/connect-configured.ts";
+import type { Invocation } from "../../zuora/http/connection.ts";
+import type { Patience } from "../../zuora/http/retry.ts";
+import { createAccountReading } from "../../zuora/ledger/account-reading.ts";
+import { createLedger } from "../../zuora/ledger/ledger.ts";
+import type { System } from "./find-system.ts";
+
+/** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
+const operatorPatience: Patience = { attemptsMax: 6, delayMaxMs: 15_000, pauseMaxMs: 15_000 };
+
+/** A person asks one thing after the other; some of them are several questions. */
+const operatorConcurrency = 4;
+
+/** A system on this machine is nobody else's. */
+const localCaller = "this machine";
+
+/** Everything of one system that commands work with. */
+export type OpenSystem = ReturnType<typeof openSystem>;
+
+/** Connects to a system; nothing is sent yet. */
+export const openSystem = (system: System, note: (line: string) => void) => {
+  const { config, endpoints } = system;
+  const aws =
+    endpoints === undefined
+      ? {}
+      : { region: "eu-west-2", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  const other = { ...aws, ...(endpoints === undefined ? {} : { endpoint: endpoints.other }) };
+  const sqs = new SQSClient({
+    ...aws,
+    useQueueUrlAsEndpoint: false,
+    ...(endpoints === undefined ? {} : { endpoint: endpoints.sqs }),
+  });
+  const ssm = new SSMClient(other);
+  const secretsManager = new SecretsManagerClient(other);
+  const sts = new STSClient(aws);
+  const credentials = createCredentialsSource(secretsManager, config.ZUORA_SECRET_ID);
+  const connection = connectConfigured(
+    { ...config, ZUORA_CONCURRENCY: operatorConcurrency },
+    { credentials, clock: systemClock, random: Math.random, telemetry: telemetryOf(note), patience: operatorPatience },
+  );
+  const policy = config.POLICY;
+  const reading = createAccountReading(config.ZUORA_TIME_ZONE, policy, systemClock.now);
+  const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
+
+  return {
+    name: system.name,
+    config,
+    policy,
+    clock: systemClock,
+    random: Math.random,
+    connection,
+    credentials,
+    invocation,
+    ledger: (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy }),
+    deadLetters: createDeadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
+    workQueue: createWorkQueue(sqs, config.WORK_QUEUE_URL),
+    workQueueDepth: () => readQueueDepth(sqs, config.WORK_QUEUE_URL),
+    switchReader: createSwitchReader(ssm, config.SWITCH_PARAMETER),
+    turnSwitch: (position: Parameters<typeof writeSwitch>[2]) => writeSwitch(ssm, config.SWITCH_PARAMETER, position),
+    lastScan: createLastScan(ssm, config.LAST_SCAN_PARAMETER),
+    refusedScans: createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER),
+    /**
+     * Written to stderr as JSON lines, so that a shell can keep them.
+     *
+     * @throws {ConfigError} where nobody can be named for what would be changed
+     */
+    openJournal: async (command: string): Promise<Journal> => {
+      const caller = endpoints === undefined ? await readCaller(sts) : localCaller;
+      return {
+        record: (action, fields) =>
+          note(
+            JSON.stringify({ time: new Date().toISOString(), system: system.name, caller, command, action, ...fields }),
+          ),
+      };
+    },
+    close: () => {
+      sqs.destroy();
+      ssm.destroy();
+      secretsManager.destroy();
+      sts.destroy();
+    },
+  };
+};
+
+/** A long wait explains itself; everything else is the command's own to tell. */
+const telemetryOf = (note: (line: string) => void): Telemetry => ({
+  info: () => {},
+  warn: (event, { code, errorMessage }) => note(`${event}: ${code}: ${errorMessage}`),
+  count: () => {},
+});

@@ -1,0 +1,32 @@
+import type { Planned } from "../../app/settle/read-and-plan.ts";
+import { planData, todayOf } from "./describe.ts";
+import { table } from "./table.ts";
+
+const stepNames = { TransferToCreditBalance: "transfer to credit", ApplyCreditBalance: "apply credit to" } as const;
+
+/** An account and its plan, for a person. */
+export const planText = (planned: Planned): string => {
+  const { accountNumber, accountId, status, currency, creditBalance, invoices, steps, holds } = planData(planned);
+  const invoiceRows = invoices.map((each) => [
+    each.invoiceNumber,
+    each.invoiceDate,
+    each.dueDate,
+    each.amount,
+    each.balance,
+    each.currency,
+  ]);
+  const stepRows = steps.map(({ step, invoiceNumber, amount, ...rest }, index) => [
+    String(index + 1),
+    stepNames[step],
+    invoiceNumber,
+    amount,
+    "rank" in rest ? `rank ${rest.rank}` : "",
+  ]);
+  return [
+    `Account ${accountNumber} (${accountId}), ${status}, credit balance ${creditBalance} ${currency}\n`,
+    table(["Invoice", "Dated", "Due", "Amount", "Balance", "Currency"], invoiceRows, ["Amount", "Balance"]),
+    `Plan: ${todayOf(planned)}\n`,
+    stepRows.length === 0 ? "" : table(["", "Step", "Invoice", "Amount", ""], stepRows, ["Amount"]),
+    ...holds.map((hold) => `  held: ${"invoiceNumber" in hold ? `${hold.invoiceNumber}: ` : ""}${hold.reason}\n`),
+  ].join("");
+};

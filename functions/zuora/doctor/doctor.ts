@@ -1,0 +1,157 @@
+import type { Probe, ProbeAnswer } from "../../app/records/ports.ts";
+import { isLargeSkew, judgeOffset, judgePaymentRuns } from "./judgement.ts";
+
+/** One thing that was looked at. What is not `ok` says what to do. */
+export type Check = {
+  readonly name: string;
+  readonly state: "ok" | "warn" | "fail";
+  readonly says: string;
+  readonly todo?: string;
+};
+
+export type DoctorDeps = {
+  readonly probe: Probe;
+  /** Each reads one thing that is ours, and says what it found. */
+  readonly own: Readonly<Record<string, () => Promise<string>>>;
+  readonly now: () => number;
+  readonly timeZone: string;
+  readonly optOutField: string | undefined;
+};
+
+/** Looks at everything that settlement rests on, and writes nothing. */
+export const doctor = async (deps: DoctorDeps): Promise<readonly Check[]> => {
+  const checks: Check[] = [];
+  for (const [name, look] of Object.entries(deps.own)) checks.push(await attempt(name, look));
+  const first = await answerOf(deps.probe.query("select Id, CreatedDate from Account where CreditBalance >= 0"));
+  if (typeof first === "string") {
+    return [
+      ...checks,
+      fail("access to Zuora", first, "check the OAuth client in the secret, its user, and ZUORA_BASE_URL"),
+    ];
+  }
+  checks.push(
+    ok("access to Zuora", "the OAuth client is accepted"),
+    clockCheck(first, deps),
+    judgeOffset(first, deps.timeZone),
+  );
+  for (const [object, fields, condition] of objects) {
+    const answer = await answerOf(deps.probe.query(`select ${fields} from ${object} where ${condition}`));
+    checks.push(readable(object, answer));
+  }
+  if (deps.optOutField !== undefined) {
+    const query = `select Id, ${deps.optOutField} from Account where CreditBalance >= 0`;
+    const answer = await answerOf(deps.probe.query(query));
+    const todo = "make the custom field on accounts, or take optOutField out of the policy";
+    const problem = problemIn(answer);
+    checks.push(problem === undefined ? ok("opt-out field", deps.optOutField) : fail("opt-out field", problem, todo));
+  }
+  checks.push(await settlementMode(deps.probe), await paymentRuns(deps.probe), await futureDates(deps.probe));
+  checks.push(limitsCheck(first), untried);
+  return checks;
+};
+
+/** What settlement reads, each with the fields that it needs. */
+const objects = [
+  ["Account", "Id, AccountNumber, Status, Currency, Batch, CreditBalance", "CreditBalance > 0"],
+  ["Invoice", "Id, InvoiceNumber, Amount, Balance, Currency, DueDate, PostedDate", "Status = 'Posted' and Balance < 0"],
+  ["InvoiceItem", "Id, SubscriptionNumber", "InvoiceId = '00000000000000000000000000000000'"],
+  ["CreditBalanceAdjustment", "Id, Number, Type, Amount, Status, ReferenceId", "Status = 'Canceled'"],
+  ["Payment", "Id, AccountId", "Status = 'Processing'"],
+] as const;
+
+const readable = (object: string, answer: ProbeAnswer | string): Check => {
+  const problem = problemIn(answer);
+  if (problem === undefined) return ok(`read ${object}`, "readable, with all fields that are needed");
+  const todo =
+    object === "CreditBalanceAdjustment"
+      ? "the Credit Balance feature is off (Zuora's support turns it on), or the role lacks the Payments permissions"
+      : `give the OAuth user's role the permission to read ${object}`;
+  return fail(`read ${object}`, problem, todo);
+};
+
+const clockCheck = ({ serverTime }: ProbeAnswer, { now }: DoctorDeps): Check => {
+  if (serverTime === undefined) return warn("clock", "Zuora tells no time", "compare this machine's clock by hand");
+  const seconds = Math.round((now() - serverTime) / 1000);
+  return isLargeSkew(now() - serverTime)
+    ? fail("clock", `this machine is ${seconds} s off Zuora's`, "set this machine's clock")
+    : ok("clock", `within ${Math.abs(seconds)} s of Zuora's`);
+};
+
+const settlementMode = async (probe: Probe): Promise<Check> => {
+  const problem = problemIn(await answerOf(probe.get("/v1/credit-memos?pageSize=1")));
+  const todo =
+    "this system settles through the credit balance; with Invoice Settlement, Zuora applies credit memos itself";
+  return problem === undefined
+    ? warn("Invoice Settlement", "credit memos can be read: the feature seems to be on", todo)
+    : ok("Invoice Settlement", "off, as far as credit memos tell: negative invoices go to the credit balance");
+};
+
+const paymentRuns = async (probe: Probe): Promise<Check> => {
+  const answer = await answerOf(probe.get("/v1/payment-runs?status=Pending&pageSize=40"));
+  const problem = problemIn(answer);
+  if (typeof answer === "string" || problem !== undefined) {
+    const todo = "without them, credit may be applied while a run charges; give the role the permission to read them";
+    return warn("payment runs", problem ?? "not readable", todo);
+  }
+  return judgePaymentRuns(answer.body);
+};
+
+const futureDates = async (probe: Probe): Promise<Check> => {
+  const answer = await answerOf(probe.get("/settings/payment-rules"));
+  const problem = problemIn(answer);
+  if (typeof answer === "string" || problem !== undefined) {
+    return warn(
+      "future-dated adjustments",
+      problem ?? "not readable",
+      "look under Payments settings whether they are on",
+    );
+  }
+  const rules = answer.body as { enableTransactionFutureDateFeature?: unknown };
+  return ok(
+    "future-dated adjustments",
+    rules.enableTransactionFutureDateFeature === true
+      ? "on: credit of a future-dated invoice only counts from its date"
+      : "off: adjustments are dated today",
+  );
+};
+
+const limitsCheck = ({ limits }: ProbeAnswer): Check => {
+  const told = Object.entries(limits).map(([name, value]) => `${name}: ${value}`);
+  return told.length === 0
+    ? warn("limits", "Zuora tells none", "ask Zuora for the tenant's concurrency and rate limits")
+    : ok("limits", told.join(", "));
+};
+
+/** Nothing short of a write shows whether writes are allowed, and a doctor writes nothing. */
+const untried: Check = {
+  name: "write permission",
+  state: "warn",
+  says: "not tried: nothing short of a write shows it",
+  todo: "see that the role has API write access and the Payments permissions Create and Cancel Credit Balance Adjustment",
+};
+
+const attempt = async (name: string, look: () => Promise<string>): Promise<Check> => {
+  try {
+    return ok(name, await look());
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : "unknown error";
+    return fail(name, text, "check the AWS account, the region and the permissions of the credentials in use");
+  }
+};
+
+const answerOf = async (answer: Promise<ProbeAnswer>): Promise<ProbeAnswer | string> => {
+  try {
+    return await answer;
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : "unknown error";
+  }
+};
+
+const problemIn = (answer: ProbeAnswer | string): string | undefined =>
+  typeof answer === "string" ? answer : answer.problem;
+
+const ok = (name: string, says: string): Check => ({ name, state: "ok", says });
+
+const warn = (name: string, says: string, todo: string): Check => ({ name, state: "warn", says, todo });
+
+const fail = (name: string, says: string, todo: string): Check => ({ name, state: "fail", says, todo });

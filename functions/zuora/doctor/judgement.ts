@@ -1,0 +1,69 @@
+import * as z from "zod";
+import type { ProbeAnswer } from "../../app/records/ports.ts";
+import type { Check } from "./doctor.ts";
+
+const skewMaxMs = 60_000;
+
+export const isLargeSkew = (milliseconds: number): boolean => Math.abs(milliseconds) > skewMaxMs;
+
+const created = z.object({ records: z.array(z.object({ CreatedDate: z.string() })).min(1) });
+
+/** Zuora writes instants with the tenant's own offset; the configured zone must have the same one at that instant. */
+export const judgeOffset = ({ body }: ProbeAnswer, timeZone: string): Check => {
+  const name = "time zone";
+  const todo = `compare ZUORA_TIME_ZONE with the tenant's zone under Administration: it decides what "today" is`;
+  const text = created.safeParse(body).data?.records[0]?.CreatedDate ?? "";
+  const offset = /([+-]\d{2}):?(\d{2})$/.exec(text);
+  if (offset === null) return { name, state: "warn", says: `${timeZone}; Zuora's own cannot be told`, todo };
+  const tenants = `${offset[1]}:${offset[2]}`;
+  const configured = offsetIn(timeZone, Date.parse(text));
+  return configured === tenants
+    ? { name, state: "ok", says: `${timeZone} has Zuora's offset, ${tenants}` }
+    : { name, state: "fail", says: `${timeZone} is at ${configured}, and Zuora writes ${tenants}`, todo };
+};
+
+const offsetIn = (timeZone: string, instant: number): string => {
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(instant);
+  const text = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return /[+-]\d{2}:\d{2}/.exec(text)?.[0] ?? "+00:00";
+};
+
+const pendingRuns = z.object({
+  paymentRuns: z
+    .array(
+      z.object({
+        paymentRunNumber: z.string().optional(),
+        collectPayment: z.boolean().nullish(),
+        applyCreditBalance: z.boolean().nullish(),
+        targetDate: z.string().nullish(),
+        runDate: z.string().nullish(),
+      }),
+    )
+    .default([]),
+});
+
+/**
+ * Runs that would charge despite credit: those that do not apply it first, and those that do but whose target date is
+ * after the day of the run (Zuora: Apply credit balances).
+ */
+export const judgePaymentRuns = (body: unknown): Check => {
+  const name = "payment runs";
+  const parsed = pendingRuns.safeParse(body);
+  if (!parsed.success)
+    return { name, state: "warn", says: "not understood", todo: "look at the pending payment runs in Zuora" };
+  const charging = parsed.data.paymentRuns.filter(
+    ({ collectPayment, applyCreditBalance, targetDate, runDate }) =>
+      collectPayment !== false &&
+      (applyCreditBalance !== true || (targetDate ?? "") > (runDate ?? "9999").slice(0, 10)),
+  );
+  if (charging.length === 0) {
+    return { name, state: "ok", says: `${parsed.data.paymentRuns.length} pending, none would charge despite credit` };
+  }
+  const numbers = charging.map(({ paymentRunNumber }) => paymentRunNumber ?? "one without a number").join(", ");
+  return {
+    name,
+    state: "warn",
+    says: `${charging.length} pending would charge although there is credit: ${numbers}`,
+    todo: 'turn on "Apply Credit Balance" in them, with a target date not after the day of the run',
+  };
+};

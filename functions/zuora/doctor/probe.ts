@@ -1,0 +1,37 @@
+import type { Probe, ProbeAnswer } from "../../app/records/ports.ts";
+import { ZuoraBusyError } from "../../domain/errors.ts";
+import { receive } from "../http/answer.ts";
+import type { Connection, Invocation } from "../http/connection.ts";
+import { legible } from "../http/failure.ts";
+import { type HttpRequest, NoAnswerError } from "../http/transport.ts";
+
+const limitHeader = /^(ratelimit-|concurrency-limit-)/;
+
+/** Reads once and tells what came, headers and refusals included: for a doctor, who wants to see and not to succeed. */
+export const createProbe = ({ transport, tokens, headers }: Connection, { trackId }: Invocation): Probe => {
+  const send = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<ProbeAnswer> => {
+    const signed = { ...headers, authorization: `Bearer ${await tokens.current()}`, "zuora-track-id": trackId };
+    const typed = asked.body === undefined ? signed : { ...signed, "content-type": "application/json" };
+    const response = await transport({ ...asked, headers: typed }).catch((error: unknown) => {
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new ZuoraBusyError(`no answer from Zuora (${error.message})`, { cause: error });
+    });
+    const { body, failure } = receive(response);
+    const date = Date.parse(response.headers["date"] ?? "");
+    return {
+      body,
+      serverTime: Number.isNaN(date) ? undefined : date,
+      limits: Object.fromEntries(
+        Object.entries(response.headers).flatMap(([name, value]) =>
+          limitHeader.test(name) && value !== undefined ? [[name, value] as const] : [],
+        ),
+      ),
+      ...(failure === undefined ? {} : { problem: [...failure.codes, legible(failure.message)].join(": ") }),
+    };
+  };
+  return {
+    get: (path) => send({ method: "GET", path }),
+    query: (queryString) =>
+      send({ method: "POST", path: "/v1/action/query", body: JSON.stringify({ queryString, conf: { batchSize: 1 } }) }),
+  };
+};

@@ -1,0 +1,65 @@
+import { type SettlementError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
+import { type CallKind, classifyCall, isAuthenticationFailure } from "./classify.ts";
+import { type Failure, readFailure } from "./failure.ts";
+import { parseExact } from "./json.ts";
+import type { HttpResponse } from "./transport.ts";
+
+/** An answer as it came, parsed once. `failure` is what Zuora said when it said no. */
+export type Received = {
+  readonly status: number;
+  /** Numbers are text; undefined where the answer was no JSON. */
+  readonly body: unknown;
+  readonly failure: Failure | undefined;
+  readonly zuoraRequestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+};
+
+/** A parsed answer that is no failure, with the request id that Zuora's support asks for. */
+export type Answer = { readonly body: unknown; readonly zuoraRequestId: string | undefined };
+
+/** Zuora refused the token. Not an error yet: another token may do. */
+export class TokenRefusal {
+  readonly error: ZuoraAccessError;
+
+  constructor(error: ZuoraAccessError) {
+    this.error = error;
+  }
+}
+
+export const receive = (response: HttpResponse): Received => {
+  const body = jsonOf(response.body);
+  return {
+    status: response.status,
+    body,
+    failure: readFailure(response.status, body),
+    zuoraRequestId: response.headers["zuora-request-id"],
+    retryAfterMs: retryAfterMsOf(response.headers["retry-after"]),
+  };
+};
+
+/** What an answer means for the one who asked. */
+export const interpret = (received: Received, kind: CallKind): Answer | SettlementError | TokenRefusal => {
+  const { status, body, failure, zuoraRequestId } = received;
+  if (failure !== undefined) {
+    const error = classifyCall(failure, kind, received);
+    return error instanceof ZuoraAccessError && isAuthenticationFailure(failure) ? new TokenRefusal(error) : error;
+  }
+  if (body !== undefined) return { body, zuoraRequestId };
+  const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
+  return new ZuoraContractError(`Zuora answered HTTP ${status} with a body that is no JSON`, {
+    ...details,
+    scope: "envelope",
+  });
+};
+
+/** `Retry-After` in milliseconds. Zuora sends seconds, never a date. */
+const retryAfterMsOf = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\s*\d{1,6}\s*$/.test(header) ? Number(header) * 1000 : undefined;
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return parseExact(text);
+  } catch {
+    return undefined;
+  }
+};

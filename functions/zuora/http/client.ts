@@ -1,0 +1,131 @@
+import {
+  isLocked,
+  SettlementError,
+  settlementError,
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+  ZuoraBusyError,
+} from "../../domain/errors.ts";
+import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
+import type { CallKind } from "./classify.ts";
+import type { Connection, Invocation } from "./connection.ts";
+import { exchangeRead, exchangeWrite, lackOfTime } from "./exchange.ts";
+import type { Pace } from "./pace.ts";
+import { retryDelayMs } from "./retry.ts";
+import type { HttpRequest } from "./transport.ts";
+
+/** Calls Zuora and turns everything that is not an answer into the error taxonomy, in one place. */
+export type ZuoraClient = {
+  /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
+  get(path: string): Promise<Answer>;
+  /**
+   * Reads with a POST, as queries do.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+   */
+  read(path: string, body: unknown): Promise<Answer>;
+  /**
+   * @param key a new one for every attempt; the client reuses it only where no answer came
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
+   *   ConfigError}
+   */
+  write(path: string, body: unknown, key: string): Promise<Answer>;
+};
+
+export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
+  const { patience, random, clock, pace, timeoutMs, onRetry } = connection;
+  const readWith = async (asked: Asked): Promise<Answer> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await authenticated(connection, invocation, "read", (token) =>
+        exchangeRead(connection, invocation, requestOf(connection, invocation, asked, token)),
+      );
+      if (!(outcome instanceof SettlementError)) return outcome;
+      const remainingMs = invocation.remainingMs() - timeoutMs;
+      const delayMs = retryDelayMs(outcome, attempt, patience, random(), remainingMs);
+      if (delayMs === undefined) throw outcome;
+      const pausedMs = pace.pausedMs();
+      const waitMs = Math.max(delayMs, pausedMs);
+      if (pausedMs > patience.pauseMaxMs || waitMs > remainingMs) throw outcome;
+      onRetry(outcome);
+      await clock.sleep(waitMs);
+    }
+  };
+  return {
+    get: (path) => readWith({ method: "GET", path }),
+    read: (path, body) => readWith({ method: "POST", path, body }),
+    write: async (path, body, key) => {
+      const outcome = await authenticated(connection, invocation, "write", (token, round) => {
+        const request = requestOf(connection, invocation, { method: "POST", path, body }, token);
+        // A refusal is stored under its key for a day, so the call with another token gets another key.
+        return exchangeWrite(connection, invocation, withKey(request, round === 1 ? key : `${key}-${round}`));
+      });
+      if (outcome instanceof SettlementError) throw outcome;
+      return outcome;
+    },
+  };
+};
+
+/**
+ * Runs a call with the current token and, where that is refused, once more with a new one. The failures of Zuora
+ * come back as values, so that one place decides about another attempt.
+ *
+ * @throws {ConfigError} where there are no credentials to ask with
+ */
+const authenticated = async (
+  connection: Connection,
+  invocation: Invocation,
+  kind: CallKind,
+  call: (token: string, round: number) => Promise<Received>,
+): Promise<Answer | SettlementError> => {
+  const { tokens, pace } = connection;
+  for (let round = 1; ; round += 1) {
+    const refusal = pace.refusal() ?? lackOfTime(connection, invocation);
+    if (refusal !== undefined) return refusal;
+    const token = await tokens.current().catch(settlementError);
+    if (token instanceof SettlementError) {
+      if (token instanceof ZuoraBusyError) pace.busy(token.retryAfterMs, token);
+      return token;
+    }
+    const received = await call(token, round).catch(settlementError);
+    if (received instanceof SettlementError) return received;
+    const outcome = interpret(received, kind);
+    if (!(outcome instanceof TokenRefusal)) {
+      keepPace(pace, outcome);
+      return outcome;
+    }
+    tokens.refuse(token);
+    if (round === 1) continue;
+    // Tokens are revoked one by one: two in a row may be chance, and pausing for it would stop everything else.
+    pace.busy(undefined, outcome.error);
+    return outcome.error;
+  }
+};
+
+/**
+ * Three busy answers in a row pause the environment, and so does one that keeps us out. A lock is one account's, and
+ * the next account's is another.
+ */
+const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
+  const concernsAll = outcome instanceof WriteOutcomeUnknownError || outcome instanceof ZuoraBusyError;
+  if (outcome instanceof ZuoraAccessError) pace.refused(outcome);
+  else if (concernsAll && !isLocked(outcome)) pace.busy(outcome.retryAfterMs, outcome);
+  else pace.fine();
+};
+
+type Asked = Pick<HttpRequest, "method" | "path"> & { readonly body?: unknown };
+
+const requestOf = (
+  { headers }: Connection,
+  { trackId }: Invocation,
+  { method, path, body }: Asked,
+  token: string,
+): HttpRequest => {
+  const signed = { ...headers, authorization: `Bearer ${token}`, "zuora-track-id": trackId };
+  if (body === undefined) return { method, path, headers: signed };
+  return { method, path, headers: { ...signed, "content-type": "application/json" }, body: JSON.stringify(body) };
+};
+
+const withKey = (request: HttpRequest, key: string): HttpRequest => ({
+  ...request,
+  headers: { ...request.headers, "idempotency-key": key },
+});

@@ -1,0 +1,46 @@
+import { metricNames } from "../../app/environment-names.ts";
+import type { Clock } from "../../app/ports.ts";
+import type { Telemetry } from "../../app/telemetry-ports.ts";
+import { type Connection, commonHeaders } from "./connection.ts";
+import { createPace } from "./pace.ts";
+import type { Patience } from "./retry.ts";
+import { type CredentialsSource, createTokens } from "./token.ts";
+import type { Transport } from "./transport.ts";
+
+export type ConnectOptions = {
+  readonly transport: Transport;
+  readonly credentials: CredentialsSource;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+  readonly patience: Patience;
+  readonly timeoutMs: number;
+  /** Calls in flight at a time in this execution environment. */
+  readonly concurrency: number;
+  readonly busyPauseMs: number;
+  readonly entityIds?: string | undefined;
+  readonly orgIds?: string | undefined;
+};
+
+/** What one execution environment keeps of Zuora between invocations. Nothing is sent yet. */
+export const connect = (options: ConnectOptions): Connection => {
+  const { transport, credentials, clock, random, telemetry, patience, timeoutMs } = options;
+  const headers = commonHeaders(options);
+  return {
+    transport,
+    tokens: createTokens({ transport, credentials, clock, headers }),
+    pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs }),
+    clock,
+    random,
+    headers,
+    timeoutMs,
+    patience,
+    onCall: ({ kind, throttled, rateLeft }) => {
+      telemetry.count(metricNames.zuoraCalls, 1);
+      if (kind === "write") telemetry.count(metricNames.zuoraWrites, 1);
+      if (rateLeft !== undefined) telemetry.count(metricNames.zuoraRateLimitLeft, Math.floor(rateLeft * 100));
+      if (throttled) telemetry.count(metricNames.zuoraThrottles, 1);
+    },
+    onRetry: ({ code, message }) => telemetry.warn("read tried again", { code, errorMessage: message }),
+  };
+};

@@ -1,0 +1,116 @@
+import { SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../../domain/errors.ts";
+import { type Received, receive } from "./answer.ts";
+import { type CallKind, isStillInProgress, isThrottle } from "./classify.ts";
+import type { Connection, Invocation } from "./connection.ts";
+import { type HttpRequest, NoAnswerError } from "./transport.ts";
+
+/** How often a write that Zuora says is still in progress is asked after, before it is left to the next delivery. */
+const inProgressMax = 5;
+const inProgressFirstDelayMs = 500;
+
+/**
+ * Sends one read. Whether a read is worth repeating is decided elsewhere.
+ *
+ * @throws {ZuoraBusyError} when no answer came, or too little time is left for one
+ */
+export const exchangeRead = async (
+  connection: Connection,
+  invocation: Invocation,
+  request: HttpRequest,
+): Promise<Received> => {
+  try {
+    return await exchangeOnce(connection, invocation, "read", request);
+  } catch (error) {
+    throw error instanceof NoAnswerError ? new ZuoraBusyError(unanswered(error), { cause: error }) : error;
+  }
+};
+
+/**
+ * Sends one write, and the same request under the same key once more where no answer came: Zuora then answers what
+ * it answered the first time.
+ *
+ * @throws {ZuoraBusyError} when Zuora certainly never saw it
+ * @throws {WriteOutcomeUnknownError} when it may have happened
+ */
+export const exchangeWrite = async (
+  connection: Connection,
+  invocation: Invocation,
+  request: HttpRequest,
+): Promise<Received> => {
+  const first = await exchangeOnce(connection, invocation, "write", request).catch(noAnswer);
+  if (!(first instanceof NoAnswerError)) return untilDone(connection, invocation, request, first);
+  if (!first.sent) throw new ZuoraBusyError(unanswered(first), { cause: first });
+
+  const unknown = new WriteOutcomeUnknownError("no answer to a write, nor to the same request sent again", {
+    cause: first,
+  });
+  const second = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
+    throw error instanceof NoAnswerError || error instanceof SettlementError ? unknown : error;
+  });
+  const received = await untilDone(connection, invocation, request, second);
+  if (received.failure !== undefined) throw unknown;
+  return received;
+};
+
+/** Asks again, under the same key, while Zuora says that the first request with it is still in progress. */
+const untilDone = async (
+  connection: Connection,
+  invocation: Invocation,
+  request: HttpRequest,
+  first: Received,
+): Promise<Received> => {
+  let received = first;
+  for (let asked = 1; received.failure !== undefined && isStillInProgress(received.failure); asked += 1) {
+    const delayMs = received.retryAfterMs ?? inProgressFirstDelayMs * 2 ** (asked - 1);
+    const unknown = new WriteOutcomeUnknownError("Zuora is still working on a write");
+    if (asked > inProgressMax || invocation.remainingMs() < delayMs + connection.timeoutMs) throw unknown;
+    await connection.clock.sleep(delayMs);
+    received = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
+      throw error instanceof NoAnswerError || error instanceof SettlementError ? unknown : error;
+    });
+  }
+  return received;
+};
+
+const unanswered = ({ sent, message }: NoAnswerError): string =>
+  sent ? `no answer from Zuora (${message})` : `Zuora cannot be reached (${message})`;
+
+const noAnswer = (error: unknown): NoAnswerError => {
+  if (error instanceof NoAnswerError) return error;
+  throw error;
+};
+
+/**
+ * The refusal of a call that the time left would not cover: a function killed while it waits for an answer uses up a
+ * receive of every message that it holds.
+ */
+export const lackOfTime = (
+  { timeoutMs }: Pick<Connection, "timeoutMs">,
+  { remainingMs }: Invocation,
+): ZuoraBusyError | undefined =>
+  remainingMs() < timeoutMs ? new ZuoraBusyError("too little time is left for a call to Zuora") : undefined;
+
+const exchangeOnce = async (
+  connection: Connection,
+  invocation: Invocation,
+  kind: CallKind,
+  request: HttpRequest,
+): Promise<Received> =>
+  connection.pace.run(async () => {
+    const { pace, transport, onCall } = connection;
+    const refusal = lackOfTime(connection, invocation);
+    if (refusal !== undefined) throw refusal;
+    try {
+      const response = await transport(request);
+      const received = receive(response);
+      const throttled = received.failure !== undefined && isThrottle(received.failure);
+      onCall({ kind, throttled, rateLeft: pace.notice(response.headers) });
+      return received;
+    } catch (error) {
+      if (error instanceof NoAnswerError) {
+        onCall({ kind, throttled: false });
+        pace.busy(undefined);
+      }
+      throw error;
+    }
+  });

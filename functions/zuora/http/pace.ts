@@ -1,0 +1,94 @@
+import pLimit from "p-limit";
+import type { Clock } from "../../app/ports.ts";
+import { type SettlementError, ZuoraAccessError, ZuoraBusyError } from "../../domain/errors.ts";
+import type { HttpResponse } from "./transport.ts";
+
+/** Three busy answers in a row are an outage, not an accident. */
+const busyInARowMax = 3;
+
+/** Below this part of a rate limit, the rest is left to the company's other programs until the window resets. */
+const rateHeadroomMin = 0.02;
+
+/**
+ * Keeps one execution environment within Zuora's limits: so many calls in flight, none at all after three busy
+ * answers in a row, and fewer as soon as Zuora's own counters say that the tenant is near exhaustion.
+ */
+export type Pace = {
+  /** Why nothing may be sent now, the token request included; undefined when it may. */
+  refusal(): ZuoraBusyError | ZuoraAccessError | undefined;
+  /** @throws {ZuoraBusyError | ZuoraAccessError} at once, without a call, while the environment stays away */
+  run<T>(call: () => Promise<T>): Promise<T>;
+  /**
+   * Reads Zuora's limit headers; call for every answer.
+   *
+   * @returns the part that is left of the rate limit, from 0 to 1, where Zuora tells
+   */
+  notice(headers: HttpResponse["headers"]): number | undefined;
+  /** @param because what Zuora said, where it said anything */
+  busy(retryAfterMs: number | undefined, because?: SettlementError): void;
+  /** Our user, a feature or the tenant is refused: nothing is asked for a while, since the answer would be the same. */
+  refused(because: ZuoraAccessError): void;
+  fine(): void;
+  /** How long nothing may be sent, in milliseconds; 0 when it may. */
+  pausedMs(): number;
+};
+
+export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency: number; pauseMs: number }): Pace => {
+  const limit = pLimit(concurrency);
+  let busyInARow = 0;
+  let pausedUntil = 0;
+  let why: SettlementError | undefined;
+  const pausedMs = () => Math.max(0, pausedUntil - clock.now());
+  const pauseFor = (milliseconds: number) => {
+    pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
+  };
+  const refusal = () => {
+    const retryAfterMs = pausedMs();
+    if (retryAfterMs === 0) return undefined;
+    if (why instanceof ZuoraAccessError) return new ZuoraAccessError(why.message, { cause: why, retryAfterMs });
+    const last = why === undefined ? "" : `, the last: ${why.message}`;
+    return new ZuoraBusyError(`staying away from Zuora after repeated busy answers${last}`, { retryAfterMs });
+  };
+  return {
+    refusal,
+    run: (call) =>
+      limit(() => {
+        const refused = refusal();
+        if (refused === undefined) return call();
+        throw refused;
+      }),
+    notice: (headers) => {
+      const concurrencyLeft = numberIn(headers["concurrency-limit-remaining"]);
+      limit.concurrency = concurrencyLeft !== undefined && concurrencyLeft < concurrency ? 1 : concurrency;
+      const rateLeft = numberIn(headers["ratelimit-remaining"]);
+      const rateLimit = numberIn(headers["ratelimit-limit"]);
+      const resetSeconds = numberIn(headers["ratelimit-reset"]);
+      if (rateLeft === undefined || rateLimit === undefined || rateLimit === 0) return undefined;
+      if (rateLeft < rateLimit * rateHeadroomMin && resetSeconds !== undefined) {
+        why = undefined;
+        pauseFor(resetSeconds * 1000);
+      }
+      return Math.min(1, rateLeft / rateLimit);
+    },
+    busy: (retryAfterMs, because) => {
+      busyInARow += 1;
+      if (busyInARow < busyInARowMax) return;
+      why = because;
+      pauseFor(retryAfterMs ?? pauseMs);
+    },
+    refused: (because) => {
+      why = because;
+      pauseFor(pauseMs);
+    },
+    fine: () => {
+      busyInARow = 0;
+    },
+    pausedMs,
+  };
+};
+
+/** The first number of a header such as `2250000, 50000;w=60`. */
+const numberIn = (header: string | undefined): number | undefined => {
+  const digits = header?.match(/\d+/)?.[0];
+  return digits === undefined ? undefined : Number(digits);
+};

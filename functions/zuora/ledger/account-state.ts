@@ -1,0 +1,67 @@
+import type { z } from "zod";
+import type { AccountState, Invoice, LocalDate } from "../../domain/account.ts";
+import { localDateIn } from "../../domain/local-time.ts";
+import { type Money, subtract } from "../../domain/money.ts";
+import type { accountRecord, invoiceRecord } from "../query/fields.ts";
+import { instantOf } from "../query/instant.ts";
+import type { RawRecord } from "../query/query.ts";
+
+/** Everything that was read about one account. */
+export type AccountFacts = {
+  readonly record: z.output<typeof accountRecord>;
+  readonly raw: RawRecord;
+  readonly invoices: readonly z.output<typeof invoiceRecord>[];
+  /** Ids and numbers of the invoices whose adjustment was canceled. */
+  readonly canceledSources: ReadonlySet<string | undefined>;
+  readonly creditTakenBack: boolean;
+  /** What our own processed adjustments made of the credit; absent where nothing asks. */
+  readonly ourCredit: Money | undefined;
+  readonly isBeingCollected: (dueDate: LocalDate) => boolean;
+  readonly optOutField: string | undefined;
+  readonly timeZone: string;
+  readonly today: LocalDate;
+};
+
+/** Zuora's records in the domain's words. */
+export const toAccountState = (facts: AccountFacts): AccountState => {
+  const { record, raw, ourCredit, optOutField, creditTakenBack } = facts;
+  return {
+    id: record.Id,
+    number: record.AccountNumber,
+    status: record.Status,
+    currency: record.Currency,
+    ...(record.Batch === undefined ? {} : { batch: record.Batch }),
+    optedOut: optOutField !== undefined && saysYes(raw[optOutField]),
+    creditBalance: record.CreditBalance,
+    ...(ourCredit === undefined ? {} : { standingCredit: subtract(record.CreditBalance, ourCredit) }),
+    ...(creditTakenBack ? { creditTakenBack } : {}),
+    today: facts.today,
+    invoices: facts.invoices.map((invoice) => toInvoice(invoice, facts)),
+  };
+};
+
+const toInvoice = (invoice: z.output<typeof invoiceRecord>, facts: AccountFacts): Invoice => {
+  const dueDate = invoice.DueDate ?? invoice.InvoiceDate;
+  const postedAt = instantOf(invoice.PostedDate);
+  return {
+    id: invoice.Id,
+    number: invoice.InvoiceNumber,
+    amount: invoice.Amount,
+    balance: invoice.Balance,
+    currency: invoice.Currency ?? facts.record.Currency,
+    invoiceDate: invoice.InvoiceDate,
+    dueDate,
+    postedOn: invoice.PostedDate === undefined ? invoice.InvoiceDate : dayOf(invoice.PostedDate, facts.timeZone),
+    ...(postedAt === undefined ? {} : { postedAt }),
+    hasCanceledAdjustment: [invoice.Id, invoice.InvoiceNumber].some((key) => facts.canceledSources.has(key)),
+    beingCollected: facts.isBeingCollected(dueDate),
+  };
+};
+
+const dayOf = (dateTime: string, timeZone: string): LocalDate => {
+  const instant = dateTime.length > 10 ? Date.parse(dateTime) : Number.NaN;
+  return Number.isNaN(instant) ? dateTime.slice(0, 10) : localDateIn(timeZone, instant);
+};
+
+/** Custom fields hold text; people write the same answer in several ways. */
+const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? ""));

@@ -1,0 +1,30 @@
+import type { Ledger } from "../../app/ports.ts";
+import { ZuoraAccessError } from "../../domain/errors.ts";
+import { type AdjustmentCodes, createAdjustments } from "../adjustments/create-adjustments.ts";
+import { createClient } from "../http/client.ts";
+import type { Connection, Invocation } from "../http/connection.ts";
+import type { AccountReading } from "./account-reading.ts";
+import { readAccounts } from "./read-accounts.ts";
+import { readSubscriptionNumbers } from "./subscription-numbers.ts";
+
+/** Zuora as settlement sees it, for one invocation. */
+export const createLedger = (
+  connection: Connection,
+  invocation: Invocation,
+  { reading, codes }: { readonly reading: AccountReading; readonly codes: AdjustmentCodes },
+): Ledger => {
+  const client = createClient(connection, invocation);
+  return {
+    readAccounts: (ids) => readAccounts(client, ids, reading, connection.clock.now()),
+    readSubscriptionNumbers: (ids) => readSubscriptionNumbers(client, ids),
+    createAdjustments: async (adjustments, key) => {
+      const outcomes = await createAdjustments(client, adjustments, codes, key);
+      const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
+      const [first] = errors;
+      // Where every row is refused for our user's sake, so would be the rows of the next call.
+      const isKeptOut = errors.length === outcomes.length && errors.every((error) => error instanceof ZuoraAccessError);
+      if (isKeptOut && first instanceof ZuoraAccessError) connection.pace.refused(first);
+      return outcomes;
+    },
+  };
+};

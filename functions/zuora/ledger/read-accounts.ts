@@ -1,0 +1,145 @@
+import type { z } from "zod";
+import type { AccountId, AccountState } from "../../domain/account.ts";
+import { ZuoraContractError } from "../../domain/errors.ts";
+import { localDateIn, localHourIn } from "../../domain/local-time.ts";
+import { add, type Money, subtract, zero } from "../../domain/money.ts";
+import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
+import type { ZuoraClient } from "../http/client.ts";
+import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../query/fields.ts";
+import { instantOf } from "../query/instant.ts";
+import { readRecords, type SharedRead } from "../query/shared-read.ts";
+import { dateTime, quoted, selectAny } from "../query/zoql.ts";
+import type { AccountReading } from "./account-reading.ts";
+import { toAccountState } from "./account-state.ts";
+import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.ts";
+
+/** A source stays a source for this long after its last change, so a transfer does not erase it. */
+const sourceMemoryMs = 14 * 24 * 60 * 60_000;
+
+/**
+ * Reads accounts with their posted invoices: two queries at once for ten accounts, and one for the canceled adjustments
+ * of those whose invoices changed just now.
+ */
+export const readAccounts = async (
+  client: ZuoraClient,
+  ids: readonly AccountId[],
+  reading: AccountReading,
+  now: number,
+): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
+  const shared: SharedRead = { client, ids, problems: new Map() };
+  const [accounts, invoices, seen, { runs, accountsBeingPaid }] = await Promise.all([
+    readRecords(shared, accountQueries(ids, reading.optOutField), accountRecord, "Id"),
+    readRecords(shared, invoiceQueries(ids, now), invoiceRecord, "AccountId"),
+    reading.canceled.current(client),
+    reading.collections.current(client),
+  ]);
+  const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
+  const canceled = await canceledAdjustmentsOf(
+    shared,
+    seen,
+    [...invoicesOf].map(([id, own]) => ({ id, changedAt: lastChangeOf(own.map(({ record }) => record)) })),
+  );
+  const canceledSources = sourcesOf(canceled);
+  const takenBack = sourcesOf(canceled.filter(isOurApplication));
+  const tookBack = (owner: AccountId) =>
+    (invoicesOf.get(owner) ?? []).some(
+      ({ record: { Id, InvoiceNumber, Balance } }) =>
+        Balance.gt(0) && (takenBack.has(Id) || takenBack.has(InvoiceNumber)),
+    );
+  const asked = accounts.filter(
+    ({ owner, record }) => record.CreditBalance.gt(0) && (reading.separatesStandingCredit || tookBack(owner)),
+  );
+  const ours = await readOurCredit(
+    shared,
+    asked.map(({ owner }) => owner),
+  );
+  const today = localDateIn(reading.timeZone, now);
+  const hourSoon = localHourIn(reading.timeZone, now + pendingLeadMs);
+
+  const found = new Map<AccountId, AccountState | ZuoraContractError>();
+  for (const { owner, record, raw } of accounts) {
+    const { Currency: currency, Batch: batch } = record;
+    const charged = { id: owner, currency, ...(batch === undefined ? {} : { batch }) };
+    const state = toAccountState({
+      record,
+      raw,
+      invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record),
+      canceledSources,
+      creditTakenBack: tookBack(owner),
+      ourCredit: reading.separatesStandingCredit || tookBack(owner) ? (ours.get(owner) ?? zero) : undefined,
+      isBeingCollected: (dueDate) =>
+        accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),
+      optOutField: reading.optOutField,
+      timeZone: reading.timeZone,
+      today,
+    });
+    found.set(owner, state);
+  }
+  for (const id of ids) {
+    const problem = shared.problems.get(id);
+    if (problem !== undefined) found.set(id, problem);
+    else if (!found.has(id)) found.set(id, new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" }));
+  }
+  return found;
+};
+
+const accountQueries = (ids: readonly AccountId[], optOutField: string | undefined) =>
+  selectAny(
+    ["Id", "AccountNumber", "Status", "Currency", "Batch", "CreditBalance", ...(optOutField ? [optOutField] : [])],
+    "Account",
+    ids.map((id) => [`Id = ${quoted(id)}`]),
+  );
+
+const invoiceQueries = (ids: readonly AccountId[], now: number) => {
+  const recently = dateTime(now - sourceMemoryMs);
+  return selectAny(
+    [
+      "Id",
+      "AccountId",
+      "InvoiceNumber",
+      "Amount",
+      "Balance",
+      "Currency",
+      "InvoiceDate",
+      "DueDate",
+      "PostedDate",
+      "UpdatedDate",
+    ],
+    "Invoice",
+    ids.flatMap((id) => {
+      const posted = [`AccountId = ${quoted(id)}`, "Status = 'Posted'"];
+      return [
+        [...posted, "Balance < 0"],
+        [...posted, "Balance > 0"],
+        [...posted, "Amount < 0", `UpdatedDate >= ${recently}`],
+      ];
+    }),
+  );
+};
+
+const lastChangeOf = (invoices: readonly z.output<typeof invoiceRecord>[]): number | undefined => {
+  const changes = invoices.map(({ UpdatedDate }) => instantOf(UpdatedDate));
+  return changes.includes(undefined) ? undefined : Math.max(...changes.map((change) => change ?? 0));
+};
+
+/** Ids and numbers of the invoices that adjustments were made on. */
+const sourcesOf = (adjustments: readonly CanceledAdjustment[]): ReadonlySet<string | undefined> =>
+  new Set(adjustments.flatMap((each) => [each.SourceTransactionId, each.SourceTransactionNumber]));
+
+const isOurApplication = ({ Type, ReferenceId = "" }: CanceledAdjustment): boolean =>
+  Type === "Decrease" && ReferenceId.startsWith("zcs-");
+
+/** What our own processed adjustments made of the credit: Increases less Decreases. Ours carry a run id. */
+const readOurCredit = async (shared: SharedRead, ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Money>> => {
+  const queries = selectAny(
+    ["Id", "AccountId", "Type", "Amount"],
+    "CreditBalanceAdjustment",
+    ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Processed'", "ReferenceId like 'zcs-%'"]),
+  );
+  const credit = new Map<AccountId, Money>();
+  for (const { owner, record } of await readRecords(shared, queries, runAdjustmentRecord, "AccountId")) {
+    const move = record.Type === "Increase" ? add : subtract;
+    credit.set(owner, move(credit.get(owner) ?? zero, record.Amount));
+  }
+  return credit;
+};

@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import { ZuoraContractError } from "../../domain/errors.ts";
+import type { ZuoraClient } from "../http/client.ts";
+import { contractProblem, paymentRunPage, type paymentRunRecord } from "../query/fields.ts";
+
+/** Zuora's largest page of payment runs. */
+const pageSize = 40;
+
+/** A payment run as Zuora lists it. */
+export type PaymentRunRecord = z.output<typeof paymentRunRecord>;
+
+/** Payment runs of one status, page by page: those changed last come first, where the tenant sorts as it is asked to. */
+export const paymentRunPages = async function* (
+  client: ZuoraClient,
+  status: string,
+  sort?: string,
+): AsyncGenerator<readonly PaymentRunRecord[]> {
+  for (let page = 1; ; page += 1) {
+    const sorted = sort === undefined ? "" : `&sort=${encodeURIComponent(sort)}`;
+    const answer = await client.get(`/v1/payment-runs?status=${status}${sorted}&pageSize=${pageSize}&page=${page}`);
+    const parsed = paymentRunPage.safeParse(answer.body);
+    if (!parsed.success) {
+      throw new ZuoraContractError(`payment runs: ${contractProblem(parsed.error)}`, { scope: "envelope" });
+    }
+    yield parsed.data.paymentRuns;
+    if (parsed.data.paymentRuns.length < pageSize) return;
+  }
+};
+
+/**
+ * A tenant without electronic payments offers no payment runs: the address or the object is unknown, which is
+ * different from being busy, from refusing us and from an answer that nobody understands.
+ */
+export const notOffered = (error: unknown): undefined => {
+  const unknownCodes = /^(\d{6}40|INVALID_TYPE|MALFORMED_QUERY|HTTP_404)$/;
+  if (error instanceof ZuoraContractError && unknownCodes.test(error.zuoraCode ?? "")) return undefined;
+  throw error;
+};

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../query/fields.ts";
+
+const instant = z.string().transform((text, context): number => {
+  const epochMs = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(epochMs)) return epochMs;
+  context.addIssue({ code: "custom", message: "expected a dateTime with its offset" });
+  return z.NEVER;
+});
+
+/** Everything that a report tells of an adjustment, and an undo needs of it. */
+export const adjustmentRecord = runAdjustmentRecord.extend({
+  Number: z.string().min(1),
+  SourceTransactionId: z.string().min(1),
+  SourceTransactionNumber: z.string().min(1),
+  Status: z.enum(["Processed", "Canceled"]),
+  ReferenceId: z.string().optional(),
+  Comment: z.string().optional(),
+  CreatedDate: instant,
+  UpdatedDate: instant,
+});
+
+export const billedInvoiceRecord = invoiceRecord.pick({
+  Id: true,
+  AccountId: true,
+  InvoiceNumber: true,
+  Amount: true,
+  Balance: true,
+  Currency: true,
+});
+
+export const accountLabelRecord = accountRecord.pick({
+  Id: true,
+  AccountNumber: true,
+  Currency: true,
+  CreditBalance: true,
+});

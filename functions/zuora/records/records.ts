@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import type { AdjustmentRecord, BilledInvoice, Records } from "../../app/records/ports.ts";
+import { createClient, type ZuoraClient } from "../http/client.ts";
+import type { Connection, Invocation } from "../http/connection.ts";
+import { queryRecords } from "../query/query-records.ts";
+import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
+import { accountLabelRecord, adjustmentRecord, billedInvoiceRecord } from "./record-schemas.ts";
+
+/** Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. */
+export const createRecords = (connection: Connection, invocation: Invocation): Records => {
+  const client = createClient(connection, invocation);
+  const invoices = async (...groups: readonly Condition[][]): Promise<readonly BilledInvoice[]> =>
+    (
+      await readAll(
+        client,
+        "Invoice",
+        billedInvoiceRecord,
+        groups.map((group) => ["Status = 'Posted'", ...group]),
+      )
+    ).map(toInvoice);
+  const adjustments = async (...groups: readonly Condition[][]): Promise<readonly AdjustmentRecord[]> =>
+    (await readAll(client, "CreditBalanceAdjustment", adjustmentRecord, groups)).map(toAdjustment);
+  return {
+    invoicesPostedBefore: (instant) => {
+      const before = ["Amount < 0", `PostedDate < ${dateTime(instant)}`];
+      return invoices([...before, "Balance < 0"], [...before, `UpdatedDate >= ${dateTime(instant)}`]);
+    },
+    invoicesPostedSince: (instant) => invoices(["Amount < 0", `PostedDate >= ${dateTime(instant)}`]),
+    negativeInvoices: () => invoices(["Balance < 0"]),
+    adjustmentsSince: (instant) =>
+      adjustments(
+        [`CreatedDate >= ${dateTime(instant)}`],
+        ["Status = 'Canceled'", `UpdatedDate >= ${dateTime(instant)}`],
+      ),
+    adjustmentsOfInvoices: (ids) => adjustments(...ids.map((id) => [`SourceTransactionId = ${quoted(id)}`])),
+    adjustmentsOfRun: (runId) => adjustments([`ReferenceId = ${quoted(runId)}`]),
+    accounts: async (ids) => {
+      const groups = ids.map((id) => [`Id = ${quoted(id)}`]);
+      const records = await readAll(client, "Account", accountLabelRecord, groups);
+      return new Map(
+        records.map(({ Id, AccountNumber: number, Currency: currency, CreditBalance: creditBalance }) => [
+          Id,
+          { number, currency, creditBalance },
+        ]),
+      );
+    },
+  };
+};
+
+/** Every record that any of the groups finds, once, however many queries it takes. */
+const readAll = async <S extends z.ZodObject<{ Id: z.ZodType<string> }>>(
+  client: ZuoraClient,
+  object: string,
+  schema: S,
+  groups: readonly (readonly Condition[])[],
+): Promise<readonly z.output<S>[]> => {
+  const records = new Map<unknown, z.output<S>>();
+  const queries = selectAny(Object.keys(schema.shape), object, groups);
+  for await (const record of queryRecords(client, object, schema, queries)) records.set(record.Id, record);
+  return [...records.values()];
+};
+
+const toInvoice = (record: z.output<typeof billedInvoiceRecord>): BilledInvoice => ({
+  id: record.Id,
+  number: record.InvoiceNumber,
+  accountId: record.AccountId,
+  amount: record.Amount,
+  balance: record.Balance,
+  currency: record.Currency,
+});
+
+const toAdjustment = (record: z.output<typeof adjustmentRecord>): AdjustmentRecord => ({
+  id: record.Id,
+  number: record.Number,
+  accountId: record.AccountId,
+  invoice: { id: record.SourceTransactionId, number: record.SourceTransactionNumber },
+  type: record.Type,
+  amount: record.Amount,
+  status: record.Status,
+  reference: record.ReferenceId,
+  comment: record.Comment,
+  createdAt: record.CreatedDate,
+  updatedAt: record.UpdatedDate,
+});

@@ -1,0 +1,123 @@
+import * as z from "zod";
+import type { Trial, TrialRecord, TrialResult, TrialRow } from "../../app/records/ports.ts";
+import { type SettlementError, ZuoraContractError, ZuoraRejectedError } from "../../domain/errors.ts";
+import { cancelAdjustments } from "../adjustments/cancel-adjustments.ts";
+import { createPath } from "../adjustments/create-adjustments.ts";
+import { classifyRow } from "../http/classify.ts";
+import { createClient } from "../http/client.ts";
+import type { Connection, Invocation } from "../http/connection.ts";
+import { refusalOfRow } from "../http/failure.ts";
+import { exactNumber } from "../http/json.ts";
+import { accountRecord, contractProblem, invoiceRecord, saveResult } from "../query/fields.ts";
+import { queryRecords } from "../query/query-records.ts";
+import { quoted, selectAny } from "../query/zoql.ts";
+
+const text = z.string().optional().catch(undefined);
+
+const trialRecord = z
+  .object({
+    Id: z.string(),
+    Number: text,
+    Type: text,
+    Status: text,
+    Amount: text,
+    ReferenceId: text,
+    SourceTransactionId: text,
+    SourceTransactionNumber: text,
+  })
+  .transform(
+    (record): TrialRecord => ({
+      id: record.Id,
+      number: record.Number,
+      type: record.Type,
+      status: record.Status,
+      amount: record.Amount,
+      reference: record.ReferenceId,
+      invoiceId: record.SourceTransactionId,
+      invoiceNumber: record.SourceTransactionNumber,
+    }),
+  );
+
+const recordFields = Object.keys(trialRecord.in.shape);
+
+const trialInvoice = invoiceRecord.pick({ Id: true, InvoiceNumber: true, Balance: true }).extend({
+  UpdatedDate: z.string(),
+});
+
+const trialAccount = accountRecord.pick({ Currency: true, CreditBalance: true });
+
+/** Tries things on one account, under a run's id by which everything that was created is found again. */
+export const createSandboxTrial = (
+  connection: Connection,
+  invocation: Invocation,
+  { accountId, runId }: { readonly accountId: string; readonly runId: string },
+): Trial => {
+  const client = createClient(connection, invocation);
+  const all = <S extends z.ZodType>(what: string, schema: S, queries: readonly string[]) =>
+    Array.fromAsync(queryRecords(client, what, schema, queries));
+  return {
+    create: async (rows, key, { misspelt } = { misspelt: false }) => {
+      const objects = rows.map((row) => ({ ...objectOf(row, runId), ...(misspelt ? { Coment: "probe" } : {}) }));
+      try {
+        const { body } = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key);
+        return z.array(z.unknown()).parse(body).map(resultOf);
+      } catch (error) {
+        return rows.map(() => refusalOf(error));
+      }
+    },
+    cancel: (ids, key) => cancelAdjustments(connection, invocation, ids, key),
+    account: async () => {
+      const [account] = await all(
+        "an account",
+        trialAccount,
+        selectAny(["Currency", "CreditBalance"], "Account", [[`Id = ${quoted(accountId)}`]]),
+      );
+      if (account === undefined) throw new ZuoraContractError("no such account", { scope: "envelope" });
+      const fields = Object.keys(trialInvoice.shape);
+      const conditions = [`AccountId = ${quoted(accountId)}`, "Status = 'Posted'"];
+      const invoices = await all("an invoice", trialInvoice, selectAny(fields, "Invoice", [conditions]));
+      return {
+        currency: account.Currency,
+        creditBalance: account.CreditBalance,
+        invoices: invoices.map(({ Id: id, InvoiceNumber: number, Balance: balance, UpdatedDate: updatedAt }) => ({
+          id,
+          number,
+          balance,
+          updatedAt,
+        })),
+      };
+    },
+    adjustments: async (ids) => {
+      const groups = [[`ReferenceId = ${quoted(runId)}`], ...ids.map((id) => [`Id = ${quoted(id)}`])];
+      const records = await all(
+        "an adjustment",
+        trialRecord,
+        selectAny(recordFields, "CreditBalanceAdjustment", groups),
+      );
+      return [...new Map(records.map((record) => [record.id, record])).values()];
+    },
+  };
+};
+
+const objectOf = ({ type, amount, invoice }: TrialRow, runId: string) => ({
+  Type: type,
+  Amount: exactNumber(amount),
+  SourceTransactionId: invoice.id,
+  Comment: "zuora-credit-sweep: a probe of this sandbox, canceled at once",
+  ReferenceId: runId,
+});
+
+const resultOf = (row: unknown): TrialResult => {
+  const { Success, Id, Errors } = saveResult.parse(row);
+  if (Success) return { adjustmentId: z.string().parse(Id) };
+  return refusalOf(classifyRow(refusalOfRow(Errors), {}));
+};
+
+/** A refusal is what a probe came for; being kept out, kept waiting or left without an answer is not. */
+const refusalOf = (error: unknown): TrialResult => {
+  if (error instanceof ZuoraRejectedError || error instanceof ZuoraContractError) {
+    return { refusal: { code: error.zuoraCode, text: error.message } };
+  }
+  if (error instanceof z.ZodError) throw new ZuoraContractError(contractProblem(error), { scope: "envelope" });
+  throw error as SettlementError;
+};

@@ -1,0 +1,58 @@
+import type { z } from "zod";
+import type { Candidates } from "../../app/ports.ts";
+import { ZuoraContractError } from "../../domain/errors.ts";
+import { createClient } from "../http/client.ts";
+import type { Connection, Invocation } from "../http/connection.ts";
+import { accountReference, contractProblem, negativeInvoiceRecord, reference } from "../query/fields.ts";
+import { instantOf } from "../query/instant.ts";
+import { queryAll, type RawRecord } from "../query/query.ts";
+import { dateTime } from "../query/zoql.ts";
+
+/**
+ * The scan's queries: a coarse filter that may say yes too often, never the authority, which is `plan` in
+ * `domain/plan.ts`. An incremental scan restricts *invoices* by their update; `Account.UpdatedDate` is never used,
+ * since nothing documents that an adjustment moves it.
+ */
+export const createCandidates = (connection: Connection, invocation: Invocation): Candidates =>
+  candidatesWhere(connection, invocation, "");
+
+/** @param onlyInvoices a further condition on invoices, with its `and` in front; or nothing */
+export const candidatesWhere = (connection: Connection, invocation: Invocation, onlyInvoices: string): Candidates => {
+  const client = createClient(connection, invocation);
+  return {
+    async *negativeInvoices(since, before) {
+      const updated = updatedWithin(since, before);
+      const query = `select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0${onlyInvoices}${updated}`;
+      for await (const raw of queryAll(client, query)) {
+        const { Id: id, AccountId: accountId } = known(reference, raw);
+        const amounts = negativeInvoiceRecord.safeParse(raw);
+        yield {
+          id,
+          accountId,
+          ...(amounts.success ? { balance: amounts.data.Balance, currency: amounts.data.Currency } : {}),
+          postedAt: instantOf(raw["PostedDate"]),
+        };
+      }
+    },
+    async *accountsWithCredit() {
+      const query = "select Id from Account where CreditBalance > 0";
+      for await (const raw of queryAll(client, query)) yield known(accountReference, raw).Id;
+    },
+    async *accountsOfOpenInvoices(since, before) {
+      const query = `select Id, AccountId from Invoice where Status = 'Posted' and Balance > 0${onlyInvoices}${updatedWithin(since, before)}`;
+      for await (const raw of queryAll(client, query)) yield known(reference, raw).AccountId;
+    },
+  };
+};
+
+const updatedWithin = (since: number | undefined, before: number | undefined): string => {
+  const from = since === undefined ? "" : ` and UpdatedDate >= ${dateTime(since)}`;
+  return before === undefined ? from : `${from} and UpdatedDate < ${dateTime(before)}`;
+};
+
+/** A record without its ids would be an account silently missed: the scan fails loudly rather than skip it. */
+const known = <S extends z.ZodType>(schema: S, raw: RawRecord): z.output<S> => {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw new ZuoraContractError(`a scanned record: ${contractProblem(result.error)}`, { scope: "envelope" });
+};

@@ -1,0 +1,111 @@
+import type { Candidates, NegativeInvoice, Switch } from "../../../../functions/app/ports.ts";
+import { approveScan } from "../../../../functions/app/scan/approve-scan.ts";
+import type { PaymentRunWatch, RefusedScansByKind } from "../../../../functions/app/scan/ports.ts";
+import { type ScanDeps, type ScanKind, scan } from "../../../../functions/app/scan/scan.ts";
+import { money, policy } from "../../domain/fixtures.ts";
+import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
+import { VirtualClock } from "../../fakes/virtual-clock.ts";
+
+export type Found = {
+  readonly negative?: readonly NegativeInvoice[];
+  readonly credit?: readonly string[];
+  readonly open?: readonly string[];
+};
+
+export const negative = (
+  accountId: string,
+  balance = "-10",
+  currency = "GBP",
+  id = `NEG-of-${accountId}`,
+): NegativeInvoice => ({
+  id,
+  accountId,
+  balance: money(balance),
+  currency,
+});
+
+/** A tenant to scan, a queue and the parameter that remembers the last scan; what happens is written down in order. */
+export const scene = (
+  found: Found,
+  overrides: Partial<ScanDeps> & {
+    readonly lastScanAt?: number;
+    readonly depth?: number;
+    readonly watch?: Partial<PaymentRunWatch>;
+  } = {},
+) => {
+  const { lastScanAt, depth = 0, watch = {}, ...deps } = overrides;
+  let refused: RefusedScansByKind = {};
+  const before: (number | undefined)[] = [];
+  const happened: string[] = [];
+  const queued: string[] = [];
+  const since: (number | undefined)[] = [];
+  let remembered = lastScanAt;
+  const streamed = async function* <T>(name: string, items: readonly T[] = []) {
+    happened.push(name);
+    yield* items;
+  };
+  const candidates: Candidates = {
+    negativeInvoices: (from, until) => {
+      since.push(from);
+      before.push(until);
+      return streamed("negative invoices", found.negative);
+    },
+    accountsWithCredit: () => streamed("accounts with credit", found.credit),
+    accountsOfOpenInvoices: (from) => {
+      since.push(from);
+      return streamed("open invoices", found.open);
+    },
+  };
+  const telemetry = new CollectedTelemetry();
+  const clock = new VirtualClock();
+  const all: ScanDeps = {
+    candidates: () => candidates,
+    workQueue: {
+      depth: async () => depth,
+      send: async (accountIds) => {
+        queued.push(...accountIds);
+        happened.push("queued");
+        return queued.length;
+      },
+    },
+    lastScan: {
+      read: async () => remembered,
+      write: async (startedAt) => {
+        remembered = startedAt;
+        happened.push("remembered");
+      },
+    },
+    paymentRuns: () => ({
+      runs: async () => [],
+      transferredSince: async () => [],
+      withSomethingToCharge: async () => [],
+      ...watch,
+    }),
+    refusedScans: {
+      read: async () => refused,
+      write: async (scans) => {
+        refused = scans;
+      },
+    },
+    switchReader: { read: async (): Promise<Switch> => "on" },
+    telemetry,
+    clock,
+    random: () => 0,
+    policy: policy(),
+    ...deps,
+  };
+  const run = (kind: ScanKind = "full") => scan(all, kind);
+  const approve = (runId: string) => approveScan(all, runId);
+  return {
+    run,
+    approve,
+    happened,
+    queued,
+    since,
+    before,
+    telemetry,
+    clock,
+    lastScan: () => remembered,
+    refused: () => refused,
+  };
+};

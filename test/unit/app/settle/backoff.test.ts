@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { hideSeconds } from "../../../../functions/app/settle/backoff.ts";
+import type { Result } from "../../../../functions/app/settle/outcome.ts";
+import { NotConvergedError, ZuoraBusyError } from "../../../../functions/domain/errors.ts";
+
+const failed: Result = { kind: "failed", error: new NotConvergedError("steps are left"), final: false };
+const busy = (retryAfterMs?: number): Result => ({
+  kind: "waiting",
+  reason: new ZuoraBusyError("busy", retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+it("doubles with every attempt, up to the stage's longest wait", () => {
+  expect([1, 2, 3, 8, 9, 10, 5_000].map((attempts) => hideSeconds(failed, attempts, 300, 1))).toEqual([
+    1, 2, 4, 128, 256, 300, 300,
+  ]);
+});
+
+it("spreads attempts over the upper half of the wait, in whole seconds of at least one", () => {
+  expect([0, 0.5, 1].map((random) => hideSeconds(busy(), 5, 300, random))).toEqual([8, 12, 16]);
+  expect(hideSeconds(busy(), 1, 300, 0)).toBe(1);
+});
+
+it("waits at least as long as Zuora asked, beyond the stage's longest wait, and five minutes at most", () => {
+  expect([500, 60_000, 3_600_000].map((asked) => hideSeconds(busy(asked), 1, 10, 1))).toEqual([1, 60, 300]);
+});
+
+it("comes back at once where only the time ran out", () => {
+  expect(hideSeconds({ kind: "waiting", reason: "out-of-time" }, 9, 300, 1)).toBe(1);
+});
+
+it("looks at a collecting payment run once a minute", () => {
+  const collecting: Result = { kind: "waiting", reason: "payment-run-collecting" };
+  expect([hideSeconds(collecting, 1, 300, 1), hideSeconds(collecting, 1, 10, 1)]).toEqual([60, 10]);
+});

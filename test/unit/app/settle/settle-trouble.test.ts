@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import {
+  ConfigError,
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+  ZuoraBusyError,
+  ZuoraContractError,
+  ZuoraRejectedError,
+} from "../../../../functions/domain/errors.ts";
+import { invoice } from "../../domain/fixtures.ts";
+import { closedPeriod, FakeLedger, locked } from "../../fakes/fake-ledger.ts";
+import { owing, positionsOf, settleAll, settledPositions } from "./fixtures.ts";
+
+describe("one account's trouble never holds back another:", () => {
+  it.each([
+    ["a closed period", closedPeriod(), "failed for good: ZUORA_REJECTED"],
+    ["a lock that stays", locked(), "waiting: ZUORA_BUSY"],
+    [
+      "a row without an outcome",
+      new WriteOutcomeUnknownError("Success without an Id"),
+      "waiting: WRITE_OUTCOME_UNKNOWN",
+    ],
+    ["no permission", new ZuoraAccessError("no"), "waiting: ZUORA_ACCESS"],
+    ["a throttled row", new ZuoraBusyError("limit"), "waiting: ZUORA_BUSY"],
+    ["a refused form", new ZuoraContractError("field", { scope: "envelope" }), "waiting: ZUORA_CONTRACT"],
+    [
+      "trouble of Zuora's that stays",
+      new ZuoraRejectedError("UNKNOWN_ERROR", { again: "later", zuoraCode: "UNKNOWN_ERROR" }),
+      "failed for now: ZUORA_REJECTED",
+    ],
+  ])("%s", async (_name, error, result) => {
+    const ledger = new FakeLedger(owing("A"), owing("B"));
+    ledger.onRowOf("A-NEG", error, error, error);
+    expect((await settleAll(ledger)).results).toEqual({ A: result, B: "settled" });
+    expect(positionsOf(ledger, "B")).toEqual(settledPositions("B"));
+  });
+
+  it("a record that cannot be read", async () => {
+    const ledger = new FakeLedger(owing("A"), owing("B"));
+    ledger.unreadable.set("A", new ZuoraContractError("Balance: expected a decimal", { scope: "record" }));
+    expect((await settleAll(ledger)).results).toEqual({ A: "failed for good: ZUORA_CONTRACT", B: "settled" });
+  });
+
+  const undecided = () => owing("A", { invoices: [...owing("A").invoices, invoice("A-OTHER", { amount: "10" })] });
+
+  it("an invoice item that cannot be read", async () => {
+    const ledger = new FakeLedger(undecided(), owing("B"));
+    ledger.unreadable.set("id-of-A-OTHER", new ZuoraContractError("SubscriptionNumber: wrong", { scope: "record" }));
+    expect((await settleAll(ledger)).results).toEqual({ A: "failed for good: ZUORA_CONTRACT", B: "settled" });
+  });
+
+  it.each([new ZuoraBusyError("busy"), new ZuoraContractError("no page", { scope: "envelope" })])(
+    "items that cannot be asked for: $code",
+    async (error) => {
+      const ledger = new FakeLedger(undecided(), owing("B"));
+      ledger.failsToReadNumbers(error);
+      expect((await settleAll(ledger)).results).toEqual({ A: `waiting: ${error.code}`, B: "settled" });
+    },
+  );
+});
+
+describe("all wait, and none is blamed, where", () => {
+  it.each([
+    new ZuoraBusyError("busy"),
+    new ZuoraAccessError("no"),
+    new ZuoraContractError("what", { scope: "envelope" }),
+    new ConfigError("the secret cannot be read"),
+  ])("the reading fails with $code", async (error) => {
+    const ledger = new FakeLedger(owing("A"), owing("B"));
+    ledger.failsToRead(error);
+    expect((await settleAll(ledger)).results).toEqual({ A: `waiting: ${error.code}`, B: `waiting: ${error.code}` });
+    expect(ledger.calls).toEqual([]);
+  });
+
+  it.each([
+    new ZuoraBusyError("busy"),
+    new ZuoraAccessError("no"),
+    new ZuoraContractError("what", { scope: "envelope" }),
+    new ConfigError("the secret cannot be read"),
+  ])("the writing fails with $code, which is not repeated", async (error) => {
+    const ledger = new FakeLedger(owing("A"), owing("B"));
+    ledger.refusesCalls(error);
+    expect((await settleAll(ledger)).results).toEqual({ A: `waiting: ${error.code}`, B: `waiting: ${error.code}` });
+    expect(ledger.calls).toHaveLength(1);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../../../functions/domain/errors.ts";
+import { createClient } from "../../../../functions/zuora/http/client.ts";
+import { scannerPatience } from "../../../../functions/zuora/http/retry.ts";
+import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
+import { html, json, lost, page, type Scripted, ScriptedZuora, unreachable } from "../../fakes/scripted-zuora.ts";
+import { VirtualClock } from "../../fakes/virtual-clock.ts";
+import { connected, errorOf, invocation, timeoutMs } from "../fixtures.ts";
+
+const throttled = (retryAfter?: string) =>
+  json(429, { message: "request exceeded limit" }, retryAfter === undefined ? {} : { "retry-after": retryAfter });
+const unauthorized = json(401, { message: "Authentication error" });
+
+const scene = (...script: readonly Scripted[]) => {
+  const zuora = new ScriptedZuora(...script);
+  const clock = new VirtualClock();
+  const telemetry = new CollectedTelemetry();
+  const connection = connected(zuora, { clock, telemetry });
+  return { zuora, clock, telemetry, connection, client: createClient(connection, invocation()) };
+};
+
+const query = (client: ReturnType<typeof createClient>) => client.read("/v1/action/query", { queryString: "select" });
+
+describe("every call", () => {
+  it("carries the token, the run, the versions, the entity and the organisation", async () => {
+    const zuora = new ScriptedZuora(page([]), json(200, []));
+    const client = createClient(connected(zuora, { entityIds: "entity", orgIds: "org" }), invocation());
+    await query(client);
+    await client.write("/v1/action/create", {}, "key-1");
+    for (const { headers } of zuora.calls) {
+      expect(headers).toMatchObject({
+        authorization: "Bearer token-1",
+        "zuora-track-id": "zcs-0mb0abc123",
+        "zuora-entity-ids": "entity",
+        "zuora-org-ids": "org",
+        "content-type": "application/json",
+      });
+      expect(headers["zuora-version"] ?? "").toMatch(/^20(24-(0[5-9]|1)|2[5-9])/);
+      expect(Number(headers["x-zuora-wsdl-version"])).toBeGreaterThanOrEqual(147);
+      expect(headers["zuora-track-id"]).toMatch(/^[^:;"']{1,64}$/);
+    }
+  });
+
+  it("carries an Idempotency-Key only where it writes", async () => {
+    const { zuora, client } = scene(json(200, { paymentRuns: [] }), page([]), json(200, []));
+    await client.get("/v1/payment-runs");
+    await query(client);
+    await client.write("/v1/action/create", {}, "key-1");
+    expect(zuora.calls.map(({ headers }) => headers["idempotency-key"])).toEqual([undefined, undefined, "key-1"]);
+  });
+
+  it("is counted, with its throttles, once each", async () => {
+    const { telemetry, client } = scene(throttled(), page([]), json(200, []));
+    await query(client);
+    await client.write("/v1/action/create", {}, "key-1");
+    expect(["ZuoraCalls", "ZuoraWrites", "ZuoraThrottles"].map((name) => telemetry.total(name))).toEqual([3, 1, 1]);
+  });
+});
+
+describe("a read", () => {
+  it.each<[string, Scripted]>([
+    ["its answer got lost", lost()],
+    ["there was no connection", unreachable()],
+    ["Zuora was throttled", throttled()],
+    ["a page of HTML came", html(503)],
+    ["the gateway gave up", html(504)],
+    ["Zuora was wrong inside", json(500, { reasons: [{ code: "SystemError", message: "x" }] })],
+    ["the user could not be got", json(401, { message: "Failed to get user info" })],
+  ])("is sent again where %s", async (_name, trouble) => {
+    const { zuora, client } = scene(trouble, page([]));
+    await query(client);
+    expect([zuora.calls.length, zuora.tokenCalls.length]).toEqual([2, 1]);
+  });
+
+  it("gives up after three, and says that Zuora is busy", async () => {
+    const { zuora, client } = scene(lost(), throttled(), html(503));
+    expect((await errorOf(query(client))).code).toBe("ZUORA_BUSY");
+    expect(zuora.unasked).toBe(0);
+  });
+
+  it("leaves a long Retry-After to the queue, which is told how long", async () => {
+    const { zuora, client, clock } = scene(throttled("30"));
+    expect(await errorOf(query(client))).toMatchObject({ code: "ZUORA_BUSY", retryAfterMs: 30_000 });
+    expect([zuora.calls.length, clock.slept]).toEqual([1, []]);
+  });
+
+  it("is not begun where the time left does not cover its answer, nor is a token asked for", async () => {
+    const zuora = new ScriptedZuora();
+    const client = createClient(
+      connected(zuora),
+      invocation(() => timeoutMs - 1),
+    );
+    expect((await errorOf(query(client))).code).toBe("ZUORA_BUSY");
+    expect([zuora.calls.length, zuora.tokenCalls.length]).toEqual([0, 0]);
+  });
+
+  it("is not begun where the token took the time that it needed", async () => {
+    const clock = new VirtualClock();
+    const end = clock.now() + timeoutMs + 1_000;
+    const zuora = new ScriptedZuora().tokens(() => {
+      clock.pass(2_000);
+      return json(200, { access_token: "late" });
+    });
+    const client = createClient(
+      connected(zuora, { clock }),
+      invocation(() => end - clock.now()),
+    );
+    expect((await errorOf(query(client))).code).toBe("ZUORA_BUSY");
+    expect(zuora.calls).toEqual([]);
+  });
+
+  it("asks with another token where Zuora refuses the first, once", async () => {
+    const { zuora, client } = scene(unauthorized, page([]));
+    await query(client);
+    expect(zuora.calls.map(({ headers }) => headers["authorization"])).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  it("is an access error where Zuora refuses the second token too", async () => {
+    const { client } = scene(unauthorized, unauthorized);
+    expect((await errorOf(query(client))).code).toBe("ZUORA_ACCESS");
+  });
+
+  it("goes on after one call lost two tokens in a row, and stays away after three such calls", async () => {
+    const refusedTwice = [unauthorized, unauthorized];
+    const { zuora, client } = scene(...refusedTwice, page([]), ...refusedTwice, ...refusedTwice, ...refusedTwice);
+    await errorOf(query(client));
+    expect(await query(client)).toMatchObject({ body: { done: true } });
+    for (let call = 1; call <= 3; call += 1) await errorOf(query(client));
+    const { code } = await errorOf(query(client));
+    expect([code, zuora.calls.length]).toEqual(["ZUORA_ACCESS", 9]);
+  });
+
+  it("fails with the configuration error where the secret cannot be read", async () => {
+    const read = async () => Promise.reject(new ConfigError("the secret cannot be read"));
+    const client = createClient(connected(new ScriptedZuora(), { credentials: { read } }), invocation());
+    expect((await errorOf(query(client))).code).toBe("BAD_CONFIG");
+  });
+});
+
+describe("after three busy answers in a row", () => {
+  it("nothing is sent for a minute: no call, and no token request either", async () => {
+    const { zuora, client, connection, clock } = scene(html(503), html(503), html(503));
+    await errorOf(query(client));
+    connection.tokens.refuse("token-1");
+    const error = await errorOf(query(client));
+    expect([error.retryAfterMs, zuora.calls.length, zuora.tokenCalls.length]).toEqual([60_000, 3, 1]);
+    clock.pass(60_000);
+    zuora.answers(page([]));
+    await query(client);
+    expect(zuora.unasked).toBe(0);
+  });
+
+  it("lost answers count as well", async () => {
+    const { client, connection } = scene(lost(), unreachable(), lost());
+    await errorOf(query(client));
+    expect(connection.pace.pausedMs()).toBe(60_000);
+  });
+
+  it("a good answer among them shows that it was no outage", async () => {
+    const { client, connection } = scene(html(503), html(503), page([]), html(503), page([]));
+    await query(client);
+    await query(client);
+    expect(connection.pace.pausedMs()).toBe(0);
+  });
+
+  it("refusals of our own are no busy answers: the pause ends when it should", async () => {
+    const { client, connection, clock } = scene(html(503), html(503), html(503));
+    await errorOf(query(client));
+    clock.pass(59_000);
+    for (let asked = 0; asked < 5; asked += 1) await errorOf(query(client));
+    expect(connection.pace.pausedMs()).toBe(1_000);
+  });
+
+  it("a token service that is down counts as well, and is left alone for as long", async () => {
+    const { zuora, client } = scene();
+    zuora.tokens(() => html(503));
+    await errorOf(query(client));
+    await errorOf(query(client));
+    expect(zuora.tokenCalls).toHaveLength(3);
+  });
+
+  it("the scanner sits the pause out, since nobody redelivers a scan", async () => {
+    const zuora = new ScriptedZuora(html(503), html(503), html(503), page([]));
+    const clock = new VirtualClock();
+    const startedAt = clock.now();
+    await query(createClient(connected(zuora, { clock, patience: scannerPatience }), invocation()));
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it("locks are not among them: they are one account's, and the next is another's", async () => {
+    const lock = json(200, { FaultCode: "LOCK_COMPETITION", FaultMessage: "x" });
+    const { client, connection } = scene(lock, lock, lock);
+    expect((await errorOf(query(client))).zuoraCode).toBe("LOCK_COMPETITION");
+    expect(connection.pace.pausedMs()).toBe(0);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { ZuoraAccessError } from "../../../../functions/domain/errors.ts";
+import { createPace } from "../../../../functions/zuora/http/pace.ts";
+import { VirtualClock } from "../../fakes/virtual-clock.ts";
+import { errorOf } from "../fixtures.ts";
+
+const paced = (concurrency = 2) => {
+  const clock = new VirtualClock();
+  return { clock, pace: createPace(clock, { concurrency, pauseMs: 60_000 }) };
+};
+
+const times = (count: number, act: () => void): void => {
+  for (let done = 0; done < count; done += 1) act();
+};
+
+describe("a refusal of our user", () => {
+  it("keeps the environment away at once, and goes on saying what Zuora said", async () => {
+    const { pace, clock } = paced();
+    pace.refused(new ZuoraAccessError("Zuora answered NO_PERMISSION: no"));
+    const error = await errorOf(pace.run(async () => "never"));
+    expect([error.code, error.message, error.retryAfterMs]).toEqual([
+      "ZUORA_ACCESS",
+      "Zuora answered NO_PERMISSION: no",
+      60_000,
+    ]);
+    clock.pass(60_000);
+    expect(await pace.run(async () => "answer")).toBe("answer");
+  });
+});
+
+describe("three busy answers in a row", () => {
+  it("keep the environment away for a minute, and say for how long", async () => {
+    const { pace, clock } = paced();
+    times(3, () => pace.busy(undefined));
+    let called = false;
+    const error = await errorOf(
+      pace.run(async () => {
+        called = true;
+      }),
+    );
+    expect([error.code, error.retryAfterMs, called]).toEqual(["ZUORA_BUSY", 60_000, false]);
+    clock.pass(60_000);
+    expect([pace.pausedMs(), await pace.run(async () => "answer")]).toEqual([0, "answer"]);
+  });
+
+  it("keep it away for as long as Zuora says, where it says", () => {
+    const { pace } = paced();
+    pace.busy(1_000);
+    pace.busy(2_000);
+    pace.busy(90_000);
+    expect(pace.pausedMs()).toBe(90_000);
+  });
+
+  it("are not two", () => {
+    const { pace } = paced();
+    times(2, () => pace.busy(undefined));
+    expect(pace.pausedMs()).toBe(0);
+  });
+
+  it("are not three where a good answer was among them", () => {
+    const { pace } = paced();
+    times(2, () => pace.busy(undefined));
+    pace.fine();
+    times(2, () => pace.busy(undefined));
+    expect(pace.pausedMs()).toBe(0);
+  });
+
+  it("are three again at the next busy answer after the pause", () => {
+    const { pace, clock } = paced();
+    times(3, () => pace.busy(undefined));
+    clock.pass(60_000);
+    pace.busy(undefined);
+    expect(pace.pausedMs()).toBe(60_000);
+  });
+
+  it("never shorten a pause", () => {
+    const { pace } = paced();
+    times(3, () => pace.busy(undefined));
+    pace.busy(1_000);
+    expect(pace.pausedMs()).toBe(60_000);
+  });
+});
+
+/** How many of ten calls are in flight at once. */
+const inFlightMax = async (pace: ReturnType<typeof createPace>): Promise<number> => {
+  let inFlight = 0;
+  let most = 0;
+  const call = async () => {
+    inFlight += 1;
+    most = Math.max(most, inFlight);
+    await new Promise((resolve) => setImmediate(resolve));
+    inFlight -= 1;
+  };
+  await Promise.all(Array.from({ length: 10 }, () => pace.run(call)));
+  return most;
+};
+
+describe("calls in flight", () => {
+  it("are never more than the environment's share", async () => {
+    expect(await inFlightMax(paced(3).pace)).toBe(3);
+  });
+
+  it("are one at a time while the tenant is near its concurrency limit, and more again afterwards", async () => {
+    const { pace } = paced(3);
+    pace.notice({ "concurrency-limit-remaining": "2" });
+    const near = await inFlightMax(pace);
+    pace.notice({ "concurrency-limit-remaining": "30" });
+    expect([near, await inFlightMax(pace)]).toEqual([1, 3]);
+  });
+});
+
+describe("the tenant's rate limit", () => {
+  const headers = (remaining: string) => ({
+    "ratelimit-limit": "50000, 50000;w=60, 2250000;w=3600",
+    "ratelimit-remaining": remaining,
+    "ratelimit-reset": "42",
+  });
+
+  it("is left to the company's other programs when almost all of it is used, until it resets", () => {
+    const { pace } = paced();
+    pace.notice(headers("999"));
+    expect(pace.pausedMs()).toBe(42_000);
+  });
+
+  it("is nobody's concern before", () => {
+    const { pace } = paced();
+    pace.notice(headers("1000"));
+    expect(pace.pausedMs()).toBe(0);
+  });
+
+  it("is not guessed where a header is missing", () => {
+    const { pace } = paced();
+    pace.notice({ ...headers("0"), "ratelimit-reset": undefined });
+    expect(pace.pausedMs()).toBe(0);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { readRunAdjustments } from "../../../../functions/zuora/records/run-adjustments.ts";
+import { createCandidates } from "../../../../functions/zuora/scan/candidates.ts";
+import { TabledZuora, type Tables } from "../../fakes/tabled-zuora.ts";
+import { connected, errorOf, invocation } from "../fixtures.ts";
+
+const scene = (tables: Tables) => {
+  const zuora = new TabledZuora(tables);
+  return { zuora, candidates: createCandidates(connected(zuora), invocation()) };
+};
+
+const collect = async <T>(stream: AsyncIterable<T>): Promise<readonly T[]> => {
+  const items: T[] = [];
+  for await (const each of stream) items.push(each);
+  return items;
+};
+
+const since = Date.parse("2026-03-16T11:55:00Z");
+
+describe("the scan asks for", () => {
+  it("posted negative invoices, with exact amounts", async () => {
+    const { zuora, candidates } = scene({ Invoice: [{ Id: "i", AccountId: "a", Balance: -10.125, Currency: "KWD" }] });
+    const [found] = await collect(candidates.negativeInvoices(undefined));
+    expect([found?.id, found?.accountId, found?.balance?.toFixed(), found?.currency]).toEqual([
+      "i",
+      "a",
+      "-10.125",
+      "KWD",
+    ]);
+    expect(zuora.queriesOn("Invoice")).toEqual([
+      "select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0",
+    ]);
+  });
+
+  it("accounts with credit of any age: nothing documents that an adjustment moves an account's UpdatedDate", async () => {
+    const { zuora, candidates } = scene({ Account: [{ Id: "a" }] });
+    expect(await collect(candidates.accountsWithCredit())).toEqual(["a"]);
+    expect(zuora.queriesOn("Account")).toEqual(["select Id from Account where CreditBalance > 0"]);
+  });
+
+  it("the accounts of posted open invoices", async () => {
+    const { candidates } = scene({
+      Invoice: [
+        { Id: "i", AccountId: "a" },
+        { Id: "j", AccountId: "a" },
+      ],
+    });
+    expect(await collect(candidates.accountsOfOpenInvoices(undefined))).toEqual(["a", "a"]);
+  });
+
+  it("invoices updated since an instant only, with its offset", async () => {
+    const { zuora, candidates } = scene({});
+    await collect(candidates.negativeInvoices(since));
+    await collect(candidates.accountsOfOpenInvoices(since));
+    for (const query of zuora.queriesOn("Invoice"))
+      expect(query).toMatch(/ and UpdatedDate >= 2026-03-16T11:55:00\+00:00$/);
+  });
+});
+
+it("updated before an instant only, where an approval releases what was shown", async () => {
+  const { zuora, candidates } = scene({});
+  await collect(candidates.negativeInvoices(undefined, since));
+  await collect(candidates.accountsOfOpenInvoices(since, since));
+  const [negative, open] = zuora.queriesOn("Invoice");
+  expect(negative).toMatch(/ Balance < 0 and UpdatedDate < 2026-03-16T11:55:00\+00:00$/);
+  expect(open).toMatch(/ and UpdatedDate >= 2026-03-16T11:55:00\+00:00 and UpdatedDate < 2026-03-16T11:55:00\+00:00$/);
+});
+
+it.each([
+  ["2026-03-16T12:00:00.000+01:00", Date.parse("2026-03-16T11:00:00Z")],
+  ["2026-03-16", undefined],
+  [undefined, undefined],
+])("tells when an invoice was posted, at %s, or that Zuora does not tell", async (PostedDate, postedAt) => {
+  const { candidates } = scene({ Invoice: [{ Id: "i", AccountId: "a", Balance: -1, PostedDate }] });
+  expect(await collect(candidates.negativeInvoices(undefined))).toMatchObject([{ postedAt }]);
+});
+
+it.each([
+  ["without a balance", { Balance: undefined }],
+  ["with a balance that is none", { Balance: "canary" }],
+])("still finds the account of an invoice %s", async (_name, facts) => {
+  const { candidates } = scene({ Invoice: [{ Id: "i", AccountId: "a", Currency: "GBP", ...facts }] });
+  expect(await collect(candidates.negativeInvoices(undefined))).toEqual([{ id: "i", accountId: "a" }]);
+});
+
+it("fails loudly at a record without its ids, which would be an account silently missed", async () => {
+  const { candidates } = scene({ Invoice: [{ Id: "i", Balance: -1 }] });
+  expect(await errorOf(collect(candidates.negativeInvoices(undefined)))).toMatchObject({
+    code: "ZUORA_CONTRACT",
+    scope: "envelope",
+  });
+});
+
+describe("what Zuora recorded for a run", () => {
+  const read = (rows: readonly object[]) =>
+    readRunAdjustments(connected(new TabledZuora({ CreditBalanceAdjustment: rows })), invocation(), "zcs-1");
+
+  it("is read once per adjustment, with exact amounts", async () => {
+    const row = { Id: "1", AccountId: "a", Type: "Increase", Amount: 0.1 };
+    const found = await read([row, row, { ...row, Id: "2", Type: "Decrease" }]);
+    expect(found.map(({ id, type, amount }) => [id, type, amount.toFixed()])).toEqual([
+      ["1", "Increase", "0.1"],
+      ["2", "Decrease", "0.1"],
+    ]);
+  });
+
+  it("is not guessed where a record is wrong", async () => {
+    expect((await errorOf(read([{ Id: "1", AccountId: "a", Type: "Sideways", Amount: 1 }]))).code).toBe(
+      "ZUORA_CONTRACT",
+    );
+  });
+});
