@@ -1,0 +1,34 @@
+import type { InvoiceRef } from "../account.ts";
+import type { Money } from "../money.ts";
+
+/** Why the revenue of a pair is left alone. Stable: reports, metrics and the runbook key on these words. */
+export const revenueHoldReasons = [
+  "revenue-ambiguous",
+  "revenue-original-paid",
+  "revenue-schedule-awaited",
+  "revenue-schedule-missing",
+  "revenue-rule-not-enabled",
+  "revenue-not-mirrored",
+  "accounting-period-not-open",
+] as const;
+
+export type RevenueHoldReason = (typeof revenueHoldReasons)[number];
+
+/** What the two sides of a pair hold together of one charge in one period; zero where they net. */
+export type ChargeSum = {
+  readonly chargeId: string;
+  /** The period's name, `Open-Ended` included. */
+  readonly period: string;
+  readonly sum: Money;
+};
+
+/** A pair whose revenue is left alone, with what its sides do not net to, where that is the reason. */
+export type RevenueHold = {
+  readonly reason: RevenueHoldReason;
+  readonly original: InvoiceRef;
+  readonly mirror: InvoiceRef;
+  readonly sums: readonly ChargeSum[];
+};
+
+/** Nobody has to do anything about it yet: Zuora makes schedules minutes after posting. */
+export const isAwaited = ({ reason }: RevenueHold): boolean => reason === "revenue-schedule-awaited";
