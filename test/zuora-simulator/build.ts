@@ -111,13 +111,16 @@ export const addBillRun = (store: Store, spec: Partial<BillRunRecord> = {}, now 
 export const addPaymentRun = (
   store: Store,
   spec: Pick<PaymentRunRecord, "targetDate" | "runDate"> & Partial<PaymentRunRecord>,
+  now = defaultInstant,
 ): PaymentRunRecord =>
   store.paymentRuns.add({
     id: store.nextId("8ar"),
-    paymentRunNumber: `PR-${String(store.paymentRuns.rows.length + 1).padStart(8, "0")}`,
+    number: `PR-${String(store.paymentRuns.rows.length + 1).padStart(8, "0")}`,
     status: "Pending",
     executedOn: undefined,
     completedOn: undefined,
+    createdDate: now,
+    updatedDate: now,
     ...spec,
   });
 

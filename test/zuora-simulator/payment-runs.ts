@@ -1,16 +1,23 @@
 import { min, subtract, zero } from "../../functions/domain/money.ts";
+import { clockTime } from "./clock-time.ts";
 import type { AccountRecord, InvoiceRecord, PaymentRecord, PaymentRunRecord } from "./records.ts";
 import { refuseRest } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";
+import type { Tenant } from "./tenant.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 const pageSizeMax = 40;
 
 /** Filters of the list, equality only; `null` stands for no value. */
-const filterNames = ["status", "targetDate", "batch", "currency", "accountId"] as const;
+const filterNames = ["status", "targetDate", "createdDate", "updatedDate"] as const;
 
-/** `GET /v1/payment-runs`: equality filters and pages. */
-export const listPaymentRuns = (store: Store, request: TenantRequest): TenantResponse => {
+const sortNames: readonly string[] = ["status", "targetDate", "createdDate", "updatedDate"];
+
+/**
+ * `GET /v1/payment-runs`: equality filters, at most two sort fields and pages (Zuora: List payment runs). The signs of
+ * `sort` run against habit: `-` is ascending, `+` and no sign are descending.
+ */
+export const listPaymentRuns = ({ store, timeZone }: Tenant, request: TenantRequest): TenantResponse => {
   const query = new URL(request.path, "http://tenant").searchParams;
   const pageSize = Number(query.get("pageSize") ?? 20);
   const page = Number(query.get("page") ?? 1);
@@ -19,36 +26,70 @@ export const listPaymentRuns = (store: Store, request: TenantRequest): TenantRes
   ) {
     return refuseRest(request, 58490020, `pageSize is 1 to ${pageSizeMax} and page at least 1`);
   }
-  const matching = store.paymentRuns.rows.filter((run) =>
+  const order = orderOf(query.get("sort"));
+  if (order === undefined) return refuseRest(request, 58490020, `sort is at most two of ${sortNames.join(", ")}`);
+  const matching = store.paymentRuns.rows.map(writtenIn(timeZone)).filter((run) =>
     filterNames.every((name) => {
       const wanted = query.get(name);
       return wanted === null || (run[name] ?? "null") === wanted;
     }),
   );
-  const paymentRuns = matching.slice((page - 1) * pageSize, page * pageSize).map(written);
-  return json(200, { paymentRuns, success: true }, paymentRuns.length);
+  const paymentRuns = matching.toSorted(order).slice((page - 1) * pageSize, page * pageSize);
+  query.set("page", String(page + 1));
+  const next = page * pageSize < matching.length ? { nextPage: `/payment-runs?${query}` } : {};
+  return json(200, { paymentRuns, ...next, success: true }, paymentRuns.length);
 };
+
+type Written = ReturnType<ReturnType<typeof writtenIn>>;
+
+type Order = (a: Written, b: Written) => number;
+
+const byNumber: Order = (a, b) => compareText(b.number, a.number);
+
+/** Undefined where Zuora knows no such order. A `+` that was sent as it is arrives as a space. */
+const orderOf = (sort: string | null): Order | undefined => {
+  if (sort === null) return byNumber;
+  const orders: Order[] = [];
+  for (const each of sort.split(",")) {
+    const [, sign, name = ""] = /^([-+ ]?)(\w+)$/.exec(each) ?? [];
+    if (!sortNames.includes(name)) return undefined;
+    const field = name as "status";
+    orders.push((a, b) => (sign === "-" ? compareText(a[field], b[field]) : compareText(b[field], a[field])));
+  }
+  return orders.length > 2 ? undefined : (a, b) => orders.reduce((so, next) => so || next(a, b), 0) || byNumber(a, b);
+};
+
+const compareText = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 /** `GET /v1/payment-runs/{paymentRunKey}`: by id or number. */
-export const retrievePaymentRun = (store: Store, request: TenantRequest, key: string): TenantResponse => {
-  const run = store.paymentRuns.rows.find(({ id, paymentRunNumber }) => id === key || paymentRunNumber === key);
+export const retrievePaymentRun = (
+  { store, timeZone }: Tenant,
+  request: TenantRequest,
+  key: string,
+): TenantResponse => {
+  const run = store.paymentRuns.rows.find(({ id, number }) => id === key || number === key);
   if (run === undefined) return refuseRest(request, 58490040, `Cannot find entity by key: '${key}'.`);
-  return json(200, { ...written(run), success: true }, 1);
+  return json(200, { ...writtenIn(timeZone)(run), success: true }, 1);
 };
 
-const written = ({ executedOn, completedOn, batch, currency, accountId, ...run }: PaymentRunRecord) => ({
-  ...run,
-  batch: batch ?? null,
-  currency: currency ?? null,
-  accountId: accountId ?? null,
-  executedOn: instantOrNull(executedOn),
-  completedOn: instantOrNull(completedOn),
-  collectPayment: true,
-  applyCreditBalance: false,
-});
-
-const instantOrNull = (epochMs: number | undefined) =>
-  epochMs === undefined ? null : new Date(epochMs).toISOString().slice(0, 19).replace("T", " ");
+/** Times are the tenant's own, and carry no offset. */
+const writtenIn = (timeZone: string) => (record: PaymentRunRecord) => {
+  const instant = (epochMs: number): string => clockTime(timeZone, epochMs).replace("T", " ");
+  const instantOrNull = (epochMs: number | undefined) => (epochMs === undefined ? null : instant(epochMs));
+  const { executedOn, completedOn, batch, currency, accountId, createdDate, updatedDate, ...run } = record;
+  return {
+    ...run,
+    batch: batch ?? null,
+    currency: currency ?? null,
+    accountId: accountId ?? null,
+    executedOn: instantOrNull(executedOn),
+    completedOn: instantOrNull(completedOn),
+    collectPayment: true,
+    applyCreditBalance: false,
+    createdDate: instant(createdDate),
+    updatedDate: instant(updatedDate),
+  };
+};
 
 /** Open invoices that a run selects: posted, due by the target date, paid automatically, and within its filters. */
 export const selectedBy = ({ invoices, accounts }: Store, run: PaymentRunRecord): readonly InvoiceRecord[] =>
@@ -73,6 +114,7 @@ export const startPaymentRun = (store: Store, { id }: PaymentRunRecord, now: num
   const run = ownRun(store, id);
   run.status = "Processing";
   run.executedOn = now;
+  run.updatedDate = now;
   return selectedBy(store, run).map((invoice) =>
     store.payments.add({
       Id: store.nextId("8ap"),
@@ -107,6 +149,7 @@ export const finishPaymentRun = (
   }
   run.status = "Completed";
   run.completedOn = now;
+  run.updatedDate = now;
   return overcharged;
 };
 

@@ -95,7 +95,8 @@ export type SubscriptionRecord = {
 /** A payment run. Absent filters exclude nothing. */
 export type PaymentRunRecord = {
   readonly id: string;
-  readonly paymentRunNumber: string;
+  /** In Object Query it is `paymentRunNumber`. */
+  readonly number: string;
   status: "Pending" | "Processing" | "Completed" | "Error" | "Canceled";
   readonly targetDate: string;
   /** In the tenant's time, `YYYY-MM-DD HH:mm:ss`; it starts on the hour. */
@@ -105,4 +106,6 @@ export type PaymentRunRecord = {
   readonly batch?: string;
   readonly currency?: string;
   readonly accountId?: string;
+  readonly createdDate: number;
+  updatedDate: number;
 };

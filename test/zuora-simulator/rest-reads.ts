@@ -2,14 +2,14 @@ import type { Money } from "../../functions/domain/money.ts";
 import { objectQuery } from "./object-query/object-query.ts";
 import { listPaymentRuns, retrievePaymentRun } from "./payment-runs.ts";
 import { refuseRest } from "./rest-refusal.ts";
-import type { Store } from "./store.ts";
+import type { Tenant } from "./tenant.ts";
 import { dateTimeOf, json, numberOf, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { fieldValue } from "./zoql/derived.ts";
 
-type Read = (store: Store, request: TenantRequest, key: string) => TenantResponse | undefined;
+type Read = (tenant: Tenant, request: TenantRequest, key: string) => TenantResponse | undefined;
 
 /** `GET /v1/accounts/{account-key}`: by id or number, with its metrics. */
-const retrieveAccount: Read = (store, request, key) => {
+const retrieveAccount: Read = ({ store }, request, key) => {
   const account = store.accounts.one("Id", key) ?? store.accounts.one("AccountNumber", key);
   if (account === undefined) return notFound(request, key);
   const amount = (name: string) => numberOf(fieldValue(store, "Account", account, name) as Money);
@@ -38,7 +38,7 @@ const retrieveAccount: Read = (store, request, key) => {
 };
 
 /** `GET /v1/bill-runs/{billRunId}`; the plain form has no list. */
-const retrieveBillRun: Read = ({ billRuns }, request, key) => {
+const retrieveBillRun: Read = ({ store: { billRuns } }, request, key) => {
   const run = billRuns.one("Id", key);
   if (run === undefined) return notFound(request, key);
   const { Id: id, BillRunNumber: billRunNumber, Status: status, CreatedDate, UpdatedDate } = run;
@@ -50,7 +50,7 @@ const retrieveBillRun: Read = ({ billRuns }, request, key) => {
 const paymentRules: Read = () => json(200, { enableTransactionFutureDateFeature: false });
 
 /** A tenant with the Credit Balance feature has no Invoice Settlement, and so no credit memos. */
-const noInvoiceSettlement: Read = (_store, request) =>
+const noInvoiceSettlement: Read = (_tenant, request) =>
   refuseRest(
     request,
     50000010,
@@ -64,15 +64,15 @@ const reads: readonly (readonly [RegExp, Read])[] = [
   [/^\/v1\/bill-runs\/([^/]+)$/, retrieveBillRun],
   [/^\/(?:v1|object-query)\/credit-?memos(?:\/.*)?$/, noInvoiceSettlement],
   [/^\/settings\/payment-rules$/, paymentRules],
-  [/^\/object-query\/[\w-]+$/, objectQuery],
+  [/^\/object-query\/[\w-]+$/, ({ store }, request) => objectQuery(store, request)],
 ];
 
 /** Answers a GET of the REST API, the settings or Object Query; undefined where there is no such address. */
-export const readRest = (store: Store, request: TenantRequest): TenantResponse | undefined => {
+export const readRest = (tenant: Tenant, request: TenantRequest): TenantResponse | undefined => {
   const path = pathOf(request);
   for (const [pattern, read] of reads) {
     const match = pattern.exec(path);
-    if (match !== null) return read(store, request, decodeURIComponent(match[1] ?? ""));
+    if (match !== null) return read(tenant, request, decodeURIComponent(match[1] ?? ""));
   }
   return undefined;
 };

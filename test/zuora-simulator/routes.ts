@@ -40,7 +40,7 @@ export const route = (tenant: Tenant, request: TenantRequest, now: number): Tena
   const id = path.startsWith(`${adjustmentsPath}/`) ? path.slice(adjustmentsPath.length + 1) : "";
   if (request.method === "GET") {
     const answer =
-      id === "" ? readRest(tenant.store, request) : objectRetrieve(tenant.store, id, url.searchParams.get("fields"));
+      id === "" ? readRest(tenant, request) : objectRetrieve(tenant.store, id, url.searchParams.get("fields"));
     return answer ?? unknownAddress(request, path);
   }
   const pattern = id === "" ? path : `${adjustmentsPath}/{id}`;

@@ -32,7 +32,7 @@ const pendingRuns = z.object({
   paymentRuns: z
     .array(
       z.object({
-        paymentRunNumber: z.string().optional(),
+        number: z.string().optional(),
         collectPayment: z.boolean().nullish(),
         applyCreditBalance: z.boolean().nullish(),
         targetDate: z.string().nullish(),
@@ -59,7 +59,7 @@ export const judgePaymentRuns = (body: unknown): Check => {
   if (charging.length === 0) {
     return { name, state: "ok", says: `${parsed.data.paymentRuns.length} pending, none would charge despite credit` };
   }
-  const numbers = charging.map(({ paymentRunNumber }) => paymentRunNumber ?? "one without a number").join(", ");
+  const numbers = charging.map(({ number }) => number ?? "one without a number").join(", ");
   return {
     name,
     state: "warn",

@@ -9,7 +9,12 @@ const pageSize = 40;
 /** A payment run as Zuora lists it. */
 export type PaymentRunRecord = z.output<typeof paymentRunRecord>;
 
-/** Payment runs of one status, page by page: those changed last come first, where the tenant sorts as it is asked to. */
+/**
+ * Payment runs of one status, page by page. `nextPage` is taken for a yes or no and not for an address: a token goes to
+ * one host only. A full page without it is no proof of an end.
+ *
+ * @param sort as Zuora writes it, `+` for descending
+ */
 export const paymentRunPages = async function* (
   client: ZuoraClient,
   status: string,
@@ -23,7 +28,7 @@ export const paymentRunPages = async function* (
       throw new ZuoraContractError(`payment runs: ${contractProblem(parsed.error)}`, { scope: "envelope" });
     }
     yield parsed.data.paymentRuns;
-    if (parsed.data.paymentRuns.length < pageSize) return;
+    if (parsed.data.nextPage === undefined && parsed.data.paymentRuns.length < pageSize) return;
   }
 };
 

@@ -11,7 +11,12 @@ import { queryAll, type RawRecord } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { notOffered, type PaymentRunRecord, paymentRunPages } from "./pages.ts";
 
-/** Ended runs are listed newest first, so those of a window are on the first pages; years of others need not be read. */
+/**
+ * Zuora's signs of `sort` run against habit: `+` is descending and `-` ascending (Zuora: List payment runs). Newest
+ * first, the ended runs of a window are on the first pages; years of others need not be read.
+ */
+const newestFirst = "+updatedDate";
+
 const endedPagesMax = 3;
 
 /** What the scanner asks about payment runs: their list, and who had something to be transferred or charged. */
@@ -96,7 +101,8 @@ const readEnded = async (
   const read = async () => {
     const recent: PaymentRunRecord[] = [];
     let pages = 0;
-    for await (const page of paymentRunPages(client, status, "-updatedDate")) {
+    for await (const page of paymentRunPages(client, status, newestFirst)) {
+      expectNewestFirst(page);
       recent.push(...page.filter(isRecent));
       pages += 1;
       if (pages >= endedPagesMax || !page.every(isRecent)) break;
@@ -106,17 +112,26 @@ const readEnded = async (
   return (await read().catch(notOffered)) ?? [];
 };
 
+/** In another order the first pages would hide the latest runs, and silence would look like peace. */
+const expectNewestFirst = (page: readonly PaymentRunRecord[]): void => {
+  const [first, last] = [page[0]?.updatedDate, page.at(-1)?.updatedDate];
+  if (first === undefined || last === undefined || first >= last) return;
+  throw new ZuoraContractError("payment runs: expected those updated last first, and the oldest came", {
+    scope: "envelope",
+  });
+};
+
 type Status = "Pending" | "Processing" | "Completed" | "Error";
 
 const toRun = (record: PaymentRunRecord, status: Status, timeZone: string): WatchedRun => {
-  const { paymentRunNumber, runDate, executedOn, completedOn, batch, currency, accountId } = record;
+  const { number, runDate, executedOn, completedOn, updatedDate, batch, currency, accountId } = record;
   const at = (text: string | undefined) => (text === undefined ? undefined : localInstant(text, timeZone));
   const startsAt = at(runDate?.replace(/^(.{13}).*?(Z|[+-]\d{2}:?\d{2})?$/, "$1:00$2"));
   return {
-    number: paymentRunNumber,
+    number,
     startsAt,
     beganAt: status === "Pending" ? undefined : (at(executedOn) ?? startsAt),
-    endedAt: status === "Completed" || status === "Error" ? at(completedOn) : undefined,
+    endedAt: status === "Completed" || status === "Error" ? at(completedOn ?? updatedDate) : undefined,
     batch,
     currency,
     accountId,

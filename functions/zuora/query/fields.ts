@@ -78,18 +78,24 @@ const textOrNothing = z
   .transform((text) => (text === null || text === "" ? undefined : text));
 
 export const paymentRunRecord = z.object({
-  paymentRunNumber: textOrNothing,
+  // Such as PR-00000001; it is Object Query that calls it `paymentRunNumber`.
+  number: textOrNothing,
   // In the tenant's time, unless it carries an offset; the minutes mean nothing.
   runDate: textOrNothing,
   targetDate: textOrNothing.transform((text) => text?.slice(0, 10)),
   executedOn: textOrNothing,
   completedOn: textOrNothing,
+  updatedDate: textOrNothing,
   batch: textOrNothing,
   currency: textOrNothing,
   accountId: textOrNothing,
 });
 
-export const paymentRunPage = z.object({ paymentRuns: z.array(paymentRunRecord).default([]) });
+export const paymentRunPage = z.object({
+  paymentRuns: z.array(paymentRunRecord).default([]),
+  // An address, absent on the last page.
+  nextPage: textOrNothing,
+});
 
 /** An Increase, as far as it tells whose negative invoice was transferred and when. */
 export const transferRecord = z.object({ AccountId: id, SourceTransactionId: id, CreatedDate: z.string() });

@@ -41,10 +41,10 @@ describe("doctor", () => {
 
   it("warns of a payment run that would charge although there is credit", async () => {
     const today = new Date().toISOString().slice(0, 10);
-    const { paymentRunNumber } = addPaymentRun(tenant().store, { targetDate: today, runDate: `${today} 23:00:00` });
+    const { number } = addPaymentRun(tenant().store, { targetDate: today, runDate: `${today} 23:00:00` });
     expect(checkOf((await ops("doctor")).data, "payment runs")).toMatchObject({
       state: "warn",
-      says: expect.stringContaining(paymentRunNumber),
+      says: expect.stringContaining(number),
     });
   });
 

@@ -70,11 +70,31 @@ describe("a payment run", () => {
     expect(finishPaymentRun(store, planned, payments, Date.now())).toEqual([store.payments.rows[0]]);
   });
 
+  it.each([
+    ["", "3 2 1"],
+    ["sort=-createdDate", "1 2 3"],
+    ["sort=%2BcreatedDate", "3 2 1"],
+    ["sort=createdDate", "3 2 1"],
+    ["sort=-targetDate,%2BcreatedDate", "3 1 2"],
+  ])("is listed as Zuora sorts, by %j: %s", async (sort, order) => {
+    const { store } = zuora.server().tenant;
+    const days = ["2026-11-22", "2026-11-23", "2026-11-21"];
+    for (const [index, targetDate] of days.entries()) addPaymentRun(store, { ...run, targetDate }, index * 1000);
+    const { paymentRuns } = (await zuora.send("GET", `/v1/payment-runs?${sort}`)).body;
+    expect(paymentRuns.map((each: { number: string }) => each.number.at(-1)).join(" ")).toBe(order);
+  });
+
+  it.each(["-amount", "createdDate,status,targetDate", "*status"])("is not sorted by %s", async (sort) => {
+    expect((await zuora.send("GET", `/v1/payment-runs?sort=${sort}`)).status).toBe(400);
+  });
+
   it("pages by at most 40, and one is found by its number", async () => {
     const { store } = zuora.server().tenant;
     for (let index = 0; index < 41; index += 1) addPaymentRun(store, run);
     const pageOf = async (page: number) => (await zuora.send("GET", `/v1/payment-runs?pageSize=40&page=${page}`)).body;
-    expect([(await pageOf(1)).paymentRuns.length, (await pageOf(2)).paymentRuns.length]).toEqual([40, 1]);
+    const [first, second] = [await pageOf(1), await pageOf(2)];
+    expect([first.paymentRuns.length, second.paymentRuns.length]).toEqual([40, 1]);
+    expect([first.nextPage, second.nextPage]).toEqual(["/payment-runs?pageSize=40&page=2", undefined]);
     expect((await zuora.send("GET", "/v1/payment-runs?pageSize=41")).status).toBe(400);
     expect((await zuora.send("GET", "/v1/payment-runs/PR-00000041")).body).toMatchObject({ success: true, ...run });
   });

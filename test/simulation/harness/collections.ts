@@ -43,9 +43,9 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   await sleepUntil(world, planned.createdAt);
   const { filters, createdAt, hour } = planned;
   const runDate = new Date(hour ?? createdAt).toISOString().slice(0, 19).replace("T", " ");
-  const run = addPaymentRun(store, { ...filters, runDate });
+  const run = addPaymentRun(store, { ...filters, runDate }, time.now());
   const collection: Collection = {
-    name: run.paymentRunNumber,
+    name: run.number,
     filters,
     createdAt,
     ...(hour === undefined ? {} : { hour }),
@@ -56,7 +56,7 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   if (planned.canceledAt !== undefined) {
     await sleepUntil(world, planned.canceledAt);
     const own = store.paymentRuns.one("id", run.id);
-    if (own !== undefined) own.status = "Canceled";
+    if (own !== undefined) Object.assign(own, { status: "Canceled", updatedDate: time.now() });
     collection.endedAt = time.now();
     faults.count("payment-run-canceled");
     return;

@@ -108,7 +108,7 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
       store,
       "PaymentRun",
       `id+ paymentRunNumber+ status+ targetDate+ runDate executedOn:dateTime completedOn:dateTime batch currency
-       accountId`,
+       accountId updatedDate:dateTime+ createdDate:dateTime`,
     ),
     indexed: { id: "id" },
     expandable: {},

@@ -1,5 +1,5 @@
 import { subtract, sum, zero } from "../../../functions/domain/money.ts";
-import type { AccountRecord, BillRunRecord, InvoiceRecord, Value } from "../records.ts";
+import type { AccountRecord, BillRunRecord, InvoiceRecord, PaymentRunRecord, Value } from "../records.ts";
 import type { Store } from "../store.ts";
 
 type Derive<R> = (row: R, store: Store) => Value;
@@ -41,10 +41,16 @@ const ofBillRun: Readonly<Record<string, Derive<BillRunRecord>>> = {
   BillingRunNumber: ({ BillRunNumber }) => BillRunNumber,
 };
 
+const ofPaymentRun: Readonly<Record<string, Derive<PaymentRunRecord>>> = {
+  // Object Query's name for the same number.
+  PaymentRunNumber: ({ number }) => number,
+};
+
 const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>> = {
   Account: ofAccount,
   Invoice: ofInvoice,
   BillRun: ofBillRun,
+  PaymentRun: ofPaymentRun,
 };
 
 /** The value of a field as Zuora shows it: as stored, a custom field's, or what follows from other records. */

@@ -20,7 +20,7 @@ describe("the time zone", () => {
 });
 
 describe("pending payment runs", () => {
-  const judged = (run: object) => judgePaymentRuns({ paymentRuns: [{ paymentRunNumber: "PR-1", ...run }] }).state;
+  const judged = (run: object) => judgePaymentRuns({ paymentRuns: [{ number: "PR-1", ...run }] }).state;
   const applying = { collectPayment: true, applyCreditBalance: true, runDate: "2026-03-16 09:00:00" };
 
   it.each([

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Transport } from "../../../../functions/zuora/http/transport.ts";
 import { createPaymentRunWatch } from "../../../../functions/zuora/payment-runs/watch.ts";
+import { addPaymentRun } from "../../../zuora-simulator/build.ts";
+import { finishPaymentRun } from "../../../zuora-simulator/payment-runs.ts";
+import { Tenant } from "../../../zuora-simulator/tenant.ts";
 import { json, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { TabledZuora, type Tables } from "../../fakes/tabled-zuora.ts";
-import { connected, invocation } from "../fixtures.ts";
+import { connected, errorOf, invocation } from "../fixtures.ts";
 
 const since = Date.parse("2026-03-16T11:45:00Z");
 
@@ -13,14 +17,14 @@ const watchOver = (tables: Tables, runs: readonly object[] = [], timeZone = "UTC
 
 describe("payment runs are read", () => {
   it("with the hour that they are to start in, whatever their minutes say", async () => {
-    const { watch } = watchOver({}, [{ paymentRunNumber: "PR-1", status: "Pending", runDate: "2026-03-16 13:17:00" }]);
+    const { watch } = watchOver({}, [{ number: "PR-1", status: "Pending", runDate: "2026-03-16 13:17:00" }]);
     expect(await watch.runs(since)).toMatchObject([
       { number: "PR-1", startsAt: Date.parse("2026-03-16T13:00:00Z"), beganAt: undefined, endedAt: undefined },
     ]);
   });
 
   it("once, as it was seen last, where one moves on between two looks", async () => {
-    const moving = [{ paymentRunNumber: "PR-1", status: "Processing", executedOn: "2026-03-16 12:00:00" }];
+    const moving = [{ number: "PR-1", status: "Processing", executedOn: "2026-03-16 12:00:00" }];
     const answer: Scripted = ({ path }) => {
       const listed = /status=(Pending|Processing)/.test(path) ? moving : [];
       return json(200, { paymentRuns: listed });
@@ -52,6 +56,31 @@ describe("payment runs are read", () => {
     expect(zuora.calls.filter(({ path }) => path.includes("Completed"))).toHaveLength(3);
   });
 
+  it("by a page that says there is a next one, be it as short as it may", async () => {
+    const run = (number: string) => ({ number, status: "Pending", runDate: "2026-03-16 13:00:00" });
+    const answer: Scripted = ({ path }) => {
+      if (!path.includes("Pending")) return json(200, { paymentRuns: [] });
+      return path.includes("page=2")
+        ? json(200, { paymentRuns: [run("PR-2")] })
+        : json(200, { paymentRuns: [run("PR-1")], nextPage: "/payment-runs?page=2" });
+    };
+    const zuora = new ScriptedZuora(...Array<Scripted>(5).fill(answer));
+    const runs = await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since);
+    expect(runs.map(({ number }) => number)).toEqual(["PR-1", "PR-2"]);
+  });
+
+  it("not at all where ended ones come oldest first, since the latest might be on any page", async () => {
+    const days = ["2026-03-14", "2026-03-15"].map((day) => `${day} 12:00:00`);
+    const ended = days.map((day) => ({ status: "Completed", completedOn: day, updatedDate: day }));
+    const { watch } = watchOver({}, ended);
+    expect((await errorOf(watch.runs(since))).code).toBe("ZUORA_CONTRACT");
+  });
+
+  it("with the time of its last change, where one ended in an error and tells no end", async () => {
+    const { watch } = watchOver({}, [{ number: "PR-1", status: "Error", updatedDate: "2026-03-16 11:50:00" }]);
+    expect(await watch.runs(since)).toMatchObject([{ number: "PR-1", endedAt: Date.parse("2026-03-16T11:50:00Z") }]);
+  });
+
   it("as none where the tenant offers none", async () => {
     const unknown = json(404, {
       success: false,
@@ -59,6 +88,44 @@ describe("payment runs are read", () => {
     });
     const zuora = new ScriptedZuora(...Array<typeof unknown>(4).fill(unknown));
     expect(await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since)).toEqual([]);
+  });
+});
+
+describe("on a tenant that sorts as published, `-` ascending and `+` descending,", () => {
+  /** Ended runs, one an hour, the last of them at an instant; and one that is processing. */
+  const tenantWith = (ended: number, lastEndedAt: number) => {
+    const tenant = new Tenant({ client: { clientId: "id-of-client", clientSecret: "canary-secret" } });
+    const charging = { targetDate: "2026-03-16", runDate: "2026-03-16 12:00:00" };
+    for (let ago = ended - 1; ago >= 0; ago -= 1) {
+      const at = lastEndedAt - ago * 3_600_000;
+      const times = { executedOn: at - 60_000, completedOn: at, updatedDate: at };
+      addPaymentRun(tenant.store, { ...charging, status: "Completed", ...times }, at - 60_000);
+    }
+    const processing = addPaymentRun(tenant.store, { ...charging, status: "Processing", executedOn: since }, since);
+    return { tenant, processing };
+  };
+
+  const watchOf = (tenant: Tenant, onCall: (path: string) => void = () => {}) => {
+    const transport: Transport = async (request) => {
+      onCall(request.path);
+      return tenant.handle({ ...request, body: request.body ?? "" }, since);
+    };
+    return createPaymentRunWatch(connected(new ScriptedZuora(), { transport }), invocation(), "UTC");
+  };
+
+  it("the latest of 120 ended runs is seen, and named by its number", async () => {
+    const lastEndedAt = since + 5 * 60_000;
+    const { tenant } = tenantWith(120, lastEndedAt);
+    const ended = (await watchOf(tenant).runs(since)).filter(({ endedAt }) => endedAt !== undefined);
+    expect(ended).toMatchObject([{ number: "PR-00000120", endedAt: lastEndedAt }]);
+  });
+
+  it("a run that ends between two looks is one run, as it was seen last", async () => {
+    const { tenant, processing } = tenantWith(120, since - 60_000);
+    const runs = await watchOf(tenant, (path) => {
+      if (path.includes("Completed")) finishPaymentRun(tenant.store, processing, [], since + 1_000);
+    }).runs(since);
+    expect(runs).toMatchObject([{ number: "PR-00000121", endedAt: since + 1_000 }]);
   });
 });
 
