@@ -1,5 +1,12 @@
 import { fromDecimal, zero } from "../../functions/domain/money.ts";
-import type { AccountRecord, BillRunRecord, InvoiceRecord, PaymentRunRecord, SubscriptionRecord } from "./records.ts";
+import type {
+  AccountRecord,
+  BillRunRecord,
+  InvoiceItemRecord,
+  InvoiceRecord,
+  PaymentRunRecord,
+  SubscriptionRecord,
+} from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** What one invoice of a built account differs in. Amounts are decimal text; without `balance` nothing was paid yet. */
@@ -15,6 +22,16 @@ export type InvoiceSpec = {
   readonly postedAt?: number;
   readonly subscriptionNumber?: string;
   readonly billRunId?: string;
+  /** Without, one item of the whole amount. */
+  readonly items?: readonly ItemSpec[];
+};
+
+export type ItemSpec = {
+  readonly amount: string;
+  readonly subscriptionNumber?: string;
+  readonly processingType?: InvoiceItemRecord["ProcessingType"];
+  /** Tells apart the charges of one subscription. */
+  readonly chargeId?: string;
 };
 
 export type AccountSpec = Partial<Omit<AccountRecord, "Id" | "CreditBalance">> & {
@@ -57,7 +74,7 @@ export const addAccount = (store: Store, spec: AccountSpec, now = defaultInstant
   return account;
 };
 
-/** Adds an invoice to an account, as a bill run would, with one item. */
+/** Adds an invoice to an account, as a bill run would. */
 export const addInvoice = (
   store: Store,
   account: AccountRecord,
@@ -84,14 +101,18 @@ export const addInvoice = (
     BillRunId: spec.billRunId,
     CreditBalanceAdjustmentAmount: zero,
   });
-  store.invoiceItems.add({
-    Id: store.nextId("8ai"),
-    InvoiceId: invoice.Id,
-    // Every version of a subscription has an id of its own.
-    SubscriptionId: store.nextId("8as"),
-    SubscriptionNumber: spec.subscriptionNumber ?? ownSubscription(account),
-    ChargeAmount: amount,
-  });
+  for (const item of spec.items ?? [{ amount: spec.amount }]) {
+    store.invoiceItems.add({
+      Id: store.nextId("8ai"),
+      InvoiceId: invoice.Id,
+      // Every version of a subscription has an id of its own.
+      SubscriptionId: store.nextId("8as"),
+      SubscriptionNumber: item.subscriptionNumber ?? spec.subscriptionNumber ?? ownSubscription(account),
+      ChargeAmount: fromDecimal(item.amount),
+      ProcessingType: item.processingType ?? "0",
+      originalChargeId: item.chargeId,
+    });
+  }
   return invoice;
 };
 

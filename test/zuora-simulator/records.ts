@@ -44,6 +44,10 @@ export type InvoiceItemRecord = {
   readonly SubscriptionId: string;
   readonly SubscriptionNumber: string;
   readonly ChargeAmount: Money;
+  /** 0 charge, 1 discount, 2 prepayment, 3 tax. */
+  readonly ProcessingType: "0" | "1" | "2" | "3";
+  /** The charge's id in the original version of its subscription, where an invoice has several charges of one. */
+  readonly originalChargeId: string | undefined;
 };
 
 export type AdjustmentRecord = {

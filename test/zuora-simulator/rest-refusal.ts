@@ -8,6 +8,7 @@ const statusOfCategory: Readonly<Record<number, number>> = {
   10: 403,
   20: 400,
   27: 400,
+  30: 400,
   40: 404,
   45: 405,
   90: 400,

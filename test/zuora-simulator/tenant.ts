@@ -3,6 +3,8 @@ import type { AdjustmentRules } from "./adjust.ts";
 import { Authentication, type OAuthClient } from "./authentication.ts";
 import { IdempotencyStore } from "./idempotency.ts";
 import { Queries, type QueryOptions } from "./queries.ts";
+import type { RevenueBooks } from "./revenue/revenue-books.ts";
+import { routeRevenue } from "./revenue/revenue-routes.ts";
 import { route } from "./routes.ts";
 import { Store, type StoreSnapshot } from "./store.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
@@ -13,6 +15,8 @@ export type TenantOptions = Partial<QueryOptions> & {
   readonly store?: Store | undefined;
   /** Keeps 9 decimal places; otherwise an amount has as many as its currency. */
   readonly isWithoutRounding?: boolean | undefined;
+  /** Zuora Finance with revenue; absent: the tenant does not have it. */
+  readonly revenue?: RevenueBooks | undefined;
 };
 
 /** A Zuora tenant without sockets, timers or a clock: a request and the time go in, an answer comes out. */
@@ -22,16 +26,18 @@ export class Tenant {
   readonly idempotency = new IdempotencyStore();
   readonly queries: Queries;
   readonly timeZone: string;
+  readonly revenue: RevenueBooks | undefined;
   /** Accounts whose adjustments are refused, since their accounting period is closed. */
   readonly closedPeriods = new Set<string>();
   readonly #isWithoutRounding: boolean;
 
-  constructor({ client, store = new Store(), isWithoutRounding = false, ...queryOptions }: TenantOptions) {
+  constructor({ client, store = new Store(), isWithoutRounding = false, revenue, ...queryOptions }: TenantOptions) {
     this.store = store;
     this.authentication = new Authentication(client);
     this.timeZone = queryOptions.timeZone ?? "UTC";
     this.queries = new Queries(store, { turn: () => 0, ...queryOptions, timeZone: this.timeZone });
     this.#isWithoutRounding = isWithoutRounding;
+    this.revenue = revenue;
   }
 
   handle(request: TenantRequest, now: number): TenantResponse {
@@ -40,7 +46,7 @@ export class Tenant {
     if (refusal !== undefined) return refusal;
     const replay = this.idempotency.answer(request, now);
     if (replay !== undefined) return replay;
-    const response = route(this, request, now);
+    const response = routeRevenue(this, request, now) ?? route(this, request, now);
     this.idempotency.keep(request, response, now);
     return response;
   }

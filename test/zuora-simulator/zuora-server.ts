@@ -6,12 +6,15 @@ import { handsOverHttp, isHandRequest } from "./hands-over-http.ts";
 import { readRequest, writeResponse } from "./http-messages.ts";
 import { LimitKeeper, type Limits } from "./limits.ts";
 import { mulberry32 } from "./mulberry32.ts";
+import type { RevenueBooks } from "./revenue/revenue-books.ts";
 import { Store } from "./store.ts";
 import { Tenant, type TenantOptions } from "./tenant.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 export type ZuoraServerOptions = OAuthClient &
-  Omit<TenantOptions, "client" | "turn"> & {
+  Omit<TenantOptions, "client" | "turn" | "revenue"> & {
+    /** Makes the books of a tenant with Zuora Finance, anew with every reset. */
+    readonly revenue?: () => RevenueBooks;
     /** What every answer takes, and what each row adds, in milliseconds. */
     readonly latency?: { readonly baseMs: number; readonly perRowMs: number };
     readonly limits?: Limits;
@@ -79,9 +82,15 @@ type Desk = {
 };
 
 const openDesk = (options: ZuoraServerOptions, store: Store): Desk => {
-  const { clientId, clientSecret, latency = { baseMs: 0, perRowMs: 0 }, limits, ...tenantOptions } = options;
+  const { clientId, clientSecret, latency = { baseMs: 0, perRowMs: 0 }, limits, revenue, ...tenantOptions } = options;
   return {
-    tenant: new Tenant({ ...tenantOptions, client: { clientId, clientSecret }, store, turn: mulberry32(1) }),
+    tenant: new Tenant({
+      ...tenantOptions,
+      client: { clientId, clientSecret },
+      store,
+      turn: mulberry32(1),
+      revenue: revenue?.(),
+    }),
     limits: new LimitKeeper(limits ?? { concurrency: concurrencyDefault }),
     received: [],
     latency,
