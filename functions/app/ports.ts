@@ -22,6 +22,18 @@ export type StepOutcome = { readonly adjustmentId: string } | { readonly error: 
 /** A step on its way to Zuora, with the run that it belongs to: the adjustment's `ReferenceId`. */
 export type Adjustment = { readonly step: Step; readonly runId: string };
 
+/**
+ * Asked whenever a write is about to leave: at first, once more where no answer came, and again with another token.
+ *
+ * @param sends how often it may still leave, this time included
+ */
+export type MayLeave = (sends: number) => Promise<boolean>;
+
+/** A write was not allowed to leave, and nothing of it did. */
+export class WithheldError extends Error {
+  override readonly name = "WithheldError";
+}
+
 /** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers ten accounts as fast as one. */
 export type Ledger = {
   /**
@@ -42,10 +54,15 @@ export type Ledger = {
    * Creates adjustments of one kind in one call: at most `adjustmentsPerCallMax`, one outcome each, in order.
    *
    * @param key names this attempt: never used for another request, whatever the answer
+   * @throws {WithheldError} where the call was not allowed to leave
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
    *   ConfigError} where the call as a whole was refused or lost
    */
-  createAdjustments(adjustments: readonly Adjustment[], key: string): Promise<readonly StepOutcome[]>;
+  createAdjustments(
+    adjustments: readonly Adjustment[],
+    key: string,
+    mayLeave: MayLeave,
+  ): Promise<readonly StepOutcome[]>;
 };
 
 /** Zuora's limit on the objects of one `action/create` (Zuora: Action create). */

@@ -1,7 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { isLocked, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
-import type { Step } from "../../domain/plan.ts";
-import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome } from "../ports.ts";
+import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "../ports.ts";
+import type { WriteGate } from "./write-gate.ts";
 
 /** A step that one account wants done. */
 export type AccountStep = Adjustment & { readonly accountId: AccountId };
@@ -11,8 +11,8 @@ export type Done = { readonly step: AccountStep; readonly outcome: StepOutcome |
 
 export type CarryOutDeps = {
   readonly ledger: Pick<Ledger, "createAdjustments">;
-  /** Asked before every call, for what it would do; false leaves the rest unsent. */
-  readonly mayWrite: (kind: Step["kind"]) => Promise<boolean>;
+  /** Asked whenever a call is about to leave, for what it would do; false leaves it unsent. */
+  readonly mayWrite: WriteGate["mayWrite"];
   /** A new idempotency key; no two are alike. */
   readonly nextKey: () => string;
 };
@@ -44,10 +44,11 @@ const send = async (
   steps: readonly AccountStep[],
 ): Promise<readonly StepOutcome[] | SettlementError | "unsent"> => {
   const [first] = steps;
-  if (first === undefined || !(await mayWrite(first.step.kind))) return "unsent";
+  if (first === undefined) return [];
   try {
-    return await ledger.createAdjustments(steps, nextKey());
+    return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(first.step.kind, sends));
   } catch (error) {
+    if (error instanceof WithheldError) return "unsent";
     if (error instanceof SettlementError) return error;
     throw error;
   }

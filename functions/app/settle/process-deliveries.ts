@@ -1,29 +1,25 @@
 import type { AccountId } from "../../domain/account.ts";
 import { BadMessageError, ConfigError, type SettlementError } from "../../domain/errors.ts";
 import { zero } from "../../domain/money.ts";
-import { pendingLeadMs } from "../../domain/payment-run.ts";
-import type { Step } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { readMessage } from "../message.ts";
-import type { Ledger, RemainingMs, Switch, SwitchReader } from "../ports.ts";
+import type { Ledger } from "../ports.ts";
 import type { AccountMessage, Delivery } from "../queue-ports.ts";
 import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
 import { settleAccounts } from "./settle-accounts.ts";
 import { tellConfirmed, tellOutcome } from "./tell-outcome.ts";
+import { createWriteGate, type GateDeps, readSwitch } from "./write-gate.ts";
 
-export type ProcessDeps = DisposeDeps & {
-  /** Zuora's track id is the run's: one log query over both finds everything of a run. */
-  readonly ledgerFor: (runId: string) => Ledger;
-  readonly switchReader: SwitchReader;
-  readonly remainingMs: RemainingMs;
-  readonly policy: Policy;
-  /** Unique to this invocation: idempotency keys begin with it. */
-  readonly invocationId: string;
-  /** A write is not begun with less time left than this. */
-  readonly writeTimeMs: number;
-};
+export type ProcessDeps = DisposeDeps &
+  GateDeps & {
+    /** Zuora's track id is the run's: one log query over both finds everything of a run. */
+    readonly ledgerFor: (runId: string) => Ledger;
+    readonly policy: Policy;
+    /** Unique to this invocation: idempotency keys begin with it. */
+    readonly invocationId: string;
+  };
 
 type Parsed = { readonly delivery: Delivery; readonly message: AccountMessage };
 
@@ -97,7 +93,7 @@ const settleSwitched = async (
     return new Map([...byAccount.keys()].map((id) => [id, { outcome, dryRun: false }]));
   }
   const dryRun = position === "dry-run";
-  const gate = writeGate(deps);
+  const gate = createWriteGate(deps);
   const runs = new Map([...byAccount].map(([id, own]) => [id, latestRun(own)]));
   const latest = latestRun([...byAccount.values()].flat());
   const outcomes = await settleAccounts(
@@ -112,34 +108,6 @@ const settleSwitched = async (
     runs,
   );
   return new Map([...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }]));
-};
-
-/**
- * No write begins unless the time left covers its answer and the switch still says `on`. No Decrease begins so long
- * after reading that it, or its repetition, could land when a payment run has started that was not near at the time.
- */
-const writeGate = (deps: ProcessDeps) => {
-  let why: WaitReason = "out-of-time";
-  const applyUntil = deps.clock.now() + pendingLeadMs - 2 * deps.writeTimeMs;
-  return {
-    whyUnsent: () => why,
-    mayWrite: async (kind: Step["kind"]) => {
-      why = "switched-off";
-      if ((await readSwitch(deps)) !== "on") return false;
-      why = "out-of-time";
-      if (kind === "ApplyCreditBalance" && deps.clock.now() > applyUntil) return false;
-      return deps.remainingMs() >= deps.writeTimeMs;
-    },
-  };
-};
-
-const readSwitch = async ({ switchReader }: ProcessDeps): Promise<Switch | ConfigError> => {
-  try {
-    return await switchReader.read();
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
 };
 
 const keysOf = (invocationId: string) => {

@@ -66,7 +66,7 @@ export class Progress {
   }
 
   /** Decides whether the account is done with, waits, has failed, or is read and planned again. */
-  closeRound(whyUnsent: WaitReason): void {
+  closeRound(whyUnsent: WaitReason | SettlementError): void {
     const final = this.#errors.find((error) => this.#isFinal(error));
     const everybodys = this.#errors.find(isEverybodys);
     if (final !== undefined) this.fail(final);

@@ -4,9 +4,10 @@ import type { Step } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Ledger } from "../ports.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
-import type { AccountOutcome, WaitReason } from "./outcome.ts";
+import type { AccountOutcome } from "./outcome.ts";
 import { Progress } from "./progress.ts";
 import { readAndPlan } from "./read-and-plan.ts";
+import type { WriteGate } from "./write-gate.ts";
 
 export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
   readonly ledger: Ledger;
@@ -14,8 +15,7 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
   readonly dryRun: boolean;
   /** Told of every adjustment that Zuora confirmed. */
   readonly onConfirmed: (step: AccountStep, adjustmentId: string) => void;
-  /** Why `mayWrite` said no last. */
-  readonly whyUnsent: () => WaitReason;
+  readonly whyUnsent: WriteGate["whyUnsent"];
 };
 
 /** Reading, planning and writing this often must do; after that another time is better. */

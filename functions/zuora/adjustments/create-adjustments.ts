@@ -1,4 +1,4 @@
-import type { Adjustment, StepOutcome } from "../../app/ports.ts";
+import type { Adjustment, MayLeave, StepOutcome } from "../../app/ports.ts";
 import { commentOf } from "../../domain/comment.ts";
 import { WriteOutcomeUnknownError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
@@ -24,7 +24,7 @@ export const createAdjustments = async (
   client: ZuoraClient,
   adjustments: readonly Adjustment[],
   codes: AdjustmentCodes,
-  key: string,
+  { key, mayLeave }: { readonly key: string; readonly mayLeave?: MayLeave },
 ): Promise<readonly StepOutcome[]> => {
   const objects = adjustments.map(({ step, runId }) => ({
     Type: typeOf[step.kind],
@@ -35,7 +35,7 @@ export const createAdjustments = async (
     ...(codes.reasonCode === undefined ? {} : { ReasonCode: codes.reasonCode }),
     ...(codes.accountingCode === undefined ? {} : { AccountingCode: codes.accountingCode }),
   }));
-  const answer = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key);
+  const answer = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key, mayLeave);
   const { body, zuoraRequestId } = answer;
   const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
   if (!Array.isArray(body) || body.length !== objects.length) {

@@ -1,3 +1,4 @@
+import type { MayLeave } from "../../app/ports.ts";
 import {
   isLocked,
   SettlementError,
@@ -26,10 +27,12 @@ export type ZuoraClient = {
   read(path: string, body: unknown): Promise<Answer>;
   /**
    * @param key a new one for every attempt; the client reuses it only where no answer came
+   * @param mayLeave asked right before each sending; absent: always
+   * @throws {WithheldError} where it did not leave
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
    *   ConfigError}
    */
-  write(path: string, body: unknown, key: string): Promise<Answer>;
+  write(path: string, body: unknown, key: string, mayLeave?: MayLeave): Promise<Answer>;
 };
 
 export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
@@ -53,11 +56,12 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
   return {
     get: (path) => readWith({ method: "GET", path }),
     read: (path, body) => readWith({ method: "POST", path, body }),
-    write: async (path, body, key) => {
+    write: async (path, body, key, mayLeave = always) => {
       const outcome = await authenticated(connection, invocation, "write", (token, round) => {
         const request = requestOf(connection, invocation, { method: "POST", path, body }, token);
         // A refusal is stored under its key for a day, so the call with another token gets another key.
-        return exchangeWrite(connection, invocation, withKey(request, round === 1 ? key : `${key}-${round}`));
+        const keyed = withKey(request, round === 1 ? key : `${key}-${round}`);
+        return exchangeWrite(connection, invocation, keyed, mayLeave);
       });
       if (outcome instanceof SettlementError) throw outcome;
       return outcome;
@@ -111,6 +115,8 @@ const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
   else if (concernsAll && !isLocked(outcome)) pace.busy(outcome.retryAfterMs, outcome);
   else pace.fine();
 };
+
+const always: MayLeave = async () => true;
 
 type Asked = Pick<HttpRequest, "method" | "path"> & { readonly body?: unknown };
 

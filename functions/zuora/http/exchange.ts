@@ -1,8 +1,12 @@
+import { type MayLeave, WithheldError } from "../../app/ports.ts";
 import { SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../../domain/errors.ts";
 import { type Received, receive } from "./answer.ts";
 import { type CallKind, isStillInProgress, isThrottle } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { type HttpRequest, NoAnswerError } from "./transport.ts";
+
+/** A write leaves once, and once more where no answer came. */
+const sendsMax = 2;
 
 /** How often a write that Zuora says is still in progress is asked after, before it is left to the next delivery. */
 const inProgressMax = 5;
@@ -27,8 +31,10 @@ export const exchangeRead = async (
 
 /**
  * Sends one write, and the same request under the same key once more where no answer came: Zuora then answers what
- * it answered the first time.
+ * it answered the first time. Whether it may leave is asked each time: a lost answer takes minutes, and meanwhile
+ * somebody may have stopped everything, or a payment run may have come near.
  *
+ * @throws {WithheldError} when it did not leave
  * @throws {ZuoraBusyError} when Zuora certainly never saw it
  * @throws {WriteOutcomeUnknownError} when it may have happened
  */
@@ -36,18 +42,18 @@ export const exchangeWrite = async (
   connection: Connection,
   invocation: Invocation,
   request: HttpRequest,
+  mayLeave: MayLeave,
 ): Promise<Received> => {
-  const first = await exchangeOnce(connection, invocation, "write", request).catch(noAnswer);
-  if (!(first instanceof NoAnswerError)) return untilDone(connection, invocation, request, first);
+  const send = (sends: number) => exchangeOnce(connection, invocation, "write", request, () => mayLeave(sends));
+  const first = await send(sendsMax).catch(noAnswer);
+  if (!(first instanceof NoAnswerError)) return untilDone(connection, invocation, () => send(1), first);
   if (!first.sent) throw new ZuoraBusyError(unanswered(first), { cause: first });
 
   const unknown = new WriteOutcomeUnknownError("no answer to a write, nor to the same request sent again", {
     cause: first,
   });
-  const second = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
-    throw error instanceof NoAnswerError || error instanceof SettlementError ? unknown : error;
-  });
-  const received = await untilDone(connection, invocation, request, second);
+  const second = await send(1).catch(unlessForeign(unknown));
+  const received = await untilDone(connection, invocation, () => send(1), second);
   if (received.failure !== undefined) throw unknown;
   return received;
 };
@@ -56,7 +62,7 @@ export const exchangeWrite = async (
 const untilDone = async (
   connection: Connection,
   invocation: Invocation,
-  request: HttpRequest,
+  sendAgain: () => Promise<Received>,
   first: Received,
 ): Promise<Received> => {
   let received = first;
@@ -65,12 +71,19 @@ const untilDone = async (
     const unknown = new WriteOutcomeUnknownError("Zuora is still working on a write");
     if (asked > inProgressMax || invocation.remainingMs() < delayMs + connection.timeoutMs) throw unknown;
     await connection.clock.sleep(delayMs);
-    received = await exchangeOnce(connection, invocation, "write", request).catch((error: unknown) => {
-      throw error instanceof NoAnswerError || error instanceof SettlementError ? unknown : error;
-    });
+    received = await sendAgain().catch(unlessForeign(unknown));
   }
   return received;
 };
+
+/** Whatever kept a repetition from an answer, the first sending may have done what was asked. */
+const unlessForeign =
+  (unknown: WriteOutcomeUnknownError) =>
+  (error: unknown): never => {
+    const isKnown =
+      error instanceof NoAnswerError || error instanceof SettlementError || error instanceof WithheldError;
+    throw isKnown ? unknown : error;
+  };
 
 const unanswered = ({ sent, message }: NoAnswerError): string =>
   sent ? `no answer from Zuora (${message})` : `Zuora cannot be reached (${message})`;
@@ -95,9 +108,12 @@ const exchangeOnce = async (
   invocation: Invocation,
   kind: CallKind,
   request: HttpRequest,
+  mayLeave?: () => Promise<boolean>,
 ): Promise<Received> =>
   connection.pace.run(async () => {
     const { pace, transport, onCall } = connection;
+    // Here and no earlier: a call waits for its turn, and for a token before that.
+    if (mayLeave !== undefined && !(await mayLeave())) throw new WithheldError("not allowed to leave");
     const refusal = lackOfTime(connection, invocation);
     if (refusal !== undefined) throw refusal;
     try {

@@ -17,8 +17,8 @@ export const createLedger = (
   return {
     readAccounts: (ids) => readAccounts(client, ids, reading, connection.clock.now()),
     readSubscriptionNumbers: (ids) => readSubscriptionNumbers(client, ids),
-    createAdjustments: async (adjustments, key) => {
-      const outcomes = await createAdjustments(client, adjustments, codes, key);
+    createAdjustments: async (adjustments, key, mayLeave) => {
+      const outcomes = await createAdjustments(client, adjustments, codes, { key, mayLeave });
       const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
       const [first] = errors;
       // Where every row is refused for our user's sake, so would be the rows of the next call.

@@ -96,7 +96,7 @@ describe.skipIf(!existsSync(contractFile))("what the simulator answers is what t
     if (id === undefined || number === undefined) throw new Error("the tenant has no invoice");
     const step = { kind: "TransferToCreditBalance", invoice: { id, number }, amount: fromDecimal("10") } as const;
     const zuoraClient = createClient(connection, { trackId: "run", remainingMs: () => 60_000 });
-    const outcomes = await createAdjustments(zuoraClient, [{ step, runId: "zcs-1" }], {}, "key");
+    const outcomes = await createAdjustments(zuoraClient, [{ step, runId: "zcs-1" }], {}, { key: "key" });
     expect(outcomes).toEqual([{ adjustmentId: expect.any(String) }]);
     const { objects } = JSON.parse(sent[0] ?? "{}");
     expect(problemsOf(contract, { type: "array", maxItems: 50, items: cbaCreate }, objects)).toEqual([]);

@@ -1,4 +1,10 @@
-import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome } from "../../../functions/app/ports.ts";
+import {
+  type Adjustment,
+  adjustmentsPerCallMax,
+  type Ledger,
+  type StepOutcome,
+  WithheldError,
+} from "../../../functions/app/ports.ts";
 import type { AccountId, AccountState, InvoiceId } from "../../../functions/domain/account.ts";
 import {
   lockCode,
@@ -78,7 +84,8 @@ export class FakeLedger implements Ledger {
     return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? numbersOf(id)]));
   };
 
-  createAdjustments: Ledger["createAdjustments"] = async (adjustments, key) => {
+  createAdjustments: Ledger["createAdjustments"] = async (adjustments, key, mayLeave) => {
+    if (!(await mayLeave(2))) throw new WithheldError();
     if (adjustments.length > adjustmentsPerCallMax) throw new RangeError(`${adjustments.length} rows in a call`);
     if (new Set(adjustments.map(({ step }) => step.kind)).size > 1) throw new RangeError("two kinds in a call");
     if (this.calls.some((call) => call.key === key)) throw new RangeError(`the key ${key} was used before`);

@@ -78,6 +78,20 @@ describe("the switch", () => {
     expect([queue.renewed.length, queue.deadLetters]).toEqual([1, []]);
   });
 
+  it("that can no longer be read when a write is about to leave is told as unreadable, and not as switched off", async () => {
+    const ledger = new FakeLedger(owing("A"));
+    let readings = 0;
+    const read = async (): Promise<Switch> => {
+      readings += 1;
+      if (readings > 1) throw new ConfigError("the parameter cannot be read: ThrottlingException");
+      return "on";
+    };
+    const { process, telemetry } = processor(ledger, { switchReader: { read } });
+    expect([await process(delivery("A")), ledger.calls]).toEqual([["message-of-A"], []]);
+    expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "waiting", code: "BAD_CONFIG" }]);
+    expect([telemetry.total("Handled"), telemetry.total("Waiting")]).toEqual([0, 1]);
+  });
+
   it("at dry-run plans, writes nothing and says so", async () => {
     const ledger = new FakeLedger(owing("A"));
     const { process, telemetry } = processor(ledger, { switchReader: positions("dry-run") });

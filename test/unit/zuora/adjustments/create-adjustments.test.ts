@@ -14,7 +14,7 @@ const create = (zuora: ScriptedZuora, steps: readonly Step[], codes: AdjustmentC
     createClient(connected(zuora), invocation()),
     steps.map((step) => ({ step, runId })),
     codes,
-    "key",
+    { key: "key" },
   );
 
 const sent = async (step: Step, codes: AdjustmentCodes = {}): Promise<string | undefined> => {

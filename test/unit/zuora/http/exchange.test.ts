@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type MayLeave, WithheldError } from "../../../../functions/app/ports.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
+import type { Transport } from "../../../../functions/zuora/http/transport.ts";
 import { html, json, lost, type Scripted, ScriptedZuora, unreachable } from "../../fakes/scripted-zuora.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { connected, errorOf, invocation, timeoutMs } from "../fixtures.ts";
@@ -18,7 +20,8 @@ const scene = (script: readonly Scripted[], { leftMs = 900_000 }: { readonly lef
     connection,
     invocation(() => endsAt - clock.now()),
   );
-  const write = () => client.write("/v1/action/create", { type: "CreditBalanceAdjustment" }, "key");
+  const write = (mayLeave?: MayLeave) =>
+    client.write("/v1/action/create", { type: "CreditBalanceAdjustment" }, "key", mayLeave);
   return { zuora, clock, connection, write, keys: () => zuora.calls.map(({ headers }) => headers["idempotency-key"]) };
 };
 
@@ -53,6 +56,60 @@ describe("a write whose answer got lost", () => {
     };
     const { write, zuora, clock } = scene([losesTime], { leftMs: timeoutMs });
     expect((await errorOf(write())).code).toBe("WRITE_OUTCOME_UNKNOWN");
+    expect(zuora.calls).toHaveLength(1);
+  });
+});
+
+describe("whether a write may leave is asked", () => {
+  /** Says yes so often, and notes when it was asked and what for. */
+  const allowing = (times: number) => {
+    const asked: number[] = [];
+    const mayLeave: MayLeave = async (sends) => {
+      asked.push(sends);
+      return asked.length <= times;
+    };
+    return { asked, mayLeave };
+  };
+
+  it("before it does, and nothing leaves where it may not", async () => {
+    const { write, zuora } = scene([]);
+    const { mayLeave, asked } = allowing(0);
+    await expect(write(mayLeave)).rejects.toThrow(WithheldError);
+    expect([asked, zuora.calls]).toEqual([[2], []]);
+  });
+
+  it("before a lost one is sent once more: what was stopped meanwhile is not, and its outcome stays unknown", async () => {
+    const { write, zuora } = scene([lost()]);
+    const { mayLeave, asked } = allowing(1);
+    expect((await errorOf(write(mayLeave))).code).toBe("WRITE_OUTCOME_UNKNOWN");
+    expect([asked, zuora.calls.length]).toEqual([[2, 1], 1]);
+  });
+
+  it("before it is sent with another token, for as many sendings as at first", async () => {
+    const { write, zuora } = scene([unauthorized]);
+    const { mayLeave, asked } = allowing(1);
+    await expect(write(mayLeave)).rejects.toThrow(WithheldError);
+    expect([asked, zuora.calls.length, zuora.tokenCalls.length]).toEqual([[2, 2], 1, 2]);
+  });
+
+  it("before each look whether the first one is still in progress", async () => {
+    const { write, zuora } = scene([inProgress]);
+    const { mayLeave, asked } = allowing(1);
+    expect((await errorOf(write(mayLeave))).code).toBe("WRITE_OUTCOME_UNKNOWN");
+    expect([asked, zuora.calls.length]).toEqual([[2, 1], 1]);
+  });
+
+  it("when its turn has come, and not while other calls are before it", async () => {
+    const zuora = new ScriptedZuora(rows, rows);
+    let isOn = true;
+    const transport: Transport = async (request) => {
+      const answer = await zuora.transport(request);
+      if (zuora.calls.length > 0) isOn = false;
+      return answer;
+    };
+    const client = createClient(connected(zuora, { concurrency: 1, transport }), invocation());
+    const writes = ["a", "b"].map((key) => client.write("/v1/action/create", {}, key, async () => isOn));
+    expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     expect(zuora.calls).toHaveLength(1);
   });
 });

@@ -25,17 +25,19 @@ const ledgerOf = (zuora: ScriptedZuora) => {
   return createLedger(connected(zuora), invocation(), { reading, codes: {} });
 };
 
+const always = async () => true;
+
 it("asks nothing more for a while where Zuora refuses every row for our user's sake", async () => {
   const zuora = new ScriptedZuora(json(200, [refusedRow, refusedRow]), json(200, []));
   const ledger = ledgerOf(zuora);
-  const outcomes = await ledger.createAdjustments(adjustments, "key-1");
+  const outcomes = await ledger.createAdjustments(adjustments, "key-1", always);
   expect(outcomes).toMatchObject([{ error: { code: "ZUORA_ACCESS" } }, { error: { code: "ZUORA_ACCESS" } }]);
-  expect((await errorOf(ledger.createAdjustments(adjustments, "key-2"))).code).toBe("ZUORA_ACCESS");
+  expect((await errorOf(ledger.createAdjustments(adjustments, "key-2", always))).code).toBe("ZUORA_ACCESS");
 });
 
 it("goes on asking where only one row was refused so", async () => {
   const done = [{ Success: true, Id: "a" }, refusedRow];
   const ledger = ledgerOf(new ScriptedZuora(json(200, done), json(200, done)));
-  await ledger.createAdjustments(adjustments, "key-1");
-  expect(await ledger.createAdjustments(adjustments, "key-2")).toMatchObject([{ adjustmentId: "a" }, {}]);
+  await ledger.createAdjustments(adjustments, "key-1", always);
+  expect(await ledger.createAdjustments(adjustments, "key-2", always)).toMatchObject([{ adjustmentId: "a" }, {}]);
 });
