@@ -21,6 +21,7 @@ import {
   workThroughDeadLetters,
   workThroughQueue,
 } from "./permissions.ts";
+import { processorMayLoop } from "./renewal-loop.ts";
 import type { StageSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
@@ -93,6 +94,7 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
     environment: processorEnvironment(settings, addresses, serviceOf(stack, "processor")),
     memoryMb: settings.processorMemoryMb,
     timeoutSeconds: timeoutsFor(settings.httpTimeoutSeconds).functionTimeoutSeconds,
+    mayLoop: processorMayLoop,
     ...common(stage),
     statements: [
       readSecret(stack, settings.zuoraSecretName),

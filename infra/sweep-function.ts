@@ -1,6 +1,13 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -20,6 +27,8 @@ export type SweepFunctionProps = {
   readonly logRetentionDays: number;
   readonly surroundings: Surroundings;
   readonly reservedConcurrency?: number;
+  /** Whether it may start itself again and again by what it sends; without, Lambda stops it. */
+  readonly mayLoop?: boolean;
 };
 
 /** A function with a role of its own that may do what is written beside it, and a log that does not grow for ever. */
@@ -72,6 +81,7 @@ export class SweepFunction extends Construct {
       ...(key === undefined ? {} : { environmentEncryption: key }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      recursiveLoop: props.mayLoop ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     acknowledge(

@@ -70,6 +70,12 @@ describe("the functions", () => {
     for (const { Properties } of groups) expect(Properties).toMatchObject({ RetentionInDays: 90 });
   });
 
+  it("let only the processor loop, whose renewals end by themselves", () => {
+    const functions = Object.values(template.findResources("AWS::Lambda::Function"));
+    const allowed = functions.filter(({ Properties }) => Properties.RecursiveLoop === "Allow");
+    expect(allowed.map(({ Properties }) => Properties)).toEqual([processor]);
+  });
+
   it("scan one at a time, and leave a failed scan to the next one and to people", () => {
     expect(scanner["ReservedConcurrentExecutions"]).toBe(1);
     template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {

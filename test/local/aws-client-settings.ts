@@ -6,3 +6,6 @@ export const awsAccountId = "000000000000";
 
 /** Credentials that open nothing anywhere. */
 export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** What a function is known by. */
+export const functionArnOf = (name: string): string => `arn:aws:lambda:${region}:${awsAccountId}:function:${name}`;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleFunction } from "../../infra/bundle.ts";
 import { nodeOptions } from "../../infra/node-options.ts";
+import { processorMayLoop } from "../../infra/renewal-loop.ts";
 import type { Closers } from "./closers.ts";
 import { LambdaFunction } from "./lambda/lambda-function.ts";
 import type { Options } from "./options.ts";
@@ -57,6 +58,7 @@ export const createFunctions = async (
         bundle: bundleOf("processor"),
         timeoutMs: options.functionTimeoutSeconds * 1000,
         concurrency: options.concurrency,
+        mayLoop: processorMayLoop,
       }),
     ),
     ...(options.billRun ? { billRun: closers.add(new LambdaFunction(billRunSettings())) } : {}),

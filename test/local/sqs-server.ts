@@ -32,7 +32,11 @@ export const startSqsServer = async (region: string): Promise<SqsServer> => {
 
   app.addHook("preHandler", async ({ headers, body }, reply) => {
     try {
-      const answer = answerFor(actionOf(headers), (body ?? {}) as object, store, tasks);
+      const answer = answerFor(
+        { action: actionOf(headers), request: (body ?? {}) as object, traceHeader: traceOf(headers) },
+        store,
+        tasks,
+      );
       if (answer) return reply.header("content-type", mediaType).send(answer);
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;
@@ -72,3 +76,6 @@ export const startSqsServer = async (region: string): Promise<SqsServer> => {
 
 const actionOf = (headers: Readonly<Record<string, string | string[] | undefined>>): string =>
   String(headers["x-amz-target"] ?? "").replace("AmazonSQS.", "");
+
+const traceOf = (headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined =>
+  [headers["x-amzn-trace-id"]].flat()[0];

@@ -239,6 +239,19 @@ describe.concurrent("a FIFO queue of SQS", () => {
     expect(message?.MessageAttributes?.["firstQueuedAt"]?.StringValue).toBe("2026-07-01T00:00:00Z");
   });
 
+  it("keeps the trace header that a message was sent under, through every receive", async () => {
+    const queue = await createQueue();
+    const traceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=a87bd80c:1";
+    await send(queue, "a", "A", {
+      MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } },
+    });
+    for (const _ of [1, 2]) {
+      const [message] = await receive(queue);
+      expect(message?.Attributes).toMatchObject({ AWSTraceHeader: traceHeader });
+      await show(queue, message);
+    }
+  });
+
   it("refuses an attribute without a value, a message without a group, and an eleventh message in a batch", async () => {
     const queue = await createQueue();
     const MessageAttributes = { empty: { DataType: "String", StringValue: "" } };

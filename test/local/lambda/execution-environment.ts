@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { awsAccountId, region } from "../aws-client-settings.ts";
+import { functionArnOf } from "../aws-client-settings.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { FunctionError } from "./function-error.ts";
 import type { FunctionSettings } from "./function-settings.ts";
+import { traceHeaderOf, traceHeadersIn } from "./lineage.ts";
 import { endWithThisProcess } from "./live-children.ts";
 import { type Invocation, RuntimeApi } from "./runtime-api.ts";
 
@@ -95,6 +96,7 @@ export class ExecutionEnvironment {
 
   #deliver(): void {
     const { name, timeoutMs } = this.#settings;
+    const functionArn = functionArnOf(name);
     const pending = this.#pending;
     if (!pending) return;
     clearTimeout(pending.timer);
@@ -107,7 +109,8 @@ export class ExecutionEnvironment {
     this.#signal("SIGCONT");
     this.#api?.deliver({
       requestId: pending.requestId,
-      functionArn: `arn:aws:lambda:${region}:${awsAccountId}:function:${name}`,
+      functionArn,
+      traceHeader: traceHeaderOf(pending.requestId, functionArn, traceHeadersIn(this.#next)),
       deadlineMs: Date.now() + timeoutMs,
       event: this.#next,
     });

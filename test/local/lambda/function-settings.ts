@@ -7,6 +7,8 @@ export type FunctionSettings = {
   readonly memoryMb: number;
   /** Most execution environments, and so invocations, at a time. */
   readonly concurrency: number;
+  /** Whether a chain may be longer than sixteen invocations; without, it is stopped, as in AWS. */
+  readonly mayLoop?: boolean;
   /** The variables that the stack sets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Receives every line that the function writes, to whichever stream. */

@@ -1,5 +1,8 @@
+import { functionArnOf } from "../aws-client-settings.ts";
 import { ExecutionEnvironment } from "./execution-environment.ts";
+import { FunctionError } from "./function-error.ts";
 import type { FunctionSettings } from "./function-settings.ts";
+import { countIn, recursionMax, traceHeadersIn } from "./lineage.ts";
 
 /** A function that can be invoked: a pool of execution environments, made when needed and used again. */
 export class LambdaFunction {
@@ -19,11 +22,15 @@ export class LambdaFunction {
   }
 
   /**
-   * Waits for a free environment, then runs the event in it.
+   * Waits for a free environment, then runs the event in it. A chain of invocations that grew too long is stopped.
    *
    * @throws {FunctionError}
    */
   async invoke(event: unknown): Promise<unknown> {
+    const { mayLoop = false, name } = this.#settings;
+    if (!mayLoop && countIn(functionArnOf(name), traceHeadersIn(event)) >= recursionMax) {
+      throw new FunctionError("RecursiveInvocationException", `${name} was invoked ${recursionMax} times in one chain`);
+    }
     while (this.#running >= this.#settings.concurrency) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }

@@ -5,6 +5,7 @@ import { type LoopbackServer, readBody, startLoopbackServer } from "../loopback-
 export type Invocation = {
   readonly requestId: string;
   readonly functionArn: string;
+  readonly traceHeader: string;
   /** Epoch milliseconds at which the environment is killed. */
   readonly deadlineMs: number;
   readonly event: unknown;
@@ -53,7 +54,7 @@ export class RuntimeApi {
   }
 
   /** Hands an event to the runtime, which must be waiting for one. */
-  deliver({ requestId, functionArn, deadlineMs, event }: Invocation): void {
+  deliver({ requestId, functionArn, traceHeader, deadlineMs, event }: Invocation): void {
     const response = this.#slot.waiting;
     if (!response) throw new Error("the runtime does not wait for an event");
     delete this.#slot.waiting;
@@ -62,7 +63,7 @@ export class RuntimeApi {
       "lambda-runtime-aws-request-id": requestId,
       "lambda-runtime-deadline-ms": String(deadlineMs),
       "lambda-runtime-invoked-function-arn": functionArn,
-      "lambda-runtime-trace-id": `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll("-", "").slice(8)};Sampled=0`,
+      "lambda-runtime-trace-id": traceHeader,
     });
     response.end(JSON.stringify(event));
   }

@@ -9,11 +9,20 @@ type Entry = {
   MessageGroupId?: string;
   MessageDeduplicationId?: string;
   MessageAttributes?: Record<string, { StringValue?: string; BinaryValue?: string }>;
+  MessageSystemAttributes?: { AWSTraceHeader?: { StringValue?: string } };
 };
 
 type Request = Entry & { QueueUrl?: string; Entries?: Entry[]; SourceArn?: string };
 
+type Asked = { readonly action: string; readonly request: Request; readonly traceHeader: string | undefined };
+
 type Answer = { Messages?: { ReceiptHandle: string; Attributes?: Record<string, string> }[] };
+
+/**
+ * The trace header that a message was sent under, by its attributes: the one thing of a request that fauxqs keeps as it
+ * is.
+ */
+const traceHeaders = new WeakMap<object, string>();
 
 /** Between a group and a deduplication id that holds within the group; neither may contain it. */
 const separator = "\u0000";
@@ -22,15 +31,20 @@ const separator = "\u0000";
  * What SQS does and fauxqs does not. An answer takes the place of fauxqs's own; without one the request, perhaps
  * changed, goes on to fauxqs.
  *
+ * @param traceHeader the request's `X-Amzn-Trace-Id`
  * @throws {SqsError} where SQS refuses what fauxqs would accept
  */
-export const answerFor = (action: string, request: Request, store: SqsStore, tasks: MoveTasks): object | undefined => {
+export const answerFor = (
+  { action, request, traceHeader }: Asked,
+  store: SqsStore,
+  tasks: MoveTasks,
+): object | undefined => {
   const queue = request.QueueUrl === undefined ? undefined : store.getQueue(request.QueueUrl);
   const fifo = queue instanceof FifoQueue ? queue : undefined;
   switch (action) {
     case "SendMessage":
     case "SendMessageBatch":
-      for (const entry of request.Entries ?? [request]) prepare(entry, fifo);
+      for (const entry of request.Entries ?? [request]) prepare(entry, fifo, traceHeader);
       return undefined;
     case "DeleteMessage":
       if (fifo && isExpired(fifo, request)) throw new SqsError("InvalidParameterValue", expiredHandle);
@@ -59,6 +73,8 @@ export const completeReceive = (request: Request, answer: Answer, store: SqsStor
     if (!message || !attributes) continue;
     const { MessageDeduplicationId: id } = attributes;
     if (id !== undefined) attributes["MessageDeduplicationId"] = id.slice(id.indexOf(separator) + 1);
+    const traceHeader = traceHeaders.get(message.messageAttributes);
+    if (traceHeader !== undefined) attributes["AWSTraceHeader"] = traceHeader;
     if (message.deadLetterQueueSourceArn) attributes["DeadLetterQueueSourceArn"] = message.deadLetterQueueSourceArn;
   }
 };
@@ -73,8 +89,11 @@ export const takeBack = (request: Request, answer: Answer, store: SqsStore): voi
   }
 };
 
-const prepare = (entry: Entry, fifo: FifoQueue | undefined): void => {
-  for (const [name, { StringValue, BinaryValue }] of Object.entries(entry.MessageAttributes ?? {})) {
+const prepare = (entry: Entry, fifo: FifoQueue | undefined, requestTraceHeader: string | undefined): void => {
+  const traceHeader = entry.MessageSystemAttributes?.AWSTraceHeader?.StringValue ?? requestTraceHeader;
+  entry.MessageAttributes ??= {};
+  if (traceHeader !== undefined) traceHeaders.set(entry.MessageAttributes, traceHeader);
+  for (const [name, { StringValue, BinaryValue }] of Object.entries(entry.MessageAttributes)) {
     if (StringValue || BinaryValue) continue;
     throw new SqsError("InvalidParameterValue", `Message (user) attribute '${name}' must contain a non-empty value.`);
   }
