@@ -59,17 +59,21 @@ type Graph = {
 
 const rowOf = (graphs: readonly Graph[]): IWidget[] =>
   graphs.map(
-    ({ title, left, right = [], limit }) =>
+    ({ title, left, right = [], limit }, index) =>
       new GraphWidget({
         title,
         left: [...left],
         right: [...right],
-        width: fullWidth / graphs.length,
+        width: widthOf(index, graphs.length),
         height: rowHeight,
         leftYAxis: { min: 0 },
         ...(limit === undefined ? {} : { leftAnnotations: [{ value: limit, color: Color.RED }] }),
       }),
   );
+
+/** CloudWatch takes whole widths only; what a row does not divide evenly goes to its first graphs. */
+const widthOf = (index: number, count: number): number =>
+  Math.floor(fullWidth / count) + (index < fullWidth % count ? 1 : 0);
 
 /** One line for each value of a dimension: reasons, codes and currencies are not known beforehand. */
 const each = (metricName: string, dimension: string, service: string): IMetric =>

@@ -8,8 +8,9 @@ const newestFirst = "@timestamp desc";
 const queries: Readonly<Record<string, QueryStringProps>> = {
   "what waits": {
     filterStatements: ['message = "account outcome"', 'outcome = "waiting" or outcome = "failed"'],
-    stats:
-      "latest(@timestamp) as last, latest(outcome) as now, latest(code) as why, latest(waitReason) as for, latest(errorMessage) as said, count(*) as times by accountId",
+    statsStatements: [
+      "latest(@timestamp) as seenAt, latest(outcome) as lastOutcome, latest(code) as errorCode, latest(waitReason) as waitsFor, latest(errorMessage) as errorText, count(*) as times by accountId",
+    ],
     sort: "times desc",
     limit: 1_000,
   },
@@ -38,12 +39,12 @@ const queries: Readonly<Record<string, QueryStringProps>> = {
   },
   "one run (put its id for RUN)": {
     filterStatements: ['runId = "RUN"'],
-    stats: "count(*) as times by message, outcome, code",
+    statsStatements: ["count(*) as times by message, outcome, code"],
     sort: "times desc",
   },
   "money by run and step": {
     filterStatements: ['message = "adjustment created"'],
-    stats: "count(*) as adjustments, sum(amount) as money by runId, step",
+    statsStatements: ["count(*) as adjustments, sum(amount) as money by runId, step"],
     sort: "runId desc",
   },
   "what was dead-lettered": {

@@ -1,3 +1,4 @@
+import { Annotations } from "aws-cdk-lib";
 import { SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import type { FunctionOptions } from "aws-cdk-lib/aws-lambda";
@@ -23,6 +24,10 @@ export class Surroundings extends Construct {
       availabilityZones: [...availabilityZones],
       privateSubnetIds: [...privateSubnetIds],
     });
+    for (const subnet of vpc.privateSubnets) {
+      const routes = "Nobody here routes anything: the functions are put into the subnets as they are.";
+      Annotations.of(subnet).acknowledgeWarning("@aws-cdk/aws-ec2:noSubnetRouteTableId", routes);
+    }
     return {
       vpc,
       vpcSubnets: { subnets: vpc.privateSubnets },

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useWrittenLines } from "../unit/fakes/written-lines.ts";
 import { metricKey, readEmbedded } from "./cloudwatch.ts";
 import { everyday, failures } from "./failures.ts";
-import { only, synthesised } from "./synthesised.ts";
+import { only, synthesised, variants } from "./synthesised.ts";
 
 const template = synthesised();
 
@@ -26,7 +26,8 @@ const body = (of = template): { readonly widgets: readonly Widget[] } => {
 };
 
 type Metric = readonly (string | { readonly expression?: string })[];
-type Widget = {
+type Place = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+type Widget = Place & {
   readonly type: string;
   readonly properties: {
     readonly title?: string;
@@ -87,6 +88,14 @@ describe("the dashboard", () => {
   });
 });
 
+it.each(Object.entries(variants))("fills every row of stage %s with widgets of whole widths", (_, settings) => {
+  const { widgets } = body(synthesised(settings));
+  const numbers = widgets.flatMap(({ x, y, width, height }) => [x, y, width, height]);
+  expect(numbers.filter((number) => !Number.isInteger(number))).toEqual([]);
+  const rows = Map.groupBy(widgets, ({ y }) => y);
+  for (const row of rows.values()) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);
+});
+
 it("shows callouts where the stage takes them", () => {
   const withCallouts = synthesised({ calloutSecretName: "zuora-credit-sweep/callouts" });
   const titles = body(withCallouts).widgets.map(({ properties }) => properties.title);
@@ -101,6 +110,16 @@ describe("the saved queries", () => {
 
   it("are named after the stack, so that stages stay apart in one list", () => {
     expect(queries.filter(({ Name }) => !Name.startsWith("Test/"))).toEqual([]);
+  });
+
+  it("give no result a name that Logs Insights has taken", () => {
+    const taken =
+      /^(as|by|for|in|like|now|last|first|latest|earliest|from|where|filter|fields|stats|sort|limit|count|sum)$/i;
+    const names = queries.flatMap(({ QueryString }) =>
+      [...QueryString.matchAll(/\bas (\w+)/g)].map(([, name]) => name),
+    );
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name = "") => taken.test(name))).toEqual([]);
   });
 
   it.each(queries.map(({ Name, QueryString }) => [Name, QueryString]))(

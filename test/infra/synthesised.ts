@@ -40,6 +40,13 @@ export const lockedDown = {
   zuoraCaFile: "certificates/proxy.pem",
 } as const satisfies StageSettings;
 
+/** Every kind of stage that is checked: those that there are, and those with what a stage may have besides. */
+export const variants: Readonly<Record<string, StageSettings>> = {
+  ...stages,
+  callouts: { ...stages.prod, calloutSecretName: "zuora-credit-sweep/callouts" },
+  "locked-down": lockedDown,
+};
+
 const code = emptyBundle();
 
 /** The template of the production stage, with settings changed as a test needs them. */
