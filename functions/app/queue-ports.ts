@@ -8,6 +8,8 @@ export type AccountMessage = { readonly version: 1; readonly accountId: AccountI
 export type DeadLetterReason = {
   readonly errorCode: ErrorCode;
   readonly errorMessage: string;
+  /** Zuora's own code, where it refused something. */
+  readonly zuoraCode?: string | undefined;
   readonly runId: string | undefined;
   /** ISO 8601. */
   readonly firstFailedAt: string;

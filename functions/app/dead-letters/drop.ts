@@ -1,7 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import type { Clock } from "../ports.ts";
 import type { DeadLetterQueue, Journal } from "../records/ports.ts";
-import { isMeant, type ProblemFilter, problemsOf } from "./problems.ts";
+import { isMeant, type Problem, type ProblemFilter, problemsOf } from "./problems.ts";
 import { workThrough } from "./work-through.ts";
 
 export type DropDeps = {
@@ -12,7 +12,13 @@ export type DropDeps = {
 };
 
 /** Which problems are given up, and why; the reason is for whoever asks a year later. */
-export type DropOptions = ProblemFilter & { readonly reason: string };
+export type DropOptions = ProblemFilter & {
+  readonly reason: string;
+  /** At most so many accounts. */
+  readonly limit?: number;
+  /** Epoch milliseconds at which they were shown: what was set aside since is not meant. Absent: now. */
+  readonly shownAt?: number;
+};
 
 export type DropResult = {
   readonly dropped: readonly { readonly accountId: AccountId; readonly code: string }[];
@@ -22,16 +28,21 @@ export type DropResult = {
 const hideSeconds = 60;
 
 /** Deletes dead letters for good. Each is written to the journal, whole, before it is deleted. */
-export const drop = async (deps: DropDeps, { reason, ...filter }: DropOptions): Promise<DropResult> => {
+export const drop = async (deps: DropDeps, { reason, limit, shownAt, ...filter }: DropOptions): Promise<DropResult> => {
   const { deadLetters, journal, clock, isStopped } = deps;
+  const begunAt = shownAt ?? clock.now();
   const dropped = new Map<AccountId, string>();
-  const deletedLetters = await workThrough(deadLetters, { hideSeconds, isStopped }, async (letters) => {
+  const mayDrop = (problem: Problem) => {
     // A group may be longer than what SQS gives at a time: the rest of a dropped account goes with it.
-    const meant = problemsOf(letters).filter(
-      (problem) => dropped.has(problem.accountId) || isMeant(problem, filter, clock.now()),
-    );
+    if (dropped.has(problem.accountId)) return true;
+    if ((limit !== undefined && dropped.size >= limit) || !isMeant(problem, filter, clock.now())) return false;
+    dropped.set(problem.accountId, problem.code);
+    return true;
+  };
+  const deletedLetters = await workThrough(deadLetters, { hideSeconds, isStopped }, async (letters) => {
+    const old = letters.filter(({ sentAt }) => Date.parse(sentAt) <= begunAt);
+    const meant = problemsOf(old).filter(mayDrop);
     for (const { accountId, code, letters: own } of meant) {
-      dropped.set(accountId, dropped.get(accountId) ?? code);
       for (const { body, attributes, sentAt, messageId } of own) {
         journal.record("dead letter dropped", { reason, accountId, code, messageId, sentAt, body, attributes });
       }

@@ -1,6 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { BadMessageError } from "../../domain/errors.ts";
 import { readMessage } from "../message.ts";
+import type { AccountMessage } from "../queue-ports.ts";
 import type { DeadLetter, DeadLetterQueue } from "../records/ports.ts";
 import { workThrough } from "./work-through.ts";
 
@@ -13,6 +14,8 @@ export type Problem = {
   /** False where the message names no account: then `accountId` is its message group, and it cannot be replayed. */
   readonly namesAccount: boolean;
   readonly code: string;
+  /** Zuora's own code of a refusal. */
+  readonly zuoraCode: string | undefined;
   readonly message: string;
   /** ISO 8601; the earliest that any of them tells. */
   readonly since: string;
@@ -26,6 +29,8 @@ export type ProblemFilter = {
   readonly accounts?: readonly AccountId[];
   /** Those that exist for longer than this, in milliseconds. */
   readonly olderThanMs?: number;
+  /** Those whose codes or message hold this text, whatever its case. */
+  readonly text?: string;
 };
 
 /** One problem per account, in the order in which the accounts first appear. */
@@ -36,6 +41,7 @@ export const problemsOf = (letters: readonly DeadLetter[]): readonly Problem[] =
       accountId,
       namesAccount: own.some(({ body }) => accountIn(body) !== undefined),
       code: last["errorCode"] ?? unknownCode,
+      zuoraCode: last["zuoraCode"],
       message: last["errorMessage"] ?? "received too often without an answer",
       since: own.map(({ attributes, sentAt }) => attributes["firstFailedAt"] ?? sentAt).toSorted()[0] ?? "",
       attempts: own.reduce((total, letter) => total + attemptsOf(letter), 0),
@@ -43,10 +49,16 @@ export const problemsOf = (letters: readonly DeadLetter[]): readonly Problem[] =
     };
   });
 
-export const isMeant = ({ code, accountId, since }: Problem, filter: ProblemFilter, now: number): boolean =>
+export const isMeant = (problem: Problem, filter: ProblemFilter, now: number): boolean =>
+  isNamed(problem, filter) &&
+  (filter.olderThanMs === undefined || now - Date.parse(problem.since) > filter.olderThanMs) &&
+  (filter.text === undefined || textOf(problem).includes(filter.text.toLowerCase()));
+
+const isNamed = ({ code, accountId }: Problem, filter: ProblemFilter): boolean =>
   (filter.codes === undefined || filter.codes.includes(code)) &&
-  (filter.accounts === undefined || filter.accounts.includes(accountId)) &&
-  (filter.olderThanMs === undefined || now - Date.parse(since) > filter.olderThanMs);
+  (filter.accounts === undefined || filter.accounts.includes(accountId));
+
+const textOf = ({ code, zuoraCode = "", message }: Problem): string => `${code} ${zuoraCode} ${message}`.toLowerCase();
 
 /** Long enough to go through a full queue; after a crash, this long until the messages are seen again, in seconds. */
 const listHideSeconds = 120;
@@ -65,11 +77,16 @@ export const readProblems = async (queue: DeadLetterQueue, isStopped?: () => boo
   return problemsOf(seen);
 };
 
+/** The run whose message failed; undefined where the message is not one of ours. */
+export const runIdOf = ({ body }: Pick<DeadLetter, "body">): string | undefined => messageIn(body)?.runId;
+
 const accountIdOf = ({ body, messageGroupId }: DeadLetter): AccountId => accountIn(body) ?? messageGroupId;
 
-const accountIn = (body: string): AccountId | undefined => {
+const accountIn = (body: string): AccountId | undefined => messageIn(body)?.accountId;
+
+const messageIn = (body: string): AccountMessage | undefined => {
   try {
-    return readMessage(body).accountId;
+    return readMessage(body);
   } catch (error) {
     if (error instanceof BadMessageError) return undefined;
     throw error;

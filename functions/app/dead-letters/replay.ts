@@ -3,8 +3,8 @@ import { SettlementError } from "../../domain/errors.ts";
 import { runIdAt } from "../message.ts";
 import type { Clock } from "../ports.ts";
 import type { WorkQueue } from "../queue-ports.ts";
-import type { Assess, DeadLetterQueue, Journal } from "../records/ports.ts";
-import { isMeant, type Problem, type ProblemFilter, problemsOf } from "./problems.ts";
+import type { Assess, DeadLetter, DeadLetterQueue, Journal } from "../records/ports.ts";
+import { isMeant, type Problem, type ProblemFilter, problemsOf, runIdOf } from "./problems.ts";
 import { workThrough } from "./work-through.ts";
 
 export type ReplayDeps = {
@@ -26,11 +26,26 @@ export type ReplayOptions = ProblemFilter & {
   readonly onlySettled?: Assess;
 };
 
+/** An account of the dead-letter queue, and why it is there. */
+export type SetAside = {
+  readonly accountId: AccountId;
+  readonly code: string;
+  /** Zuora's own code. */
+  readonly zuoraCode?: string | undefined;
+};
+
 export type ReplayResult = {
-  readonly runId: string;
+  /** Absent where nothing was replayed. */
+  readonly runId?: string;
   readonly dryRun: boolean;
+  /** Accounts that have dead letters. */
+  readonly of: number;
+  /** Of those, which the filter means. */
+  readonly matched: number;
   /** One for each account; in a dry run, what would be replayed. */
-  readonly replayed: readonly { readonly accountId: AccountId; readonly code: string }[];
+  readonly replayed: readonly SetAside[];
+  /** Replayed accounts that were set aside once more while the replay went on: their new letters are kept. */
+  readonly cameBack: readonly SetAside[];
   /** Message groups whose messages name no account. */
   readonly notReplayable: readonly string[];
   readonly deletedLetters: number;
@@ -42,16 +57,16 @@ export type ReplayResult = {
 const hideSeconds = 60;
 
 /**
- * Sends one message per account back to the work queue, and then deletes all of that account's dead letters. In this
- * order: a replay that dies in between leaves a dead letter whose account is queued too, and planning an account twice
- * changes nothing. Every replay is a run of its own, so that SQS's deduplication never swallows it.
+ * Sends one message per account back to the work queue, and then deletes the dead letters that the account had. In
+ * this order: a replay that dies in between leaves a dead letter whose account is queued too, and planning an account
+ * twice changes nothing. Every replay is a run of its own, so that SQS's deduplication never swallows it. Processors
+ * work meanwhile: a letter that came after its account was sent tells of something new, and is never deleted.
  */
 export const replay = async (deps: ReplayDeps, options: ReplayOptions): Promise<ReplayResult> => {
   const { deadLetters, clock, isStopped } = deps;
   const { dryRun, rate } = options;
   const runId = runIdAt(clock.now(), deps.random());
-  const replayed = new Map<AccountId, string>();
-  const notReplayable = new Set<string>();
+  const tally = new Tally(runId);
 
   let pauseMs = 0;
   const beforeReceive = async () => {
@@ -60,44 +75,93 @@ export const replay = async (deps: ReplayDeps, options: ReplayOptions): Promise<
   };
   const deletedLetters = await workThrough(deadLetters, { hideSeconds, isStopped, beforeReceive }, async (letters) => {
     const problems = problemsOf(letters);
-    for (const { namesAccount, accountId } of problems) if (!namesAccount) notReplayable.add(accountId);
+    const now = clock.now();
+    for (const problem of problems) tally.see(problem, isMeant(problem, options, now));
     // A group may be longer than what SQS gives at a time: the rest of a replayed account only has to go.
-    const rest = problems.filter(({ accountId }) => replayed.has(accountId));
-    const due = await dueOf(problems, replayed, options, clock.now());
+    const rest = problems.flatMap((problem) => tally.olderThanReplay(problem));
+    const due = await dueOf(problems, tally.sentAt, options, now);
     if (due.length > 0 && !dryRun) await send(deps, due, runId);
-    for (const { accountId, code } of due) replayed.set(accountId, code);
-    if (rate !== undefined && !dryRun) pauseMs = (due.length * 1000) / rate;
-    return dryRun ? [] : [...rest, ...due].flatMap((problem) => problem.letters);
+    for (const problem of due) tally.replay(problem, now);
+    if (dryRun) return [];
+    if (rate !== undefined) pauseMs = (due.length * 1000) / rate;
+    const done = [...rest, ...due.flatMap((problem) => problem.letters)];
+    for (const letter of done) writeDown(deps.journal, letter, runId);
+    return done;
   });
 
   const { visible, hidden } = await deadLetters.depth();
   return {
-    runId,
+    ...(tally.replayed.length > 0 && !dryRun ? { runId } : {}),
     dryRun,
-    replayed: [...replayed].map(([accountId, code]) => ({ accountId, code })),
-    notReplayable: [...notReplayable],
+    of: tally.seen.size,
+    matched: tally.matched.size,
+    replayed: tally.replayed,
+    cameBack: [...tally.cameBack.values()],
+    notReplayable: [...tally.notReplayable],
     deletedLetters,
     left: visible + hidden,
   };
 };
 
+/** What a replay has seen so far. */
+class Tally {
+  readonly seen = new Set<AccountId>();
+  readonly matched = new Set<AccountId>();
+  readonly notReplayable = new Set<string>();
+  readonly replayed: SetAside[] = [];
+  /** Epoch milliseconds before which each replayed account's letters are old. */
+  readonly sentAt = new Map<AccountId, number>();
+  readonly cameBack = new Map<AccountId, SetAside>();
+  readonly #runId: string;
+
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
+
+  see(problem: Problem, isMatch: boolean): void {
+    const { accountId, namesAccount, letters } = problem;
+    this.seen.add(accountId);
+    if (isMatch) this.matched.add(accountId);
+    if (!namesAccount) this.notReplayable.add(accountId);
+    if (letters.some((letter) => runIdOf(letter) === this.#runId)) this.cameBack.set(accountId, asideOf(problem));
+  }
+
+  replay(problem: Problem, now: number): void {
+    this.sentAt.set(problem.accountId, now);
+    this.replayed.push(asideOf(problem));
+  }
+
+  olderThanReplay({ accountId, letters }: Problem): readonly DeadLetter[] {
+    const at = this.sentAt.get(accountId);
+    if (at === undefined) return [];
+    return letters.filter((letter) => runIdOf(letter) !== this.#runId && Date.parse(letter.sentAt) < at);
+  }
+}
+
+const asideOf = ({ accountId, code, zuoraCode }: Problem): SetAside => ({
+  accountId,
+  code,
+  ...(zuoraCode === undefined ? {} : { zuoraCode }),
+});
+
 const dueOf = async (
   problems: readonly Problem[],
-  replayed: ReadonlyMap<AccountId, string>,
+  sentAt: ReadonlyMap<AccountId, number>,
   options: ReplayOptions,
   now: number,
 ): Promise<readonly Problem[]> => {
   const isDue = (problem: Problem) =>
-    problem.namesAccount && !replayed.has(problem.accountId) && isMeant(problem, options, now);
+    problem.namesAccount && !sentAt.has(problem.accountId) && isMeant(problem, options, now);
   const meant = problems.filter(isDue);
   const { onlySettled: assess, limit = Number.POSITIVE_INFINITY } = options;
-  if (assess === undefined || meant.length === 0) return meant.slice(0, limit - replayed.size);
+  const room = limit - sentAt.size;
+  if (assess === undefined || meant.length === 0 || room <= 0) return meant.slice(0, Math.max(0, room));
   const today = await assess(meant.map(({ accountId }) => accountId));
   const isSettled = ({ accountId }: Problem) => {
     const planned = today.get(accountId);
     return planned !== undefined && !(planned instanceof SettlementError) && planned.plan.steps.length === 0;
   };
-  return meant.filter(isSettled).slice(0, limit - replayed.size);
+  return meant.filter(isSettled).slice(0, room);
 };
 
 const send = async ({ workQueue, journal, clock }: ReplayDeps, due: readonly Problem[], runId: string) => {
@@ -107,3 +171,7 @@ const send = async ({ workQueue, journal, clock }: ReplayDeps, due: readonly Pro
   const accountIds = due.map(({ accountId }) => accountId);
   await workQueue.send(accountIds, runId, new Date(clock.now()).toISOString());
 };
+
+/** Whole, as what is deleted cannot be looked at again. */
+const writeDown = (journal: Journal, { body, attributes, sentAt, messageId }: DeadLetter, runId: string): void =>
+  journal.record("dead letter deleted", { runId, messageId, sentAt, body, attributes });

@@ -9,11 +9,15 @@ export type WorkThroughOptions = {
   readonly beforeReceive?: () => Promise<void>;
 };
 
+/** SQS hides no message for longer, in seconds. */
+const hideSecondsMax = 43_200;
+
 /**
  * Takes dead letters until there are none to be had, deletes those that are done with, and makes all the others
- * visible again, whatever happens.
+ * visible again, whatever happens. Whoever takes long sees letters again that he left: they are told of once, and each
+ * further receive of nothing else hides for longer, so that there is an end to it.
  *
- * @param handle told of each batch; returns those of it that are done with
+ * @param handle told of each letter once, in batches; returns those of a batch that are done with
  * @returns how many were deleted
  */
 export const workThrough = async (
@@ -21,23 +25,31 @@ export const workThrough = async (
   { hideSeconds, isStopped = () => false, beforeReceive = async () => {} }: WorkThroughOptions,
   handle: (letters: readonly DeadLetter[]) => Promise<readonly DeadLetter[]>,
 ): Promise<number> => {
-  const hidden = new Set<DeadLetter>();
+  /** By message id, with the receipt that counts now. */
+  const left = new Map<string, DeadLetter>();
   let deleted = 0;
+  let receivesOfSeen = 0;
   try {
     for (;;) {
       await beforeReceive();
       if (isStopped()) break;
-      const letters = await queue.receive(hideSeconds);
+      const letters = await queue.receive(Math.min(hideSecondsMax, hideSeconds * (1 + receivesOfSeen)));
       if (letters.length === 0) break;
-      for (const letter of letters) hidden.add(letter);
-      const done = await handle(letters);
+      const fresh = letters.filter(({ messageId }) => !left.has(messageId));
+      for (const letter of letters) left.set(letter.messageId, letter);
+      if (fresh.length === 0) {
+        receivesOfSeen += 1;
+        continue;
+      }
+      const done = await handle(fresh);
       if (done.length === 0) continue;
       const kept = await queue.delete(done);
-      for (const letter of done) hidden.delete(letter);
+      // Those that came back before they were deleted are told of once more.
+      for (const { messageId } of done) left.delete(messageId);
       deleted += done.length - kept.length;
     }
     return deleted;
   } finally {
-    await queue.release([...hidden]);
+    await queue.release([...left.values()]);
   }
 };

@@ -42,6 +42,7 @@ export const dispose = async (
         await deps.deliveries.deadLetter(delivery, {
           errorCode: error.code,
           errorMessage: error.message,
+          zuoraCode: error.zuoraCode,
           runId,
           firstFailedAt: delivery.receiveCount > 1 ? delivery.firstReceivedAt : isoIn(deps.clock, 0),
           attempts,

@@ -13,23 +13,36 @@ export const deadLetter = (accountId: string, facts: Partial<DeadLetter> = {}): 
   ...facts,
 });
 
-/** As SQS: ten at a time, and nothing more of a group while some of it is hidden. Remembers the order of what happened. */
+/**
+ * As SQS: ten at a time, nothing more of a group while some of it is hidden, and what is hidden is seen again after its
+ * time. Remembers the order of what happened.
+ */
 export class FakeDeadLetters implements DeadLetterQueue {
   readonly letters: DeadLetter[];
-  readonly hidden = new Set<DeadLetter>();
   readonly happened: string[];
+  readonly #hiddenUntil = new Map<DeadLetter, number>();
   readonly #perReceive: number;
+  readonly #now: () => number;
 
-  constructor(letters: readonly DeadLetter[], { happened = [] as string[], perReceive = 10 } = {}) {
+  constructor(
+    letters: readonly DeadLetter[],
+    { happened = [] as string[], perReceive = 10, now = () => 0 }: FakeDeadLettersOptions = {},
+  ) {
     this.letters = [...letters];
     this.happened = happened;
     this.#perReceive = perReceive;
+    this.#now = now;
   }
 
-  receive: DeadLetterQueue["receive"] = async () => {
-    const blocked = new Set([...this.hidden].map(({ messageGroupId }) => messageGroupId));
+  get hidden(): ReadonlySet<DeadLetter> {
+    return new Set(this.letters.filter((each) => (this.#hiddenUntil.get(each) ?? 0) > this.#now()));
+  }
+
+  receive: DeadLetterQueue["receive"] = async (hideSeconds) => {
+    const { hidden } = this;
+    const blocked = new Set([...hidden].map(({ messageGroupId }) => messageGroupId));
     const free = this.letters.filter((each) => !blocked.has(each.messageGroupId)).slice(0, this.#perReceive);
-    for (const letter of free) this.hidden.add(letter);
+    for (const letter of free) this.#hiddenUntil.set(letter, this.#now() + hideSeconds * 1000);
     return free;
   };
 
@@ -37,13 +50,13 @@ export class FakeDeadLetters implements DeadLetterQueue {
     for (const letter of letters) {
       this.happened.push(`deleted ${letter.messageId}`);
       this.letters.splice(this.letters.indexOf(letter), 1);
-      this.hidden.delete(letter);
+      this.#hiddenUntil.delete(letter);
     }
     return [];
   };
 
   release: DeadLetterQueue["release"] = async (letters) => {
-    for (const letter of letters) this.hidden.delete(letter);
+    for (const letter of letters) this.#hiddenUntil.delete(letter);
   };
 
   depth: DeadLetterQueue["depth"] = async () => ({
@@ -51,3 +64,10 @@ export class FakeDeadLetters implements DeadLetterQueue {
     hidden: this.hidden.size,
   });
 }
+
+type FakeDeadLettersOptions = {
+  readonly happened?: string[];
+  readonly perReceive?: number;
+  /** Epoch milliseconds; without, time stands still and what is hidden stays so. */
+  readonly now?: () => number;
+};

@@ -41,10 +41,13 @@ export const replayDeadLetters = async (context: CommandContext, flags: ReplayFl
 
 const silent: Journal = { record: () => {} };
 
-const textOf = ({ dryRun, runId, replayed, deletedLetters, left }: ReplayResult): string => {
+const textOf = (result: ReplayResult): string => {
+  const { dryRun, runId, replayed, cameBack, matched, of, deletedLetters, left } = result;
+  if (replayed.length === 0) return `${matched} of ${of} match; nothing was replayed, ${left} messages are left\n`;
   const rows = replayed.map(({ accountId, code }) => [accountId, code]);
+  const back = cameBack.length === 0 ? "" : `, ${cameBack.length} came back already`;
   const summary = dryRun
     ? `${replayed.length} accounts would be replayed; ${left} messages are in the dead-letter queue`
-    : `${replayed.length} accounts replayed as run ${runId}, ${deletedLetters} dead letters deleted; ${left} are left`;
-  return `${rows.length === 0 ? "" : table(["Account", "Code"], rows)}${summary}\n`;
+    : `${replayed.length} accounts replayed as run ${runId}, ${deletedLetters} dead letters deleted${back}; ${left} are left`;
+  return `${table(["Account", "Code"], rows)}${summary}\n`;
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { drop } from "../../../../functions/app/dead-letters/drop.ts";
+import { followReplay } from "../../../../functions/app/dead-letters/follow-replay.ts";
 import { type ReplayDeps, type ReplayOptions, replay } from "../../../../functions/app/dead-letters/replay.ts";
+import { writeMessage } from "../../../../functions/app/message.ts";
 import { createAssess } from "../../../../functions/app/settle/assess.ts";
 import { account, policy } from "../../domain/fixtures.ts";
 import { deadLetter, FakeDeadLetters } from "../../fakes/fake-dead-letters.ts";
@@ -22,7 +24,10 @@ const replaying = (deadLetters: FakeDeadLetters, changes: Partial<ReplayDeps> = 
         return sent.length;
       },
     },
-    journal: { record: (action, { accountId }) => void deadLetters.happened.push(`${action}: ${accountId}`) },
+    journal: {
+      record: (action, { accountId, messageId }) =>
+        void deadLetters.happened.push(`${action}: ${accountId ?? messageId}`),
+    },
     clock,
     random: () => 0,
     ...changes,
@@ -37,7 +42,12 @@ describe("a replay", () => {
   it("writes down, then sends, then deletes: in no other order", async () => {
     const queue = new FakeDeadLetters([deadLetter("a")]);
     await replaying(queue).run();
-    expect(queue.happened).toEqual(["dead letters replayed: a", "sent a", "deleted letter-of-a"]);
+    expect(queue.happened).toEqual([
+      "dead letters replayed: a",
+      "sent a",
+      "dead letter deleted: letter-of-a",
+      "deleted letter-of-a",
+    ]);
   });
 
   it("sends one message for an account, however many dead letters it has, and deletes them all", async () => {
@@ -113,6 +123,67 @@ describe("a replay", () => {
     expect(sent).toEqual(["done"]);
   });
 
+  it("of settled accounts comes to an end also where 400 are not, and looking takes longer than letters are hidden", async () => {
+    const clock = new VirtualClock(Date.parse("2026-03-16T12:00:00Z"));
+    const ids = Array.from({ length: 400 }, (_, index) => `account-${index}`);
+    const queue = new FakeDeadLetters(
+      ids.map((id) => deadLetter(id)),
+      { now: clock.now },
+    );
+    const assess = createAssess(new FakeLedger(...ids.map((id) => owing(id))), policy());
+    let asked = 0;
+    const slowly: typeof assess = async (some) => {
+      asked += some.length;
+      clock.pass(5_000);
+      return assess(some);
+    };
+    const { sent, run } = replaying(queue, { clock });
+    expect(await run({ onlySettled: slowly })).toMatchObject({ of: 400, matched: 400, replayed: [], left: 400 });
+    expect([sent, asked, queue.hidden.size]).toEqual([[], 400, 0]);
+  });
+
+  it("never deletes a letter that it caused, nor one that came after its account was sent", async () => {
+    const { clock } = replaying(new FakeDeadLetters([]));
+    const queue = new FakeDeadLetters([...twelveOf("a"), deadLetter("b"), deadLetter("c")], { perReceive: 3 });
+    const newLetter = (accountId: string, runId: string, sentAt: number) =>
+      deadLetter(accountId, {
+        messageId: `new-of-${accountId}-by-${runId}`,
+        body: writeMessage({ accountId, runId }),
+        sentAt: new Date(sentAt).toISOString(),
+      });
+    const { run } = replaying(queue, {
+      clock,
+      workQueue: {
+        // A processor is at work, and the cause is still there; another run fails over the same account.
+        send: async (ids, runId) => {
+          clock.pass(10);
+          for (const id of ids) queue.letters.push(newLetter(id, runId, clock.now() - 3_600_000));
+          for (const id of ids) queue.letters.push(newLetter(id, "zcs-another", clock.now()));
+          return 1;
+        },
+      },
+    });
+    const result = await run();
+    expect(result).toMatchObject({ of: 3, deletedLetters: 14, left: 6 });
+    expect(result.cameBack.map(({ accountId }) => accountId).toSorted()).toEqual(["a", "b", "c"]);
+    expect(queue.letters.filter(({ messageId }) => messageId.startsWith("new-of-"))).toHaveLength(6);
+    expect(queue.hidden.size).toBe(0);
+  });
+
+  it("of nothing says how many there would be, and is no run", async () => {
+    const queue = new FakeDeadLetters([deadLetter("a"), deadLetter("b")]);
+    const result = await replaying(queue).run({ codes: ["NOT_CONVERGED"] });
+    expect(result).toMatchObject({ of: 2, matched: 0, replayed: [] });
+    expect(result.runId).toBeUndefined();
+  });
+
+  it("takes those whose message holds a text, whatever its case", async () => {
+    const other = deadLetter("b", { attributes: { errorCode: "ZUORA_REJECTED", errorMessage: "no such invoice" } });
+    const { sent, run } = replaying(new FakeDeadLetters([deadLetter("a"), other]));
+    await run({ text: "PERIOD" });
+    expect(sent).toEqual(["a"]);
+  });
+
   it("does not replay a message that names no account, and says whose group it is in", async () => {
     const queue = new FakeDeadLetters([deadLetter("a"), deadLetter("group", { body: "hello" })]);
     const { sent, run } = replaying(queue);
@@ -149,5 +220,75 @@ describe("a drop", () => {
     expect(written).toHaveLength(12);
     expect(written[0]).toMatchObject({ reason: "finance settled it", body: deadLetter("a").body });
     expect([queue.letters.length, queue.hidden.size]).toEqual([1, 0]);
+  });
+});
+
+describe("a drop of what was shown", () => {
+  it("leaves what was set aside since, and keeps to its limit of accounts", async () => {
+    const late = deadLetter("b", { messageId: "late", sentAt: "2026-03-16T12:00:01.000Z" });
+    const queue = new FakeDeadLetters([...twelveOf("a"), deadLetter("b"), late, deadLetter("c")]);
+    const deps = { deadLetters: queue, journal: { record: () => {} }, clock: new VirtualClock() };
+    const shownAt = Date.parse("2026-03-16T12:00:00Z");
+    const result = await drop(deps, { codes: ["ZUORA_REJECTED"], reason: "given up", limit: 2, shownAt });
+    expect(result.dropped.map(({ accountId }) => accountId)).toEqual(["a", "b"]);
+    expect(queue.letters.map(({ messageId }) => messageId)).toEqual(["late", "letter-of-c"]);
+  });
+});
+
+describe("following a replay", () => {
+  const runId = "zcs-0mb0replay";
+  const back = (accountId: string) =>
+    deadLetter(accountId, {
+      messageId: `new-of-${accountId}`,
+      body: writeMessage({ accountId, runId }),
+      attributes: { errorCode: "ZUORA_REJECTED", zuoraCode: "ACCOUNTING_PERIOD_CLOSED", errorMessage: "closed" },
+    });
+
+  it("ends when each account is settled, held, or back with a letter of this very run", async () => {
+    const clock = new VirtualClock();
+    const ledger = new FakeLedger(
+      account({ id: "done" }),
+      owing("late"),
+      owing("refused"),
+      owing("old", { status: "Canceled" }),
+    );
+    const queue = new FakeDeadLetters([deadLetter("late"), deadLetter("refused")], { now: clock.now });
+    const assess = createAssess(ledger, policy());
+    const looks: number[] = [];
+    const became = await followReplay(
+      {
+        deadLetters: queue,
+        assess,
+        clock,
+        onProgress: ({ waiting }) => {
+          looks.push(waiting.length);
+          if (looks.length === 2) queue.letters.push(back("refused"));
+          if (looks.length === 3) queue.letters.push(back("late"));
+        },
+      },
+      { runId, accountIds: ["done", "late", "refused", "old"], maxMs: 60_000 },
+    );
+    expect(became).toEqual({
+      settled: ["done"],
+      held: [{ accountId: "old", reasons: ["account-not-active"] }],
+      back: ["refused", "late"].map((accountId) => ({
+        accountId,
+        code: "ZUORA_REJECTED",
+        zuoraCode: "ACCOUNTING_PERIOD_CLOSED",
+      })),
+      waiting: [],
+    });
+    expect([looks, queue.hidden.size]).toEqual([[2, 2, 1, 0], 0]);
+  });
+
+  it("says who still waits when its time is over", async () => {
+    const clock = new VirtualClock();
+    const assess = createAssess(new FakeLedger(owing("busy")), policy());
+    const became = await followReplay(
+      { deadLetters: new FakeDeadLetters([]), assess, clock },
+      { runId, accountIds: ["busy"], maxMs: 30_000 },
+    );
+    expect(became.waiting).toEqual(["busy"]);
+    expect(clock.slept.reduce((total, each) => total + each, 0)).toBeLessThanOrEqual(30_000);
   });
 });

@@ -15,6 +15,7 @@ describe("an account that failed for its own reasons", () => {
         messageId: "message-of-A",
         errorCode: "ZUORA_REJECTED",
         errorMessage: "the period is closed",
+        zuoraCode: "ACCOUNTING_PERIOD_CLOSED",
         runId: "zcs-0mb0abc123",
         firstFailedAt: "2026-03-16T12:00:00.000Z",
         attempts: 1,

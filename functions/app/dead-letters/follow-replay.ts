@@ -1,0 +1,82 @@
+import type { AccountId } from "../../domain/account.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import type { HoldReason } from "../../domain/hold.ts";
+import type { Clock } from "../ports.ts";
+import type { Assess, DeadLetterQueue } from "../records/ports.ts";
+import { problemsOf, runIdOf } from "./problems.ts";
+import type { SetAside } from "./replay.ts";
+import { workThrough } from "./work-through.ts";
+
+export type FollowDeps = {
+  readonly deadLetters: DeadLetterQueue;
+  readonly assess: Assess;
+  readonly clock: Clock;
+  readonly isStopped?: () => boolean;
+  /** Told after each look. */
+  readonly onProgress?: (became: Became) => void;
+};
+
+/** What became of the accounts of a replay. Each is in one of them. */
+export type Became = {
+  /** Nothing is to be done about them any more. */
+  readonly settled: readonly AccountId[];
+  readonly held: readonly { readonly accountId: AccountId; readonly reasons: readonly HoldReason[] }[];
+  /** Set aside once more by this very replay. */
+  readonly back: readonly SetAside[];
+  /** Not at an end when nobody waited any longer. */
+  readonly waiting: readonly AccountId[];
+};
+
+export type FollowOptions = {
+  readonly runId: string;
+  readonly accountIds: readonly AccountId[];
+  readonly maxMs: number;
+};
+
+const firstPauseMs = 500;
+const pauseMaxMs = 10_000;
+
+/** Looking takes a moment; after a crash the letters are seen again after this, in seconds. */
+const hideSeconds = 60;
+
+/**
+ * Waits until each account of a replay has come to an end: settled, held, or back among the dead letters with a letter
+ * of this run. Writes nothing.
+ */
+export const followReplay = async (deps: FollowDeps, options: FollowOptions): Promise<Became> => {
+  const { clock, isStopped = () => false, onProgress = () => {} } = deps;
+  const until = clock.now() + options.maxMs;
+  let became: Became = { settled: [], held: [], back: [], waiting: options.accountIds };
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMaxMs, pauseMs * 2)) {
+    became = await look(deps, options.runId, became);
+    onProgress(became);
+    if (became.waiting.length === 0 || isStopped() || clock.now() + pauseMs > until) return became;
+    await clock.sleep(pauseMs);
+  }
+};
+
+const look = async ({ deadLetters, assess, isStopped }: FollowDeps, runId: string, before: Became): Promise<Became> => {
+  const waiting = new Set(before.waiting);
+  const back = new Map<AccountId, SetAside>();
+  await workThrough(deadLetters, { hideSeconds, isStopped }, async (letters) => {
+    for (const { accountId, code, zuoraCode } of problemsOf(letters.filter((each) => runIdOf(each) === runId))) {
+      if (waiting.delete(accountId)) back.set(accountId, { accountId, code, ...(zuoraCode ? { zuoraCode } : {}) });
+    }
+    return [];
+  });
+  const settled: AccountId[] = [];
+  const held: Became["held"][number][] = [];
+  for (const [accountId, planned] of await assess([...waiting])) {
+    if (planned instanceof SettlementError || planned.plan.steps.length > 0) continue;
+    waiting.delete(accountId);
+    const reasons = [...new Set(planned.plan.holds.map(({ reason }) => reason))];
+    if (reasons.length === 0) settled.push(accountId);
+    else held.push({ accountId, reasons });
+  }
+  return {
+    settled: [...before.settled, ...settled],
+    held: [...before.held, ...held],
+    back: [...before.back, ...back.values()],
+    waiting: [...waiting],
+  };
+};
