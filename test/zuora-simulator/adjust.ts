@@ -167,7 +167,7 @@ const move = (store: Store, { AccountId, SourceTransactionId }: AdjustmentRecord
 export const cancelAdjustment = (
   store: Store,
   adjustment: AdjustmentRecord,
-  { today, now }: Pick<AdjustmentRules, "today" | "now">,
+  { now }: Pick<AdjustmentRules, "now">,
 ): Refusal | undefined => {
   if (adjustment.Status === "Canceled") return invalid("The credit balance adjustment is already canceled.");
   const account = store.accounts.one("Id", adjustment.AccountId);
@@ -176,7 +176,7 @@ export const cancelAdjustment = (
     return invalid("The credit balance is less than the amount of the adjustment.");
   }
   adjustment.Status = "Canceled";
-  adjustment.CancelledOn = today;
+  adjustment.CancelledOn = now;
   adjustment.UpdatedDate = now;
   move(store, adjustment, isIncrease ? negate(adjustment.Amount) : adjustment.Amount, now);
   return undefined;

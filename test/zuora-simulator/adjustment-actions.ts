@@ -8,6 +8,7 @@ import {
 } from "./adjust.ts";
 import type { AdjustmentRecord } from "./records.ts";
 import type { Store } from "./store.ts";
+import type { Tenant } from "./tenant.ts";
 import { dateTimeOf, json, numberOf, type TenantResponse } from "./wire.ts";
 
 const objectsMax = 50;
@@ -61,11 +62,15 @@ export const objectCreate = (
 };
 
 /** `GET /v1/object/credit-balance-adjustment/{id}`, all of it or only `fields`. */
-export const objectRetrieve = (store: Store, id: string, fields: string | null): TenantResponse => {
+export const objectRetrieve = ({ store, timeZone }: Tenant, id: string, fields: string | null): TenantResponse => {
   const adjustment = store.adjustments.one("Id", id);
   if (adjustment === undefined) return json(404, { records: {}, size: 0, done: true });
-  const { Amount, CreatedDate, UpdatedDate, ...rest } = adjustment;
-  const dates = { CreatedDate: dateTimeOf(CreatedDate), UpdatedDate: dateTimeOf(UpdatedDate) };
+  const { Amount, CreatedDate, UpdatedDate, CancelledOn, ...rest } = adjustment;
+  const dates = {
+    CreatedDate: dateTimeOf(timeZone, CreatedDate),
+    UpdatedDate: dateTimeOf(timeZone, UpdatedDate),
+    ...(CancelledOn === undefined ? {} : { CancelledOn: dateTimeOf(timeZone, CancelledOn) }),
+  };
   const wanted = fields?.split(",").map((name) => name.trim());
   const all = Object.entries({ ...rest, ...dates, Amount: numberOf(Amount) });
   return json(200, Object.fromEntries(all.filter(([name]) => wanted?.includes(name) ?? true)), 1);

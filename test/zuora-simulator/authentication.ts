@@ -1,5 +1,9 @@
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
+const userId = "8ad09fc7000000000000000000000001";
+
+const entityId = "c2d3a4b5-0000-4000-8000-000000000001";
+
 export type OAuthClient = { readonly clientId: string; readonly clientSecret: string };
 
 /** Issues and judges tokens. */
@@ -41,7 +45,7 @@ export class Authentication {
       access_token: token,
       token_type: "bearer",
       expires_in: this.tokenLifetimeSeconds,
-      scope: "user.1 entity.1 tenant.1",
+      scope: `user.${userId} entity.${entityId} service.echo.read tenant.19`,
       jti: token,
     });
   }

@@ -22,6 +22,8 @@ export type InvoiceSpec = {
   readonly postedAt?: number;
   readonly subscriptionNumber?: string;
   readonly billRunId?: string;
+  /** Who made it through the API, where no bill run did; null: nobody that Zuora names. */
+  readonly apiUser?: string | null;
   /** Without, one item of the whole amount. */
   readonly items?: readonly ItemSpec[];
 };
@@ -41,6 +43,9 @@ export type AccountSpec = Partial<Omit<AccountRecord, "Id" | "CreditBalance">> &
 };
 
 const noCustomFields: AccountRecord["custom"] = {};
+
+/** Zuora names a user by the login name, which is an address: whatever prints it fails a test. */
+const apiUserDefault = "api.user@example.invalid";
 
 const defaultInstant = Date.UTC(2026, 9, 1);
 
@@ -81,7 +86,7 @@ export const addInvoice = (
   spec: InvoiceSpec,
   now = defaultInstant,
 ): InvoiceRecord => {
-  const { status = "Posted", invoiceDate = dayOf(now) } = spec;
+  const { status = "Posted", invoiceDate = dayOf(now), billRunId, apiUser = apiUserDefault } = spec;
   const number = store.invoices.rows.length + 1;
   const amount = fromDecimal(spec.amount);
   const invoice = store.invoices.add({
@@ -98,7 +103,8 @@ export const addInvoice = (
     CreatedDate: now,
     UpdatedDate: now,
     AutoPay: true,
-    BillRunId: spec.billRunId,
+    BillRunId: billRunId,
+    apiUser: billRunId === undefined ? (apiUser ?? undefined) : undefined,
     CreditBalanceAdjustmentAmount: zero,
   });
   for (const item of spec.items ?? [{ amount: spec.amount }]) {

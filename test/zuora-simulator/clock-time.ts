@@ -21,3 +21,14 @@ export const clockTime = (timeZone: string, epochMs: number): string => {
   );
   return `${year}-${month}-${day}T${hour}:${minute}:${second}`;
 };
+
+/** The zone's offset at an instant, `+01:00`. */
+export const offsetOf = (timeZone: string, epochMs: number): string => {
+  const minutes = Math.round(offsetMs(timeZone, epochMs) / 60_000);
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
+};
+
+/** Milliseconds that the zone is ahead of UTC. */
+export const offsetMs = (timeZone: string, epochMs: number): number =>
+  Date.parse(`${clockTime(timeZone, epochMs)}Z`) - Math.floor(epochMs / 1000) * 1000;

@@ -1,15 +1,16 @@
 import { min, subtract, zero } from "../../functions/domain/money.ts";
-import { clockTime } from "./clock-time.ts";
 import type { AccountRecord, InvoiceRecord, PaymentRecord, PaymentRunRecord } from "./records.ts";
 import { refuseRest } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";
 import type { Tenant } from "./tenant.ts";
-import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
+import { json, localDateTimeOf, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 const pageSizeMax = 40;
 
 /** Filters of the list, equality only; `null` stands for no value. */
 const filterNames = ["status", "targetDate", "createdDate", "updatedDate"] as const;
+
+export const paymentRunParameters: readonly string[] = [...filterNames, "sort", "page", "pageSize"];
 
 const sortNames: readonly string[] = ["status", "targetDate", "createdDate", "updatedDate"];
 
@@ -74,7 +75,7 @@ export const retrievePaymentRun = (
 
 /** Times are the tenant's own, and carry no offset. */
 const writtenIn = (timeZone: string) => (record: PaymentRunRecord) => {
-  const instant = (epochMs: number): string => clockTime(timeZone, epochMs).replace("T", " ");
+  const instant = (epochMs: number): string => localDateTimeOf(timeZone, epochMs);
   const instantOrNull = (epochMs: number | undefined) => (epochMs === undefined ? null : instant(epochMs));
   const { executedOn, completedOn, batch, currency, accountId, createdDate, updatedDate, ...run } = record;
   return {

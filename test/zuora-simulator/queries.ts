@@ -74,7 +74,8 @@ export class Queries {
   #page(cursor: Cursor, size: number): TenantResponse {
     const start = this.#options.repeatsRows === true && cursor.next > 0 ? cursor.next - 1 : cursor.next;
     const end = cursor.next + size;
-    const records = cursor.rows.slice(start, end).map((row) => project(this.#store, cursor.query, row));
+    const holder = { store: this.#store, timeZone: this.#options.timeZone };
+    const records = cursor.rows.slice(start, end).map((row) => project(holder, cursor.query, row));
     const done = end >= cursor.rows.length;
     const body = {
       size: cursor.rows.length,

@@ -35,6 +35,8 @@ export type InvoiceRecord = {
   UpdatedDate: number;
   AutoPay: boolean;
   BillRunId: string | undefined;
+  /** Who made it through the API: the login name of a user, which is an e-mail address, or nobody that Zuora names. */
+  readonly apiUser: string | undefined;
   CreditBalanceAdjustmentAmount: Money;
 };
 
@@ -65,7 +67,8 @@ export type AdjustmentRecord = {
   ReasonCode: string | undefined;
   readonly AccountingCode: string | undefined;
   Status: "Processed" | "Canceled";
-  CancelledOn: string | undefined;
+  /** Epoch milliseconds. */
+  CancelledOn: number | undefined;
   readonly CreatedDate: number;
   UpdatedDate: number;
 };

@@ -1,9 +1,9 @@
 import type { Money } from "../../functions/domain/money.ts";
-import { objectQuery } from "./object-query/object-query.ts";
-import { listPaymentRuns, retrievePaymentRun } from "./payment-runs.ts";
-import { refuseRest } from "./rest-refusal.ts";
+import { objectQuery, objectQueryParameters } from "./object-query/object-query.ts";
+import { listPaymentRuns, paymentRunParameters, retrievePaymentRun } from "./payment-runs.ts";
+import { refuseRest, refuseUnknownParameter } from "./rest-refusal.ts";
 import type { Tenant } from "./tenant.ts";
-import { dateTimeOf, json, numberOf, type TenantRequest, type TenantResponse } from "./wire.ts";
+import { json, localDateTimeOf, numberOf, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { fieldValue } from "./zoql/derived.ts";
 
 type Read = (tenant: Tenant, request: TenantRequest, key: string) => TenantResponse | undefined;
@@ -30,6 +30,7 @@ const retrieveAccount: Read = ({ store }, request, key) => {
         totalInvoiceBalance: amount("TotalInvoiceBalance"),
         creditBalance: amount("CreditBalance"),
         contractedMrr: 0,
+        currency: account.Currency,
       },
       success: true,
     },
@@ -38,11 +39,14 @@ const retrieveAccount: Read = ({ store }, request, key) => {
 };
 
 /** `GET /v1/bill-runs/{billRunId}`; the plain form has no list. */
-const retrieveBillRun: Read = ({ store: { billRuns } }, request, key) => {
+const retrieveBillRun: Read = ({ store: { billRuns }, timeZone }, request, key) => {
   const run = billRuns.one("Id", key);
   if (run === undefined) return notFound(request, key);
   const { Id: id, BillRunNumber: billRunNumber, Status: status, CreatedDate, UpdatedDate } = run;
-  const dates = { createdDate: dateTimeOf(CreatedDate), updatedDate: dateTimeOf(UpdatedDate) };
+  const dates = {
+    createdDate: localDateTimeOf(timeZone, CreatedDate),
+    updatedDate: localDateTimeOf(timeZone, UpdatedDate),
+  };
   return json(200, { id, billRunNumber, status, ...dates }, 1);
 };
 
@@ -57,22 +61,24 @@ const noInvoiceSettlement: Read = (_tenant, request) =>
     "You do not have permission to access this resource. Invoice Settlement is not enabled.",
   );
 
-const reads: readonly (readonly [RegExp, Read])[] = [
-  [/^\/v1\/payment-runs$/, listPaymentRuns],
-  [/^\/v1\/payment-runs\/([^/]+)$/, retrievePaymentRun],
-  [/^\/v1\/accounts\/([^/]+)$/, retrieveAccount],
-  [/^\/v1\/bill-runs\/([^/]+)$/, retrieveBillRun],
-  [/^\/(?:v1|object-query)\/credit-?memos(?:\/.*)?$/, noInvoiceSettlement],
-  [/^\/settings\/payment-rules$/, paymentRules],
-  [/^\/object-query\/[\w-]+$/, ({ store }, request) => objectQuery(store, request)],
+/** Each with the query parameters that it understands. */
+const reads: readonly (readonly [RegExp, Read, readonly string[]])[] = [
+  [/^\/v1\/payment-runs$/, listPaymentRuns, paymentRunParameters],
+  [/^\/v1\/payment-runs\/([^/]+)$/, retrievePaymentRun, []],
+  [/^\/v1\/accounts\/([^/]+)$/, retrieveAccount, []],
+  [/^\/v1\/bill-runs\/([^/]+)$/, retrieveBillRun, []],
+  [/^\/(?:v1|object-query)\/credit-?memos(?:\/.*)?$/, noInvoiceSettlement, ["pageSize"]],
+  [/^\/settings\/payment-rules$/, paymentRules, []],
+  [/^\/object-query\/[\w-]+$/, objectQuery, objectQueryParameters],
 ];
 
 /** Answers a GET of the REST API, the settings or Object Query; undefined where there is no such address. */
 export const readRest = (tenant: Tenant, request: TenantRequest): TenantResponse | undefined => {
   const path = pathOf(request);
-  for (const [pattern, read] of reads) {
+  for (const [pattern, read, parameters] of reads) {
     const match = pattern.exec(path);
-    if (match !== null) return read(tenant, request, decodeURIComponent(match[1] ?? ""));
+    if (match === null) continue;
+    return refuseUnknownParameter(request, parameters) ?? read(tenant, request, decodeURIComponent(match[1] ?? ""));
   }
   return undefined;
 };

@@ -7,6 +7,7 @@ const honestSince = "2024-05-20";
 const statusOfCategory: Readonly<Record<number, number>> = {
   10: 403,
   20: 400,
+  21: 400,
   27: 400,
   30: 400,
   40: 404,
@@ -20,4 +21,16 @@ export const refuseRest = ({ headers }: TenantRequest, code: number, message: st
   const isHonest = /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= honestSince;
   const status = isHonest ? (statusOfCategory[code % 100] ?? 500) : 200;
   return json(status, { success: false, processId: "8CF944C78E50988F", reasons: [{ code, message }] });
+};
+
+/** What the simulator does not know of a query it refuses, although Zuora would ignore it: silence hides mistakes. */
+export const refuseUnknownParameter = (
+  request: TenantRequest,
+  known: readonly string[],
+): TenantResponse | undefined => {
+  const { searchParams } = new URL(request.path, "http://tenant");
+  const unknown = [...searchParams.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  const code = request.path.startsWith("/object-query/") ? 50000027 : 50000021;
+  return refuseRest(request, code, `Unknown query parameter: ${unknown}`);
 };

@@ -1,7 +1,7 @@
 import type { Fields } from "./adjust.ts";
 import { actionCreate, actionUpdate, objectCreate, objectRetrieve, objectUpdate } from "./adjustment-actions.ts";
 import { readRest } from "./rest-reads.ts";
-import { refuseRest } from "./rest-refusal.ts";
+import { refuseRest, refuseUnknownParameter } from "./rest-refusal.ts";
 import type { Tenant } from "./tenant.ts";
 import { json, parseSent, type TenantRequest, type TenantResponse } from "./wire.ts";
 
@@ -39,15 +39,18 @@ export const route = (tenant: Tenant, request: TenantRequest, now: number): Tena
   const path = url.pathname;
   const id = path.startsWith(`${adjustmentsPath}/`) ? path.slice(adjustmentsPath.length + 1) : "";
   if (request.method === "GET") {
-    const answer =
-      id === "" ? readRest(tenant, request) : objectRetrieve(tenant.store, id, url.searchParams.get("fields"));
-    return answer ?? unknownAddress(request, path);
+    if (id === "") return readRest(tenant, request) ?? unknownAddress(request, path);
+    return refuseUnknownParameter(request, ["fields"]) ?? objectRetrieve(tenant, id, url.searchParams.get("fields"));
   }
   const pattern = id === "" ? path : `${adjustmentsPath}/{id}`;
   const write = writes[`${request.method} ${pattern}`];
   if (write === undefined) return unknownAddress(request, path);
+  const parameters = path.startsWith("/v1/action/query") ? [] : ["rejectUnknownFields"];
+  const refusal = refuseUnknownParameter(request, parameters);
+  if (refusal !== undefined) return refusal;
   if (!request.headers["content-type"]?.startsWith("application/json")) {
-    return json(415, { message: "Content-Type is application/json" });
+    const message = "Content-Type is application/json";
+    return json(415, { success: false, processId: "8CF944C78E50988F", reasons: [{ code: 50000045, message }] });
   }
   const body = bodyOf(request);
   if (body === undefined)

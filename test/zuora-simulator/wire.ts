@@ -1,4 +1,5 @@
 import { type Money, toDecimal } from "../../functions/domain/money.ts";
+import { clockTime, offsetOf } from "./clock-time.ts";
 
 /** A request as the tenant sees it: header names in lower case, the path with its query. */
 export type TenantRequest = {
@@ -41,8 +42,19 @@ export const parseSent = (text: string): unknown =>
 /** A number in an answer, with all its digits. */
 export const numberOf = (amount: Money): unknown => raw.rawJSON(toDecimal(amount));
 
-/** A dateTime in an answer. */
-export const dateTimeOf = (epochMs: number): string => new Date(epochMs).toISOString().replace("Z", "+00:00");
+/** A dateTime of Actions and CRUD: the tenant's zone, with milliseconds and an offset. */
+export const dateTimeOf = (timeZone: string, epochMs: number): string => {
+  const milliseconds = String(epochMs % 1000).padStart(3, "0");
+  return `${clockTime(timeZone, epochMs)}.${milliseconds}${offsetOf(timeZone, epochMs)}`;
+};
+
+/** A dateTime of plain REST: the tenant's zone, and no word of it. */
+export const localDateTimeOf = (timeZone: string, epochMs: number): string =>
+  clockTime(timeZone, epochMs).replace("T", " ");
+
+/** A dateTime of Object Query: the tenant's zone with its offset, `Z` for none, and no milliseconds. */
+export const objectQueryDateTimeOf = (timeZone: string, epochMs: number): string =>
+  `${clockTime(timeZone, epochMs)}${offsetOf(timeZone, epochMs).replace("+00:00", "Z")}`;
 
 export const json = (status: number, body: unknown, rows = 0): TenantResponse => ({
   status,

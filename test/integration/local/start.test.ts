@@ -85,8 +85,9 @@ describe("npm start", () => {
   });
 
   it("settles the simulated tenant", async () => {
-    const { status, out } = await begin(["--json", "--accounts", "20"]);
+    const { status, out, err } = await begin(["--json", "--accounts", "20"]);
     expect(status).toBe(0);
+    expect(out + err, "somebody's address").not.toContain("@example.invalid");
     const { scan, outcomes, totals, zuora: traffic } = JSON.parse(out);
     expect(outcomes).toMatchObject({ deadLettered: 0, pending: 0 });
     expect(outcomes.settled).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { DeadLetterReason } from "../../../functions/app/queue-ports.ts";
 import { createDeliveries } from "../../../functions/aws/deliveries.ts";
 import { runOps } from "../../../functions/ops/run-ops.ts";
@@ -88,6 +88,8 @@ export const useLocalOps = () => {
     };
     const argv = ["--local", system().file, ...(json ? ["--json"] : []), ...args];
     const status = await runOps(argv, { environment: {}, terminal, isStopped: () => false });
+    // No customer's address and no user's login name is anybody's business, whatever the command.
+    expect(said.out + said.err).not.toContain("@example.invalid");
     return { status, ...said, data: json && said.out !== "" ? JSON.parse(said.out) : undefined };
   };
 

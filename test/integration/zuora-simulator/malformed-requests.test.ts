@@ -174,7 +174,7 @@ describe("a call that is malformed as a whole", () => {
       body: "{}",
       headers: { "content-type": "text/plain" },
     });
-    expect(answer.status).toBe(415);
+    expect(answer).toMatchObject({ status: 415, body: { reasons: [{ code: 50000045 }] } });
   });
 
   it("an unknown action is refused in Zuora's words", async () => {

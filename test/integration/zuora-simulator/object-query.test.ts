@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { addAccount, addBillRun, addInvoice } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
-import { useSimulatedZuora } from "./simulated-zuora.ts";
+import { Tenant } from "../../zuora-simulator/tenant.ts";
+import { client, useSimulatedZuora } from "./simulated-zuora.ts";
 
 const records = (): Store => {
   const store = new Store();
@@ -16,6 +17,13 @@ const records = (): Store => {
 
 const zuora = useSimulatedZuora(records);
 
+const tokenRequest = {
+  method: "POST",
+  path: "/oauth/token",
+  headers: { "content-type": "application/x-www-form-urlencoded" },
+  body: `grant_type=client_credentials&client_id=${client.clientId}&client_secret=${client.clientSecret}`,
+};
+
 const ask = (path: string) => zuora.send("GET", `/object-query/${path}`);
 
 const numbers = ({ body }: { body: { data: readonly { invoiceNumber: string }[] } }) =>
@@ -29,6 +37,7 @@ describe("Object Query", () => {
     ["filter[]=invoicenumber.IN:[N3,N5]&sort[]=balance.DESC", ["N5", "N3"]],
     ["filter[]=balance.GE:11", ["N11"]],
     ["filter[]=sourceid.EQ:BR-00000001", ["D1"]],
+    ["filter[]=InvoiceNumber.SW:N1&sort[]=BALANCE.ASC", ["N12", "N10", "N1", "N11"]],
   ])("finds with %s %j", async (query, expected) => {
     const answer = await ask(`invoices?${query}`);
     expect(answer.status, answer.text).toBe(200);
@@ -49,12 +58,12 @@ describe("Object Query", () => {
     const [invoice] = (await ask(query)).body.data;
     expect(invoice).toMatchObject({ invoiceNumber: "D1", balance: -1, currency: "GBP", status: "Draft" });
     expect(invoice).not.toHaveProperty("postedDate");
-    const [full] = (await ask(`${query}&includeNullFields=true`)).body.data;
-    expect(full.postedDate).toBeNull();
+    const full = (await ask(`${query}&includeNullFields=true`)).body;
+    expect([full.data[0].postedDate, full.nextPage]).toEqual([null, null]);
   });
 
   it("expands to the account and the items", async () => {
-    const query = "invoices?filter[]=invoicenumber.EQ:N2&expand[]=account&expand[]=invoiceitems&fields[]=balance";
+    const query = "invoices?filter[]=invoicenumber.EQ:N2&expand[]=account&expand[]=InvoiceItems&fields[]=Balance";
     const { body } = await ask(query);
     expect(body.data).toEqual([
       {
@@ -68,7 +77,9 @@ describe("Object Query", () => {
   it.each([
     ["a field that cannot be filtered", "invoices?filter[]=posteddate.GT:2026-01-01"],
     ["a field that does not exist", "invoices?filter[]=foo.EQ:1"],
-    ["a field in camel case", "invoices?filter[]=accountId.EQ:1"],
+    ["an unknown parameter", "invoices?filter=balance.LT:0"],
+    ["a field to show that does not exist", "invoices?fields[]=foo"],
+    ["nulls that are neither wanted nor not", "invoices?includeNullFields=yes"],
     ["credit as a filter on accounts", "accounts?filter[]=creditbalance.GT:0"],
     ["an unknown operator", "invoices?filter[]=balance.LIKE:1"],
     ["an amount that is none", "invoices?filter[]=balance.LT:abc"],
@@ -91,7 +102,57 @@ describe("Object Query", () => {
   });
 });
 
+describe("an instant", () => {
+  const posted = Date.parse("2026-06-05T05:00:35.123Z");
+  const tenantIn = (timeZone: string) => {
+    const store = new Store();
+    addAccount(store, { invoices: [{ number: "I1", amount: "-1.00", postedAt: posted }] });
+    const tenant = new Tenant({ client, store, timeZone });
+    const token = JSON.parse(tenant.handle(tokenRequest, posted).body).access_token;
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    return (method: string, path: string, body: string) => tenant.handle({ method, path, headers, body }, posted).body;
+  };
+
+  it.each([
+    ["Europe/London", "2026-06-05T06:00:35+01:00", "2026-06-05T06:00:35.123+01:00"],
+    ["UTC", "2026-06-05T05:00:35Z", "2026-06-05T05:00:35.123+00:00"],
+    ["America/St_Johns", "2026-06-05T02:30:35-02:30", "2026-06-05T02:30:35.123-02:30"],
+  ])("is the tenant's own: in %s it is %s, and %s in ZOQL", (timeZone, inObjectQuery, inZoql) => {
+    const ask = tenantIn(timeZone);
+    expect(ask("GET", "/object-query/invoices?fields[]=postedDate", "")).toContain(`"postedDate":"${inObjectQuery}"`);
+    const body = JSON.stringify({ queryString: "select PostedDate from Invoice" });
+    expect(ask("POST", "/v1/action/query", body)).toContain(`"PostedDate":"${inZoql}"`);
+  });
+});
+
+it("names the source of an invoice by a run's number, by nobody, or by a user's address", async () => {
+  const [account] = zuora.server().tenant.store.accounts.rows;
+  if (account === undefined) throw new Error("the tenant has no account");
+  addInvoice(zuora.server().tenant.store, account, { number: "S1", amount: "1.00", apiUser: null });
+  const sourceOf = async (number: string) => {
+    const { body } = await ask(`invoices?filter[]=invoicenumber.EQ:${number}&includeNullFields=true`);
+    return body.data.map(({ source, sourceId }: { source: string; sourceId: unknown }) => [source, sourceId]);
+  };
+  expect([...(await sourceOf("D1")), ...(await sourceOf("S1")), ...(await sourceOf("N1"))]).toEqual([
+    ["BillRun", "BR-00000001"],
+    ["API", null],
+    ["API", "api.user@example.invalid"],
+  ]);
+});
+
 describe("plain REST", () => {
+  it.each([
+    ["GET", "/v1/payment-runs?pageSize=40&limit=3"],
+    ["GET", "/v1/accounts/A1?fields=metrics"],
+    ["GET", "/v1/credit-memos?page=1&perPage=2"],
+    ["POST", "/v1/action/query?batchSize=10"],
+    ["POST", "/v1/action/create?rejectUnknownField=true"],
+    ["GET", "/v1/object/credit-balance-adjustment/x?field=Id"],
+  ])("refuses a parameter that it does not know: %s %s", async (method, path) => {
+    const answer = await zuora.send(method, path, method === "POST" ? { body: {} } : {});
+    expect(answer).toMatchObject({ status: 400, body: { reasons: [{ code: 50000021 }] } });
+  });
+
   it("shows an account by id and by number, with its metrics", async () => {
     const account = zuora.server().tenant.store.accounts.rows[0];
     for (const key of [account?.Id, "A1"]) {
@@ -99,7 +160,7 @@ describe("plain REST", () => {
         success: true,
         basicInfo: { id: account?.Id, accountNumber: "A1", status: "Active" },
         billingAndPayment: { currency: "GBP" },
-        metrics: { creditBalance: 3, totalInvoiceBalance: -6, balance: -9 },
+        metrics: { currency: "GBP", creditBalance: 3, totalInvoiceBalance: -6, balance: -9 },
       });
     }
   });

@@ -100,11 +100,11 @@ describe("an answer", () => {
     expect(body.records).toEqual([{ InvoiceNumber: "N3" }]);
   });
 
-  it("writes amounts as numbers, days as days and instants with an offset", async () => {
+  it("writes amounts as numbers, days as days and instants in the tenant's own time", async () => {
     const { text } = await zuora.query(
       "select Balance, InvoiceDate, PostedDate from Invoice where InvoiceNumber = 'N1'",
     );
-    expect(text).toContain('{"Balance":-10,"InvoiceDate":"2026-01-31","PostedDate":"2026-01-31T23:30:00.000+00:00"}');
+    expect(text).toContain('{"Balance":-10,"InvoiceDate":"2026-01-31","PostedDate":"2026-01-31T18:30:00.000-05:00"}');
   });
 
   it("nets the credit off the account's balance", async () => {

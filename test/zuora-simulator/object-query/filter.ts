@@ -12,13 +12,14 @@ export class ParameterFault extends Error {
 export type Filter = { readonly name: string; readonly matches: (row: object) => boolean; readonly equals?: string };
 
 /**
- * Reads `balance.LT:0`. Names are in lower case and only documented ones can be filtered.
+ * Reads `balance.LT:0`. Names are in any case, and only documented ones can be filtered.
  *
  * @throws {ParameterFault}
  */
 export const filterOf = (resource: Resource, text: string): Filter => {
-  const [, name = "", operator = "", literal = ""] = /^([^.]+)\.([A-Z]{2}):(.*)$/s.exec(text) ?? [];
-  const attribute = filterable(resource, name);
+  const [, asked = "", operator = "", literal = ""] = /^([^.]+)\.([A-Z]{2}):(.*)$/s.exec(text) ?? [];
+  const attribute = filterable(resource, asked);
+  const name = asked.toLowerCase();
   const isNull = literal === "null" && (operator === "EQ" || operator === "NE");
   if (isNull) return { name, matches: (row) => (attribute.of(row) === undefined) === (operator === "EQ") };
   const test = testOf(operator, attribute.kind, literal);
@@ -34,10 +35,10 @@ export const filterOf = (resource: Resource, text: string): Filter => {
 };
 
 /** @throws {ParameterFault} where there is no such field, or it cannot be filtered and sorted by */
-export const filterable = ({ attributes }: Resource, lowerCaseName: string): Attribute => {
-  const found = Object.entries(attributes).find(([name]) => name.toLowerCase() === lowerCaseName)?.[1];
+export const filterable = ({ attributes }: Resource, asked: string): Attribute => {
+  const found = Object.entries(attributes).find(([name]) => name.toLowerCase() === asked.toLowerCase())?.[1];
   if (found?.isFilterable) return found;
-  throw new ParameterFault(`The field '${lowerCaseName}' does not support filtering and sorting`);
+  throw new ParameterFault(`The field '${asked}' does not support filtering and sorting`);
 };
 
 /** Orders two values of one field; nothing comes first. */

@@ -1,13 +1,23 @@
 import type { Money } from "../../../functions/domain/money.ts";
 import type { Value } from "../records.ts";
 import { refuseRest } from "../rest-refusal.ts";
-import type { Store } from "../store.ts";
-import { dateTimeOf, json, numberOf, type TenantRequest, type TenantResponse } from "../wire.ts";
+import type { Tenant } from "../tenant.ts";
+import { json, numberOf, objectQueryDateTimeOf, type TenantRequest, type TenantResponse } from "../wire.ts";
 import { compareValues, type Filter, filterable, filterOf, ParameterFault } from "./filter.ts";
 import { type Attribute, type Resource, resourcesOf } from "./resources.ts";
 
 const pageSizeDefault = 10;
 const pageSizeMax = 99;
+
+export const objectQueryParameters: readonly string[] = [
+  "pageSize",
+  "cursor",
+  "filter[]",
+  "expand[]",
+  "sort[]",
+  "fields[]",
+  "includeNullFields",
+];
 
 /** The category of a bad parameter is 27, since 2025-08-12; before the last two digits, the resource is unknown. */
 const badParameter = 50000027;
@@ -16,32 +26,53 @@ const badParameter = 50000027;
  * `GET /object-query/{resource}`: filters that are AND-ed, one sort field, pages by cursor (Zuora: Object queries).
  * Undefined where there is no such resource.
  */
-export const objectQuery = (store: Store, request: TenantRequest): TenantResponse | undefined => {
+export const objectQuery = ({ store, timeZone }: Tenant, request: TenantRequest): TenantResponse | undefined => {
   const url = new URL(request.path, "http://tenant");
   const name = url.pathname.slice("/object-query/".length);
   const resources = resourcesOf(store);
   const resource = resources[name];
   if (resource === undefined) return undefined;
   try {
-    const { data, nextPage } = pageOf(resources, resource, url.searchParams);
-    return json(200, { ...(nextPage === undefined ? {} : { nextPage }), data }, data.length);
+    const { data, nextPage } = pageOf({ resources, timeZone }, resource, url.searchParams);
+    const next = nextPage ?? (includesNulls(url.searchParams) ? null : undefined);
+    return json(200, { ...(next === undefined ? {} : { nextPage: next }), data }, data.length);
   } catch (error) {
     if (error instanceof ParameterFault) return refuseRest(request, badParameter, error.message);
     throw error;
   }
 };
 
-const pageOf = (resources: Readonly<Record<string, Resource>>, resource: Resource, query: URLSearchParams) => {
+/** What answers are written with. */
+type Writer = { readonly resources: Readonly<Record<string, Resource>>; readonly timeZone: string };
+
+/** With null fields, the last page says that it has no next one. */
+const includesNulls = (query: URLSearchParams): boolean => {
+  const text = query.get("includeNullFields") ?? "false";
+  if (text === "true" || text === "false") return text === "true";
+  throw new ParameterFault("includeNullFields is true or false");
+};
+
+const pageOf = (writer: Writer, resource: Resource, query: URLSearchParams) => {
   const size = pageSizeOf(query);
   const filters = query.getAll("filter[]").map((text) => filterOf(resource, text));
   if (resource.mustFilter && filters.length === 0) throw new ParameterFault("A filter is required");
+  wantedFields(resource, query);
   const order = orderOf(resource, query.getAll("sort[]"));
   const rows = found(resource, filters).sort(order);
   const start = startOf(rows, query.get("cursor"));
   const shown = rows.slice(start, start + size);
   const last = shown.at(-1);
-  const data = shown.map((row) => written(resources, resource, row, query, size));
+  const data = shown.map((row) => written(writer, resource, row, query, size));
   return { data, nextPage: start + size < rows.length && last !== undefined ? cursorOf(last) : undefined };
+};
+
+/** In lower case; none where all are wanted. */
+const wantedFields = ({ attributes }: Resource, query: URLSearchParams): readonly string[] => {
+  const wanted = query.getAll("fields[]").flatMap((text) => text.toLowerCase().split(","));
+  const known = new Set(Object.keys(attributes).map((name) => name.toLowerCase()));
+  const unknown = wanted.find((name) => !known.has(name));
+  if (unknown === undefined) return wanted;
+  throw new ParameterFault(`The field '${unknown}' does not exist`);
 };
 
 const pageSizeOf = (query: URLSearchParams): number => {
@@ -86,40 +117,47 @@ const idOf = (row: object): string => {
 };
 
 const written = (
-  resources: Readonly<Record<string, Resource>>,
+  writer: Writer,
   resource: Resource,
   row: object,
   query: URLSearchParams,
   size: number,
 ): Readonly<Record<string, unknown>> => {
-  const wanted = query.getAll("fields[]").flatMap((text) => text.split(","));
-  const record = plain(resource, row, wanted, query.get("includeNullFields") === "true");
+  const wanted = wantedFields(resource, query);
+  const nulls = includesNulls(query);
+  const record = plain(writer, resource, row, wanted, nulls);
   for (const name of query.getAll("expand[]")) {
-    const expand = resource.expandable[name];
+    const expand = resource.expandable[name.toLowerCase()];
     if (expand === undefined) throw new ParameterFault(`The object cannot be expanded by '${name}'`);
     const { name: property, rows } = expand(row);
-    const other = resources[rows.resource];
+    const other = writer.resources[rows.resource];
     if (other === undefined || rows.found === undefined) continue;
     // Children are cut at the page size; one record stands alone.
     record[property] = Array.isArray(rows.found)
-      ? rows.found.slice(0, size).map((each: object) => plain(other, each, [], false))
-      : plain(other, rows.found, [], false);
+      ? rows.found.slice(0, size).map((each: object) => plain(writer, other, each, [], nulls))
+      : plain(writer, other, rows.found, [], nulls);
   }
   return record;
 };
 
-const plain = ({ attributes }: Resource, row: object, wanted: readonly string[], includesNull: boolean) => {
+const plain = (
+  { timeZone }: Writer,
+  { attributes }: Resource,
+  row: object,
+  wanted: readonly string[],
+  includesNull: boolean,
+) => {
   const record: Record<string, unknown> = {};
   for (const [name, attribute] of Object.entries(attributes)) {
-    if (wanted.length > 0 && !wanted.includes(name) && !wanted.includes(name.toLowerCase())) continue;
+    if (wanted.length > 0 && !wanted.includes(name.toLowerCase())) continue;
     const value = attribute.of(row);
-    if (value !== undefined) record[name] = writtenValue(attribute, value);
+    if (value !== undefined) record[name] = writtenValue(timeZone, attribute, value);
     else if (includesNull) record[name] = null;
   }
   return record;
 };
 
-const writtenValue = ({ kind }: Attribute, value: Exclude<Value, undefined>): unknown => {
+const writtenValue = (timeZone: string, { kind }: Attribute, value: Exclude<Value, undefined>): unknown => {
   if (kind === "number") return numberOf(value as Money);
-  return kind === "dateTime" ? dateTimeOf(value as number) : value;
+  return kind === "dateTime" ? objectQueryDateTimeOf(timeZone, value as number) : value;
 };

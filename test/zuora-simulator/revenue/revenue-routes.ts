@@ -1,8 +1,8 @@
 import { type Money, sum } from "../../../functions/domain/money.ts";
 import type { Fields } from "../adjust.ts";
-import { refuseRest } from "../rest-refusal.ts";
+import { refuseRest, refuseUnknownParameter } from "../rest-refusal.ts";
 import type { Tenant } from "../tenant.ts";
-import { dateTimeOf, json, numberOf, parseSent, type TenantRequest, type TenantResponse } from "../wire.ts";
+import { json, localDateTimeOf, numberOf, parseSent, type TenantRequest, type TenantResponse } from "../wire.ts";
 import { distributeAcrossPeriods, distributeOnSpecificDate } from "./distribute.ts";
 import { type RevenueBooks, type ScheduleRecord, undistributedOf } from "./revenue-books.ts";
 
@@ -26,11 +26,11 @@ const bySchedule =
 
 const ofItem: Answer = ({ tenant, books, request, now }, itemId) => {
   const schedule = books.scheduleOfItem(tenant.store, itemId, now);
-  return schedule === undefined ? notFound(request, itemId) : json(200, written(books, schedule), 1);
+  return schedule === undefined ? notFound(request, itemId) : json(200, written(tenant, books, schedule), 1);
 };
 
 /** Amounts are JSON numbers, as in Zuora's samples and in what production readers got; the specification says texts. */
-const written = (books: RevenueBooks, schedule: ScheduleRecord) => {
+const written = ({ timeZone }: Tenant, books: RevenueBooks, schedule: ScheduleRecord) => {
   const { number, amount, currency, distributed, itemId } = schedule;
   const named = books.periods
     .filter(({ startDate }) => distributed.has(startDate))
@@ -46,14 +46,14 @@ const written = (books: RevenueBooks, schedule: ScheduleRecord) => {
     amount: numberOf(amount),
     currency,
     recognitionRuleName: schedule.ruleName,
-    revenueScheduleDate: dateTimeOf(schedule.createdAt).slice(0, 10),
+    revenueScheduleDate: localDateTimeOf(timeZone, schedule.createdAt).slice(0, 10),
     linkedTransactionId: itemId,
     linkedTransactionNumber: schedule.invoiceNumber,
     linkedTransactionType: "Invoice Item",
     referenceId: schedule.referenceId ?? null,
     notes: "",
-    createdOn: dateTimeOf(schedule.createdAt),
-    updatedOn: dateTimeOf(schedule.updatedAt),
+    createdOn: localDateTimeOf(timeZone, schedule.createdAt),
+    updatedOn: localDateTimeOf(timeZone, schedule.updatedAt),
     undistributedUnrecognizedRevenue: numberOf(undistributed),
     recognizedRevenue: numberOf(recognized),
     unrecognizedRevenue: numberOf(amount.minus(recognized) as Money),
@@ -74,14 +74,14 @@ const itemOf = (period: RevenueBooks["periods"][number] | undefined, amount: Mon
   currency,
 });
 
-const eventsOf = bySchedule(({ books }, { number, currency }) => {
+const eventsOf = bySchedule(({ tenant, books }, { number, currency }) => {
   const revenueEvents = books.events
     .filter(({ scheduleNumber }) => scheduleNumber === number)
     .map((event) => ({
       number: event.number,
       eventType: event.eventType,
       notes: event.notes,
-      createdOn: dateTimeOf(event.createdAt),
+      createdOn: localDateTimeOf(tenant.timeZone, event.createdAt),
       revenueItems: event.parts.map(({ startDate, amount }) =>
         itemOf(
           books.periods.find((period) => period.startDate === startDate),
@@ -104,7 +104,10 @@ const automationStart: Answer = () => json(200, { startDate: "2014-01-01", succe
 
 const reads: readonly (readonly [RegExp, Answer])[] = [
   [/^\/v1\/revenue-schedules\/invoice-items\/([^/]+)$/, ofItem],
-  [/^\/v1\/revenue-schedules\/(RS-\d+)$/, bySchedule(({ books }, schedule) => json(200, written(books, schedule), 1))],
+  [
+    /^\/v1\/revenue-schedules\/(RS-\d+)$/,
+    bySchedule(({ tenant, books }, schedule) => json(200, written(tenant, books, schedule), 1)),
+  ],
   [/^\/v1\/revenue-events\/revenue-schedules\/([^/]+)$/, eventsOf],
   [/^\/v1\/accounting-periods$/, listPeriods],
   [/^\/v1\/settings\/finance\/revenue-automation-start-date$/, automationStart],
@@ -154,7 +157,9 @@ export const routeRevenue = (tenant: Tenant, request: TenantRequest, now: number
   }
   for (const [pattern, answer] of request.method === "PUT" ? writes : reads) {
     const match = pattern.exec(path);
-    if (match !== null) return answer({ tenant, books, request, now }, decodeURIComponent(match[1] ?? ""));
+    if (match === null) continue;
+    const refusal = refuseUnknownParameter(request, []);
+    return refusal ?? answer({ tenant, books, request, now }, decodeURIComponent(match[1] ?? ""));
   }
   return undefined;
 };

@@ -30,8 +30,8 @@ const ofInvoice: Readonly<Record<string, Derive<InvoiceRecord>>> = {
     subtract(subtract(Amount, Balance), CreditBalanceAdjustmentAmount),
   TargetDate: ({ InvoiceDate }) => InvoiceDate,
   Source: ({ BillRunId }) => (BillRunId === undefined ? "API" : "BillRun"),
-  SourceId: ({ BillRunId }, { billRuns }) =>
-    BillRunId === undefined ? undefined : billRuns.one("Id", BillRunId)?.BillRunNumber,
+  SourceId: ({ BillRunId, apiUser }, { billRuns }) =>
+    BillRunId === undefined ? apiUser : billRuns.one("Id", BillRunId)?.BillRunNumber,
   SourceType: () => "Subscription",
 };
 

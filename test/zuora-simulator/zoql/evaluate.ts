@@ -49,14 +49,18 @@ const candidates = (table: Table<Row>, group: readonly Comparison[]): readonly R
 };
 
 /** A record as Zuora writes it: only the fields asked for, and null fields left out. */
-export const project = (store: Store, { object, fields }: Query, row: Row): Readonly<Record<string, unknown>> => {
+export const project = (
+  { store, timeZone }: { readonly store: Store; readonly timeZone: string },
+  { object, fields }: Query,
+  row: Row,
+): Readonly<Record<string, unknown>> => {
   const record: Record<string, unknown> = {};
   for (const name of fields) {
     const value = fieldValue(store, object, row, name);
     if (value === undefined) continue;
     const type = objects[object]?.[name]?.type;
     if (type === "number") record[name] = numberOf(value as Money);
-    else record[name] = type === "dateTime" ? dateTimeOf(value as number) : value;
+    else record[name] = type === "dateTime" ? dateTimeOf(timeZone, value as number) : value;
   }
   return record;
 };

@@ -99,7 +99,7 @@ export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> 
     ReasonCode: text,
     AccountingCode: text,
     Status: text,
-    CancelledOn: day,
+    CancelledOn: instant,
     TransferredToAccounting: text,
     ...audit,
   },
