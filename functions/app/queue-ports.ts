@@ -32,6 +32,8 @@ export type Delivery = {
   readonly earlierAttempts: number;
   /** ISO 8601; a renewed message is left alone until then. */
   readonly notBefore: string | undefined;
+  /** A scan queued it to be planned only. Whatever else was queued is to be settled, and waits for that. */
+  readonly queuedDry: boolean;
 };
 
 /** The work queue as the scanner sees it. */
@@ -41,9 +43,10 @@ export type WorkQueue = {
   /**
    * Queues one message per account.
    *
+   * @param isDry to be planned only, while the switch says `dry-run`
    * @throws {Error} naming how many entries SQS refused, after asking again
    */
-  send(accountIds: Iterable<AccountId>, runId: string, firstQueuedAt: string): Promise<number>;
+  send(accountIds: Iterable<AccountId>, runId: string, firstQueuedAt: string, isDry?: boolean): Promise<number>;
 };
 
 /** What the processor does to a delivery that is not simply done. */

@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { Deliveries, Delivery } from "../app/queue-ports.ts";
-import { textAttribute } from "./message-attributes.ts";
+import { dryMark, textAttribute } from "./message-attributes.ts";
 
 type QueueUrls = { readonly workQueueUrl: string; readonly deadLetterQueueUrl: string };
 
@@ -21,7 +21,12 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
         MessageBody: delivery.body,
         MessageGroupId: delivery.messageGroupId,
         MessageDeduplicationId: `${delivery.messageId}-r`,
-        MessageAttributes: textAttribute({ firstQueuedAt: delivery.firstQueuedAt, attempts, notBefore }),
+        MessageAttributes: textAttribute({
+          firstQueuedAt: delivery.firstQueuedAt,
+          attempts,
+          notBefore,
+          dryRun: delivery.queuedDry ? dryMark : undefined,
+        }),
       }),
     );
   },
@@ -53,6 +58,7 @@ export const toDelivery = ({ messageId, receiptHandle, body, attributes, message
     firstQueuedAt: text("firstQueuedAt") ?? sentAt,
     earlierAttempts: wholeNumber(text("attempts")),
     notBefore: text("notBefore"),
+    queuedDry: text("dryRun") === dryMark,
   };
 };
 

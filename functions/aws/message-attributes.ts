@@ -4,6 +4,9 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
+/** What the attribute `dryRun` says where it is there. */
+export const dryMark = "true";
+
 /** Message attributes of type String. SQS refuses empty values, so an absent or empty one is left out. */
 export const textAttribute = (
   values: Readonly<Record<string, string | undefined>>,

@@ -7,7 +7,7 @@ import {
 import { writeMessage } from "../app/message.ts";
 import type { WorkQueue } from "../app/queue-ports.ts";
 import type { AccountId } from "../domain/account.ts";
-import { textAttribute } from "./message-attributes.ts";
+import { dryMark, textAttribute } from "./message-attributes.ts";
 
 /** SQS's limit on one `SendMessageBatch`. */
 const batchMax = 10;
@@ -27,7 +27,7 @@ export const createWorkQueue = (client: SQSClient, queueUrl: string): WorkQueue 
     const { Attributes } = await client.send(command);
     return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
   },
-  send: async (accountIds, runId, firstQueuedAt) => {
+  send: async (accountIds, runId, firstQueuedAt, isDry = false) => {
     const batches = batchesOf(accountIds);
     let sent = 0;
     const sendAll = async () => {
@@ -35,7 +35,7 @@ export const createWorkQueue = (client: SQSClient, queueUrl: string): WorkQueue 
         await sendBatch(
           client,
           queueUrl,
-          batch.map((accountId) => ({ accountId, runId, firstQueuedAt })),
+          batch.map((accountId) => ({ accountId, runId, firstQueuedAt, isDry })),
         );
         sent += batch.length;
       }
@@ -57,7 +57,12 @@ function* batchesOf(accountIds: Iterable<AccountId>): Generator<readonly Account
   if (batch.length > 0) yield batch;
 }
 
-type Entry = { readonly accountId: AccountId; readonly runId: string; readonly firstQueuedAt: string };
+type Entry = {
+  readonly accountId: AccountId;
+  readonly runId: string;
+  readonly firstQueuedAt: string;
+  readonly isDry: boolean;
+};
 
 /** Sends again what SQS refused of a batch, and then fails the scan loudly. */
 const sendBatch = async (client: SQSClient, queueUrl: string, entries: readonly Entry[]): Promise<void> => {
@@ -71,10 +76,13 @@ const sendBatch = async (client: SQSClient, queueUrl: string, entries: readonly 
   }
 };
 
-const toRequestEntry = ({ accountId, runId, firstQueuedAt }: Entry, index: number): SendMessageBatchRequestEntry => ({
+const toRequestEntry = (
+  { accountId, runId, firstQueuedAt, isDry }: Entry,
+  index: number,
+): SendMessageBatchRequestEntry => ({
   Id: String(index),
   MessageBody: writeMessage({ accountId, runId }),
   MessageGroupId: accountId,
   MessageDeduplicationId: `${runId}-${accountId}`,
-  MessageAttributes: textAttribute({ firstQueuedAt }),
+  MessageAttributes: textAttribute({ firstQueuedAt, dryRun: isDry ? dryMark : undefined }),
 });

@@ -123,10 +123,11 @@ export const queueFound = async (
   { runId, startedAt, position }: Begun,
   found: Found,
 ): Promise<ScanResult> => {
-  const enqueued = await workQueue.send(found.accounts, runId, new Date(startedAt).toISOString());
+  const dryRun = position === "dry-run";
+  const enqueued = await workQueue.send(found.accounts, runId, new Date(startedAt).toISOString(), dryRun);
   return {
     runId,
-    dryRun: position === "dry-run",
+    dryRun,
     negativeInvoices: found.negativeInvoices,
     accounts: found.accounts.size,
     enqueued,

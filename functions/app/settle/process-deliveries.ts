@@ -3,7 +3,7 @@ import { BadMessageError, ConfigError, type SettlementError } from "../../domain
 import { zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { readMessage } from "../message.ts";
-import type { Ledger } from "../ports.ts";
+import type { Ledger, Switch } from "../ports.ts";
 import type { AccountMessage, Delivery } from "../queue-ports.ts";
 import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
 import { measureBatch } from "./measure-batch.ts";
@@ -53,12 +53,12 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
     [...settled].map(([id, each]) => ({ ...each, queuedAt: Math.min(...queuedAt(id)) })),
     deps.clock.now(),
   );
-  for (const [accountId, { outcome, dryRun }] of settled) {
+  for (const [accountId, switched] of settled) {
     const own = byAccount.get(accountId) ?? [];
     const runId = latestRun(own);
-    tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });
+    tellOutcome(deps.telemetry, { accountId, runId, ...switched });
     for (const { delivery, message } of own) {
-      if (await dispose(deps, delivery, outcome.result, message.runId)) kept.push(delivery.messageId);
+      if (await dispose(deps, delivery, switched.outcome.result, message.runId)) kept.push(delivery.messageId);
     }
   }
   return kept;
@@ -82,24 +82,36 @@ const latestRun = (own: readonly Parsed[]): string =>
 
 type Switched = { readonly outcome: AccountOutcome; readonly dryRun: boolean };
 
+type Account = readonly [AccountId, readonly Parsed[]];
+
 const settleSwitched = async (
   deps: ProcessDeps,
   byAccount: ReadonlyMap<AccountId, readonly Parsed[]>,
 ): Promise<ReadonlyMap<AccountId, Switched>> => {
   const position = await readSwitch(deps);
-  if (position === "off" || position instanceof ConfigError) {
-    deps.telemetry.warn("switch is not on", { position: position === "off" ? position : "unreadable" });
-    const outcome = waiting(position === "off" ? "switched-off" : position);
-    return new Map([...byAccount.keys()].map((id) => [id, { outcome, dryRun: false }]));
+  const { begun = [], left = [] } = Object.groupBy([...byAccount], (account) =>
+    mayBegin(position, account) ? "begun" : "left",
+  );
+  if (left.length > 0) {
+    deps.telemetry.warn("switch is not on", { position: position instanceof ConfigError ? "unreadable" : position });
   }
-  const dryRun = position === "dry-run";
-  const gate = createWriteGate(deps);
-  const runs = new Map([...byAccount].map(([id, own]) => [id, latestRun(own)]));
-  const latest = latestRun([...byAccount.values()].flat());
+  const outcome = waiting(position instanceof ConfigError ? position : "switched-off");
+  return new Map([
+    ...left.map(([id]) => [id, { outcome, dryRun: false }] as const),
+    ...(begun.length === 0 ? [] : await settle(deps, begun, position === "dry-run")),
+  ]);
+};
+
+/** What was queued to be settled is not planned and forgotten: the scan that found it will not look again. */
+const mayBegin = (position: Switch | ConfigError, [, own]: Account): boolean =>
+  position === "on" || (position === "dry-run" && own.every(({ delivery }) => delivery.queuedDry));
+
+const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: boolean) => {
+  const runs = new Map(accounts.map(([id, own]) => [id, latestRun(own)]));
   const outcomes = await settleAccounts(
     {
-      ...gate,
-      ledger: deps.ledgerFor(latest),
+      ...createWriteGate(deps),
+      ledger: deps.ledgerFor(latestRun(accounts.flatMap(([, own]) => own))),
       policy: deps.policy,
       dryRun,
       nextKey: keysOf(deps.invocationId),
@@ -107,7 +119,7 @@ const settleSwitched = async (
     },
     runs,
   );
-  return new Map([...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }]));
+  return [...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }] as const);
 };
 
 const keysOf = (invocationId: string) => {

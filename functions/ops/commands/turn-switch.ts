@@ -5,7 +5,7 @@ import type { CommandResult } from "../terminal.ts";
 
 const meanings: Readonly<Record<Switch, string>> = {
   on: "accounts are settled; what waited begins within five minutes",
-  "dry-run": "accounts are planned and nothing is written",
+  "dry-run": "what scans find from now on is planned only, nothing is written, and what was queued before waits",
   off: "no further write begins, every message waits, and nothing is dead-lettered for it",
 };
 

@@ -4,6 +4,7 @@ import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue } from "./fifo-queue.ts";
 import { type NegativeLine, openWorld } from "./open-world.ts";
+import { turnTheSwitch } from "./operators.ts";
 import { actInBetween, type Movement, troubleTheTenant } from "./people.ts";
 import { drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
@@ -58,11 +59,12 @@ export const liveThrough = async ({ seed, faultProbability, outsideMovements }: 
   const live = async () => {
     const pollers = startPollers(world, 2);
     const people = outsideMovements ? actInBetween(world, tenant, history.movements) : Promise.resolve();
+    const operators = outsideMovements ? turnTheSwitch(world) : Promise.resolve();
     const trouble = faultProbability > 0 ? troubleTheTenant(world, tenant) : Promise.resolve();
     await runScan(world, "full");
     await time.sleep(60_000);
     await runScan(world, "incremental");
-    await Promise.all([people, trouble]);
+    await Promise.all([people, operators, trouble]);
     await drain(world, pollers);
   };
   await time.run(live(), 48 * 60 * 60_000);

@@ -114,7 +114,7 @@ export const openWorld = ({
 
 type Heard = {
   readonly lines: AccountOutcomeLine[];
-  readonly lastOutcomes: Map<string, AccountOutcomeLine["outcome"]>;
+  readonly lastOutcomes: Map<string, AccountOutcomeLine>;
   readonly named: NegativeLine[];
 };
 
@@ -137,7 +137,7 @@ const listening = ({ lines, lastOutcomes, named }: Heard): Telemetry => {
     if (event !== "account outcome") return;
     const line = fields as AccountOutcomeLine;
     lines.push(line);
-    lastOutcomes.set(line.accountId, line.outcome);
+    lastOutcomes.set(line.accountId, line);
   };
   return { info: hear, warn: hear, count: () => {} };
 };

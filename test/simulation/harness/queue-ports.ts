@@ -2,14 +2,17 @@ import { writeMessage } from "../../../functions/app/message.ts";
 import type { Deliveries, Delivery, WorkQueue } from "../../../functions/app/queue-ports.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
 
+const dryMark = (isDry: boolean): Readonly<Record<string, string>> => (isDry ? { dryRun: "true" } : {});
+
 /** The scanner's end of the queue, as the SQS adapter writes it. */
 export const workQueueOf = (queue: FifoQueue): WorkQueue => ({
   depth: async () => queue.messages.length,
-  send: async (accountIds, runId, firstQueuedAt) => {
+  send: async (accountIds, runId, firstQueuedAt, isDry = false) => {
     let sent = 0;
     for (const accountId of accountIds) {
       const body = writeMessage({ accountId, runId });
-      queue.send({ body, groupId: accountId, deduplicationId: `${runId}-${accountId}`, attributes: { firstQueuedAt } });
+      const attributes = { firstQueuedAt, ...dryMark(isDry) };
+      queue.send({ body, groupId: accountId, deduplicationId: `${runId}-${accountId}`, attributes });
       sent += 1;
     }
     return sent;
@@ -25,7 +28,7 @@ export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue): Deliveri
       body: delivery.body,
       groupId: delivery.messageGroupId,
       deduplicationId: `${delivery.messageId}-r`,
-      attributes: { firstQueuedAt: delivery.firstQueuedAt, attempts, notBefore },
+      attributes: { firstQueuedAt: delivery.firstQueuedAt, attempts, notBefore, ...dryMark(delivery.queuedDry) },
     });
   },
   deadLetter: async (delivery, { errorCode, errorMessage }) => {
@@ -44,4 +47,5 @@ export const deliveryOf = (message: StoredMessage): Delivery => ({
   firstQueuedAt: message.attributes["firstQueuedAt"] ?? new Date(message.sentAt).toISOString(),
   earlierAttempts: Number(message.attributes["attempts"] ?? 0),
   notBefore: message.attributes["notBefore"],
+  queuedDry: message.attributes["dryRun"] !== undefined,
 });

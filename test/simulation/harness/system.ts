@@ -20,7 +20,7 @@ import { deliveriesOf, deliveryOf, workQueueOf } from "./queue-ports.ts";
 import type { Chance } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { WireWatch } from "./wire-watch.ts";
-import type { ZuoraFront } from "./zuora-front.ts";
+import { isWrite, type ZuoraFront } from "./zuora-front.ts";
 
 /** A small stage: short timeouts, so that a history of minutes holds many deaths. */
 export const limits = {
@@ -54,7 +54,7 @@ export type World = {
   readonly lastScan: LastScan;
   readonly telemetry: Telemetry;
   /** How each account left its last invocation. */
-  readonly lastOutcomes: ReadonlyMap<string, AccountOutcomeLine["outcome"]>;
+  readonly lastOutcomes: ReadonlyMap<string, AccountOutcomeLine>;
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: Set<string>;
   readonly nextInvocationId: () => string;
@@ -114,6 +114,8 @@ const connectIn = (world: World, container: Container, patience: Patience, watch
     transport: (request) =>
       container.outside(async () => {
         watch?.sends(request);
+        if (isWrite(request) && world.position.current !== "on")
+          world.violations.push(`a write left while the switch said ${world.position.current}`);
         try {
           const response = await transport(request);
           watch?.receives(request, response);
@@ -241,12 +243,16 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
 /** A message goes away for good only where its account is done with, was renewed or was set aside. */
 const wronglyAcknowledged = ({ workQueue, deadLetters, lastOutcomes }: World, message: StoredMessage): string[] => {
   const { groupId } = message;
-  const outcome = lastOutcomes.get(groupId);
-  const isDone = outcome === "settled" || outcome === "held" || outcome === "no-op";
+  const { outcome, dryRun } = lastOutcomes.get(groupId) ?? {};
+  const wasToBeSettled = message.attributes["dryRun"] === undefined;
+  const isDone =
+    (outcome === "settled" || outcome === "held" || outcome === "no-op") && !(dryRun === true && wasToBeSettled);
   const isElsewhere = [...workQueue.messages, ...deadLetters.messages].some(
     (each) => each !== message && each.groupId === groupId,
   );
-  return isDone || isElsewhere ? [] : [`a message of ${groupId} was acknowledged while it was ${outcome}`];
+  return isDone || isElsewhere
+    ? []
+    : [`a message of ${groupId} was acknowledged while it was ${outcome}${dryRun ? ", in a dry run" : ""}`];
 };
 
 /** A receipt that expired meanwhile: the message comes again, and the queue says so to nobody. */

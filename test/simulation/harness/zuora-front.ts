@@ -60,7 +60,7 @@ const refusedRows: Partial<Record<RowFault, unknown>> = {
   "row-internal-error": { Success: false, Errors: [{ Code: "UNKNOWN_ERROR", Message: "unexpected" }] },
 };
 
-const isWrite = ({ path }: HttpRequest): boolean => path.startsWith("/v1/action/create");
+export const isWrite = ({ path }: HttpRequest): boolean => path.startsWith("/v1/action/create");
 
 /** How long after a write a replica may still show what was before it, in milliseconds. */
 export const lagMaxMs = 10_000;

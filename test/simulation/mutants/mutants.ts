@@ -102,6 +102,26 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (accountId === "" && withCredit.has(accountId)) yield accountId;',
   },
   {
+    name: "send a lost write again without a look at the switch",
+    file: "zuora/http/exchange.ts",
+    find: "const second = await send(1).catch(unlessForeign(unknown));",
+    replace:
+      'const second = await exchangeOnce(connection, invocation, "write", request).catch(unlessForeign(unknown));',
+  },
+  {
+    name: "look at the switch before a write waits for its token",
+    file: "app/settle/carry-out.ts",
+    find: "return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(first.step.kind, sends));",
+    replace:
+      'return (await mayWrite(first.step.kind, 2)) ? await ledger.createAdjustments(steps, nextKey(), async () => true) : "unsent";',
+  },
+  {
+    name: "show in a dry run what was queued to be settled, and forget it",
+    file: "app/settle/process-deliveries.ts",
+    find: 'position === "on" || (position === "dry-run" && own.every(({ delivery }) => delivery.queuedDry));',
+    replace: 'position === "on" || (position === "dry-run" && own.length > 0);',
+  },
+  {
     name: "be blind to payment runs",
     file: "zuora/ledger/read-accounts.ts",
     find: "accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),",

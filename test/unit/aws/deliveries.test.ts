@@ -123,6 +123,7 @@ describe("a record of the event source mapping", () => {
       firstQueuedAt: "2026-03-16T10:00:00.000Z",
       earlierAttempts: 0,
       notBefore: undefined,
+      queuedDry: false,
     });
   });
 
@@ -137,6 +138,10 @@ describe("a record of the event source mapping", () => {
       earlierAttempts: 12,
       notBefore: "2026-03-16T12:05:00.000Z",
     });
+  });
+
+  it("that a dry scan queued is known as such", () => {
+    expect(toDelivery(record({ messageAttributes: { dryRun: attribute("true") } })).queuedDry).toBe(true);
   });
 
   it("with attributes that somebody else wrote is read all the same", () => {

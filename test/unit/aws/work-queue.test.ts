@@ -43,6 +43,12 @@ it("queues one message per account: grouped by account, deduplicated by run and 
   ]);
 });
 
+it("marks what is to be planned only", async () => {
+  sqs.on(SendMessageBatchCommand).resolves(failed());
+  await queue.send(["a"], runId, firstQueuedAt, true);
+  expect(batches()[0]?.[0]?.MessageAttributes).toMatchObject({ dryRun: { StringValue: "true" } });
+});
+
 it("sends in tens, every account once", async () => {
   sqs.on(SendMessageBatchCommand).resolves(failed());
   expect(await queue.send(accounts(101), runId, firstQueuedAt)).toBe(101);

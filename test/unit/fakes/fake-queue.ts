@@ -39,5 +39,6 @@ export const delivery = (accountId: string, facts: Partial<Delivery> = {}): Deli
   firstQueuedAt: "2026-03-16T10:00:00.000Z",
   earlierAttempts: 0,
   notBefore: undefined,
+  queuedDry: false,
   ...facts,
 });

@@ -95,9 +95,24 @@ describe("the switch", () => {
   it("at dry-run plans, writes nothing and says so", async () => {
     const ledger = new FakeLedger(owing("A"));
     const { process, telemetry } = processor(ledger, { switchReader: positions("dry-run") });
-    expect([await process(delivery("A")), ledger.calls]).toEqual([[], []]);
+    expect([await process(delivery("A", { queuedDry: true })), ledger.calls]).toEqual([[], []]);
     expect(telemetry.of("account outcome")).toMatchObject([{ dryRun: true, transferred: "10", applied: "10" }]);
     expect(telemetry.total("Settled")).toBe(0);
+  });
+
+  it("at dry-run leaves what was queued to be settled: it comes back after resume", async () => {
+    const ledger = new FakeLedger(owing("A"));
+    const { process, queue, telemetry } = processor(ledger, { switchReader: positions("dry-run") });
+    expect([await process(delivery("A")), ledger.reads]).toEqual([["message-of-A"], []]);
+    expect(queue.hidden).toHaveLength(1);
+    expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "waiting", waitReason: "switched-off" }]);
+    expect(telemetry.of("switch is not on")).toMatchObject([{ position: "dry-run" }]);
+  });
+
+  it("at dry-run leaves an account of which anything is to be settled", async () => {
+    const { process } = processor(new FakeLedger(owing("A")), { switchReader: positions("dry-run") });
+    const both = [delivery("A"), delivery("A", { messageId: "dry", queuedDry: true })];
+    expect(await process(...both)).toEqual(["message-of-A", "dry"]);
   });
 
   it("turned off mid-way stops the next write, and the rest waits", async () => {
