@@ -1,7 +1,7 @@
 import { CfnOutput } from "aws-cdk-lib";
 import { FunctionUrlAuthType, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { environmentNames as names } from "../functions/app/environment-names.ts";
+import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { readSecret, startFunction } from "./permissions.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";

@@ -1,4 +1,4 @@
-import { environmentNames as names } from "../functions/app/environment-names.ts";
+import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { caFileName } from "./bundle-options.ts";
 import type { StageSettings } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import { ParameterTier, StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
-import { systemParameter } from "../functions/app/environment-names.ts";
+import { systemParameter } from "../functions/app/config/environment-names.ts";
 
 /**
  * The small parameters: a switch, a hint, and what waits for approval. CloudFormation writes a parameter only when something about it *in

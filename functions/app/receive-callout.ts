@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "./config/parse-json.ts";
 import type { Clock } from "./ports.ts";
 import type { Posting } from "./scan/ports.ts";
 
@@ -75,16 +76,8 @@ export const createCalloutReceiver = ({ isHmacOf, key, startScan, clock }: Callo
   return async (callout: Callout): Promise<CalloutResult> => {
     if (callout.rawBody.length > calloutBytesMax) return { status: 413, refusal: "too-large" };
     if (!(await isSigned(callout))) return { status: 401, refusal: "bad-signature" };
-    const parsed = body.safeParse(json(callout.rawBody.toString("utf8")));
+    const parsed = parseJson(body, callout.rawBody.toString("utf8"));
     if (!parsed.success) return { status: 400, refusal: "bad-body" };
     return { status: 200, posting: parsed.data, started: await startOnce(parsed.data) };
   };
-};
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

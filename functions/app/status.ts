@@ -1,8 +1,9 @@
 import { unknownCurrency } from "../domain/currency.ts";
 import { add, type Money, negate, zero } from "../domain/money.ts";
+import type { DeadLetterQueue, QueueDepth } from "./dead-letters/ports.ts";
 import { readProblems } from "./dead-letters/problems.ts";
-import type { Candidates, LastScan, Switch, SwitchReader } from "./ports.ts";
-import type { DeadLetterQueue, QueueDepth } from "./records/ports.ts";
+import type { Switch, SwitchReader } from "./ports.ts";
+import type { Candidates, LastScan } from "./scan/ports.ts";
 
 export type StatusDeps = {
   readonly switchReader: SwitchReader;

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import type { Deliveries, Delivery } from "../app/queue-ports.ts";
+import type { Deliveries, Delivery } from "../app/settle/ports.ts";
 import { dryMark, textAttribute } from "./message-attributes.ts";
 
 type QueueUrls = { readonly workQueueUrl: string; readonly deadLetterQueueUrl: string };

@@ -1,7 +1,8 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import type { LastScan, SwitchReader } from "../app/ports.ts";
-import type { RefusedScans } from "../app/scan/ports.ts";
+import { parseJson } from "../app/config/parse-json.ts";
+import type { Switch, SwitchReader } from "../app/ports.ts";
+import type { LastScan, RefusedScans } from "../app/scan/ports.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 const switchPosition = z.enum(["on", "dry-run", "off"]);
@@ -43,21 +44,13 @@ const refusedScans = z.object({ incremental: refusedScan.optional(), full: refus
 
 /** Scans that wait for a person's approval. Anything that cannot be read releases nothing. */
 export const createRefusedScans = (client: SSMClient, name: string): RefusedScans => ({
-  read: async () => refusedScans.safeParse(jsonIn(await readParameter(client, name))).data ?? {},
+  read: async () => parseJson(refusedScans, await readParameter(client, name)).data ?? {},
   write: async (refused) => {
     await client.send(
       new PutParameterCommand({ Name: name, Value: JSON.stringify(refused), Type: "String", Overwrite: true }),
     );
   },
 });
-
-const jsonIn = (text: string | undefined): unknown => {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
-};
 
 const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
   try {
@@ -67,4 +60,9 @@ const readParameter = async (client: SSMClient, name: string): Promise<string | 
     const reason = error instanceof Error ? error.name : "unknown error";
     throw new ConfigError(`the parameter ${name} cannot be read: ${reason}`, { cause: error });
   }
+};
+
+/** Turns the switch; processors read it before every call that writes. */
+export const writeSwitch = async (client: SSMClient, name: string, position: Switch): Promise<void> => {
+  await client.send(new PutParameterCommand({ Name: name, Value: position, Type: "String", Overwrite: true }));
 };

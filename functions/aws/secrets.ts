@@ -1,9 +1,10 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod";
+import { parseJson } from "../app/config/parse-json.ts";
+import type { Clock, Credentials, CredentialsSource } from "../app/ports.ts";
 import { ConfigError } from "../domain/errors.ts";
-import type { Credentials, CredentialsSource } from "../zuora/http/token.ts";
 
-const secret = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
+const oauthClient = z.object({ clientId: z.string().min(1), clientSecret: z.string().min(1) });
 
 /** Zuora's OAuth client from Secrets Manager, kept per execution environment until somebody asks for a fresh one. */
 export const createCredentialsSource = (client: SecretsManagerClient, secretId: string): CredentialsSource => {
@@ -27,15 +28,35 @@ const fetchSecret = async (client: SecretsManagerClient, secretId: string): Prom
 };
 
 const parseCredentials = (text: string | undefined, secretId: string): Credentials => {
-  const parsed = secret.safeParse(json(text));
+  const parsed = parseJson(oauthClient, text);
   if (parsed.success) return parsed.data;
   throw new ConfigError(`the secret ${secretId} is not JSON with the texts clientId and clientSecret`);
 };
 
-const json = (text: string | undefined): unknown => {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
+const calloutKey = z.object({ hmacKey: z.string().min(32) });
+
+/** A withdrawn key is believed no longer than this. */
+const keptMs = 5 * 60_000;
+
+/** Forged callouts must not turn into as many calls of Secrets Manager. */
+const freshEveryMs = 10_000;
+
+/** The HMAC key of callouts from Secrets Manager: JSON with the text `hmacKey`, of 32 characters or more. */
+export const createCalloutKey = (client: SecretsManagerClient, secretId: string, clock: Clock) => {
+  let cached: { readonly hmacKey: string; readonly readAt: number } | undefined;
+  return {
+    read: async ({ fresh }: { readonly fresh: boolean }): Promise<string> => {
+      const age = cached === undefined ? Number.POSITIVE_INFINITY : clock.now() - cached.readAt;
+      if (cached !== undefined && age < (fresh ? freshEveryMs : keptMs)) return cached.hmacKey;
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+      cached = { hmacKey: parseKey(SecretString, secretId), readAt: clock.now() };
+      return cached.hmacKey;
+    },
+  };
+};
+
+const parseKey = (text: string | undefined, secretId: string): string => {
+  const parsed = parseJson(calloutKey, text);
+  if (parsed.success) return parsed.data.hmacKey;
+  throw new ConfigError(`the secret ${secretId} is not JSON with a text hmacKey of 32 characters or more`);
 };

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { metricNamespace } from "../app/environment-names.ts";
+import { metricNamespace } from "../app/metric-names.ts";
 import type { Telemetry } from "../app/telemetry-ports.ts";
 
 /** Logs as JSON lines and metrics in CloudWatch's embedded metric format, both on stdout. */

@@ -3,28 +3,29 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
 import * as z from "zod";
-import { readConfig } from "../app/config.ts";
-import { metricNames, environmentNames as names } from "../app/environment-names.ts";
+import { readConfig } from "../app/config/config.ts";
+
+import { metricNames } from "../app/metric-names.ts";
 import { createCalloutReceiver } from "../app/receive-callout.ts";
-import { createCalloutKey } from "../aws/callout-key.ts";
 import { systemClock } from "../aws/clock.ts";
+import { createCalloutKey } from "../aws/secrets.ts";
 import { createStartScanner } from "../aws/start-scanner.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { isHmacOf } from "../zuora/callout-signature.ts";
 
 const environment = z.object({
-  [names.serviceName]: z.string().min(1),
-  [names.calloutSecretId]: z.string().min(1),
-  [names.scannerFunctionName]: z.string().min(1),
+  serviceName: z.string().min(1),
+  calloutSecretId: z.string().min(1),
+  scannerFunctionName: z.string().min(1),
 });
 
 const config = readConfig(environment, process.env);
-const logger = new Logger({ serviceName: config.SERVICE_NAME });
-const telemetry = createTelemetry(config.SERVICE_NAME);
+const logger = new Logger({ serviceName: config.serviceName });
+const telemetry = createTelemetry(config.serviceName);
 const receive = createCalloutReceiver({
   isHmacOf,
-  key: createCalloutKey(new SecretsManagerClient(), config.CALLOUT_SECRET_ID, systemClock),
-  startScan: createStartScanner(new LambdaClient(), config.SCANNER_FUNCTION_NAME),
+  key: createCalloutKey(new SecretsManagerClient(), config.calloutSecretId, systemClock),
+  startScan: createStartScanner(new LambdaClient(), config.scannerFunctionName),
   clock: systemClock,
 });
 

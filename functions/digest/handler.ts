@@ -1,8 +1,7 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import type { Context } from "aws-lambda";
-import { digestEnvironment, readConfig } from "../app/config.ts";
-import { runIdAt } from "../app/message.ts";
+import { digestEnvironment, readConfig } from "../app/config/config.ts";
 import { writeDigest } from "../app/records/daily-digest.ts";
 import { leftToPeople } from "../app/records/left-to-people.ts";
 import { report } from "../app/records/report.ts";
@@ -14,7 +13,8 @@ import { readQueueDepth } from "../aws/queue-depth.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
-import { connectConfigured } from "../zuora/http/connect-configured.ts";
+import { runIdAt } from "../domain/run-id.ts";
+import { connectConfigured } from "../zuora/http/connect.ts";
 import { scannerPatience } from "../zuora/http/retry.ts";
 import { createAccountReading } from "../zuora/ledger/account-reading.ts";
 import { createLedger } from "../zuora/ledger/ledger.ts";
@@ -23,16 +23,16 @@ import { createRecords } from "../zuora/records/records.ts";
 import { createCandidates } from "../zuora/scan/candidates.ts";
 
 const config = readConfig(digestEnvironment, process.env);
-const policy = config.POLICY;
-const telemetry = createTelemetry(config.SERVICE_NAME);
+const policy = config.policy;
+const telemetry = createTelemetry(config.serviceName);
 const connection = connectConfigured(config, {
-  credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
+  credentials: createCredentialsSource(new SecretsManagerClient(), config.zuoraSecretId),
   clock: systemClock,
   random: Math.random,
   telemetry,
   patience: scannerPatience,
 });
-const reading = createAccountReading(config.ZUORA_TIME_ZONE, policy, systemClock.now);
+const reading = createAccountReading(config.zuoraTimeZone, policy, systemClock.now);
 const sqs = createSqsClient();
 const sns = new SNSClient();
 
@@ -55,10 +55,10 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
       report: await report(createRecords(connection, invocation), { since: now - dayMs }),
       left: await leftToPeople(candidates, createAssess(ledger, policy), accountsMax),
       stranded: await strandedCredit(createCreditRecords(connection, invocation)),
-      deadLetters: (await readQueueDepth(sqs, config.DEAD_LETTER_QUEUE_URL)).visible,
+      deadLetters: (await readQueueDepth(sqs, config.deadLetterQueueUrl)).visible,
       now,
     });
-    await publish(sns, config.DIGEST_TOPIC_ARN, digest);
+    await publish(sns, config.digestTopicArn, digest);
     return { subject: digest.subject };
   } finally {
     telemetry.flush();

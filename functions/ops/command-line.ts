@@ -1,20 +1,20 @@
-import { Command, CommanderError } from "commander";
-import type { CommandContext } from "./command.ts";
-import { addAccountCommands } from "./commands/account-commands.ts";
-import { addDeadLetterCommands } from "./commands/dead-letters/dead-letters.ts";
-import { addMoneyCommands } from "./commands/money-commands.ts";
-import { addScanCommand } from "./commands/scan-command.ts";
-import { addSystemCommands } from "./commands/system-commands.ts";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Choose, Execute } from "./command.ts";
+import { deadLettersCommand } from "./commands/dead-letters/dead-letters.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { planCommand } from "./commands/plan.ts";
+import { reportCommand } from "./commands/report.ts";
+import { scanCommand } from "./commands/scan.ts";
+import { settleCommand } from "./commands/settle.ts";
+import { statusCommand } from "./commands/status.ts";
+import { dryCommand, resumeCommand, stopCommand } from "./commands/turn-switch.ts";
+import { undoCommand } from "./commands/undo.ts";
 import { UsageError } from "./exit-code.ts";
-import type { CommandResult } from "./terminal.ts";
-
-/** What one command does, with everything that was typed already in it. */
-export type Execute = (context: CommandContext) => Promise<CommandResult>;
-
-/** How a command says what shall be done. */
-export type Choose = (execute: Execute) => void;
-
-export type GlobalFlags = { readonly stage?: string; readonly local?: string; readonly json?: true };
+export type GlobalFlags = {
+  readonly stage?: string | undefined;
+  readonly local?: string | undefined;
+  readonly json?: true | undefined;
+};
 
 export type Chosen = { readonly flags: GlobalFlags; readonly execute: Execute };
 
@@ -41,13 +41,28 @@ export const readCommandLine = (argv: readonly string[], print: (text: string) =
     if (error.code === "commander.help") throw new UsageError("say what to do; --help lists the commands");
     throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
   }
-  return chosen === undefined ? undefined : { flags: program.opts<GlobalFlags>(), execute: chosen };
+  return chosen === undefined ? undefined : { flags: program.opts(), execute: chosen };
 };
 
-const descendantsOf = (command: Command): readonly Command[] =>
+const descendantsOf = (command: CommandUnknownOpts): readonly CommandUnknownOpts[] =>
   command.commands.flatMap((each) => [each, ...descendantsOf(each)]);
 
-const build = (choose: Choose): Command => {
+/** In the order of `--help`. */
+const commands: readonly ((choose: Choose) => CommandUnknownOpts)[] = [
+  statusCommand,
+  doctorCommand,
+  stopCommand,
+  dryCommand,
+  resumeCommand,
+  planCommand,
+  settleCommand,
+  deadLettersCommand,
+  scanCommand,
+  reportCommand,
+  undoCommand,
+];
+
+const build = (choose: Choose) => {
   const program = new Command("npm run ops --")
     .description("Looks into zuora-credit-sweep, and repairs what it could not settle by itself.")
     .option("--stage <NAME>", "the deployed stage; production is only ever meant by typing its name")
@@ -55,11 +70,7 @@ const build = (choose: Choose): Command => {
     .option("--json", "data as JSON on stdout, for programs")
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", help);
-  addSystemCommands(program, choose);
-  addAccountCommands(program, choose);
-  addDeadLetterCommands(program, choose);
-  addScanCommand(program, choose);
-  addMoneyCommands(program, choose);
+  for (const make of commands) program.addCommand(make(choose).copyInheritedSettings(program));
   return program;
 };
 

@@ -11,5 +11,16 @@ export type CommandContext = {
   readonly isStopped: () => boolean;
 };
 
-/** What calls to Zuora carry as `Zuora-Track-Id` where they belong to no run. */
-export const operatorTrackId = "zcs-ops";
+/** What a command has to say: the same thing for programs and for people. */
+export type CommandResult = {
+  readonly data: unknown;
+  readonly text: string;
+  /** Something that was asked for could not be done, or does not add up. */
+  readonly isFailure?: boolean;
+};
+
+/** What one command does, with everything that was typed already in it. */
+export type Execute = (context: CommandContext) => Promise<CommandResult>;
+
+/** How a command says what shall be done. */
+export type Choose = (execute: Execute) => void;

@@ -1,5 +1,5 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
-import type { Environment } from "../app/config.ts";
+import type { Environment } from "../app/config/config.ts";
 import { ConfigError, SettlementError } from "../domain/errors.ts";
 import { readCommandLine } from "./command-line.ts";
 import { type ExitCode, exitCode, StateMovedError, UsageError } from "./exit-code.ts";

@@ -7,11 +7,3 @@ export type Terminal = {
   /** Asks for a yes. Where nobody can answer, it is no. */
   confirm(question: string): Promise<boolean>;
 };
-
-/** What a command has to say: the same thing for programs and for people. */
-export type CommandResult = {
-  readonly data: unknown;
-  readonly text: string;
-  /** Something that was asked for could not be done, or does not add up. */
-  readonly isFailure?: boolean;
-};

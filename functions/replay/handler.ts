@@ -1,9 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
-import { readConfig } from "../app/config.ts";
+import { readConfig } from "../app/config/config.ts";
 import { type ReplayResult, replay } from "../app/dead-letters/replay.ts";
-import { environmentNames as names } from "../app/environment-names.ts";
+
 import { systemClock } from "../aws/clock.ts";
 import { createDeadLetterQueue } from "../aws/dead-letter-queue.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
@@ -11,14 +11,14 @@ import { createWorkQueue } from "../aws/work-queue.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 const environment = z.object({
-  [names.serviceName]: z.string().min(1),
-  [names.workQueueUrl]: z.url("expected a queue URL"),
-  [names.deadLetterQueueUrl]: z.url("expected a queue URL"),
+  serviceName: z.string().min(1),
+  workQueueUrl: z.url("expected a queue URL"),
+  deadLetterQueueUrl: z.url("expected a queue URL"),
 });
 
 const config = readConfig(environment, process.env);
 const sqs = createSqsClient();
-const logger = new Logger({ serviceName: config.SERVICE_NAME });
+const logger = new Logger({ serviceName: config.serviceName });
 
 /** What an engineer types into the console. Nothing but `dryRun: false` replays anything. */
 const request = z.strictObject({
@@ -40,8 +40,8 @@ export const handler = async (event: unknown, context: Context): Promise<ReplayR
   const { code, accountId, limit, dryRun } = parsed.data;
   return replay(
     {
-      deadLetters: createDeadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
-      workQueue: createWorkQueue(sqs, config.WORK_QUEUE_URL),
+      deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),
+      workQueue: createWorkQueue(sqs, config.workQueueUrl),
       journal: { record: (action, fields) => logger.info(action, { ...fields }) },
       clock: systemClock,
       random: Math.random,

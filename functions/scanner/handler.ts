@@ -2,8 +2,10 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
-import { readConfig, scannerEnvironment } from "../app/config.ts";
-import { type ScanKind, type ScanResult, scan } from "../app/scan/scan.ts";
+import { readConfig, scannerEnvironment } from "../app/config/config.ts";
+import type { ScanResult } from "../app/scan/begin-scan.ts";
+import type { ScanKind } from "../app/scan/ports.ts";
+import { scan } from "../app/scan/scan.ts";
 import { scanPosting } from "../app/scan/scan-posting.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
@@ -12,7 +14,7 @@ import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
 import { ConfigError } from "../domain/errors.ts";
-import { connectConfigured } from "../zuora/http/connect-configured.ts";
+import { connectConfigured } from "../zuora/http/connect.ts";
 import { scannerPatience } from "../zuora/http/retry.ts";
 import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCandidates } from "../zuora/scan/candidates.ts";
@@ -20,18 +22,18 @@ import { createPostingCandidates, findPosting } from "../zuora/scan/postings.ts"
 
 const config = readConfig(scannerEnvironment, process.env);
 const ssm = new SSMClient();
-const telemetry = createTelemetry(config.SERVICE_NAME);
+const telemetry = createTelemetry(config.serviceName);
 const connection = connectConfigured(config, {
-  credentials: createCredentialsSource(new SecretsManagerClient(), config.ZUORA_SECRET_ID),
+  credentials: createCredentialsSource(new SecretsManagerClient(), config.zuoraSecretId),
   clock: systemClock,
   random: Math.random,
   telemetry,
   patience: scannerPatience,
 });
-const workQueue = createWorkQueue(createSqsClient(), config.WORK_QUEUE_URL);
-const lastScan = createLastScan(ssm, config.LAST_SCAN_PARAMETER);
-const refusedScans = createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER);
-const switchReader = createSwitchReader(ssm, config.SWITCH_PARAMETER);
+const workQueue = createWorkQueue(createSqsClient(), config.workQueueUrl);
+const lastScan = createLastScan(ssm, config.lastScanParameter);
+const refusedScans = createRefusedScans(ssm, config.refusedScansParameter);
+const switchReader = createSwitchReader(ssm, config.switchParameter);
 
 const wanted = z.union([
   z.object({ kind: z.enum(["incremental", "full"]) }),
@@ -46,13 +48,13 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
   }
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
-  const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.POLICY };
+  const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.policy };
   const scanAll = (kind: ScanKind) =>
     scan(
       {
         ...common,
         candidates: (runId) => createCandidates(connection, during(runId)),
-        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.ZUORA_TIME_ZONE),
+        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.zuoraTimeZone),
         lastScan,
         refusedScans,
       },

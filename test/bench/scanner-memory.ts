@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { NegativeInvoice } from "../../functions/app/ports.ts";
 import { findAccounts } from "../../functions/app/scan/find-accounts.ts";
+import type { NegativeInvoice } from "../../functions/app/scan/ports.ts";
 import { fromDecimal } from "../../functions/domain/money.ts";
 import { nodeOptions } from "../../infra/node-options.ts";
 import { readBody } from "../local/loopback-server.ts";

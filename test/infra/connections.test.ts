@@ -1,7 +1,7 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { environmentNames as names, systemParameter } from "../../functions/app/environment-names.ts";
-import { operatorEnvironment } from "../../functions/app/operator-config.ts";
+import { operatorEnvironment } from "../../functions/app/config/config.ts";
+import { environmentNames as names, systemParameter } from "../../functions/app/config/environment-names.ts";
 import { stages } from "../../infra/settings.ts";
 import { timeoutsFor } from "../../infra/timeouts.ts";
 import { only, type Properties, synthesised } from "./synthesised.ts";

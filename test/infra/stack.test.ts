@@ -1,7 +1,7 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { processorEnvironment, scannerEnvironment } from "../../functions/app/config.ts";
-import { environmentNames } from "../../functions/app/environment-names.ts";
+import { processorEnvironment, scannerEnvironment } from "../../functions/app/config/config.ts";
+import { environmentNames } from "../../functions/app/config/environment-names.ts";
 import { stages } from "../../infra/settings.ts";
 import { only, type Properties, synthesised } from "./synthesised.ts";
 
@@ -102,7 +102,7 @@ describe("the functions", () => {
   ])("give the %s every variable that it reads at cold start", (_, properties, schema) => {
     const required = Object.entries(schema.shape)
       .filter(([, field]) => !field.safeParse(undefined).success)
-      .map(([name]) => name);
+      .map(([key]) => environmentNames[key as keyof typeof environmentNames]);
     expect(required.length).toBeGreaterThan(5);
     expect(Object.keys(environmentOf(properties))).toEqual(expect.arrayContaining(required));
   });

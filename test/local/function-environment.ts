@@ -1,4 +1,4 @@
-import { environmentNames as names } from "../../functions/app/environment-names.ts";
+import { environmentNames as names } from "../../functions/app/config/environment-names.ts";
 import type { Options } from "./options.ts";
 
 /** Where the stand-ins keep what the functions look up. */

@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { Closers } from "./closers.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
 import { createFunctions } from "./functions.ts";

@@ -1,4 +1,5 @@
-import type { AccountOutcomeLine, LogEvent } from "../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
+import type { LogEvent } from "../../functions/app/telemetry-ports.ts";
 
 /** The account outcome that a log line tells of, if it does. */
 export const outcomeIn = (line: string): AccountOutcomeLine | undefined =>

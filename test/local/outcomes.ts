@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import { fromDecimal } from "../../functions/domain/money.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 

@@ -1,5 +1,5 @@
-import type { ScanResult } from "../../functions/app/scan/scan.ts";
-import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
+import type { ScanResult } from "../../functions/app/scan/begin-scan.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { outcomesOf } from "./outcomes.ts";
 import { type RunAdjustment, totalsOf } from "./totals.ts";

@@ -1,5 +1,5 @@
-import { runIdAt } from "../../functions/app/message.ts";
-import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
+import { runIdAt } from "../../functions/domain/run-id.ts";
 import { callOut } from "./call-out.ts";
 import { Closers } from "./closers.ts";
 import { accountIdOf, deadLettersFrom } from "./dead-letter.ts";

@@ -1,4 +1,4 @@
-import type { ScanResult } from "../../functions/app/scan/scan.ts";
+import type { ScanResult } from "../../functions/app/scan/begin-scan.ts";
 import { pause } from "./drain.ts";
 import { FunctionError } from "./lambda/function-error.ts";
 import { UsageError } from "./usage-error.ts";

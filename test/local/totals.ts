@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import { formatMoney, unknownCurrency } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, type Money, zero } from "../../functions/domain/money.ts";
 

@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine } from "../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 
 /** Why accounts were still waiting when the run gave up: one line for each code or reason, with one message. */
 export const waitingLines = (lines: readonly AccountOutcomeLine[], pending: readonly string[]): readonly string[] => {

@@ -26,14 +26,14 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/zuora":
     /^functions\/(zuora\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names)\.ts)/,
   "functions/aws":
-    /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message)\.ts|zuora\/http\/token\.ts)/,
+    /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message|parse-json)\.ts)/,
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
   "functions/replay": /^functions\//,
   "functions/digest": /^functions\//,
   "functions/callout": /^functions\//,
   "functions/ops": /^functions\//,
-  infra: /^(infra\/|functions\/(app\/(environment-names|metric-names)|domain\/(policy|payment-run))\.ts)/,
+  infra: /^(infra\/|functions\/(app\/(config\/environment-names|metric-names)|domain\/(policy|payment-run))\.ts)/,
 };
 
 const production = Object.keys(allowed).flatMap(filesIn);
@@ -67,6 +67,36 @@ describe("imports point one way", () => {
       importsOf(file).some((path) => path.startsWith("test/")),
     );
     expect(strays).toEqual([]);
+  });
+});
+
+describe("the house", () => {
+  it("has no circle of imports, types included", () => {
+    const files = [...production];
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      if (path.includes(file) || done.has(file)) return;
+      for (const next of importsOf(file)) if (files.includes(next)) walk(next, [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  it.each([
+    ["functions/app", 8],
+    ["functions/zuora", 8],
+  ])("has at most a handful of files directly in %s", (folder, most) => {
+    const direct = filesIn(folder).filter((file) => !file.slice(folder.length + 1).includes("/"));
+    expect(direct.length, direct.join(", ")).toBeLessThanOrEqual(most);
+  });
+
+  it("has no room of more than fourteen files", () => {
+    const rooms = Map.groupBy(production, (file) => file.slice(0, file.lastIndexOf("/")));
+    const crowded = [...rooms].filter(([room, files]) => room !== "infra" && files.length > 14).map(([room]) => room);
+    expect(crowded).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AccountId } from "../../domain/account.ts";
-import type { Clock } from "../ports.ts";
-import type { DeadLetterQueue, Journal } from "../records/ports.ts";
+import type { Clock, Journal } from "../ports.ts";
+import type { DeadLetterQueue } from "./ports.ts";
 import { isMeant, type Problem, type ProblemFilter, problemsOf } from "./problems.ts";
 import { workThrough } from "./work-through.ts";
 

@@ -2,7 +2,7 @@ import type { AccountId } from "../../domain/account.ts";
 import { BadMessageError } from "../../domain/errors.ts";
 import { readMessage } from "../message.ts";
 import type { AccountMessage } from "../queue-ports.ts";
-import type { DeadLetter, DeadLetterQueue } from "../records/ports.ts";
+import type { DeadLetter, DeadLetterQueue } from "./ports.ts";
 import { workThrough } from "./work-through.ts";
 
 /** SQS itself set it aside: every invocation that received it died, so nobody wrote a reason. */

@@ -1,9 +1,10 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import { runIdAt } from "../message.ts";
-import type { Clock } from "../ports.ts";
+import { runIdAt } from "../../domain/run-id.ts";
+import type { Clock, Journal } from "../ports.ts";
 import type { WorkQueue } from "../queue-ports.ts";
-import type { Assess, DeadLetter, DeadLetterQueue, Journal } from "../records/ports.ts";
+import type { Assess } from "../settle/assess.ts";
+import type { DeadLetter, DeadLetterQueue } from "./ports.ts";
 import { isMeant, type Problem, type ProblemFilter, problemsOf, runIdOf } from "./problems.ts";
 import { workThrough } from "./work-through.ts";
 

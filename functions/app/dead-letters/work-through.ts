@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterQueue } from "../records/ports.ts";
+import type { DeadLetter, DeadLetterQueue } from "./ports.ts";
 
 export type WorkThroughOptions = {
   /** For how long messages are hidden: what a crash holds back is seen again after that, in seconds. */

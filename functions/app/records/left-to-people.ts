@@ -2,10 +2,10 @@ import { type AccountId, type AccountState, isNegative } from "../../domain/acco
 import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
-import type { Candidates } from "../ports.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
+import type { Candidates } from "../scan/ports.ts";
+import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
-import type { Assess } from "./ports.ts";
 
 /** One invoice or account that is held, with what is owed to the customer on it. */
 export type Held = {

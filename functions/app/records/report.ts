@@ -1,6 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { add, type Money, negate, subtract, zero } from "../../domain/money.ts";
+import { isOurs } from "../../domain/run-id.ts";
 import type { AccountLabel, AdjustmentRecord, BilledInvoice, Records } from "./ports.ts";
 
 /**
@@ -62,7 +63,10 @@ const readOnce = async (records: Records, { since, runId }: ReportOptions): Prom
     records.adjustmentsSince(since),
   ]);
   const earlier = await earlierTransfers(records, before, since);
-  const shown = runId === undefined ? adjustments.filter(isOurs) : await records.adjustmentsOfRun(runId);
+  const shown =
+    runId === undefined
+      ? adjustments.filter(({ reference }) => isOurs(reference))
+      : await records.adjustmentsOfRun(runId);
   const owners = [...before, ...billed, ...negative, ...adjustments, ...shown].map(({ accountId }) => accountId);
   const accounts =
     owners.length === 0 ? new Map<AccountId, AccountLabel>() : await records.accounts([...new Set(owners)]);
@@ -81,7 +85,7 @@ const readOnce = async (records: Records, { since, runId }: ReportOptions): Prom
   }
   for (const invoice of billed) sums.add(currencyOf(invoice), "billed", negate(invoice.amount));
   for (const invoice of negative) sums.add(currencyOf(invoice), "stillNegative", negate(invoice.balance));
-  for (const each of adjustments.filter(isOurs).map(label)) {
+  for (const each of adjustments.filter(({ reference }) => isOurs(reference)).map(label)) {
     sums.add(each.currency, each.type === "Increase" ? "transferred" : "applied", effectSince(each, since));
   }
   const lines = sums.lines();
@@ -89,7 +93,7 @@ const readOnce = async (records: Records, { since, runId }: ReportOptions): Prom
     since,
     lines,
     adjustments: shown.map(label).toSorted(byCreation),
-    notOurs: adjustments.filter((each) => !isOurs(each) && !effectSince(each, since).eq(0)).map(label),
+    notOurs: adjustments.filter((each) => !isOurs(each.reference) && !effectSince(each, since).eq(0)).map(label),
     balances: lines.every(({ difference }) => difference.eq(0)),
   };
 };
@@ -116,8 +120,6 @@ const effectSince = ({ createdAt, status, amount }: AdjustmentRecord, since: num
   if (createdAt >= since) return status === "Processed" ? amount : zero;
   return status === "Canceled" ? negate(amount) : zero;
 };
-
-const isOurs = ({ reference }: AdjustmentRecord): boolean => reference?.startsWith("zcs-") ?? false;
 
 const byCreation = (a: AdjustmentRecord, b: AdjustmentRecord): number =>
   a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1);

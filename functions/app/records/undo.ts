@@ -1,8 +1,9 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError } from "../../domain/errors.ts";
 import { add, type Money, sum } from "../../domain/money.ts";
-import { adjustmentsPerCallMax, type StepOutcome, type SwitchReader } from "../ports.ts";
-import type { AdjustmentRecord, Journal, Records } from "./ports.ts";
+import type { Journal, SwitchReader } from "../ports.ts";
+import { adjustmentsPerCallMax, type StepOutcome } from "../settle/ports.ts";
+import type { AdjustmentRecord, Records } from "./ports.ts";
 
 export type UndoDeps = {
   readonly records: Pick<Records, "adjustmentsOfRun" | "accounts">;

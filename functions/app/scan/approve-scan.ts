@@ -1,17 +1,9 @@
-import { begunWithin, type Window } from "../../domain/payment-run-watch.ts";
+import { begunWithin, type Window } from "../../domain/payment-run.ts";
+import { type Begun, beginScan, type ScanDeps, type ScanResult } from "./begin-scan.ts";
 import { findAccounts } from "./find-accounts.ts";
-import { orSay } from "./negative-when-charged.ts";
+import { queueFound, remember, tellCompleted } from "./queue-found.ts";
 import { beyondApproval, GuardTrippedError } from "./run-guard.ts";
-import {
-  type Begun,
-  beginScan,
-  firstWindowMs,
-  queueFound,
-  remember,
-  type ScanDeps,
-  type ScanResult,
-  tellCompleted,
-} from "./scan.ts";
+import { firstWindowMs, orSay } from "./runs-in-window.ts";
 
 /**
  * Releases a scan that the guard refused, for exactly what was shown: invoices that have not changed since, and no

@@ -1,10 +1,11 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { add, type Money, zero } from "../../domain/money.ts";
-import type { Assess } from "../records/ports.ts";
+import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
-import type { PaymentRunWatch } from "./ports.ts";
-import { type ScanDeps, type ScanKind, type ScanResult, scan } from "./scan.ts";
+import type { ScanDeps, ScanResult } from "./begin-scan.ts";
+import type { PaymentRunWatch, ScanKind } from "./ports.ts";
+import { scan } from "./scan.ts";
 
 /** What a scan would find and its accounts would come to, had it been for real. */
 export type DryScanResult = {

@@ -1,6 +1,6 @@
 import type { AccountId, LocalDate } from "../../domain/account.ts";
 import { add, type Money, negate, toDecimal, zero } from "../../domain/money.ts";
-import type { Candidates } from "../ports.ts";
+import type { Candidates } from "./ports.ts";
 import { RecentlySeen } from "./recently-seen.ts";
 
 /** What a scan found, before anything is sent. Kept small: there may be a million accounts. */

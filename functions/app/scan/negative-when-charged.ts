@@ -1,16 +1,11 @@
 import type { AccountId } from "../../domain/account.ts";
-import { SettlementError, ZuoraAccessError, ZuoraBusyError } from "../../domain/errors.ts";
-import { couldCharge, type WatchedRun, type Window } from "../../domain/payment-run-watch.ts";
-import { metricNames } from "../environment-names.ts";
-import type { Telemetry } from "../telemetry-ports.ts";
+import { couldCharge, type WatchedRun, type Window } from "../../domain/payment-run.ts";
+import { metricNames } from "../metric-names.ts";
 import type { Found } from "./find-accounts.ts";
-import type { PaymentRunWatch } from "./ports.ts";
+import type { Watching } from "./runs-in-window.ts";
 
 /** As many account ids as fit a log line several times over. */
 const accountsPerLine = 500;
-
-type Watching = { readonly watch: PaymentRunWatch; readonly telemetry: Telemetry; readonly runId: string };
-
 /**
  * Names every account that was still negative when a run that could charge it began: those that still are, and those
  * that somebody has transferred since. The promise was broken for them, whether or not they were charged.
@@ -51,21 +46,4 @@ export const nameNegativeWhenCharged = async (
     }
   }
   return "named";
-};
-
-/**
- * Asks something about payment runs that a scan can do without: where Zuora answers in a way that nobody understands,
- * it is said and the scan goes on; what was missed is for the next one.
- *
- * @throws {ZuoraBusyError | ZuoraAccessError} which the scan itself would meet as well
- */
-export const orSay = async <T>({ telemetry, runId }: Watching, asked: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await asked;
-  } catch (error) {
-    if (!(error instanceof SettlementError)) throw error;
-    if (error instanceof ZuoraBusyError || error instanceof ZuoraAccessError) throw error;
-    telemetry.warn("payment runs not watched", { runId, code: error.code, errorMessage: error.message });
-    return undefined;
-  }
 };

@@ -1,6 +1,6 @@
-import type { AccountId } from "../../domain/account.ts";
-import type { ChargedAccount, WatchedRun } from "../../domain/payment-run-watch.ts";
-import type { ScanKind } from "./scan.ts";
+import type { AccountId, InvoiceId } from "../../domain/account.ts";
+import type { Money } from "../../domain/money.ts";
+import type { ChargedAccount, WatchedRun } from "../../domain/payment-run.ts";
 
 /** A scan that the run limit refused, as it was shown to people: what an approval may release, and no more. */
 export type RefusedScan = {
@@ -46,3 +46,36 @@ export type Posting = { readonly kind: "bill-run" | "invoice"; readonly id: stri
 
 /** The same as Zuora has it; by its id. */
 export type FoundPosting = { readonly id: string; readonly status: string; readonly postedAt: number | undefined };
+
+/** A row of the scan: a posted negative invoice. Amount or currency are absent where they could not be read. */
+export type NegativeInvoice = {
+  readonly id: InvoiceId;
+  readonly accountId: AccountId;
+  readonly balance?: Money | undefined;
+  readonly currency?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly postedAt?: number | undefined;
+};
+
+/**
+ * What the scan asks of Zuora. Streams, so that memory grows with what is kept and not with what is read.
+ * With `since` (epoch milliseconds) only invoices updated at or after it, with `before` only those updated before.
+ *
+ * All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}.
+ */
+export type Candidates = {
+  negativeInvoices(since: number | undefined, before?: number): AsyncIterable<NegativeInvoice>;
+  /** Accounts that have credit, of whatever age. */
+  accountsWithCredit(): AsyncIterable<AccountId>;
+  /** The account of every open invoice, as often as it has one. */
+  accountsOfOpenInvoices(since: number | undefined, before?: number): AsyncIterable<AccountId>;
+};
+
+/** Where the last scan that completed began; a hint, absent meaning "scan everything". */
+export type LastScan = {
+  read(): Promise<number | undefined>;
+  write(startedAt: number): Promise<void>;
+};
+
+/** What the schedule asks for. */
+export type ScanKind = "incremental" | "full";

@@ -1,9 +1,9 @@
-import { metricNames } from "../environment-names.ts";
-import type { Candidates } from "../ports.ts";
+import { metricNames } from "../metric-names.ts";
+import { beginScan, type ScanDeps, type ScanResult } from "./begin-scan.ts";
 import { amountsText, findAccounts } from "./find-accounts.ts";
-import type { FoundPosting, Posting } from "./ports.ts";
+import type { Candidates, FoundPosting, Posting } from "./ports.ts";
+import { queueFound } from "./queue-found.ts";
 import { beyondRunLimit, GuardTrippedError } from "./run-guard.ts";
-import { beginScan, queueFound, type ScanDeps, type ScanResult } from "./scan.ts";
 
 export type PostingDeps = Omit<ScanDeps, "candidates" | "paymentRuns" | "lastScan" | "refusedScans"> & {
   /** Undefined where Zuora knows no such bill run or invoice. */

@@ -1,8 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Ledger } from "../ports.ts";
-import type { Assess } from "../records/ports.ts";
+import type { Ledger } from "./ports.ts";
 import { type Planned, readAndPlan } from "./read-and-plan.ts";
 
 /** As many accounts as the processor reads at a time. */
@@ -38,3 +37,6 @@ const readOrSay = async (
     throw error;
   }
 };
+
+/** What is to be done about each account today, or why that cannot be told. */
+export type Assess = (ids: readonly AccountId[]) => Promise<ReadonlyMap<AccountId, Planned | SettlementError>>;

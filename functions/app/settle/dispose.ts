@@ -1,9 +1,9 @@
-import { metricNames } from "../environment-names.ts";
+import { metricNames } from "../metric-names.ts";
 import type { Clock } from "../ports.ts";
-import type { Deliveries, Delivery } from "../queue-ports.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
 import type { Result } from "./outcome.ts";
+import type { Deliveries, Delivery } from "./ports.ts";
 
 export type DisposeDeps = DispositionLimits & {
   readonly deliveries: Deliveries;

@@ -1,7 +1,6 @@
-import type { SettlementError } from "../../domain/errors.ts";
-import type { Delivery } from "../queue-ports.ts";
-import { hideSeconds } from "./backoff.ts";
+import { SettlementError } from "../../domain/errors.ts";
 import type { Result } from "./outcome.ts";
+import type { Delivery } from "./ports.ts";
 
 /** What becomes of one delivery of an account's message. */
 export type Disposition =
@@ -36,4 +35,28 @@ export const dispositionOf = (
     default:
       return { kind: "acknowledge" };
   }
+};
+
+/** What Zuora asks for is honoured up to here, whatever the stage's own longest wait, in seconds. */
+const retryAfterMaxSeconds = 300;
+
+/** A run that collects takes minutes; looking more often only costs calls. */
+const collectingSeconds = 60;
+
+/**
+ * How long a delivery is hidden before it is tried again, in seconds: doubling with every attempt, and at least
+ * what Zuora asked for.
+ *
+ * @param attempts receives so far, those before a renewal included
+ * @param random in [0, 1): the jitter
+ */
+export const hideSeconds = (result: Result, attempts: number, backoffMaxSeconds: number, random: number): number => {
+  const doubled = Math.min(backoffMaxSeconds, 2 ** Math.min(attempts - 1, 20));
+  const backoff = Math.max(1, Math.ceil(doubled * (0.5 + random / 2)));
+  if (result.kind !== "waiting") return backoff;
+  if (result.reason === "out-of-time") return 1;
+  if (result.reason === "payment-run-collecting") return Math.min(backoffMaxSeconds, collectingSeconds);
+  if (!(result.reason instanceof SettlementError)) return backoff;
+  const askedSeconds = Math.ceil((result.reason.retryAfterMs ?? 0) / 1000);
+  return Math.max(backoff, Math.min(askedSeconds, retryAfterMaxSeconds));
 };

@@ -1,6 +1,6 @@
 import { SettlementError } from "../../domain/errors.ts";
 import { type Money, sum, toDecimal } from "../../domain/money.ts";
-import { metricNames } from "../environment-names.ts";
+import { metricNames } from "../metric-names.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import type { AccountOutcome, Result } from "./outcome.ts";
 

@@ -1,5 +1,6 @@
-import type { SettlementError } from "../../domain/errors.ts";
-import type { Hold } from "../../domain/hold.ts";
+import type { AccountId } from "../../domain/account.ts";
+import type { ErrorCode, SettlementError } from "../../domain/errors.ts";
+import type { Hold, HoldReason } from "../../domain/hold.ts";
 import type { Money } from "../../domain/money.ts";
 
 /** Why an account waits through no fault of its own, where it is no error of Zuora's. */
@@ -27,4 +28,24 @@ export type AccountOutcome = {
   readonly transferredPostedAt?: number;
   /** The same of those that are not held and are still to be transferred. */
   readonly untransferredPostedAt?: number;
+};
+
+/** The line that tells how one account left one invocation. Amounts are decimal text in the account's currency. */
+export type AccountOutcomeLine = {
+  readonly runId: string;
+  readonly accountId: AccountId;
+  /** `failed` either became a dead letter or, where it may pass, is tried again. */
+  readonly outcome: "settled" | "no-op" | "held" | "waiting" | "failed";
+  readonly dryRun: boolean;
+  readonly currency?: string;
+  readonly transferred?: string;
+  readonly applied?: string;
+  readonly leftAsCredit?: string;
+  readonly holds?: readonly { readonly reason: HoldReason; readonly invoiceNumber?: string }[];
+  readonly code?: ErrorCode;
+  readonly errorMessage?: string;
+  /** By which Zuora's support finds the call that failed. */
+  readonly zuoraRequestId?: string;
+  /** Why it waits, where that is no error of Zuora's. */
+  readonly waitReason?: WaitReason;
 };

@@ -3,11 +3,12 @@ import { BadMessageError, ConfigError, type SettlementError } from "../../domain
 import { zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { readMessage } from "../message.ts";
-import type { Ledger, Switch } from "../ports.ts";
-import type { AccountMessage, Delivery } from "../queue-ports.ts";
+import type { Switch } from "../ports.ts";
+import type { AccountMessage } from "../queue-ports.ts";
 import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
+import type { Delivery, Ledger } from "./ports.ts";
 import { settleAccounts } from "./settle-accounts.ts";
 import { tellConfirmed, tellOutcome } from "./tell-outcome.ts";
 import { createWriteGate, type GateDeps, readSwitch } from "./write-gate.ts";

@@ -2,7 +2,7 @@ import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts
 import { SettlementError, type ZuoraContractError } from "../../domain/errors.ts";
 import { needsSubscriptionNumbers, type Plan, plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Ledger } from "../ports.ts";
+import type { Ledger } from "./ports.ts";
 
 /** An account as it was read, with what is to be done about it. */
 export type Planned = { readonly state: AccountState; readonly plan: Plan };

@@ -3,8 +3,8 @@ import { SettlementError } from "../../domain/errors.ts";
 import { toDecimal } from "../../domain/money.ts";
 import type { Step } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Ledger } from "../ports.ts";
 import { carryOut, type Done } from "./carry-out.ts";
+import type { Ledger } from "./ports.ts";
 import { type Planned, readAndPlan } from "./read-and-plan.ts";
 
 /** What an operator lifts for one account, knowingly. */

@@ -1,9 +1,9 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { toDecimal } from "../../domain/money.ts";
-import type { AccountOutcomeLine, Telemetry } from "../telemetry-ports.ts";
+import type { Telemetry } from "../telemetry-ports.ts";
 import type { AccountStep } from "./carry-out.ts";
-import type { AccountOutcome, Result } from "./outcome.ts";
+import type { AccountOutcome, AccountOutcomeLine, Result } from "./outcome.ts";
 
 /** One line per money movement: ids and amounts, nothing about people. */
 export const tellConfirmed = (

@@ -1,6 +1,7 @@
 import { ConfigError, type SettlementError } from "../../domain/errors.ts";
 import { pendingLeadMs } from "../../domain/payment-run.ts";
 import type { Step } from "../../domain/plan.ts";
+import { runIdPrefix } from "../../domain/run-id.ts";
 import type { Clock, RemainingMs, Switch, SwitchReader } from "../ports.ts";
 import type { WaitReason } from "./outcome.ts";
 
@@ -54,4 +55,13 @@ export const readSwitch = async ({ switchReader }: Pick<GateDeps, "switchReader"
     if (error instanceof ConfigError) return error;
     throw error;
   }
+};
+
+/** Idempotency keys of one invocation: no two are alike. */
+export const keysOf = (invocationId: string) => {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${runIdPrefix}${invocationId}-${count}`;
+  };
 };

@@ -1,10 +1,19 @@
+import { Command } from "@commander-js/extra-typings";
 import { localDateIn } from "../../domain/local-time.ts";
-import { type Check, doctor } from "../../zuora/doctor/doctor.ts";
+import type { Check } from "../../zuora/doctor/check.ts";
+import { doctor } from "../../zuora/doctor/doctor.ts";
 import { createProbe } from "../../zuora/doctor/probe.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import type { CommandResult } from "../terminal.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { probe } from "./probe.ts";
+
+export const doctorCommand = (choose: Choose) =>
+  new Command("doctor")
+    .description("tries everything that settlement rests on, by reads alone unless --probe; each line says what to do")
+    .option("--probe", "on a sandbox: also tries what Zuora's documents leave open, and takes it back")
+    .option("--account <ACCOUNT>", "for --probe: one with a negative and an open invoice of small amounts")
+    .action((flags) => choose((context) => callDoctor(context, flags)));
 
 export type DoctorFlags = { readonly probe?: true; readonly account?: string };
 
@@ -24,7 +33,7 @@ const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
   const checks = await doctor({
     probe: createProbe(connection, invocation(operatorTrackId)),
     own: {
-      "data centre": async () => new URL(config.ZUORA_BASE_URL).host,
+      "data centre": async () => new URL(config.zuoraBaseUrl).host,
       secret: async () => {
         await credentials.read({ fresh: true });
         return "holds a client id and a client secret";
@@ -36,11 +45,11 @@ const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
       },
       "work queue": async () => `${(await system.workQueueDepth()).visible} messages wait`,
       "dead-letter queue": async () => `${(await deadLetters.depth()).visible} messages`,
-      "tenant's today": async () => localDateIn(config.ZUORA_TIME_ZONE, now),
+      "tenant's today": async () => localDateIn(config.zuoraTimeZone, now),
     },
     now: clock.now,
-    timeZone: config.ZUORA_TIME_ZONE,
-    optOutField: config.POLICY.optOutField,
+    timeZone: config.zuoraTimeZone,
+    optOutField: config.policy.optOutField,
   });
   return { data: { checks }, text: textOf(checks), isFailure: checks.some(({ state }) => state === "fail") };
 };

@@ -1,12 +1,12 @@
 import { type DryScanResult, dryScan as findAndPlan } from "../../app/scan/dry-scan.ts";
-import type { ScanKind } from "../../app/scan/scan.ts";
+import type { ScanKind } from "../../app/scan/ports.ts";
 import { createAssess } from "../../app/settle/assess.ts";
 import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
-import type { CommandResult } from "../terminal.ts";
+import type { CommandContext, CommandResult } from "../command.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { negativeIn, planData, todayOf } from "../text/describe.ts";
 import { table } from "../text/table.ts";
 

@@ -1,10 +1,16 @@
+import { Command } from "@commander-js/extra-typings";
 import { planOne } from "../../app/settle/settle-one.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
-import type { CommandResult } from "../terminal.ts";
-import { planData } from "../text/describe.ts";
-import { planDigest } from "../text/digest.ts";
+import { planData, planDigest } from "../text/describe.ts";
 import { planText } from "../text/plan-text.ts";
+
+export const planCommand = (choose: Choose) =>
+  new Command("plan")
+    .description("one account's invoices and credit, and what would be done; reads only")
+    .argument("<ACCOUNT>", "id or number")
+    .action((account) => choose((context) => planAccount(context, account)));
 
 /** Reads one account and says what would be done, and why in this order. Writes nothing. */
 export const planAccount = async ({ system }: CommandContext, account: string): Promise<CommandResult> => {

@@ -1,19 +1,28 @@
-import { runStartedAt, startOfDay } from "../../app/period.ts";
+import { Command, Option } from "@commander-js/extra-typings";
 import { leftToPeople } from "../../app/records/left-to-people.ts";
 import { report } from "../../app/records/report.ts";
 import { strandedCredit } from "../../app/records/stranded-credit.ts";
 import { createAssess } from "../../app/settle/assess.ts";
-import { localDateIn } from "../../domain/local-time.ts";
+import { localDateIn, startOfDay } from "../../domain/local-time.ts";
+import { runStartedAt } from "../../domain/run-id.ts";
 import { createCreditRecords } from "../../zuora/records/credit-records.ts";
 import { createRecords } from "../../zuora/records/records.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import type { CommandResult } from "../terminal.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { reportCsv } from "../text/report-csv.ts";
 import { reportData } from "../text/report-data.ts";
 import { reportHtml } from "../text/report-html.ts";
 import { reportText } from "../text/report-text.ts";
+
+export const reportCommand = (choose: Choose) =>
+  new Command("report")
+    .description("per currency: opening + new - transferred - still negative = 0; status 1 where it is not")
+    .option("--run <ID>", "the adjustments of one run, and the balance since it began")
+    .option("--since <DATE>", "since the beginning of a day, YYYY-MM-DD in the tenant's time zone; else today's")
+    .addOption(new Option("--format <FORMAT>", "how it is written").choices(reportFormats).default("table" as const))
+    .action((flags) => choose((context) => showReport(context, flags)));
 
 /** Accounts that are planned to tell what is held; more would make people wait. */
 const accountsMax = 1_000;
@@ -29,7 +38,7 @@ export type ReportFlags = {
 /** What finance signs. Fails where the money does not add up. */
 export const showReport = async ({ system, terminal }: CommandContext, flags: ReportFlags): Promise<CommandResult> => {
   const { connection, invocation, clock, config, name } = system;
-  const since = sinceOf(flags, config.ZUORA_TIME_ZONE, clock.now());
+  const since = sinceOf(flags, config.zuoraTimeZone, clock.now());
   const records = createRecords(connection, invocation(operatorTrackId));
   const runId = flags.run;
   const result = await report(records, { since, ...(runId === undefined ? {} : { runId }) });

@@ -1,12 +1,28 @@
+import { Command } from "@commander-js/extra-typings";
 import { approveScan } from "../../app/scan/approve-scan.ts";
+import type { ScanKind } from "../../app/scan/ports.ts";
 import { GuardTrippedError } from "../../app/scan/run-guard.ts";
-import { type ScanKind, scan } from "../../app/scan/scan.ts";
+import { scan } from "../../app/scan/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
-import type { CommandContext } from "../command.ts";
-import { StateMovedError } from "../exit-code.ts";
-import type { CommandResult } from "../terminal.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
+import { StateMovedError, UsageError } from "../exit-code.ts";
+import { dryScan } from "./dry-scan.ts";
+
+export const scanCommand = (choose: Choose) =>
+  new Command("scan")
+    .description("finds accounts that may need settling, from here, and queues them")
+    .option("--full", "everything, not only what changed since the last completed scan")
+    .option("--dry-run", "queue nothing; plan every account that is found, and print totals first")
+    .option("--approve <RUN>", "release a scan that the run limit refused: exactly what was shown, once")
+    .action(({ full, dryRun, approve }) => {
+      const kind = full ? "full" : "incremental";
+      if (approve !== undefined && (full || dryRun)) throw new UsageError("--approve says what to look at by itself");
+      choose((context) =>
+        dryRun ? dryScan(context, kind) : startScan(context, approve === undefined ? { kind } : { approve }),
+      );
+    });
 
 /** A scan of one kind, or the one that the guard refused and a person approves. */
 export type WantedScan = { readonly kind: ScanKind } | { readonly approve: string };
@@ -32,7 +48,7 @@ export const startScan = async (
   };
   const deps = {
     candidates: (runId: string) => createCandidates(connection, invocation(runId)),
-    paymentRuns: (runId: string) => createPaymentRunWatch(connection, invocation(runId), config.ZUORA_TIME_ZONE),
+    paymentRuns: (runId: string) => createPaymentRunWatch(connection, invocation(runId), config.zuoraTimeZone),
     workQueue,
     lastScan: {
       read: lastScan.read,

@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { runIdAt } from "../../app/message.ts";
+import { Command } from "@commander-js/extra-typings";
 import type { Done } from "../../app/settle/carry-out.ts";
 import { carryOutOne, isConfirmed, planOne } from "../../app/settle/settle-one.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
+import { runIdAt } from "../../domain/run-id.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError } from "../exit-code.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
-import type { CommandResult } from "../terminal.ts";
-import { planData, stepData, todayOf } from "../text/describe.ts";
-import { planDigest } from "../text/digest.ts";
+import { planData, planDigest, stepData, todayOf } from "../text/describe.ts";
 import { planText } from "../text/plan-text.ts";
+
+export const settleCommand = (choose: Choose) =>
+  new Command("settle")
+    .description("shows an account's plan, asks, and carries out exactly that plan or none")
+    .argument("<ACCOUNT>", "id or number")
+    .option("--again", "also invoices of which an adjustment was canceled")
+    .option("--over-limit", "also beyond the policy's limit for one account")
+    .option("--digest <DIGEST>", "agree beforehand to the plan that `plan` or `settle` showed, instead of answering")
+    .action((account, flags) => choose((context) => settleAccount(context, account, flags)));
 
 export type SettleFlags = {
   readonly again?: true;
@@ -52,7 +61,7 @@ export const settleAccount = async (
     );
   }
   journal.record("account settled by hand", { runId, accountId: id, digest, ...lifted, steps: planData(agreed).steps });
-  const done = await carryOutOne({ ledger, runId, nextKey: () => `zcs-ops-${randomUUID()}` }, agreed);
+  const done = await carryOutOne({ ledger, runId, nextKey: () => `${operatorTrackId}-${randomUUID()}` }, agreed);
   const after = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);
   const rows = done.map((each) => ({ ...stepData(each.step.step, agreed.state.currency), result: resultOf(each) }));
   const lines = rows.map(

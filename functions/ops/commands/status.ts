@@ -1,10 +1,16 @@
+import { Command } from "@commander-js/extra-typings";
 import { readStatus, type Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
-import type { CommandResult } from "../terminal.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { writeDuration } from "../text/duration.ts";
 import { table } from "../text/table.ts";
+
+export const statusCommand = (choose: Choose) =>
+  new Command("status")
+    .description("the switch, queues, last scan, and what is still negative in Zuora")
+    .action(() => choose(showStatus));
 
 /** The switch, the queues, the last scan, and what is still negative in Zuora. */
 export const showStatus = async ({ system, isStopped }: CommandContext): Promise<CommandResult> => {

@@ -1,7 +1,18 @@
+import { Command } from "@commander-js/extra-typings";
 import type { Switch } from "../../app/ports.ts";
 import { ConfigError } from "../../domain/errors.ts";
-import type { CommandContext } from "../command.ts";
-import type { CommandResult } from "../terminal.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
+
+export const stopCommand = (choose: Choose) =>
+  switchCommand(choose, "stop", "off", "begins no further write to Zuora; everything waits");
+
+export const dryCommand = (choose: Choose) =>
+  switchCommand(choose, "dry", "dry-run", "plans everything and writes nothing");
+
+export const resumeCommand = (choose: Choose) => switchCommand(choose, "resume", "on", "settles again");
+
+const switchCommand = (choose: Choose, name: string, position: Switch, description: string) =>
+  new Command(name).description(description).action(() => choose((context) => turnSwitch(context, position)));
 
 const meanings: Readonly<Record<Switch, string>> = {
   on: "accounts are settled; what waited begins within five minutes",

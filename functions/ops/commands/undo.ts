@@ -1,16 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { runStartedAt } from "../../app/period.ts";
+import { Command } from "@commander-js/extra-typings";
 import { type UndoneAccount, undo } from "../../app/records/undo.ts";
 import { createAssess } from "../../app/settle/assess.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
+import { runStartedAt } from "../../domain/run-id.ts";
 import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
 import { createRecords } from "../../zuora/records/records.ts";
-import { type CommandContext, operatorTrackId } from "../command.ts";
+import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
+import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
-import type { CommandResult } from "../terminal.ts";
 import { table } from "../text/table.ts";
+
+export const undoCommand = (choose: Choose) =>
+  new Command("undo")
+    .description("cancels a run's adjustments where Zuora still allows it; the system must be stopped")
+    .argument("<RUN>", "the run's id, as its adjustments carry it in ReferenceId")
+    .option("--account <ACCOUNT>", "only this account of the run, by id or number")
+    .option("--yes", "do not ask")
+    .action((runId, flags) => choose((context) => undoRun(context, runId, flags)));
 
 export type UndoFlags = { readonly account?: string; readonly yes?: true };
 
@@ -28,7 +37,7 @@ export const undoRun = async (context: CommandContext, runId: string, flags: Und
   const accounts = await undo(
     {
       records: createRecords(connection, invocation(operatorTrackId)),
-      cancel: (ids) => cancelAdjustments(connection, invocation(runId), ids, `zcs-ops-${randomUUID()}`),
+      cancel: (ids) => cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
       switchReader,
       journal,
     },

@@ -1,20 +1,11 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { type Environment, readConfig } from "../../app/config.ts";
-import { systemParameter } from "../../app/environment-names.ts";
-import { type OperatorConfig, operatorEnvironment } from "../../app/operator-config.ts";
+import { type Environment, operatorEnvironment, readConfig } from "../../app/config/config.ts";
+import { systemParameter } from "../../app/config/environment-names.ts";
 import { ConfigError } from "../../domain/errors.ts";
 import { UsageError } from "../exit-code.ts";
 import { readLocalSystem } from "./local-system.ts";
-
-/** The system that a command is about. */
-export type System = {
-  /** `local`, or the stage that was typed. */
-  readonly name: string;
-  readonly config: OperatorConfig;
-  /** End points of a local system; absent for a deployed one, where the SDK's own settings decide. */
-  readonly endpoints?: { readonly sqs: string; readonly other: string };
-};
+import type { System } from "./system.ts";
 
 /** How the system was named. Exactly one of both. */
 export type SystemChoice = { readonly stage?: string | undefined; readonly local?: string | undefined };

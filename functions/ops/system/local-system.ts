@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { readConfig } from "../../app/config.ts";
-import { operatorEnvironment } from "../../app/operator-config.ts";
+import { operatorEnvironment, readConfig } from "../../app/config/config.ts";
 import { UsageError } from "../exit-code.ts";
-import type { System } from "./find-system.ts";
 import { isLoopback } from "./loopback.ts";
+import type { System } from "./system.ts";
 
 const description = z.looseObject({ AWS_ENDPOINT_URL: z.url(), AWS_ENDPOINT_URL_SQS: z.url() });
 

@@ -2,23 +2,23 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import type { Ledger } from "../../app/ports.ts";
-import type { Journal } from "../../app/records/ports.ts";
+import type { Journal } from "../../app/ports.ts";
+import type { Ledger } from "../../app/settle/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
 import { readCaller } from "../../aws/caller.ts";
 import { systemClock } from "../../aws/clock.ts";
 import { createDeadLetterQueue } from "../../aws/dead-letter-queue.ts";
-import { createLastScan, createRefusedScans, createSwitchReader } from "../../aws/parameters.ts";
+import { createLastScan, createRefusedScans, createSwitchReader, writeSwitch } from "../../aws/parameters.ts";
 import { readQueueDepth } from "../../aws/queue-depth.ts";
 import { createCredentialsSource } from "../../aws/secrets.ts";
-import { writeSwitch } from "../../aws/switch-writer.ts";
 import { createWorkQueue } from "../../aws/work-queue.ts";
-import { connectConfigured } from "../../zuora/http/connect-configured.ts";
+import { runIdPrefix } from "../../domain/run-id.ts";
+import { connectConfigured } from "../../zuora/http/connect.ts";
 import type { Invocation } from "../../zuora/http/connection.ts";
 import type { Patience } from "../../zuora/http/retry.ts";
 import { createAccountReading } from "../../zuora/ledger/account-reading.ts";
 import { createLedger } from "../../zuora/ledger/ledger.ts";
-import type { System } from "./find-system.ts";
+import type { System } from "./system.ts";
 
 /** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
 const operatorPatience: Patience = { attemptsMax: 6, delayMaxMs: 15_000, pauseMaxMs: 15_000 };
@@ -48,13 +48,13 @@ export const openSystem = (system: System, note: (line: string) => void) => {
   const ssm = new SSMClient(other);
   const secretsManager = new SecretsManagerClient(other);
   const sts = new STSClient(aws);
-  const credentials = createCredentialsSource(secretsManager, config.ZUORA_SECRET_ID);
+  const credentials = createCredentialsSource(secretsManager, config.zuoraSecretId);
   const connection = connectConfigured(
-    { ...config, ZUORA_CONCURRENCY: operatorConcurrency },
+    { ...config, zuoraConcurrency: operatorConcurrency },
     { credentials, clock: systemClock, random: Math.random, telemetry: telemetryOf(note), patience: operatorPatience },
   );
-  const policy = config.POLICY;
-  const reading = createAccountReading(config.ZUORA_TIME_ZONE, policy, systemClock.now);
+  const policy = config.policy;
+  const reading = createAccountReading(config.zuoraTimeZone, policy, systemClock.now);
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
 
   return {
@@ -67,13 +67,13 @@ export const openSystem = (system: System, note: (line: string) => void) => {
     credentials,
     invocation,
     ledger: (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy }),
-    deadLetters: createDeadLetterQueue(sqs, config.DEAD_LETTER_QUEUE_URL),
-    workQueue: createWorkQueue(sqs, config.WORK_QUEUE_URL),
-    workQueueDepth: () => readQueueDepth(sqs, config.WORK_QUEUE_URL),
-    switchReader: createSwitchReader(ssm, config.SWITCH_PARAMETER),
-    turnSwitch: (position: Parameters<typeof writeSwitch>[2]) => writeSwitch(ssm, config.SWITCH_PARAMETER, position),
-    lastScan: createLastScan(ssm, config.LAST_SCAN_PARAMETER),
-    refusedScans: createRefusedScans(ssm, config.REFUSED_SCANS_PARAMETER),
+    deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),
+    workQueue: createWorkQueue(sqs, config.workQueueUrl),
+    workQueueDepth: () => readQueueDepth(sqs, config.workQueueUrl),
+    switchReader: createSwitchReader(ssm, config.switchParameter),
+    turnSwitch: (position: Parameters<typeof writeSwitch>[2]) => writeSwitch(ssm, config.switchParameter, position),
+    lastScan: createLastScan(ssm, config.lastScanParameter),
+    refusedScans: createRefusedScans(ssm, config.refusedScansParameter),
     /**
      * Written to stderr as JSON lines, so that a shell can keep them.
      *
@@ -103,3 +103,6 @@ const telemetryOf = (note: (line: string) => void): Telemetry => ({
   warn: (event, { code, errorMessage }) => note(`${event}: ${code}: ${errorMessage}`),
   count: () => {},
 });
+
+/** What calls to Zuora carry as `Zuora-Track-Id` where they belong to no run. */
+export const operatorTrackId = `${runIdPrefix}ops`;

@@ -1,8 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { findAccount } from "../../zuora/records/find-account.ts";
-import { operatorTrackId } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import type { OpenSystem } from "./open-system.ts";
+import { type OpenSystem, operatorTrackId } from "./open-system.ts";
 
 /**
  * The id of the account that a person named by id or number.

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Planned } from "../../app/settle/read-and-plan.ts";
+import { planDigestText } from "../../app/settle/settle-one.ts";
 import { isNegative } from "../../domain/account.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
@@ -55,3 +57,7 @@ const holdData = ({ reason, invoice }: Hold) => ({
   reason,
   ...(invoice === undefined ? {} : { invoiceNumber: invoice.number }),
 });
+
+/** A short name of a plan and the state that it was made of. */
+export const planDigest = (planned: Planned): string =>
+  createHash("sha256").update(planDigestText(planned)).digest("hex").slice(0, 12);

@@ -1,10 +1,10 @@
-import type { StepOutcome } from "../../app/ports.ts";
+import type { StepOutcome } from "../../app/settle/ports.ts";
 import { WriteOutcomeUnknownError, ZuoraContractError } from "../../domain/errors.ts";
 import { classifyRow } from "../http/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { detailsOf } from "../http/failure.ts";
-import { saveResult } from "../query/fields.ts";
+import { saveResult } from "./save-rows.ts";
 
 const updatePath = "/v1/action/update?rejectUnknownFields=true";
 

@@ -1,4 +1,4 @@
-import type { Adjustment, MayLeave, StepOutcome } from "../../app/ports.ts";
+import type { Adjustment, MayLeave, StepOutcome } from "../../app/settle/ports.ts";
 import { commentOf } from "../../domain/comment.ts";
 import { WriteOutcomeUnknownError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
@@ -6,7 +6,8 @@ import { classifyRow } from "../http/classify.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { legible, refusalOfRow } from "../http/failure.ts";
 import { exactNumber } from "../http/json.ts";
-import { contractProblem, saveResult } from "../query/fields.ts";
+import { contractProblem } from "../query/fields.ts";
+import { saveResult } from "./save-rows.ts";
 
 /** A misspelt field is an error and not silence (Zuora: query parameter of Actions and CRUD). */
 export const createPath = "/v1/action/create?rejectUnknownFields=true";

@@ -1,13 +1,6 @@
-import type { Probe, ProbeAnswer } from "../../app/records/ports.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
 import { isLargeSkew, judgeOffset, judgePaymentRuns } from "./judgement.ts";
-
-/** One thing that was looked at. What is not `ok` says what to do. */
-export type Check = {
-  readonly name: string;
-  readonly state: "ok" | "warn" | "fail";
-  readonly says: string;
-  readonly todo?: string;
-};
+import type { Probe, ProbeAnswer } from "./probe.ts";
 
 export type DoctorDeps = {
   readonly probe: Probe;
@@ -149,9 +142,3 @@ const answerOf = async (answer: Promise<ProbeAnswer>): Promise<ProbeAnswer | str
 
 const problemIn = (answer: ProbeAnswer | string): string | undefined =>
   typeof answer === "string" ? answer : answer.problem;
-
-const ok = (name: string, says: string): Check => ({ name, state: "ok", says });
-
-const warn = (name: string, says: string, todo: string): Check => ({ name, state: "warn", says, todo });
-
-const fail = (name: string, says: string, todo: string): Check => ({ name, state: "fail", says, todo });

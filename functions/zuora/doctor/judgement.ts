@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ProbeAnswer } from "../../app/records/ports.ts";
-import type { Check } from "./doctor.ts";
+import type { Check } from "./check.ts";
+import type { ProbeAnswer } from "./probe.ts";
 
 const skewMaxMs = 60_000;
 

@@ -1,4 +1,3 @@
-import type { Probe, ProbeAnswer } from "../../app/records/ports.ts";
 import { ZuoraBusyError } from "../../domain/errors.ts";
 import { receive } from "../http/answer.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
@@ -34,4 +33,23 @@ export const createProbe = ({ transport, tokens, headers }: Connection, { trackI
     query: (queryString) =>
       send({ method: "POST", path: "/v1/action/query", body: JSON.stringify({ queryString, conf: { batchSize: 1 } }) }),
   };
+};
+
+/** One harmless read of Zuora, looked at more closely than settlement does. */
+export type ProbeAnswer = {
+  /** Zuora's refusal in words, with its code; absent where it answered what was asked. */
+  readonly problem?: string;
+  /** Numbers are text. */
+  readonly body: unknown;
+  /** Zuora's clock, epoch milliseconds. */
+  readonly serverTime: number | undefined;
+  /** Zuora's limit headers, as they came. */
+  readonly limits: Readonly<Record<string, string>>;
+};
+
+export type Probe = {
+  /** @throws {SettlementError} where there is no way in */
+  query(zoql: string): Promise<ProbeAnswer>;
+  /** @throws {SettlementError} where there is no way in */
+  get(path: string): Promise<ProbeAnswer>;
 };

@@ -1,4 +1,4 @@
-import type { MayLeave } from "../../app/ports.ts";
+import type { MayLeave } from "../../app/settle/ports.ts";
 import {
   isLocked,
   SettlementError,

@@ -1,10 +1,11 @@
-import { metricNames } from "../../app/environment-names.ts";
-import type { Clock } from "../../app/ports.ts";
+import { metricNames } from "../../app/metric-names.ts";
+import type { Clock, CredentialsSource } from "../../app/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
 import { type Connection, commonHeaders } from "./connection.ts";
+import { createGotTransport } from "./got-transport.ts";
 import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
-import { type CredentialsSource, createTokens } from "./token.ts";
+import { createTokens } from "./token.ts";
 import type { Transport } from "./transport.ts";
 
 export type ConnectOptions = {
@@ -43,4 +44,32 @@ export const connect = (options: ConnectOptions): Connection => {
     },
     onRetry: ({ code, message }) => telemetry.warn("read tried again", { code, errorMessage: message }),
   };
+};
+
+/** What a stage says of its tenant. */
+export type ConnectionSettings = {
+  readonly zuoraBaseUrl: string;
+  readonly zuoraHttpTimeoutMs: number;
+  readonly zuoraProxyUrl?: string | undefined;
+  readonly zuoraConcurrency: number;
+  readonly busyPauseSeconds: number;
+  readonly zuoraEntityIds?: string | undefined;
+  readonly zuoraOrgIds?: string | undefined;
+};
+
+/** The connection of a program to the tenant of its stage. Nothing is sent yet. */
+export const connectConfigured = (
+  settings: ConnectionSettings,
+  own: Pick<ConnectOptions, "credentials" | "clock" | "random" | "telemetry" | "patience">,
+): Connection => {
+  const timeoutMs = settings.zuoraHttpTimeoutMs;
+  return connect({
+    ...own,
+    transport: createGotTransport(settings.zuoraBaseUrl, timeoutMs, settings.zuoraProxyUrl),
+    timeoutMs,
+    concurrency: settings.zuoraConcurrency,
+    busyPauseMs: settings.busyPauseSeconds * 1000,
+    entityIds: settings.zuoraEntityIds,
+    orgIds: settings.zuoraOrgIds,
+  });
 };

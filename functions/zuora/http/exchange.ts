@@ -1,4 +1,4 @@
-import { type MayLeave, WithheldError } from "../../app/ports.ts";
+import { type MayLeave, WithheldError } from "../../app/settle/ports.ts";
 import { SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../../domain/errors.ts";
 import { type Received, receive } from "./answer.ts";
 import { type CallKind, isStillInProgress, isThrottle } from "./classify.ts";

@@ -1,20 +1,10 @@
 import * as z from "zod";
-import type { Clock } from "../../app/ports.ts";
+import type { Clock, Credentials, CredentialsSource } from "../../app/ports.ts";
 import { ZuoraAccessError, ZuoraBusyError } from "../../domain/errors.ts";
 import { isThrottle } from "./classify.ts";
 import { readFailure } from "./failure.ts";
 import { parseExact } from "./json.ts";
 import { type HttpResponse, NoAnswerError, type Transport } from "./transport.ts";
-
-/** An OAuth client of the tenant. Secret: never logged, never part of a message. */
-export type Credentials = { readonly clientId: string; readonly clientSecret: string };
-
-/** Where the credentials come from. `fresh` goes past any cache, since the secret may have been rotated. */
-export type CredentialsSource = {
-  /** @throws {ConfigError} where the secret cannot be read or is not what it should be */
-  read(options: { readonly fresh: boolean }): Promise<Credentials>;
-};
-
 /** The bearer token of one execution environment: asked for once, shared by all calls, renewed early. */
 export type Tokens = {
   /** @throws {ZuoraBusyError | ZuoraAccessError | ConfigError} */

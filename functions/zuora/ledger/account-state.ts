@@ -2,9 +2,9 @@ import type { z } from "zod";
 import type { AccountState, Invoice, LocalDate } from "../../domain/account.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import { type Money, subtract } from "../../domain/money.ts";
-import type { accountRecord, invoiceRecord } from "../query/fields.ts";
-import { instantOf } from "../query/instant.ts";
+import { instantOf } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";
+import type { accountRecord, invoiceRecord } from "./account-records.ts";
 
 /** Everything that was read about one account. */
 export type AccountFacts = {

@@ -1,4 +1,4 @@
-import type { Ledger } from "../../app/ports.ts";
+import type { Ledger } from "../../app/settle/ports.ts";
 import { ZuoraAccessError } from "../../domain/errors.ts";
 import { type AdjustmentCodes, createAdjustments } from "../adjustments/create-adjustments.ts";
 import { createClient } from "../http/client.ts";

@@ -4,12 +4,13 @@ import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn, localHourIn } from "../../domain/local-time.ts";
 import { add, type Money, subtract, zero } from "../../domain/money.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
+import { isOurs, runIdPrefix } from "../../domain/run-id.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../query/fields.ts";
-import { instantOf } from "../query/instant.ts";
+import { instantOf } from "../query/fields.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 import type { AccountReading } from "./account-reading.ts";
+import { accountRecord, invoiceRecord, runAdjustmentRecord } from "./account-records.ts";
 import { toAccountState } from "./account-state.ts";
 import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.ts";
 
@@ -126,15 +127,15 @@ const lastChangeOf = (invoices: readonly z.output<typeof invoiceRecord>[]): numb
 const sourcesOf = (adjustments: readonly CanceledAdjustment[]): ReadonlySet<string | undefined> =>
   new Set(adjustments.flatMap((each) => [each.SourceTransactionId, each.SourceTransactionNumber]));
 
-const isOurApplication = ({ Type, ReferenceId = "" }: CanceledAdjustment): boolean =>
-  Type === "Decrease" && ReferenceId.startsWith("zcs-");
+const isOurApplication = ({ Type, ReferenceId }: CanceledAdjustment): boolean =>
+  Type === "Decrease" && isOurs(ReferenceId);
 
 /** What our own processed adjustments made of the credit: Increases less Decreases. Ours carry a run id. */
 const readOurCredit = async (shared: SharedRead, ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Money>> => {
   const queries = selectAny(
     ["Id", "AccountId", "Type", "Amount"],
     "CreditBalanceAdjustment",
-    ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Processed'", "ReferenceId like 'zcs-%'"]),
+    ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Processed'", `ReferenceId like '${runIdPrefix}%'`]),
   );
   const credit = new Map<AccountId, Money>();
   for (const { owner, record } of await readRecords(shared, queries, runAdjustmentRecord, "AccountId")) {

@@ -1,9 +1,10 @@
 import type { InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { contractProblem, invoiceItemRecord } from "../query/fields.ts";
+import { contractProblem } from "../query/fields.ts";
 import { queryAll } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
+import { invoiceItemRecord } from "./account-records.ts";
 
 /**
  * The subscription numbers on each invoice. `SubscriptionId` changes with every version of a subscription.

@@ -1,9 +1,10 @@
+import * as z from "zod";
 import type { AccountId } from "../../domain/account.ts";
 import { localHourIn } from "../../domain/local-time.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { paymentRecord } from "../query/fields.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { id } from "../query/fields.ts";
+import { queryRecords } from "../query/query.ts";
 import { notOffered, type PaymentRunRecord, paymentRunPages } from "./pages.ts";
 
 /** Who is being charged, or soon will be. */
@@ -114,3 +115,5 @@ const hourOf = (text: string, timeZone: string): string => {
   const instant = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(instant) ? text.replace(" ", "T").slice(0, 13) : localHourIn(timeZone, instant);
 };
+
+export const paymentRecord = z.object({ Id: id, AccountId: id });

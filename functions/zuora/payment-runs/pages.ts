@@ -1,7 +1,7 @@
-import type { z } from "zod";
+import * as z from "zod";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { contractProblem, paymentRunPage, type paymentRunRecord } from "../query/fields.ts";
+import { contractProblem } from "../query/fields.ts";
 
 /** Zuora's largest page of payment runs. */
 const pageSize = 40;
@@ -41,3 +41,29 @@ export const notOffered = (error: unknown): undefined => {
   if (error instanceof ZuoraContractError && unknownCodes.test(error.zuoraCode ?? "")) return undefined;
   throw error;
 };
+
+/** Text, or absent where Zuora writes null or nothing. */
+const textOrNothing = z
+  .string()
+  .nullish()
+  .transform((text) => (text === null || text === "" ? undefined : text));
+
+export const paymentRunRecord = z.object({
+  // Such as PR-00000001; it is Object Query that calls it `paymentRunNumber`.
+  number: textOrNothing,
+  // In the tenant's time, unless it carries an offset; the minutes mean nothing.
+  runDate: textOrNothing,
+  targetDate: textOrNothing.transform((text) => text?.slice(0, 10)),
+  executedOn: textOrNothing,
+  completedOn: textOrNothing,
+  updatedDate: textOrNothing,
+  batch: textOrNothing,
+  currency: textOrNothing,
+  accountId: textOrNothing,
+});
+
+export const paymentRunPage = z.object({
+  paymentRuns: z.array(paymentRunRecord).default([]),
+  // An address, absent on the last page.
+  nextPage: textOrNothing,
+});

@@ -1,12 +1,12 @@
+import * as z from "zod";
 import type { PaymentRunWatch } from "../../app/scan/ports.ts";
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
-import { instantInZone } from "../../domain/local-instant.ts";
-import type { WatchedRun } from "../../domain/payment-run-watch.ts";
+import { instantInZone } from "../../domain/local-time.ts";
+import type { WatchedRun } from "../../domain/payment-run.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { chargedAccountRecord, contractProblem, reference, transferRecord } from "../query/fields.ts";
-import { instantOf } from "../query/instant.ts";
+import { contractProblem, id, instantOf, reference } from "../query/fields.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { notOffered, type PaymentRunRecord, paymentRunPages } from "./pages.ts";
@@ -153,3 +153,9 @@ const toCharged = (raw: RawRecord) => {
   const { Id: id, Currency: currency, Batch: batch } = parsed.data;
   return { id, currency, batch };
 };
+
+/** An Increase, as far as it tells whose negative invoice was transferred and when. */
+export const transferRecord = z.object({ AccountId: id, SourceTransactionId: id, CreatedDate: z.string() });
+
+/** What a payment run's filters look at. */
+export const chargedAccountRecord = z.object({ Id: id, Currency: z.string().min(1), Batch: z.string().optional() });

@@ -45,3 +45,26 @@ const readPage = ({ body, zuoraRequestId }: Answer) => {
   const about = zuoraRequestId === undefined ? envelope : { ...envelope, zuoraRequestId };
   throw new ZuoraContractError(`a query answer that is no page: ${contractProblem(parsed.error)}`, about);
 };
+
+/**
+ * Every record that any of the queries finds, parsed. Whoever needs all of them is served by none that is missing.
+ *
+ * @param what names a record in the message of the error
+ * @throws {ZuoraContractError} for the first that does not parse, and as {@link queryAll}
+ */
+export async function* queryRecords<S extends z.ZodType>(
+  client: ZuoraClient,
+  what: string,
+  schema: S,
+  queries: readonly string[],
+): AsyncGenerator<z.output<S>> {
+  for (const query of queries) {
+    for await (const raw of queryAll(client, query)) {
+      const parsed = schema.safeParse(raw);
+      if (!parsed.success) {
+        throw new ZuoraContractError(`${what}: ${contractProblem(parsed.error)}`, { scope: "envelope" });
+      }
+      yield parsed.data;
+    }
+  }
+}

@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { CreditRecords } from "../../app/records/ports.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { instantOf } from "../query/instant.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { instantOf } from "../query/fields.ts";
+import { queryRecords } from "../query/query.ts";
 import { type Condition, quoted, selectAny } from "../query/zoql.ts";
 import { accountLabelRecord } from "./record-schemas.ts";
 

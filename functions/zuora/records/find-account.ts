@@ -2,7 +2,7 @@ import type { AccountId } from "../../domain/account.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { accountReference } from "../query/fields.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 
 /**

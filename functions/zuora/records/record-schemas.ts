@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../query/fields.ts";
+import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../ledger/account-records.ts";
 
 const instant = z.string().transform((text, context): number => {
   const epochMs = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { AdjustmentRecord, BilledInvoice, Records } from "../../app/records/ports.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { queryRecords } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { accountLabelRecord, adjustmentRecord, billedInvoiceRecord } from "./record-schemas.ts";
 

@@ -1,8 +1,8 @@
 import type { RunAdjustment } from "../../app/ports.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { runAdjustmentRecord } from "../query/fields.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { runAdjustmentRecord } from "../ledger/account-records.ts";
+import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 
 /**

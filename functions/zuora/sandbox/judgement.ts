@@ -1,5 +1,5 @@
-import type { TrialRecord, TrialResult, TrialRow } from "../../app/records/ports.ts";
 import { fromDecimal, type Money } from "../../domain/money.ts";
+import type { TrialRecord, TrialResult, TrialRow } from "./trial.ts";
 
 /** What a probe saw, beside what this project assumes. */
 export type Judged = { readonly state: "agrees" | "differs" | "not tried" | "unanswered"; readonly seen: string };

@@ -1,5 +1,4 @@
 import type { Clock } from "../../app/ports.ts";
-import type { TrialAccount, TrialRow } from "../../app/records/ports.ts";
 import { decimalPlacesIn } from "../../domain/currency.ts";
 import { settlementError } from "../../domain/errors.ts";
 import { add, fromDecimal, type Money, negate, subtract } from "../../domain/money.ts";
@@ -15,6 +14,7 @@ import {
   judgeUpdatedDate,
 } from "./judgement.ts";
 import { type TakeBackDeps, takeBack } from "./take-back.ts";
+import type { TrialAccount, TrialRow } from "./trial.ts";
 
 /** What can be tried safely, in the words of `docs/zuora-assumptions.md`. */
 export const questions = {

@@ -1,8 +1,9 @@
-import type { Journal, Trial, TrialAccount, TrialRecord } from "../../app/records/ports.ts";
+import type { Journal } from "../../app/ports.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { Money } from "../../domain/money.ts";
 import type { Created } from "./judgement.ts";
+import type { Trial, TrialAccount, TrialRecord } from "./trial.ts";
 
 export type TakeBackDeps = { readonly trial: Trial; readonly journal: Journal; readonly nextKey: () => string };
 

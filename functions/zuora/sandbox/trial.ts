@@ -1,15 +1,20 @@
 import * as z from "zod";
-import type { Trial, TrialRecord, TrialResult, TrialRow } from "../../app/records/ports.ts";
+import type { AdjustmentRecord } from "../../app/records/ports.ts";
+import type { StepOutcome } from "../../app/settle/ports.ts";
+import type { InvoiceRef } from "../../domain/account.ts";
 import { type SettlementError, ZuoraContractError, ZuoraRejectedError } from "../../domain/errors.ts";
+import type { Money } from "../../domain/money.ts";
 import { cancelAdjustments } from "../adjustments/cancel-adjustments.ts";
 import { createPath } from "../adjustments/create-adjustments.ts";
+import { saveResult } from "../adjustments/save-rows.ts";
 import { classifyRow } from "../http/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { refusalOfRow } from "../http/failure.ts";
 import { exactNumber } from "../http/json.ts";
-import { accountRecord, contractProblem, invoiceRecord, saveResult } from "../query/fields.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { accountRecord, invoiceRecord } from "../ledger/account-records.ts";
+import { contractProblem } from "../query/fields.ts";
+import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 
 const text = z.string().optional().catch(undefined);
@@ -120,4 +125,48 @@ const refusalOf = (error: unknown): TrialResult => {
   }
   if (error instanceof z.ZodError) throw new ZuoraContractError(contractProblem(error), { scope: "envelope" });
   throw error as SettlementError;
+};
+
+/** A row that a probe asks Zuora to create, to see what it says. */
+export type TrialRow = {
+  readonly type: AdjustmentRecord["type"];
+  readonly amount: Money;
+  readonly invoice: InvoiceRef;
+};
+
+/** What Zuora said to a row. What it did not answer is thrown instead. */
+export type TrialResult =
+  | { readonly adjustmentId: string }
+  | { readonly refusal: { readonly code: string | undefined; readonly text: string } };
+
+/** An adjustment as Zuora gives it back, with nothing checked: what is absent is an answer too. Amounts are source text. */
+export type TrialRecord = {
+  readonly id: string;
+  readonly number: string | undefined;
+  readonly type: string | undefined;
+  readonly status: string | undefined;
+  readonly amount: string | undefined;
+  readonly reference: string | undefined;
+  readonly invoiceId: string | undefined;
+  readonly invoiceNumber: string | undefined;
+};
+
+export type TrialAccount = {
+  readonly currency: string;
+  readonly creditBalance: Money;
+  /** All that are posted; `updatedAt` as Zuora wrote it. */
+  readonly invoices: readonly (InvoiceRef & { readonly balance: Money; readonly updatedAt: string })[];
+};
+
+/** One account of a sandbox, to try on it what documents do not say. All throw {SettlementError}. */
+export type Trial = {
+  create(
+    rows: readonly TrialRow[],
+    key: string,
+    options?: { readonly misspelt: boolean },
+  ): Promise<readonly TrialResult[]>;
+  cancel(ids: readonly string[], key: string): Promise<readonly StepOutcome[]>;
+  account(): Promise<TrialAccount>;
+  /** Those of this trial's run, and those that are named. */
+  adjustments(ids: readonly string[]): Promise<readonly TrialRecord[]>;
 };

@@ -1,10 +1,9 @@
-import type { z } from "zod";
-import type { Candidates } from "../../app/ports.ts";
+import * as z from "zod";
+import type { Candidates } from "../../app/scan/ports.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { accountReference, contractProblem, negativeInvoiceRecord, reference } from "../query/fields.ts";
-import { instantOf } from "../query/instant.ts";
+import { accountReference, amount, contractProblem, instantOf, reference } from "../query/fields.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { dateTime } from "../query/zoql.ts";
 
@@ -56,3 +55,5 @@ const known = <S extends z.ZodType>(schema: S, raw: RawRecord): z.output<S> => {
   if (result.success) return result.data;
   throw new ZuoraContractError(`a scanned record: ${contractProblem(result.error)}`, { scope: "envelope" });
 };
+
+export const negativeInvoiceRecord = z.object({ Balance: amount, Currency: z.string().min(1).optional() });

@@ -1,10 +1,9 @@
 import * as z from "zod";
-import type { Candidates } from "../../app/ports.ts";
-import type { FoundPosting, Posting } from "../../app/scan/ports.ts";
+import type { Candidates, FoundPosting, Posting } from "../../app/scan/ports.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { instantOf } from "../query/instant.ts";
-import { queryRecords } from "../query/query-records.ts";
+import { instantOf } from "../query/fields.ts";
+import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 import { candidatesWhere } from "./candidates.ts";
 

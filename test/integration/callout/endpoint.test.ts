@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { environmentNames as names } from "../../../functions/app/environment-names.ts";
+import { environmentNames as names } from "../../../functions/app/config/environment-names.ts";
 import { bundleFunction } from "../../../infra/bundle.ts";
 import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts";
 import { startFunctionUrl } from "../../local/function-url.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AccountOutcomeLine } from "../../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import { fromDecimal } from "../../../functions/domain/money.ts";
 import { deadLettersFrom } from "../../local/dead-letter.ts";
 import { exitStatusOf } from "../../local/exit-status.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AccountOutcomeLine } from "../../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import { waitingLines } from "../../local/waiting.ts";
 
 const line = (accountId: string, facts: Partial<AccountOutcomeLine>): AccountOutcomeLine => ({

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import type { DeadLetterReason } from "../../../functions/app/queue-ports.ts";
+import type { DeadLetterReason } from "../../../functions/app/settle/ports.ts";
 import { createDeliveries } from "../../../functions/aws/deliveries.ts";
 import { runOps } from "../../../functions/ops/run-ops.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";

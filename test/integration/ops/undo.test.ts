@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { runIdAt } from "../../../functions/app/message.ts";
 import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
+import { runIdAt } from "../../../functions/domain/run-id.ts";
 import { findSystem } from "../../../functions/ops/system/find-system.ts";
 import { openSystem } from "../../../functions/ops/system/open-system.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";

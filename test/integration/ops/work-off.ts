@@ -21,7 +21,7 @@ export const workOff = async (local: string): Promise<CollectedTelemetry> => {
   const found = await findSystem({ local }, {}, noAws);
   const system = openSystem(found, () => {});
   const sqs = new SQSClient({ endpoint: found.endpoints?.sqs ?? noAws(), region, credentials });
-  const { WORK_QUEUE_URL: workQueueUrl, DEAD_LETTER_QUEUE_URL: deadLetterQueueUrl } = system.config;
+  const { workQueueUrl, deadLetterQueueUrl } = system.config;
   const telemetry = new CollectedTelemetry();
   try {
     for (;;) {

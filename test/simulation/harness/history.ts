@@ -1,4 +1,4 @@
-import type { AccountOutcomeLine } from "../../../functions/app/telemetry-ports.ts";
+import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { FaultPlan } from "./faults.ts";

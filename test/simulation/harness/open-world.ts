@@ -1,5 +1,6 @@
-import type { LastScan } from "../../../functions/app/ports.ts";
-import type { AccountOutcomeLine, Telemetry } from "../../../functions/app/telemetry-ports.ts";
+import type { LastScan } from "../../../functions/app/scan/ports.ts";
+import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
+import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { policySchema } from "../../../functions/domain/policy.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";

@@ -1,5 +1,6 @@
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { Deliveries, Delivery, WorkQueue } from "../../../functions/app/queue-ports.ts";
+import type { WorkQueue } from "../../../functions/app/queue-ports.ts";
+import type { Deliveries, Delivery } from "../../../functions/app/settle/ports.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
 
 const dryMark = (isDry: boolean): Readonly<Record<string, string>> => (isDry ? { dryRun: "true" } : {});

@@ -1,12 +1,13 @@
-import type { LastScan, Switch } from "../../../functions/app/ports.ts";
-import { type ScanKind, scan } from "../../../functions/app/scan/scan.ts";
+import type { Credentials, Switch } from "../../../functions/app/ports.ts";
+import type { LastScan, ScanKind } from "../../../functions/app/scan/ports.ts";
+import { scan } from "../../../functions/app/scan/scan.ts";
+import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
-import type { AccountOutcomeLine, Telemetry } from "../../../functions/app/telemetry-ports.ts";
+import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { connect } from "../../../functions/zuora/http/connect.ts";
 import type { Connection } from "../../../functions/zuora/http/connection.ts";
 import { type Patience, processorPatience, scannerPatience } from "../../../functions/zuora/http/retry.ts";
-import type { Credentials } from "../../../functions/zuora/http/token.ts";
 import { createCanceledView } from "../../../functions/zuora/ledger/canceled-view.ts";
 import { createLedger } from "../../../functions/zuora/ledger/ledger.ts";
 import { createCollectionsView } from "../../../functions/zuora/payment-runs/collections.ts";

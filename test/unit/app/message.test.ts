@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readMessage, runIdAt, writeMessage } from "../../../functions/app/message.ts";
+import { readMessage, writeMessage } from "../../../functions/app/message.ts";
+import { runIdAt } from "../../../functions/domain/run-id.ts";
 
 it("reads what it writes", () => {
   const message = { accountId: "2c92a0fd55767b97", runId: "zcs-0mb0abc123" };

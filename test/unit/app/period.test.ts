@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { runIdAt } from "../../../functions/app/message.ts";
-import { runStartedAt, startOfDay } from "../../../functions/app/period.ts";
+import { startOfDay } from "../../../functions/domain/local-time.ts";
+import { runIdAt, runStartedAt } from "../../../functions/domain/run-id.ts";
 
 describe("the start of a day", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
-import { createCalloutKey } from "../../../functions/aws/callout-key.ts";
+import { createCalloutKey } from "../../../functions/aws/secrets.ts";
 import { VirtualClock } from "../fakes/virtual-clock.ts";
 
 const secrets = mockClient(SecretsManagerClient);

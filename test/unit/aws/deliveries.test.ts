@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@
 import type { SQSRecord } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { DeadLetterReason } from "../../../functions/app/queue-ports.ts";
+import type { DeadLetterReason } from "../../../functions/app/settle/ports.ts";
 import { createDeliveries, toDelivery } from "../../../functions/aws/deliveries.ts";
 import { delivery } from "../fakes/fake-queue.ts";
 

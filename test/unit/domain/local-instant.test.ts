@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { instantInZone } from "../../../functions/domain/local-instant.ts";
-import { localHourIn } from "../../../functions/domain/local-time.ts";
+import { instantInZone, localHourIn } from "../../../functions/domain/local-time.ts";
 
 it.each([
   ["UTC", "2026-03-16T12:34", "2026-03-16T12:34:00Z"],

@@ -1,5 +1,5 @@
+import type { DeadLetter, DeadLetterQueue } from "../../../functions/app/dead-letters/ports.ts";
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { DeadLetter, DeadLetterQueue } from "../../../functions/app/records/ports.ts";
 
 /** A dead letter of an account as the processor writes it, but for what the test names. */
 export const deadLetter = (accountId: string, facts: Partial<DeadLetter> = {}): DeadLetter => ({

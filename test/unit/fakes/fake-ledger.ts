@@ -4,7 +4,7 @@ import {
   type Ledger,
   type StepOutcome,
   WithheldError,
-} from "../../../functions/app/ports.ts";
+} from "../../../functions/app/settle/ports.ts";
 import type { AccountId, AccountState, InvoiceId } from "../../../functions/domain/account.ts";
 import {
   lockCode,

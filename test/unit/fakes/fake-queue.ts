@@ -1,5 +1,5 @@
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { DeadLetterReason, Deliveries, Delivery } from "../../../functions/app/queue-ports.ts";
+import type { DeadLetterReason, Deliveries, Delivery } from "../../../functions/app/settle/ports.ts";
 
 /** Remembers what was asked of it; an operation that the test broke fails as SQS does. */
 export class FakeQueue implements Deliveries {

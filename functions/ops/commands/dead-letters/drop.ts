@@ -1,8 +1,15 @@
+import { Command } from "@commander-js/extra-typings";
 import { drop } from "../../../app/dead-letters/drop.ts";
-import type { CommandContext } from "../../command.ts";
+import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
-import type { CommandResult } from "../../terminal.ts";
-import { filterFrom, type ProblemFlags } from "./filters.ts";
+import { filterFrom, type ProblemFlags, withFilters } from "./filters.ts";
+
+export const dropCommand = (choose: Choose) =>
+  withFilters(new Command("drop"))
+    .description("deletes dead letters for good; each is written down first, whole")
+    .requiredOption("--reason <TEXT>", "why, for whoever asks a year later")
+    .option("--yes", "do not ask")
+    .action((flags) => choose((context) => dropDeadLetters(context, flags)));
 
 export type DropFlags = ProblemFlags & { readonly reason: string; readonly yes?: true };
 

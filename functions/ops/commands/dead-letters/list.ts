@@ -1,11 +1,17 @@
+import { Command } from "@commander-js/extra-typings";
 import { isMeant, type Problem, readProblems } from "../../../app/dead-letters/problems.ts";
 import { createAssess } from "../../../app/settle/assess.ts";
-import { type CommandContext, operatorTrackId } from "../../command.ts";
-import type { CommandResult } from "../../terminal.ts";
+import type { Choose, CommandContext, CommandResult } from "../../command.ts";
+import { operatorTrackId } from "../../system/open-system.ts";
 import { negativeIn, todayOf } from "../../text/describe.ts";
 import { writeDuration } from "../../text/duration.ts";
 import { table } from "../../text/table.ts";
-import { filterFrom, type ProblemFlags } from "./filters.ts";
+import { filterFrom, type ProblemFlags, withFilters } from "./filters.ts";
+
+export const listCommand = (choose: Choose) =>
+  withFilters(new Command("list"))
+    .description("one row per account, with what planning it says today; leaves no message hidden")
+    .action((flags) => choose((context) => listDeadLetters(context, flags)));
 
 /** One row per account: what it failed for, since when, what is owed to it, and what planning it says today. */
 export const listDeadLetters = async (

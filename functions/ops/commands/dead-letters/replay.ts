@@ -1,10 +1,20 @@
+import { Command } from "@commander-js/extra-typings";
 import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
-import type { Journal } from "../../../app/records/ports.ts";
+import type { Journal } from "../../../app/ports.ts";
 import { createAssess } from "../../../app/settle/assess.ts";
-import { type CommandContext, operatorTrackId } from "../../command.ts";
-import type { CommandResult } from "../../terminal.ts";
+import type { Choose, CommandContext, CommandResult } from "../../command.ts";
+import { operatorTrackId } from "../../system/open-system.ts";
 import { table } from "../../text/table.ts";
-import { filterFrom, type ProblemFlags } from "./filters.ts";
+import { filterFrom, type ProblemFlags, whole, withFilters } from "./filters.ts";
+
+export const replayCommand = (choose: Choose) =>
+  withFilters(new Command("replay"))
+    .description("queues each account once more, then deletes all of its dead letters")
+    .option("--settled", "only accounts about which nothing is to be done today")
+    .option("--dry-run", "say what would be replayed, and touch nothing")
+    .option("--limit <N>", "at most so many accounts", whole)
+    .option("--rate <N>", "at most so many accounts per second", whole)
+    .action((flags) => choose((context) => replayDeadLetters(context, flags)));
 
 export type ReplayFlags = ProblemFlags & {
   readonly settled?: true;

@@ -1,11 +1,18 @@
+import { Command } from "@commander-js/extra-typings";
 import { readProblems } from "../../../app/dead-letters/problems.ts";
 import { createAssess } from "../../../app/settle/assess.ts";
 import { SettlementError } from "../../../domain/errors.ts";
-import { type CommandContext, operatorTrackId } from "../../command.ts";
+import type { Choose, CommandContext, CommandResult } from "../../command.ts";
+import { operatorTrackId } from "../../system/open-system.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
-import type { CommandResult } from "../../terminal.ts";
 import { planData, todayOf } from "../../text/describe.ts";
 import { planText } from "../../text/plan-text.ts";
+
+export const showCommand = (choose: Choose) =>
+  new Command("show")
+    .description("one account's messages, their history, and its plan as of now")
+    .argument("<ACCOUNT>", "id or number")
+    .action((account) => choose((context) => showDeadLetters(context, account)));
 
 /** One account's problem: its messages with their history, and what planning it says today. */
 export const showDeadLetters = async (context: CommandContext, account: string): Promise<CommandResult> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NegativeInvoice } from "../../../../functions/app/ports.ts";
+import type { NegativeInvoice } from "../../../../functions/app/scan/ports.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
 import { money, policy } from "../../domain/fixtures.ts";
 import { negative, scene } from "./scan-scene.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PaymentRunWatch, TransferredInvoice } from "../../../../functions/app/scan/ports.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
-import type { ChargedAccount, WatchedRun } from "../../../../functions/domain/payment-run-watch.ts";
+import type { ChargedAccount, WatchedRun } from "../../../../functions/domain/payment-run.ts";
 import { negative, scene } from "./scan-scene.ts";
 
 const minuteMs = 60_000;

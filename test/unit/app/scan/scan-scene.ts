@@ -1,7 +1,14 @@
-import type { Candidates, NegativeInvoice, Switch } from "../../../../functions/app/ports.ts";
+import type { Switch } from "../../../../functions/app/ports.ts";
 import { approveScan } from "../../../../functions/app/scan/approve-scan.ts";
-import type { PaymentRunWatch, RefusedScansByKind } from "../../../../functions/app/scan/ports.ts";
-import { type ScanDeps, type ScanKind, scan } from "../../../../functions/app/scan/scan.ts";
+import type { ScanDeps } from "../../../../functions/app/scan/begin-scan.ts";
+import type {
+  Candidates,
+  NegativeInvoice,
+  PaymentRunWatch,
+  RefusedScansByKind,
+  ScanKind,
+} from "../../../../functions/app/scan/ports.ts";
+import { scan } from "../../../../functions/app/scan/scan.ts";
 import { money, policy } from "../../domain/fixtures.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Candidates, Switch } from "../../../../functions/app/ports.ts";
+import type { Switch } from "../../../../functions/app/ports.ts";
+import type { Candidates } from "../../../../functions/app/scan/ports.ts";
 import { GuardTrippedError } from "../../../../functions/app/scan/run-guard.ts";
 import { scanOverlapMs } from "../../../../functions/app/scan/scan.ts";
 import { ZuoraBusyError } from "../../../../functions/domain/errors.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hideSeconds } from "../../../../functions/app/settle/backoff.ts";
+import { hideSeconds } from "../../../../functions/app/settle/disposition.ts";
 import type { Result } from "../../../../functions/app/settle/outcome.ts";
 import { NotConvergedError, ZuoraBusyError } from "../../../../functions/domain/errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../../../functions/app/queue-ports.ts";
+import type { Delivery } from "../../../../functions/app/settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../../../../functions/app/settle/process-deliveries.ts";
 import { policy } from "../../domain/fixtures.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Journal } from "../../../../functions/app/records/ports.ts";
+import type { Journal } from "../../../../functions/app/ports.ts";
 import { ConfigError } from "../../../../functions/domain/errors.ts";
 import type { CommandContext } from "../../../../functions/ops/command.ts";
 import { turnSwitch } from "../../../../functions/ops/commands/turn-switch.ts";

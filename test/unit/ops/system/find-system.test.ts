@@ -44,7 +44,7 @@ describe("a stage", () => {
       Parameter: { Value: JSON.stringify(described) },
     });
     const { name, config, endpoints } = await find({ stage: "dev" });
-    expect({ name, url: config.ZUORA_BASE_URL, endpoints }).toEqual({
+    expect({ name, url: config.zuoraBaseUrl, endpoints }).toEqual({
       name: "dev",
       url: described.ZUORA_BASE_URL,
       endpoints: undefined,
@@ -61,7 +61,7 @@ describe("a stage", () => {
   it("with a parameter never listens to the environment", async () => {
     ssm.on(GetParameterCommand).resolves({ Parameter: { Value: JSON.stringify(described) } });
     const other = { ...described, ZUORA_BASE_URL: "https://rest.zuora.com", OPS_STAGE: "dev" };
-    expect((await find({ stage: "dev" }, other)).config.ZUORA_BASE_URL).toBe(described.ZUORA_BASE_URL);
+    expect((await find({ stage: "dev" }, other)).config.zuoraBaseUrl).toBe(described.ZUORA_BASE_URL);
   });
 
   it.each([["nothing"], ["{}"], ['{"POLICY":1}']])("whose parameter is %s is a mistake in settings", async (Value) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StepOutcome } from "../../../../functions/app/ports.ts";
+import type { StepOutcome } from "../../../../functions/app/settle/ports.ts";
 import type { Step } from "../../../../functions/domain/plan.ts";
 import { type AdjustmentCodes, createAdjustments } from "../../../../functions/zuora/adjustments/create-adjustments.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";

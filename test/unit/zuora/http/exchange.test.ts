@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type MayLeave, WithheldError } from "../../../../functions/app/ports.ts";
+import { type MayLeave, WithheldError } from "../../../../functions/app/settle/ports.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
 import type { Transport } from "../../../../functions/zuora/http/transport.ts";
 import { html, json, lost, type Scripted, ScriptedZuora, unreachable } from "../../fakes/scripted-zuora.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Credentials, CredentialsSource } from "../../../../functions/app/ports.ts";
 import { ConfigError } from "../../../../functions/domain/errors.ts";
-import { type Credentials, type CredentialsSource, createTokens } from "../../../../functions/zuora/http/token.ts";
+import { createTokens } from "../../../../functions/zuora/http/token.ts";
 import { html, json, lost, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { errorOf } from "../fixtures.ts";

@@ -1,39 +1,3 @@
-/** Environment variables of the functions. The stack sets them and the functions read them: both import this. */
-export const environmentNames = {
-  /** Who writes a log line or a metric: the `service` of both. Several stacks may share an account. */
-  serviceName: "SERVICE_NAME",
-  zuoraBaseUrl: "ZUORA_BASE_URL",
-  zuoraSecretId: "ZUORA_SECRET_ID",
-  zuoraTimeZone: "ZUORA_TIME_ZONE",
-  zuoraEntityIds: "ZUORA_ENTITY_IDS",
-  zuoraOrgIds: "ZUORA_ORG_IDS",
-  /** The proxy through which Zuora is reached, where nothing gets out directly. */
-  zuoraProxyUrl: "ZUORA_PROXY_URL",
-  /** Milliseconds after which a call without an answer is given up. */
-  zuoraHttpTimeoutMs: "ZUORA_HTTP_TIMEOUT_MS",
-  /** Calls in flight at a time in one execution environment. */
-  zuoraConcurrency: "ZUORA_CONCURRENCY",
-  workQueueUrl: "WORK_QUEUE_URL",
-  deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
-  maxReceiveCount: "MAX_RECEIVE_COUNT",
-  /** The longest that a message waits before it is tried again, in seconds. */
-  backoffMaxSeconds: "BACKOFF_MAX_SECONDS",
-  /** How long an environment stays away after three busy answers in a row without a `Retry-After`, in seconds. */
-  busyPauseSeconds: "BUSY_PAUSE_SECONDS",
-  switchParameter: "SWITCH_PARAMETER",
-  lastScanParameter: "LAST_SCAN_PARAMETER",
-  refusedScansParameter: "REFUSED_SCANS_PARAMETER",
-  digestTopicArn: "DIGEST_TOPIC_ARN",
-  /** Secrets Manager: JSON with the HMAC key that Zuora signs callouts with. */
-  calloutSecretId: "CALLOUT_SECRET_ID",
-  scannerFunctionName: "SCANNER_FUNCTION_NAME",
-  /** The billing team's rules as JSON, see `domain/policy.ts`. */
-  policy: "POLICY",
-} as const;
-
-/** Where a stage describes itself to operators: JSON of its functions' environment. */
-export const systemParameter = (stage: string): string => `/zuora-credit-sweep/${stage}/system`;
-
 /** The CloudWatch namespace of every metric. */
 export const metricNamespace = "ZuoraCreditSweep";
 

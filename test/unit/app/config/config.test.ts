@@ -4,8 +4,8 @@ import {
   processorEnvironment,
   readConfig,
   scannerEnvironment,
-} from "../../../functions/app/config.ts";
-import { ConfigError } from "../../../functions/domain/errors.ts";
+} from "../../../../functions/app/config/config.ts";
+import { ConfigError } from "../../../../functions/domain/errors.ts";
 
 const policy = JSON.stringify({
   postedSince: "2026-01-01",
@@ -46,12 +46,12 @@ const problem = (changes: Environment): string => {
 
 it("reads everything, with numbers as numbers and amounts exact", () => {
   const config = readConfig(processorEnvironment, complete);
-  expect(config).toMatchObject({ ZUORA_HTTP_TIMEOUT_MS: 130_000, MAX_RECEIVE_COUNT: 5 });
-  expect(config.POLICY.accountLimit.amount["GBP"]?.toFixed(2)).toBe("5000.00");
+  expect(config).toMatchObject({ zuoraHttpTimeoutMs: 130_000, maxReceiveCount: 5 });
+  expect(config.policy.accountLimit.amount["GBP"]?.toFixed(2)).toBe("5000.00");
 });
 
 it("takes an empty variable for an absent one", () => {
-  expect(readConfig(processorEnvironment, { ...complete, ZUORA_ENTITY_IDS: "" }).ZUORA_ENTITY_IDS).toBeUndefined();
+  expect(readConfig(processorEnvironment, { ...complete, ZUORA_ENTITY_IDS: "" }).zuoraEntityIds).toBeUndefined();
   expect(problem({ ZUORA_SECRET_ID: "" })).toBe("bad configuration: ZUORA_SECRET_ID: missing");
 });
 
@@ -65,7 +65,10 @@ it("the scanner cannot do without its parameters, and needs no dead-letter queue
     "bad configuration: LAST_SCAN_PARAMETER: missing; REFUSED_SCANS_PARAMETER: missing",
   );
   const parameters = { LAST_SCAN_PARAMETER: "/sweep/last", REFUSED_SCANS_PARAMETER: "/sweep/refused" };
-  expect(readConfig(scannerEnvironment, { ...scanner, ...parameters })).toMatchObject(parameters);
+  expect(readConfig(scannerEnvironment, { ...scanner, ...parameters })).toMatchObject({
+    lastScanParameter: "/sweep/last",
+    refusedScansParameter: "/sweep/refused",
+  });
 });
 
 it("lists every wrong name at once", () => {

@@ -1,0 +1,107 @@
+import * as z from "zod";
+import { ConfigError } from "../../domain/errors.ts";
+import { policySchema } from "../../domain/policy.ts";
+import { environmentNames } from "./environment-names.ts";
+
+/** The environment as a program hands it over: nothing below a program's start reads it itself. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const wholeNumber = (unit: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, `expected a whole number of ${unit}, at least 1`)
+    .transform(Number);
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'expected an IANA time zone such as "Europe/London"');
+
+const policy = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: "custom", message: "expected JSON" });
+    return z.NEVER;
+  }
+});
+
+const baseUrl = z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined || (url.username === "" && url.password === "");
+}, "expected a URL without credentials in it");
+
+const text = z.string().min(1);
+
+/** What every program that talks to Zuora needs. */
+export const zuoraEnvironment = {
+  serviceName: text,
+  zuoraBaseUrl: baseUrl,
+  zuoraSecretId: text,
+  zuoraTimeZone: timeZone,
+  zuoraEntityIds: text.optional(),
+  zuoraOrgIds: text.optional(),
+  zuoraProxyUrl: baseUrl.optional(),
+  zuoraHttpTimeoutMs: wholeNumber("milliseconds"),
+  zuoraConcurrency: wholeNumber("calls"),
+  busyPauseSeconds: wholeNumber("seconds"),
+  switchParameter: text,
+  workQueueUrl: z.url("expected a queue URL"),
+  policy: policy.pipe(policySchema),
+};
+
+export const scannerEnvironment = z.object({
+  ...zuoraEnvironment,
+  lastScanParameter: text,
+  refusedScansParameter: text,
+});
+
+export const digestEnvironment = z.object({
+  ...zuoraEnvironment,
+  deadLetterQueueUrl: z.url("expected a queue URL"),
+  digestTopicArn: z.string().regex(/^arn:[^:]+:sns:/, "expected the ARN of an SNS topic"),
+});
+
+export const processorEnvironment = z.object({
+  ...zuoraEnvironment,
+  deadLetterQueueUrl: z.url("expected a queue URL"),
+  maxReceiveCount: wholeNumber("receives"),
+  backoffMaxSeconds: wholeNumber("seconds"),
+});
+
+/**
+ * Checks an environment once, where a program starts, and gives it our own words: its spelling ends here.
+ *
+ * @throws {ConfigError} listing every wrong variable with what was expected; no value is shown
+ */
+export const readConfig = <S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> => {
+  const names: Readonly<Record<string, string>> = environmentNames;
+  const nameOf = (key: string): string => names[key] ?? key;
+  // An empty variable is an absent one: shells and templates write both.
+  const present = Object.fromEntries(
+    Object.keys(schema.shape)
+      .map((key) => [key, environment[nameOf(key)]] as const)
+      .filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path: [key, ...inside], message }) => {
+    const said = Object.hasOwn(present, key ?? "") ? message : "missing";
+    return `${[nameOf(String(key)), ...inside].join(".")}: ${said}`;
+  });
+  throw new ConfigError(`bad configuration: ${problems.join("; ")}`);
+};
+
+/** What an operator's program needs to know of a system: the environment of all its functions together. */
+export const operatorEnvironment = z.object({
+  ...zuoraEnvironment,
+  lastScanParameter: z.string().min(1),
+  refusedScansParameter: z.string().min(1),
+  deadLetterQueueUrl: z.url("expected a queue URL"),
+});
+
+export type OperatorConfig = z.output<typeof operatorEnvironment>;

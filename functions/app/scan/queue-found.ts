@@ -1,0 +1,48 @@
+import { metricNames } from "../metric-names.ts";
+import type { Telemetry } from "../telemetry-ports.ts";
+import type { Begun, ScanDeps, ScanResult } from "./begin-scan.ts";
+import { amountsText, type Found } from "./find-accounts.ts";
+import type { ScanKind } from "./ports.ts";
+
+/**
+ * Remembers how far back the next scan need not look again. A dry run settles nothing, so what it found is still to be
+ * found by the first scan that may.
+ */
+export const remember = async ({ lastScan }: ScanDeps, { position }: Begun, lookedUntil: number): Promise<void> => {
+  if (position === "on") await lastScan.write(lookedUntil);
+};
+
+/** Queues one message for each account that was found. */
+export const queueFound = async (
+  { workQueue }: Pick<ScanDeps, "workQueue">,
+  { runId, startedAt, position }: Begun,
+  found: Found,
+): Promise<ScanResult> => {
+  const dryRun = position === "dry-run";
+  const enqueued = await workQueue.send(found.accounts, runId, new Date(startedAt).toISOString(), dryRun);
+  return {
+    runId,
+    dryRun,
+    negativeInvoices: found.negativeInvoices,
+    accounts: found.accounts.size,
+    enqueued,
+  };
+};
+
+/** One line, and the figures that alarms and the dashboard watch. */
+export const tellCompleted = (
+  telemetry: Telemetry,
+  result: ScanResult,
+  found: Found,
+  facts: { readonly kind: ScanKind; readonly since: number | undefined } & Readonly<Record<string, unknown>>,
+): void => {
+  telemetry.info("scan completed", {
+    ...result,
+    ...facts,
+    amounts: amountsText(found),
+    since: facts.since ?? "the beginning",
+  });
+  telemetry.count(metricNames.scanCompleted, 1);
+  telemetry.count(metricNames.foundAccounts, result.accounts);
+  telemetry.count(metricNames.foundNegativeInvoices, result.negativeInvoices);
+};

@@ -1,0 +1,99 @@
+import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
+import type { ErrorCode, SettlementError, ZuoraContractError } from "../../domain/errors.ts";
+import type { Step } from "../../domain/plan.ts";
+
+/**
+ * What became of one adjustment. Confirmed: Zuora answered `Success` with an id.
+ * Everything else carries the error that says what may be done about it.
+ */
+export type StepOutcome = { readonly adjustmentId: string } | { readonly error: SettlementError };
+
+/** A step on its way to Zuora, with the run that it belongs to: the adjustment's `ReferenceId`. */
+export type Adjustment = { readonly step: Step; readonly runId: string };
+
+/**
+ * Asked whenever a write is about to leave: at first, once more where no answer came, and again with another token.
+ *
+ * @param sends how often it may still leave, this time included
+ */
+export type MayLeave = (sends: number) => Promise<boolean>;
+
+/** A write was not allowed to leave, and nothing of it did. */
+export class WithheldError extends Error {
+  override readonly name = "WithheldError";
+}
+
+/** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers ten accounts as fast as one. */
+export type Ledger = {
+  /**
+   * Reads accounts afresh; a record that cannot be read is that account's own outcome.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} for all of them
+   */
+  readAccounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>>;
+  /**
+   * The `SubscriptionNumber`s of each invoice's items; an item that cannot be read is its own invoice's outcome.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+   */
+  readSubscriptionNumbers(
+    ids: readonly InvoiceId[],
+  ): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError>>;
+  /**
+   * Creates adjustments of one kind in one call: at most `adjustmentsPerCallMax`, one outcome each, in order.
+   *
+   * @param key names this attempt: never used for another request, whatever the answer
+   * @throws {WithheldError} where the call was not allowed to leave
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
+   *   ConfigError} where the call as a whole was refused or lost
+   */
+  createAdjustments(
+    adjustments: readonly Adjustment[],
+    key: string,
+    mayLeave: MayLeave,
+  ): Promise<readonly StepOutcome[]>;
+};
+
+/** Zuora's limit on the objects of one `action/create` (Zuora: Action create). */
+export const adjustmentsPerCallMax = 50;
+
+/** Why an account was set aside, as it is written on its dead letter. */
+export type DeadLetterReason = {
+  readonly errorCode: ErrorCode;
+  readonly errorMessage: string;
+  /** Zuora's own code, where it refused something. */
+  readonly zuoraCode?: string | undefined;
+  readonly runId: string | undefined;
+  /** ISO 8601. */
+  readonly firstFailedAt: string;
+  readonly attempts: number;
+  readonly zuoraRequestId: string | undefined;
+};
+
+/** One receipt of a message, as SQS delivered it. */
+export type Delivery = {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly messageGroupId: string;
+  readonly receiveCount: number;
+  /** ISO 8601; when SQS first delivered this message. */
+  readonly firstReceivedAt: string;
+  /** ISO 8601; when the work was first queued, kept over every renewal. */
+  readonly firstQueuedAt: string;
+  /** Receives that earlier copies of this message used up before it was renewed. */
+  readonly earlierAttempts: number;
+  /** ISO 8601; a renewed message is left alone until then. */
+  readonly notBefore: string | undefined;
+  /** A scan queued it to be planned only. Whatever else was queued is to be settled, and waits for that. */
+  readonly queuedDry: boolean;
+};
+
+/** What the processor does to a delivery that is not simply done. */
+export type Deliveries = {
+  /** Hides it for a while; it comes back with one more receive on its count. */
+  hide(delivery: Delivery, seconds: number): Promise<void>;
+  /** Queues the same body again with a fresh receive count, so that waiting never counts as failing. */
+  renew(delivery: Delivery, notBefore: string): Promise<void>;
+  deadLetter(delivery: Delivery, reason: DeadLetterReason): Promise<void>;
+};
