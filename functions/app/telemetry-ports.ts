@@ -5,6 +5,7 @@ export type LogEvent =
   | "scan completed"
   | "scan refused"
   | "payment runs not watched"
+  | "not offered by the tenant"
   | "posting not scanned"
   | "negative when a payment run began"
   | "switch is not on"

@@ -32,7 +32,7 @@ const connection = connectConfigured(config, {
   telemetry,
   patience: scannerPatience,
 });
-const reading = createAccountReading(config.zuoraTimeZone, policy, systemClock.now);
+const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
 const sqs = createSqsClient();
 const sns = new SNSClient();
 

@@ -27,7 +27,7 @@ export type Invoice = InvoiceRef & {
   readonly postedAt?: number;
   /** A credit balance adjustment of it was canceled: a person said no. */
   readonly hasCanceledAdjustment: boolean;
-  /** A payment run may be charging it now, or a payment of it is in `Processing`. */
+  /** A payment run may be charging it now, or soon. */
   readonly beingCollected: boolean;
   /**
    * `SubscriptionNumber`s of its items; absent while nobody looked.
@@ -52,7 +52,11 @@ export type AccountState = {
   readonly standingCredit?: Money;
   /** An application of ours to an invoice that is still open was canceled: somebody took the credit back. */
   readonly creditTakenBack?: boolean;
+  /** A payment of the account is in `Processing`: no balance shows it yet. Direct debits take days. */
+  readonly paymentProcessing?: boolean;
   readonly today: LocalDate;
+  /** Epoch milliseconds at which it was judged whether a payment run is near; absent where nobody writes by it. */
+  readonly judgedAt?: number;
   /**
    * Posted invoices: every open and every negative one, and every *source*: an invoice with
    * `amount` < 0 that is still negative or was updated in the last 14 days.

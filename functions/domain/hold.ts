@@ -12,6 +12,7 @@ export const holdReasons = [
   "transfer-only",
   "standing-credit-left",
   "payment-run-collecting",
+  "payment-processing",
   "future-dated",
   "other-currency",
   "cancelled-by-person",

@@ -90,9 +90,8 @@ const reasonNotToApply = (state: AccountState, policy: Policy, wanted: readonly 
   const reason = reasonToKeepCredit(state, policy);
   if (reason !== undefined) return reason;
   const targets = new Set(wanted.map((step) => step.invoice.id));
-  return open.some((invoice) => invoice.beingCollected && targets.has(invoice.id))
-    ? "payment-run-collecting"
-    : undefined;
+  if (open.some((invoice) => invoice.beingCollected && targets.has(invoice.id))) return "payment-run-collecting";
+  return state.paymentProcessing ? "payment-processing" : undefined;
 };
 
 /** Reasons that hold for any open invoice, so that the order of application does not matter. */

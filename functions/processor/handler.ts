@@ -29,7 +29,7 @@ const deliveries = createDeliveries(createSqsClient(), {
   workQueueUrl: config.workQueueUrl,
   deadLetterQueueUrl: config.deadLetterQueueUrl,
 });
-const reading = createAccountReading(config.zuoraTimeZone, policy, systemClock.now);
+const reading = createAccountReading(config.zuoraTimeZone, policy, { now: systemClock.now, telemetry });
 
 /** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {

@@ -4,7 +4,11 @@ import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome, 
 import type { WriteGate } from "./write-gate.ts";
 
 /** A step that one account wants done. */
-export type AccountStep = Adjustment & { readonly accountId: AccountId };
+export type AccountStep = Adjustment & {
+  readonly accountId: AccountId;
+  /** When it was judged that no payment run is near; epoch milliseconds. */
+  readonly judgedAt?: number | undefined;
+};
 
 /** A step with what became of it; `unsent` where time or permission ran out before it left. */
 export type Done = { readonly step: AccountStep; readonly outcome: StepOutcome | "unsent" };
@@ -46,7 +50,8 @@ const send = async (
   const [first] = steps;
   if (first === undefined) return [];
   try {
-    return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(first.step.kind, sends));
+    const { step, judgedAt } = first;
+    return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(step.kind, sends, judgedAt));
   } catch (error) {
     if (error instanceof WithheldError) return "unsent";
     if (error instanceof SettlementError) return error;

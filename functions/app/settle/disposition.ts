@@ -56,6 +56,7 @@ export const hideSeconds = (result: Result, attempts: number, backoffMaxSeconds:
   if (result.kind !== "waiting") return backoff;
   if (result.reason === "out-of-time") return 1;
   if (result.reason === "payment-run-collecting") return Math.min(backoffMaxSeconds, collectingSeconds);
+  if (result.reason === "payment-processing") return Math.max(backoff, Math.min(backoffMaxSeconds, collectingSeconds));
   if (!(result.reason instanceof SettlementError)) return backoff;
   const askedSeconds = Math.ceil((result.reason.retryAfterMs ?? 0) / 1000);
   return Math.max(backoff, Math.min(askedSeconds, retryAfterMaxSeconds));

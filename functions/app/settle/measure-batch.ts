@@ -57,10 +57,12 @@ const roughly = (amounts: readonly Money[]): number => Number(toDecimal(sum(amou
 
 const isSwitchedOff = (result: Result): boolean => result.kind === "waiting" && result.reason === "switched-off";
 
-/** To wait for a payment run, or for people to switch on again, is as it should be. */
+/** To wait for a payment run, for a payment, or for people to switch on again, is as it should be. */
 const isHandled = (result: Result): boolean =>
   result.kind === "waiting"
-    ? result.reason === "payment-run-collecting" || result.reason === "switched-off"
+    ? result.reason === "payment-run-collecting" ||
+      result.reason === "payment-processing" ||
+      result.reason === "switched-off"
     : result.kind !== "failed";
 
 const codeOfWait = (result: Result) =>

@@ -4,7 +4,7 @@ import type { Hold, HoldReason } from "../../domain/hold.ts";
 import type { Money } from "../../domain/money.ts";
 
 /** Why an account waits through no fault of its own, where it is no error of Zuora's. */
-export type WaitReason = "payment-run-collecting" | "out-of-time" | "switched-off";
+export type WaitReason = "payment-run-collecting" | "payment-processing" | "out-of-time" | "switched-off";
 
 /** How one invocation left one account. */
 export type Result =

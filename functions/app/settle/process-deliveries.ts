@@ -46,23 +46,34 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
   }
   const byAccount = Map.groupBy(parsed, ({ message }) => message.accountId);
   if (byAccount.size === 0) return kept;
-  const settled = await settleSwitched(deps, byAccount);
-  const queuedAt = (id: AccountId) =>
-    (byAccount.get(id) ?? []).map(({ delivery }) => Date.parse(delivery.firstQueuedAt));
-  measureBatch(
-    deps.telemetry,
-    [...settled].map(([id, each]) => ({ ...each, queuedAt: Math.min(...queuedAt(id)) })),
-    deps.clock.now(),
-  );
-  for (const [accountId, switched] of settled) {
-    const own = byAccount.get(accountId) ?? [];
+  const now = deps.clock.now();
+  const settled = [...(await settleSwitched(deps, byAccount))].map(([id, { outcome, dryRun }]) => {
+    const own = byAccount.get(id) ?? [];
+    const queuedAt = Math.min(...own.map(({ delivery }) => Date.parse(delivery.firstQueuedAt)));
+    return { id, own, dryRun, queuedAt, outcome: unlessPaymentLasts(outcome, now - queuedAt) };
+  });
+  measureBatch(deps.telemetry, settled, deps.clock.now());
+  for (const { id: accountId, own, outcome, dryRun } of settled) {
     const runId = latestRun(own);
-    tellOutcome(deps.telemetry, { accountId, runId, ...switched });
+    tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });
     for (const { delivery, message } of own) {
-      if (await dispose(deps, delivery, switched.outcome.result, message.runId)) kept.push(delivery.messageId);
+      if (await dispose(deps, delivery, outcome.result, message.runId)) kept.push(delivery.messageId);
     }
   }
   return kept;
+};
+
+/** A payment that a gateway takes minutes for is waited for; direct debits take days. */
+const paymentWaitMaxMs = 60 * 60_000;
+
+/**
+ * Whoever waits for a payment that lasts is held instead: the change of its invoice, or the scan of everything at night
+ * and before a payment run, brings the account back, and nobody asks Zuora for days what cannot have changed.
+ */
+const unlessPaymentLasts = (outcome: AccountOutcome, waitedMs: number): AccountOutcome => {
+  const { result } = outcome;
+  const lasts = result.kind === "waiting" && result.reason === "payment-processing" && waitedMs > paymentWaitMaxMs;
+  return lasts ? { ...outcome, result: { kind: "held" } } : outcome;
 };
 
 const parse = ({ body }: Delivery): AccountMessage | BadMessageError => {

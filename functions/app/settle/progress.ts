@@ -15,6 +15,9 @@ import type { Planned } from "./read-and-plan.ts";
 /** The same refusal of the same step over an unchanged reading will not change by asking a third time. */
 const sameRefusalsMax = 2;
 
+/** What passes when customers have been charged. */
+const waitsForCollection = ["payment-run-collecting", "payment-processing"] as const;
+
 /** One account's way through the rounds of one invocation. */
 export class Progress {
   readonly id: AccountId;
@@ -51,7 +54,8 @@ export class Progress {
 
   steps(kind: Step["kind"]): readonly AccountStep[] {
     const own = this.#planned?.plan.steps.filter((step) => step.kind === kind) ?? [];
-    return own.map((step) => ({ step, accountId: this.id, runId: this.runId }));
+    const judgedAt = this.#planned?.state.judgedAt;
+    return own.map((step) => ({ step, accountId: this.id, runId: this.runId, judgedAt }));
   }
 
   /** Records what became of this account's steps; true where every one of them was confirmed. */
@@ -119,9 +123,9 @@ export class Progress {
   #finish(dryRun: boolean): void {
     const holds = this.#planned?.plan.holds ?? [];
     const moved = sum([this.#transferred, this.#applied]).gt(0);
-    const isCollected = holds.some(({ reason }) => reason === "payment-run-collecting");
+    const collecting = waitsForCollection.find((each) => holds.some(({ reason }) => reason === each));
     // A dry run says that it would wait, and does not.
-    if (isCollected && !dryRun) this.wait("payment-run-collecting");
+    if (collecting !== undefined && !dryRun) this.wait(collecting);
     else this.#result = { kind: holds.length > 0 ? "held" : moved ? "settled" : "no-op" };
   }
 

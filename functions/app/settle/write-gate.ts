@@ -17,30 +17,31 @@ export type GateDeps = {
 export type WriteGate = {
   /**
    * @param sends how often the same write may still leave, this time included: it is sent once more where no answer came
+   * @param judgedAt when it was judged which payment runs are near, in epoch milliseconds; absent: as the gate was made
    */
-  readonly mayWrite: (kind: Step["kind"], sends: number) => Promise<boolean>;
+  readonly mayWrite: (kind: Step["kind"], sends: number, judgedAt?: number) => Promise<boolean>;
   /** Why the last one that was refused had to stay. */
   readonly whyUnsent: () => WaitReason | SettlementError;
 };
 
 /**
  * No write leaves unless the time left covers its answer and the switch says `on` at that moment. No Decrease leaves so
- * long after reading that it, or its repetition, could land when a payment run has started that was not near at the time.
+ * long after payment runs were judged that it, or its repetition, could land when one has started that was not near then.
  */
 export const createWriteGate = (deps: GateDeps): WriteGate => {
   const { clock, remainingMs, writeTimeMs } = deps;
-  const landsBy = clock.now() + pendingLeadMs;
+  const madeAt = clock.now();
   let why: WaitReason | SettlementError = "out-of-time";
-  const refusal = (kind: Step["kind"], sends: number, position: Switch | ConfigError) => {
+  const refusal = (kind: Step["kind"], sends: number, judgedAt: number, position: Switch | ConfigError) => {
     if (position instanceof ConfigError) return position;
     if (position !== "on") return "switched-off";
-    const isLate = kind === "ApplyCreditBalance" && clock.now() + sends * writeTimeMs > landsBy;
+    const isLate = kind === "ApplyCreditBalance" && clock.now() + sends * writeTimeMs > judgedAt + pendingLeadMs;
     return isLate || remainingMs() < writeTimeMs ? "out-of-time" : undefined;
   };
   return {
     whyUnsent: () => why,
-    mayWrite: async (kind, sends) => {
-      const refused = refusal(kind, sends, await readSwitch(deps));
+    mayWrite: async (kind, sends, judgedAt = madeAt) => {
+      const refused = refusal(kind, sends, judgedAt, await readSwitch(deps));
       // Several writes may ask at a time: only who is refused says why.
       if (refused !== undefined) why = refused;
       return refused === undefined;

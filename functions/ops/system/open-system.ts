@@ -49,12 +49,13 @@ export const openSystem = (system: System, note: (line: string) => void) => {
   const secretsManager = new SecretsManagerClient(other);
   const sts = new STSClient(aws);
   const credentials = createCredentialsSource(secretsManager, config.zuoraSecretId);
+  const telemetry = telemetryOf(note);
   const connection = connectConfigured(
     { ...config, zuoraConcurrency: operatorConcurrency },
-    { credentials, clock: systemClock, random: Math.random, telemetry: telemetryOf(note), patience: operatorPatience },
+    { credentials, clock: systemClock, random: Math.random, telemetry, patience: operatorPatience },
   );
   const policy = config.policy;
-  const reading = createAccountReading(config.zuoraTimeZone, policy, systemClock.now);
+  const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
 
   return {

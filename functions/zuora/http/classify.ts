@@ -16,6 +16,8 @@ export type CallKind = "read" | "write";
 export type AnswerDetails = {
   readonly zuoraRequestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** As it was parsed; undefined where it was no JSON, which is no answer of Zuora's own. */
+  readonly body?: unknown;
 };
 
 /** "Try later" in words: rate and concurrency limits, locks, passing trouble (Zuora: SOAP API error codes). */
@@ -124,7 +126,8 @@ const isRefusalOfForm = ({ status, codes, message }: Failure): boolean =>
 /** Turns the refusal of a whole call into the error that says what may be done about it. */
 export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDetails): SettlementError => {
   const { status, message, codes } = failure;
-  const code = isLock(failure) ? lockCode : (codes[0] ?? (status === 404 ? "HTTP_404" : undefined));
+  const isUnknownAddress = status === 404 && details.body !== undefined;
+  const code = isLock(failure) ? lockCode : (codes[0] ?? (isUnknownAddress ? "HTTP_404" : undefined));
   const about = { ...withoutAbsent(details), ...(code === undefined ? {} : { zuoraCode: code }) };
   const text = `Zuora answered ${code === undefined ? `HTTP ${status}` : code}: ${legible(message)}`;
   if (isThrottle(failure)) return new ZuoraBusyError(text, about);

@@ -1,3 +1,4 @@
+import type { Telemetry } from "../../app/telemetry-ports.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { type CollectionsView, createCollectionsView } from "../payment-runs/collections.ts";
 import { type CanceledView, createCanceledView } from "./canceled-view.ts";
@@ -12,14 +13,26 @@ export type AccountReading = {
   readonly canceled: CanceledView;
 };
 
+type ReadingDeps = {
+  readonly now: () => number;
+  readonly telemetry: Telemetry;
+  /** How an operator waits where Zuora must be asked more than once; a processor's message comes back by itself. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+};
+
 export const createAccountReading = (
   timeZone: string,
   { optOutField, standingCredit }: Pick<Policy, "optOutField" | "standingCredit">,
-  now: () => number,
+  { now, telemetry, sleep }: ReadingDeps,
 ): AccountReading => ({
   timeZone,
   optOutField,
   separatesStandingCredit: standingCredit === "leave",
-  collections: createCollectionsView(now, timeZone),
+  collections: createCollectionsView(timeZone, {
+    now,
+    sleep,
+    onNotOffered: (what, { code, message }) =>
+      telemetry.warn("not offered by the tenant", { what, code, errorMessage: message }),
+  }),
   canceled: createCanceledView(now),
 });

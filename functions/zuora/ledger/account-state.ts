@@ -16,7 +16,11 @@ export type AccountFacts = {
   readonly creditTakenBack: boolean;
   /** What our own processed adjustments made of the credit; absent where nothing asks. */
   readonly ourCredit: Money | undefined;
+  /** Some payment of the account is under way. */
+  readonly isPaymentProcessing: boolean;
+  /** Whether a payment run may charge what is due then. */
   readonly isBeingCollected: (dueDate: LocalDate) => boolean;
+  readonly judgedAt: number;
   readonly optOutField: string | undefined;
   readonly timeZone: string;
   readonly today: LocalDate;
@@ -35,7 +39,9 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
     creditBalance: record.CreditBalance,
     ...(ourCredit === undefined ? {} : { standingCredit: subtract(record.CreditBalance, ourCredit) }),
     ...(creditTakenBack ? { creditTakenBack } : {}),
+    ...(facts.isPaymentProcessing ? { paymentProcessing: true } : {}),
     today: facts.today,
+    judgedAt: facts.judgedAt,
     invoices: facts.invoices.map((invoice) => toInvoice(invoice, facts)),
   };
 };

@@ -15,7 +15,7 @@ export const createLedger = (
 ): Ledger => {
   const client = createClient(connection, invocation);
   return {
-    readAccounts: (ids) => readAccounts(client, ids, reading, connection.clock.now()),
+    readAccounts: (ids) => readAccounts(client, ids, reading, () => connection.clock.now()),
     readSubscriptionNumbers: (ids) => readSubscriptionNumbers(client, ids),
     createAdjustments: async (adjustments, key, mayLeave) => {
       const outcomes = await createAdjustments(client, adjustments, codes, { key, mayLeave });

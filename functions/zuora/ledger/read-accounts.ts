@@ -6,6 +6,7 @@ import { add, type Money, subtract, zero } from "../../domain/money.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
 import { isOurs, runIdPrefix } from "../../domain/run-id.ts";
 import type { ZuoraClient } from "../http/client.ts";
+import { accountsBeingPaidAmong } from "../payment-runs/collections.ts";
 import { instantOf } from "../query/fields.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
@@ -25,14 +26,14 @@ export const readAccounts = async (
   client: ZuoraClient,
   ids: readonly AccountId[],
   reading: AccountReading,
-  now: number,
+  clock: () => number,
 ): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
   const shared: SharedRead = { client, ids, problems: new Map() };
   const [accounts, invoices, seen, { runs, accountsBeingPaid }] = await Promise.all([
     readRecords(shared, accountQueries(ids, reading.optOutField), accountRecord, "Id"),
-    readRecords(shared, invoiceQueries(ids, now), invoiceRecord, "AccountId"),
+    readRecords(shared, invoiceQueries(ids, clock()), invoiceRecord, "AccountId"),
     reading.canceled.current(client),
-    reading.collections.current(client),
+    collectionsAmong(reading, client, ids),
   ]);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
   const canceled = await canceledAdjustmentsOf(
@@ -54,6 +55,8 @@ export const readAccounts = async (
     shared,
     asked.map(({ owner }) => owner),
   );
+  // Whether a run is near is judged last: however long reading took, what is left to write in is counted from here.
+  const now = clock();
   const today = localDateIn(reading.timeZone, now);
   const hourSoon = localHourIn(reading.timeZone, now + pendingLeadMs);
 
@@ -68,8 +71,9 @@ export const readAccounts = async (
       canceledSources,
       creditTakenBack: tookBack(owner),
       ourCredit: reading.separatesStandingCredit || tookBack(owner) ? (ours.get(owner) ?? zero) : undefined,
-      isBeingCollected: (dueDate) =>
-        accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),
+      isPaymentProcessing: accountsBeingPaid.has(owner),
+      isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),
+      judgedAt: now,
       optOutField: reading.optOutField,
       timeZone: reading.timeZone,
       today,
@@ -82,6 +86,12 @@ export const readAccounts = async (
     else if (!found.has(id)) found.set(id, new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" }));
   }
   return found;
+};
+
+/** The tenant's view, and of payments only those of these accounts where the tenant has too many. */
+const collectionsAmong = async ({ collections }: AccountReading, client: ZuoraClient, ids: readonly AccountId[]) => {
+  const { runs, accountsBeingPaid } = await collections.current(client);
+  return { runs, accountsBeingPaid: accountsBeingPaid ?? (await accountsBeingPaidAmong(client, ids)) };
 };
 
 const accountQueries = (ids: readonly AccountId[], optOutField: string | undefined) =>

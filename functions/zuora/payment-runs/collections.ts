@@ -5,13 +5,18 @@ import type { PaymentRun } from "../../domain/payment-run.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { id } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
-import { notOffered, type PaymentRunRecord, paymentRunPages } from "./pages.ts";
+import { quoted, selectAny } from "../query/zoql.ts";
+import { createOffer, type OfferDeps } from "./offer.ts";
+import { type PaymentRunRecord, paymentRunPages } from "./pages.ts";
 
 /** Who is being charged, or soon will be. */
 export type Collections = {
   readonly runs: readonly PaymentRun[];
-  /** Accounts with a payment in `Processing`: their invoices' balances do not show it yet. */
-  readonly accountsBeingPaid: ReadonlySet<AccountId>;
+  /**
+   * Accounts with a payment in `Processing`: their invoices' balances do not show it yet. Absent where there are too many
+   * to be read for everybody: whoever settles accounts asks about those with {@link accountsBeingPaidAmong}.
+   */
+  readonly accountsBeingPaid: ReadonlySet<AccountId> | undefined;
 };
 
 /** The tenant's collections as all batches of one execution environment see them. */
@@ -30,20 +35,43 @@ const ageMinMs = 15_000;
 const ageMaxMs = 60_000;
 const readersMin = 25;
 
+/**
+ * Payments are read for everybody for so long, in milliseconds. A tenant with tens of thousands of direct debits under
+ * way takes longer; it is asked account by account then, by every batch, for the next ten minutes.
+ */
+const paymentsReadMaxMs = 10_000;
+const narrowedForMs = 10 * 60_000;
+
 type View = { readonly readAt: number; readonly collections: Promise<Collections>; readers: number };
 
-export const createCollectionsView = (now: () => number, timeZone: string): CollectionsView => {
-  // What a tenant does not offer it will not offer in the life of an execution environment.
-  const offers: Offers = { runs: true, payments: true };
+/** @param deps what is believed about the tenant's offers, and how */
+export const createCollectionsView = (timeZone: string, deps: OfferDeps): CollectionsView => {
+  const { now } = deps;
+  const offers = { runs: createOffer("payment runs", deps), payments: createOffer("payments", deps) };
   let view: View | undefined;
+  let narrowedUntil = 0;
   const isFresh = ({ readAt, readers }: View): boolean => {
     const ageMs = now() - readAt;
     return ageMs < ageMinMs || (ageMs < ageMaxMs && readers < readersMin);
   };
+  const readPayments = async (client: ZuoraClient): Promise<ReadonlySet<AccountId> | undefined> => {
+    if (now() < narrowedUntil) return undefined;
+    const until = now() + paymentsReadMaxMs;
+    const read = await offers.payments.ask(() => readAccountsBeingPaid(client, () => now() > until));
+    if (read === "too-many") narrowedUntil = now() + narrowedForMs;
+    return read === "too-many" ? undefined : (read ?? new Set());
+  };
+  const readBoth = async (client: ZuoraClient): Promise<Collections> => {
+    const [runs, accountsBeingPaid] = await Promise.all([
+      offers.runs.ask(() => readRuns(client, timeZone)),
+      readPayments(client),
+    ]);
+    return { runs: runs ?? [], accountsBeingPaid };
+  };
   return {
     current: (client) => {
       if (view === undefined || !isFresh(view)) {
-        const read = { readAt: now(), collections: readCollections(client, timeZone, offers), readers: 0 };
+        const read = { readAt: now(), collections: readBoth(client), readers: 0 };
         view = read;
         read.collections.catch(() => {
           if (view === read) view = undefined;
@@ -55,47 +83,40 @@ export const createCollectionsView = (now: () => number, timeZone: string): Coll
   };
 };
 
-type Offers = { runs: boolean; payments: boolean };
-
-const readCollections = async (client: ZuoraClient, timeZone: string, offers: Offers): Promise<Collections> => {
-  // One after the other: a run that begins in between is seen twice, and not missed.
-  const readBoth = async () => {
-    const pending = await readRuns(client, "Pending", timeZone);
-    return [pending, pending === undefined ? undefined : await readRuns(client, "Processing", timeZone)] as const;
-  };
-  const [[pending, processing], accountsBeingPaid] = await Promise.all([
-    offers.runs ? readBoth() : ([[], []] as const),
-    offers.payments ? readAccountsBeingPaid(client) : new Set<AccountId>(),
-  ]);
-  offers.runs &&= processing !== undefined && pending !== undefined;
-  offers.payments &&= accountsBeingPaid !== undefined;
-  return { runs: [...(processing ?? []), ...(pending ?? [])], accountsBeingPaid: accountsBeingPaid ?? new Set() };
+/** Those of the accounts that have a payment in `Processing`. */
+export const accountsBeingPaidAmong = async (
+  client: ZuoraClient,
+  ids: readonly AccountId[],
+): Promise<ReadonlySet<AccountId>> => {
+  const groups = ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Processing'"]);
+  const queries = selectAny(["Id", "AccountId"], "Payment", groups);
+  const accounts = new Set<AccountId>();
+  for await (const { AccountId } of queryRecords(client, "a payment", paymentRecord, queries)) accounts.add(AccountId);
+  return accounts;
 };
 
-const readRuns = async (
-  client: ZuoraClient,
-  status: PaymentRun["status"],
-  timeZone: string,
-): Promise<readonly PaymentRun[] | undefined> => {
-  const readAll = async () => {
-    const runs: PaymentRun[] = [];
+/** Pending ones first: a run that begins in between is seen twice, and not missed. */
+const readRuns = async (client: ZuoraClient, timeZone: string): Promise<readonly PaymentRun[]> => {
+  const runs: PaymentRun[] = [];
+  for (const status of ["Pending", "Processing"] as const) {
     for await (const page of paymentRunPages(client, status)) {
       runs.push(...page.map((run) => toRun(run, status, timeZone)));
     }
-    return runs;
-  };
-  return readAll().catch(notOffered);
+  }
+  return runs;
 };
 
-const readAccountsBeingPaid = async (client: ZuoraClient): Promise<ReadonlySet<AccountId> | undefined> => {
+const readAccountsBeingPaid = async (
+  client: ZuoraClient,
+  isTooLate: () => boolean,
+): Promise<ReadonlySet<AccountId> | "too-many"> => {
   const accounts = new Set<AccountId>();
-  const readAll = async () => {
-    const query = "select Id, AccountId from Payment where Status = 'Processing'";
-    for await (const { AccountId } of queryRecords(client, "a payment", paymentRecord, [query]))
-      accounts.add(AccountId);
-    return accounts;
-  };
-  return readAll().catch(notOffered);
+  const query = "select Id, AccountId from Payment where Status = 'Processing'";
+  for await (const { AccountId } of queryRecords(client, "a payment", paymentRecord, [query])) {
+    accounts.add(AccountId);
+    if (isTooLate()) return "too-many";
+  }
+  return accounts;
 };
 
 const toRun = (record: PaymentRunRecord, status: PaymentRun["status"], timeZone: string): PaymentRun => {

@@ -11,7 +11,7 @@ export type PaymentRunRecord = z.output<typeof paymentRunRecord>;
 
 /**
  * Payment runs of one status, page by page. `nextPage` is taken for a yes or no and not for an address: a token goes to
- * one host only. A full page without it is no proof of an end.
+ * one host only. A full page without it is no proof of an end, and the page behind it need not exist.
  *
  * @param sort as Zuora writes it, `+` for descending
  */
@@ -22,7 +22,12 @@ export const paymentRunPages = async function* (
 ): AsyncGenerator<readonly PaymentRunRecord[]> {
   for (let page = 1; ; page += 1) {
     const sorted = sort === undefined ? "" : `&sort=${encodeURIComponent(sort)}`;
-    const answer = await client.get(`/v1/payment-runs?status=${status}${sorted}&pageSize=${pageSize}&page=${page}`);
+    const path = `/v1/payment-runs?status=${status}${sorted}&pageSize=${pageSize}&page=${page}`;
+    const answer = await client.get(path).catch((error: unknown) => {
+      if (page > 1 && isNoSuchPage(error)) return undefined;
+      throw error;
+    });
+    if (answer === undefined) return;
     const parsed = paymentRunPage.safeParse(answer.body);
     if (!parsed.success) {
       throw new ZuoraContractError(`payment runs: ${contractProblem(parsed.error)}`, { scope: "envelope" });
@@ -30,16 +35,6 @@ export const paymentRunPages = async function* (
     yield parsed.data.paymentRuns;
     if (parsed.data.nextPage === undefined && parsed.data.paymentRuns.length < pageSize) return;
   }
-};
-
-/**
- * A tenant without electronic payments offers no payment runs: the address or the object is unknown, which is
- * different from being busy, from refusing us and from an answer that nobody understands.
- */
-export const notOffered = (error: unknown): undefined => {
-  const unknownCodes = /^(\d{6}40|INVALID_TYPE|MALFORMED_QUERY|HTTP_404)$/;
-  if (error instanceof ZuoraContractError && unknownCodes.test(error.zuoraCode ?? "")) return undefined;
-  throw error;
 };
 
 /** Text, or absent where Zuora writes null or nothing. */
@@ -67,3 +62,7 @@ export const paymentRunPage = z.object({
   // An address, absent on the last page.
   nextPage: textOrNothing,
 });
+
+/** Zuora knows no such page, in its own words; a gateway's are no proof of an end. */
+const isNoSuchPage = (error: unknown): boolean =>
+  error instanceof ZuoraContractError && /^\d{6}[24]0$/.test(error.zuoraCode ?? "");

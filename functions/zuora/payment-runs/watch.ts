@@ -9,7 +9,8 @@ import type { Connection, Invocation } from "../http/connection.ts";
 import { contractProblem, id, instantOf, reference } from "../query/fields.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
-import { notOffered, type PaymentRunRecord, paymentRunPages } from "./pages.ts";
+import { isNotOfferedInZuorasWords } from "./offer.ts";
+import { type PaymentRunRecord, paymentRunPages } from "./pages.ts";
 
 /**
  * Zuora's signs of `sort` run against habit: `+` is descending and `-` ascending (Zuora: List payment runs). Newest
@@ -17,7 +18,8 @@ import { notOffered, type PaymentRunRecord, paymentRunPages } from "./pages.ts";
  */
 const newestFirst = "+updatedDate";
 
-const endedPagesMax = 3;
+/** Two thousand runs: whoever has more between two scans is told that they are not watched. */
+const endedPagesMax = 50;
 
 /** What the scanner asks about payment runs: their list, and who had something to be transferred or charged. */
 export const createPaymentRunWatch = (
@@ -31,16 +33,20 @@ export const createPaymentRunWatch = (
   };
   return {
     runs: async (since) => {
+      const runs: WatchedRun[] = [];
+      const refusals: ZuoraContractError[] = [];
       // One after the other: a run that moves on in between is seen twice, and not missed.
-      const listed = [
-        await readAll(client, "Pending"),
-        await readAll(client, "Processing"),
-        await readEnded(client, "Completed", (run) => (toRun(run, "Completed", timeZone).endedAt ?? 0) >= since),
-        await readEnded(client, "Error", (run) => (toRun(run, "Error", timeZone).endedAt ?? 0) >= since),
-      ];
-      const runs = (["Pending", "Processing", "Completed", "Error"] as const).flatMap((status, index) =>
-        (listed[index] ?? []).map((run) => toRun(run, status, timeZone)),
-      );
+      for (const status of statuses) {
+        try {
+          const listed = await readListed(client, status, since, timeZone);
+          runs.push(...listed.map((run) => toRun(run, status, timeZone)));
+        } catch (error) {
+          if (!isNotOfferedInZuorasWords(error)) throw error;
+          refusals.push(error);
+        }
+      }
+      // No single answer makes a tenant one without payment runs.
+      if (refusals[0] !== undefined && refusals.length < statuses.length) throw refusals[0];
       // As it was seen last.
       return [...Map.groupBy(runs, ({ number }) => number ?? {}).values()].flatMap((seen) => seen.slice(-1));
     },
@@ -84,32 +90,45 @@ export const createPaymentRunWatch = (
   };
 };
 
-const readAll = async (client: ZuoraClient, status: string): Promise<readonly PaymentRunRecord[]> => {
-  const read = async () => {
-    const runs: PaymentRunRecord[] = [];
-    for await (const page of paymentRunPages(client, status)) runs.push(...page);
-    return runs;
-  };
-  return (await read().catch(notOffered)) ?? [];
+/** In the order in which a run goes through them. */
+const statuses = ["Pending", "Processing", "Completed", "Error"] as const;
+
+type Status = (typeof statuses)[number];
+
+const readListed = async (
+  client: ZuoraClient,
+  status: Status,
+  since: number,
+  timeZone: string,
+): Promise<readonly PaymentRunRecord[]> => {
+  if (status === "Completed" || status === "Error") return readEnded(client, status, since, timeZone);
+  const runs: PaymentRunRecord[] = [];
+  for await (const page of paymentRunPages(client, status)) runs.push(...page);
+  return runs;
 };
 
 const readEnded = async (
   client: ZuoraClient,
-  status: string,
-  isRecent: (run: PaymentRunRecord) => boolean,
+  status: "Completed" | "Error",
+  since: number,
+  timeZone: string,
 ): Promise<readonly PaymentRunRecord[]> => {
-  const read = async () => {
-    const recent: PaymentRunRecord[] = [];
-    let pages = 0;
-    for await (const page of paymentRunPages(client, status, newestFirst)) {
-      expectNewestFirst(page);
-      recent.push(...page.filter(isRecent));
-      pages += 1;
-      if (pages >= endedPagesMax || !page.every(isRecent)) break;
+  const recent: PaymentRunRecord[] = [];
+  let pages = 0;
+  for await (const page of paymentRunPages(client, status, newestFirst)) {
+    expectNewestFirst(page);
+    const own = page.filter((run) => (toRun(run, status, timeZone).endedAt ?? 0) >= since);
+    recent.push(...own);
+    pages += 1;
+    const oldest = page.at(-1)?.updatedDate;
+    const isPast = oldest === undefined ? own.length < page.length : (localInstant(oldest, timeZone) ?? 0) < since;
+    if (isPast) break;
+    if (pages >= endedPagesMax) {
+      const message = `payment runs: more than ${pages} pages of ${status} ones since ${new Date(since).toISOString()}`;
+      throw new ZuoraContractError(message, { scope: "envelope" });
     }
-    return recent;
-  };
-  return (await read().catch(notOffered)) ?? [];
+  }
+  return recent;
 };
 
 /** In another order the first pages would hide the latest runs, and silence would look like peace. */
@@ -120,8 +139,6 @@ const expectNewestFirst = (page: readonly PaymentRunRecord[]): void => {
     scope: "envelope",
   });
 };
-
-type Status = "Pending" | "Processing" | "Completed" | "Error";
 
 const toRun = (record: PaymentRunRecord, status: Status, timeZone: string): WatchedRun => {
   const { number, runDate, executedOn, completedOn, updatedDate, batch, currency, accountId } = record;

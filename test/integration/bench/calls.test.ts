@@ -53,7 +53,7 @@ const settleAll = async () => {
     timeZone: "UTC",
     optOutField: undefined,
     separatesStandingCredit: false,
-    collections: createCollectionsView(() => 0, "UTC"),
+    collections: createCollectionsView("UTC", { now: () => 0, onNotOffered: () => {} }),
     canceled: createCanceledView(systemClock.now),
   };
   const ledger = createLedger(processor.connection, processor.invocation, { reading, codes: {} });

@@ -38,6 +38,7 @@ const cases: Readonly<Partial<Record<HoldReason, AccountSpec>>> = {
   "over-account-limit": { Currency: "USD", invoices: [{ amount: "-50.01" }] },
   "standing-credit-left": { credit: "5.00", invoices: both },
   "payment-run-collecting": { Batch: "Batch2", invoices: both },
+  "payment-processing": { invoices: both },
   "other-currency": { invoices: [{ amount: "-10.00", currency: "USD" }] },
   "posted-before-start": { invoices: [{ amount: "-10.00", postedAt: Date.UTC(2025, 11, 31) }] },
   "below-minimum-amount": { invoices: [{ amount: "-0.99" }] },
@@ -47,6 +48,11 @@ const addToday = (store: Store): void => {
   for (const [reason, spec] of Object.entries(cases)) addAccount(store, { Name: reason, ...spec });
   const today = new Date().toISOString().slice(0, 10);
   addPaymentRun(store, { status: "Processing", batch: "Batch2", runDate: `${today} 00:00:00`, targetDate: today });
+  const debited = store.accounts.rows.find(({ Name }) => Name === "payment-processing");
+  const [, open] = store.invoices.where("AccountId", debited?.Id ?? "");
+  if (debited === undefined || open === undefined) throw new Error("an account that is being debited");
+  const payment = { Id: "a direct debit", AccountId: debited.Id, InvoiceId: open.Id, Amount: open.Balance };
+  store.payments.add({ ...payment, Status: "Processing", CreatedDate: Date.now(), UpdatedDate: Date.now() });
   const tomorrow = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
   addAccount(store, { Name: "future-dated", invoices: [{ amount: "-10.00", invoiceDate: tomorrow }] });
 };
@@ -107,8 +113,8 @@ describe("the report of a run over a tenant that was made to contain every rule"
       "cancelled-by-person": "cancelled-by-person",
     });
     expect(store.accounts.one("Id", ordinary.Id)?.CreditBalance.toFixed()).toBe("0");
-    // What a payment run may be charging is not finished, only waiting for its end.
-    expect([first.status, first.report?.outcomes.pending]).toEqual([3, 1]);
+    // What a payment run may be charging is not finished, only waiting for its end, and so is what a payment is for.
+    expect([first.status, first.report?.outcomes.pending]).toEqual([3, 2]);
   });
 
   it("says so where credit is only to be transferred", async () => {

@@ -301,7 +301,7 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       await work();
       const words = { ACCOUNT: account.Id };
       const [, , plan] = await follow("Unsettled for long", "Look", words);
-      expect(plan?.out).toContain("payment-run-collecting");
+      expect(plan?.out).toContain("payment-processing");
       stuck.Status = "Error";
       await follow("Unsettled for long", "Act", words);
       await vi.waitFor(

@@ -46,6 +46,7 @@ export const liveThroughPaymentRuns = async ({
       payNowAndThen(where, chance.fork()),
       scanOnSchedule(world, chance.fork(), endsAt),
       ...(faultProbability > 0 ? [goDownOnce(world, chance.fork())] : []),
+      ...(faultProbability > 0 ? [losePaymentRunsNowAndThen(world, chance.fork())] : []),
     ]);
     await drain(world, pollers);
   };
@@ -57,7 +58,21 @@ const records = (chance: Chance): Store => {
   const store = new Store();
   const count = 3 + chance.below(5);
   for (let index = 0; index < count; index += 1) addAccount(store, accountOf(chance));
+  if (chance.hits(0.15)) debitForDays(store, chance);
   return store;
+};
+
+/** Direct debits that no history sees the end of, more of them than a slow tenant lists in an invocation. */
+const debitForDays = (store: Store, chance: Chance): void => {
+  const { Id: AccountId } = addAccount(store, accountOf(chance));
+  const [debited] = store.invoices.where("AccountId", AccountId).filter(({ Balance }) => Balance.gt(0));
+  if (debited === undefined) throw new RangeError("every account has an open invoice");
+  for (let count = 40 + chance.below(80); count > 0; count -= 1) {
+    // All but the first are of customers whom nobody looks at.
+    const owner = count === 1 ? { AccountId, InvoiceId: debited.Id } : { AccountId: `other-${count}`, InvoiceId: "" };
+    const facts = { Amount: debited.Balance, Status: "Processing", CreatedDate: 0, UpdatedDate: 0 } as const;
+    store.payments.add({ Id: store.nextId("8ap"), ...owner, ...facts });
+  }
 };
 
 const day = (chance: Chance): string => `2026-11-${15 + chance.below(9)}`;
@@ -109,6 +124,18 @@ const scanOnSchedule = async (world: World, chance: Chance, endsAt: number): Pro
   while (world.time.now() < endsAt) {
     await world.time.sleep(everyMs - (world.time.now() % everyMs) + seconds(chance, 60));
     await runScan(world, "incremental");
+  }
+};
+
+/** For twenty seconds and more a gateway knows no payment runs, most often when one is near. */
+const losePaymentRunsNowAndThen = async ({ time, faults, front }: World, chance: Chance): Promise<void> => {
+  for (let count = chance.below(6); count > 0; count -= 1) {
+    await time.sleep(seconds(chance, (hours * hourMs) / 3_000));
+    if (chance.hits(0.5)) await time.sleep(hourMs - (time.now() % hourMs) - 3 * minuteMs + seconds(chance, 240));
+    faults.count("gateway-knows-no-payment-runs");
+    front.misroutes = ({ path }) => path.startsWith("/v1/payment-runs");
+    await time.sleep(5_000 + seconds(chance, 20));
+    front.misroutes = undefined;
   }
 };
 

@@ -76,7 +76,10 @@ const startProcessor = (world: World): Environment => {
   const container = new Container();
   const watch = new WireWatch(world.store, () => world.time.now() - (world.front.staleReadsAt.at(-1) ?? 0) < staleMs);
   const connection = connectIn(world, container, processorPatience, watch);
-  const collections = createCollectionsView(world.time.now, world.timeZone);
+  const collections = createCollectionsView(world.timeZone, {
+    now: world.time.now,
+    onNotOffered: () => world.faults.count("not-offered-believed"),
+  });
   const reading = {
     timeZone: world.timeZone,
     optOutField: world.policy.optOutField,

@@ -51,6 +51,12 @@ const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
     json(200, { faultcode: "fns:LOCK_COMPETITION", faultstring: "lock competition, please retry later" }),
 };
 
+/** What gateways say of an address that they do not know. */
+const notZuoras: readonly HttpResponse[] = [
+  { status: 404, headers: { "content-type": "text/html" }, body: "<html>Not Found</html>" },
+  json(404, { message: "no Route matched with those values" }),
+];
+
 const refusedRows: Partial<Record<RowFault, unknown>> = {
   "row-lock": { Success: false, Errors: [{ Code: "LOCK_COMPETITION", Message: "please retry" }] },
   "batch-fail-hiding-lock": {
@@ -85,6 +91,7 @@ export class ZuoraFront {
   #before: unknown;
   #beforeUntil = 0;
   #isDown = false;
+  #misroutes: ((request: HttpRequest) => boolean) | undefined;
 
   readonly #time: VirtualTime;
   readonly #chance: Chance;
@@ -110,6 +117,11 @@ export class ZuoraFront {
     return this.#isDown;
   }
 
+  /** A gateway that answers some requests itself, as if there were no such address. */
+  set misroutes(matches: ((request: HttpRequest) => boolean) | undefined) {
+    this.#misroutes = matches;
+  }
+
   transport(timeoutMs: number): Transport {
     return async (request) => {
       this.calls += 1;
@@ -117,6 +129,7 @@ export class ZuoraFront {
       await this.#time.sleep(10 + this.#chance.below(this.#latencyMaxMs));
       const sent = { ...request, body: request.body ?? "" };
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
+      if (this.#misroutes?.(request)) return this.#chance.pick(notZuoras);
       const kind = isWrite(request) ? "write" : "read";
       const fault = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
       return this.#answer(sent, kind, fault, timeoutMs);

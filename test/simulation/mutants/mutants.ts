@@ -111,9 +111,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "look at the switch before a write waits for its token",
     file: "app/settle/carry-out.ts",
-    find: "return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(first.step.kind, sends));",
+    find: "return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(step.kind, sends, judgedAt));",
     replace:
-      'return (await mayWrite(first.step.kind, 2)) ? await ledger.createAdjustments(steps, nextKey(), async () => true) : "unsent";',
+      'return (await mayWrite(step.kind, 2)) ? await ledger.createAdjustments(steps, nextKey(), async () => true) : "unsent";',
   },
   {
     name: "show in a dry run what was queued to be settled, and forget it",
@@ -124,9 +124,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "be blind to payment runs",
     file: "zuora/ledger/read-accounts.ts",
-    find: "accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),",
-    replace:
-      'owner === "" && (accountsBeingPaid.has(owner) || runs.some((run) => maySelect(run, charged, dueDate, hourSoon))),',
+    find: "(dueDate) => runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),",
+    replace: '(dueDate) => owner === "" && runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),',
     isAboutPaymentRuns: true,
   },
   {
@@ -139,15 +138,30 @@ export const mutants: readonly Mutant[] = [
   {
     name: "see a payment run only until it has begun",
     file: "zuora/payment-runs/collections.ts",
-    find: 'await readRuns(client, "Processing", timeZone)',
-    replace: "[]",
+    find: 'for (const status of ["Pending", "Processing"] as const) {',
+    replace: 'for (const status of ["Pending"] as const) {',
     isAboutPaymentRuns: true,
   },
   {
     name: "look at payment runs and at no payment",
     file: "zuora/ledger/read-accounts.ts",
-    find: "accountsBeingPaid.has(owner) || runs.some(",
-    replace: 'owner !== "" && accountsBeingPaid.size < 0 || runs.some(',
+    find: "isPaymentProcessing: accountsBeingPaid.has(owner),",
+    replace: 'isPaymentProcessing: owner === "" && accountsBeingPaid.has(owner),',
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "read every payment under way for everybody, however long it takes",
+    file: "zuora/payment-runs/collections.ts",
+    find: "const paymentsReadMaxMs = 10_000;",
+    replace: "const paymentsReadMaxMs = 10_000_000;",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "take one 404 for a tenant without payment runs, for good",
+    file: "zuora/payment-runs/offer.ts",
+    find: "const ask = async <T>(read: () => Promise<T>): Promise<T | undefined> => {",
+    replace:
+      "const ask = async <T>(read: () => Promise<T>): Promise<T | undefined> => { if (said !== undefined) return undefined;",
     isAboutPaymentRuns: true,
   },
 ];

@@ -136,6 +136,7 @@ describe("transfer, but do not apply", () => {
       }),
       policy(),
     ],
+    ["payment-processing", account({ paymentProcessing: true, invoices }), policy()],
   ])("%s", (reason, state, rules) => {
     expect(toldSteps(plan(state, rules))).toEqual(["transfer NEG 10"]);
     expect(toldHolds(plan(state, rules))).toEqual([reason]);

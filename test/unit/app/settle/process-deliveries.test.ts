@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Switch } from "../../../../functions/app/ports.ts";
+import type { AccountState } from "../../../../functions/domain/account.ts";
 import { ConfigError } from "../../../../functions/domain/errors.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
@@ -156,6 +157,41 @@ describe("a Decrease", () => {
     expect(await applyingAfter(40_001)).toMatchObject([
       { outcome: "waiting", waitReason: "out-of-time", transferred: "10", applied: "0" },
     ]);
+  });
+});
+
+it("counts the lead of a Decrease from when runs were judged, however long reading took before", async () => {
+  const clock = new VirtualClock();
+  const ledger = new FakeLedger(owing("A"));
+  const { readAccounts } = ledger;
+  ledger.readAccounts = async (ids) => {
+    clock.pass(45_000);
+    const judged = { judgedAt: clock.now() };
+    return new Map([...(await readAccounts(ids))].map(([id, read]) => [id, { ...(read as AccountState), ...judged }]));
+  };
+  const { process, telemetry } = processor(ledger, { clock });
+  await process(delivery("A"));
+  expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "settled", applied: "10" }]);
+});
+
+describe("an account with a payment in `Processing`", () => {
+  const queuedBefore = async (minutes: number) => {
+    const now = Date.parse("2026-03-16T12:00:00Z");
+    const { process, telemetry } = processor(new FakeLedger({ ...owing("A"), paymentProcessing: true }));
+    const kept = await process(delivery("A", { firstQueuedAt: new Date(now - minutes * 60_000).toISOString() }));
+    return { kept, told: telemetry.of("account outcome"), waits: telemetry.total("OldestWaitingSeconds") };
+  };
+
+  it("waits for it, as for a payment run", async () => {
+    const { kept, told } = await queuedBefore(60);
+    expect([kept, told]).toMatchObject([["message-of-A"], [{ outcome: "waiting", waitReason: "payment-processing" }]]);
+  });
+
+  it("is held after an hour and rings no alarm for ever: direct debits take days", async () => {
+    const { kept, told, waits } = await queuedBefore(61);
+    expect(kept).toEqual([]);
+    expect(told).toMatchObject([{ outcome: "held", holds: [{ reason: "payment-processing" }], transferred: "10" }]);
+    expect(waits).toBe(0);
   });
 });
 

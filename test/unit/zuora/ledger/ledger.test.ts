@@ -19,7 +19,7 @@ const ledgerOf = (zuora: ScriptedZuora) => {
     timeZone: "UTC",
     optOutField: undefined,
     separatesStandingCredit: false,
-    collections: createCollectionsView(() => 0, "UTC"),
+    collections: createCollectionsView("UTC", { now: () => 0, onNotOffered: () => {} }),
     canceled: createCanceledView(() => 0),
   };
   return createLedger(connected(zuora), invocation(), { reading, codes: {} });

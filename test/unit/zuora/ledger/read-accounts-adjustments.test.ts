@@ -77,7 +77,7 @@ describe("an open invoice is being collected where", () => {
   const tables = { Account: [accountRow("a")], Invoice: [open] };
   const isCollected = async (given: Tables, runs: readonly object[] = []) => {
     const state = (await read(new TabledZuora(given, runs), ["a"])).get("a") as AccountState;
-    return state.invoices[0]?.beingCollected;
+    return state.invoices[0]?.beingCollected || state.paymentProcessing === true;
   };
 
   it.each<[string, readonly object[], boolean]>([

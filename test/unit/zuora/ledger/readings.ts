@@ -44,11 +44,11 @@ export const read = (zuora: ScriptedZuora, ids: readonly string[], reading: Part
     timeZone: "UTC",
     optOutField: undefined,
     separatesStandingCredit: false,
-    collections: createCollectionsView(() => now, reading.timeZone ?? "UTC"),
+    collections: createCollectionsView(reading.timeZone ?? "UTC", { now: () => now, onNotOffered: () => {} }),
     canceled: createCanceledView(() => now),
     ...reading,
   };
-  return readAccounts(createClient(connected(zuora), invocation()), ids, whole, now);
+  return readAccounts(createClient(connected(zuora), invocation()), ids, whole, () => now);
 };
 
 /** Reads account `a`, which must be readable. */

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
-import { createCollectionsView } from "../../../../functions/zuora/payment-runs/collections.ts";
-import { json, page, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
+import { accountsBeingPaidAmong, createCollectionsView } from "../../../../functions/zuora/payment-runs/collections.ts";
+import { html, json, page, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { TabledZuora } from "../../fakes/tabled-zuora.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { connected, errorOf, invocation } from "../fixtures.ts";
 
 const view = (zuora: ScriptedZuora, timeZone = "UTC") => {
   const clock = new VirtualClock();
-  const collections = createCollectionsView(clock.now, timeZone);
+  const told: string[] = [];
+  const collections = createCollectionsView(timeZone, { now: clock.now, onNotOffered: (what) => told.push(what) });
   const client = createClient(connected(zuora), invocation());
-  return { clock, current: () => collections.current(client) };
+  return { clock, told, current: () => collections.current(client) };
 };
 
 it("reads every page of the runs", async () => {
@@ -73,15 +74,6 @@ describe("the view", () => {
     clock.pass(60_000);
     expect(await lookTimes(1)).toBe(3);
   });
-
-  it("does not ask again for what the tenant does not offer", async () => {
-    const unknown = json(404, { success: false, reasons: [{ code: 50000040, message: "does not exist" }] });
-    const zuora = new ScriptedZuora(unknown, unknown, unknown);
-    const { current, clock } = view(zuora);
-    await current();
-    clock.pass(60_000);
-    expect(await current()).toEqual({ runs: [], accountsBeingPaid: new Set() });
-  });
 });
 
 it("is not kept where it could not be read", async () => {
@@ -93,20 +85,106 @@ it("is not kept where it could not be read", async () => {
   expect((await current()).runs).toEqual([]);
 });
 
-describe("a tenant without electronic payments collects nothing, where", () => {
+const answers = (answer: Scripted) => new ScriptedZuora(...Array<Scripted>(30).fill(answer));
+
+const gatewayPage = html(404);
+const unknownRoute = json(404, { error: "Not Found", message: "Route not found" });
+const notThere = json(200, { success: false, reasons: [{ code: 50000040, message: "does not exist" }] });
+const noSuchObject = json(400, { FaultCode: "INVALID_TYPE", FaultMessage: "invalid type for query: Payment" });
+
+describe("that a tenant has no electronic payments", () => {
   it.each([
-    ["the address is unknown", json(404, { error: "Not Found", message: "Route not found" })],
-    [
-      "the end point is unknown on HTTP 200",
-      json(200, { success: false, reasons: [{ code: 50000040, message: "does not exist" }] }),
-    ],
-    [
-      "the object is unknown",
-      json(400, { FaultCode: "INVALID_TYPE", FaultMessage: "invalid type for query: Payment" }),
-    ],
-  ])("%s", async (_name, answer) => {
-    const { current } = view(new ScriptedZuora(answer, answer, answer));
+    ["unknown address", unknownRoute],
+    ["an end point that is unknown on HTTP 200", notThere],
+    ["an unknown object", noSuchObject],
+  ])("is believed when it was said for half a minute: %s", async (_name, answer) => {
+    const { current, clock, told } = view(answers(answer));
+    for (const _ of [1, 2, 3]) {
+      expect(await errorOf(current())).toMatchObject({ code: "ZUORA_BUSY", retryAfterMs: 10_000 });
+      clock.pass(10_000);
+    }
     expect(await current()).toEqual({ runs: [], accountsBeingPaid: new Set() });
+    expect(told.toSorted()).toEqual(["payment runs", "payments"]);
+  });
+
+  it("is asked anew with every view, told once, and over as soon as Zuora lists a run", async () => {
+    let runs: object = { success: false, reasons: [{ code: 50000040, message: "does not exist" }] };
+    const answer: Scripted = ({ path }) => (path.startsWith("/v1/payment-runs") ? json(200, runs) : page([]));
+    const { current, clock, told } = view(answers(answer));
+    for (const _ of [1, 2, 3]) {
+      await errorOf(current());
+      clock.pass(10_000);
+    }
+    for (const _ of [1, 2]) {
+      expect((await current()).runs).toEqual([]);
+      clock.pass(60_000);
+    }
+    expect(told).toEqual(["payment runs"]);
+    runs = { paymentRuns: [{ batch: "Batch1" }] };
+    expect((await current()).runs).toHaveLength(2);
+  });
+
+  it("is not believed for one answer, however long ago: another one ends all doubt", async () => {
+    const listed = json(200, { paymentRuns: [], records: [], done: true });
+    const zuora = new ScriptedZuora(notThere, page([]), ...Array<Scripted>(3).fill(listed), notThere, page([]));
+    const { current, clock } = view(zuora);
+    await errorOf(current());
+    clock.pass(3_600_000);
+    await current();
+    clock.pass(60_000);
+    expect((await errorOf(current())).code).toBe("ZUORA_BUSY");
+  });
+
+  it("is never believed of a page that Zuora did not write, however often it comes", async () => {
+    const { current, clock } = view(answers(gatewayPage));
+    for (const _ of [1, 2, 3, 4, 5]) {
+      expect((await errorOf(current())).code).toBe("ZUORA_CONTRACT");
+      clock.pass(60_000);
+    }
+  });
+
+  it("is asked often enough at once for an operator, who waits for it", async () => {
+    const clock = new VirtualClock();
+    const collections = createCollectionsView("UTC", { ...clock, now: clock.now, onNotOffered: () => {} });
+    const found = await collections.current(createClient(connected(answers(notThere)), invocation()));
+    expect(found.runs).toEqual([]);
+    expect(clock.slept.length).toBeGreaterThan(2);
+  });
+});
+
+describe("a tenant with more payments under way than can be read at a time", () => {
+  const many = () => {
+    const { clock, current } = view(
+      answers(({ path }) => {
+        if (path.startsWith("/v1/payment-runs")) return json(200, { paymentRuns: [] });
+        clock.pass(6_000);
+        return page([{ Id: "p", AccountId: "a" }], "there is always another page");
+      }),
+    );
+    return { clock, current };
+  };
+
+  it("is not read to the end by anybody: whoever settles asks about its own accounts", async () => {
+    const { current } = many();
+    expect((await current()).accountsBeingPaid).toBeUndefined();
+  });
+
+  it("is not tried again for ten minutes", async () => {
+    const { current, clock } = many();
+    await current();
+    const before = clock.now();
+    clock.pass(60_000);
+    await current();
+    expect(clock.now()).toBe(before + 60_000);
+  });
+
+  it("is asked about the accounts at hand", async () => {
+    const zuora = new TabledZuora({ Payment: [{ Id: "p", AccountId: "b" }] });
+    const found = await accountsBeingPaidAmong(createClient(connected(zuora), invocation()), ["a", "b"]);
+    expect([...found]).toEqual(["b"]);
+    expect(zuora.queriesOn("Payment")).toEqual([
+      "select Id, AccountId from Payment where AccountId = 'a' and Status = 'Processing' or AccountId = 'b' and Status = 'Processing'",
+    ]);
   });
 });
 

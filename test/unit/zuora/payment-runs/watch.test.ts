@@ -4,7 +4,7 @@ import { createPaymentRunWatch } from "../../../../functions/zuora/payment-runs/
 import { addPaymentRun } from "../../../zuora-simulator/build.ts";
 import { finishPaymentRun } from "../../../zuora-simulator/payment-runs.ts";
 import { Tenant } from "../../../zuora-simulator/tenant.ts";
-import { json, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
+import { html, json, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { TabledZuora, type Tables } from "../../fakes/tabled-zuora.ts";
 import { connected, errorOf, invocation } from "../fixtures.ts";
 
@@ -48,12 +48,47 @@ describe("payment runs are read", () => {
     expect(await watch.runs(since)).toHaveLength(1);
   });
 
-  it("on three pages of ended ones at most", async () => {
-    const page = json(200, { paymentRuns: Array<object>(40).fill({ completedOn: "2026-03-16 11:50:00" }) });
-    const answer: Scripted = ({ path }) => (path.includes("Completed") ? page : json(200, { paymentRuns: [] }));
-    const zuora = new ScriptedZuora(...Array<Scripted>(6).fill(answer));
-    await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since);
-    expect(zuora.calls.filter(({ path }) => path.includes("Completed"))).toHaveLength(3);
+  const fullPages = (count: number) => {
+    const ended = { completedOn: "2026-03-16 11:50:00", updatedDate: "2026-03-16 11:50:00" };
+    const answer: Scripted = ({ path }) => {
+      const page = Number(/page=(\d+)/.exec(path)?.[1]);
+      const isFull = path.includes("Completed") && page <= count;
+      return json(200, { paymentRuns: isFull ? Array<object>(40).fill(ended) : [] });
+    };
+    return createPaymentRunWatch(
+      connected(new ScriptedZuora(...Array<Scripted>(99).fill(answer))),
+      invocation(),
+      "UTC",
+    );
+  };
+
+  it("all of them, be there more than three pages of ended ones", async () => {
+    expect(await fullPages(4).runs(since)).toHaveLength(160);
+  });
+
+  it("or not at all: two thousand ended ones are said, and not cut in silence", async () => {
+    expect((await errorOf(fullPages(50).runs(since))).message).toContain("more than 50 pages of Completed ones");
+  });
+
+  it("to the end, where forty of them are all and the page behind does not exist", async () => {
+    const noSuchPage = json(404, { success: false, reasons: [{ code: 50000040, message: "no such page" }] });
+    const answer: Scripted = ({ path }) => {
+      if (!path.includes("Pending")) return json(200, { paymentRuns: [] });
+      if (path.includes("page=2")) return noSuchPage;
+      return json(200, { paymentRuns: Array.from({ length: 40 }, (_, index) => ({ number: `PR-${index}` })) });
+    };
+    const zuora = new ScriptedZuora(...Array<Scripted>(5).fill(answer));
+    expect(await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since)).toHaveLength(40);
+  });
+
+  it.each([
+    ["one list of four is missing", json(404, { success: false, reasons: [{ code: 50000040, message: "no" }] }), 1],
+    ["a gateway answers for Zuora, every time", html(404), 4],
+    ["something that is not Zuora has no such route", json(404, { message: "no Route matched" }), 4],
+  ])("not as none where %s", async (_name, refusal, times) => {
+    const script = Array.from({ length: 4 }, (_, index) => (index < times ? refusal : json(200, { paymentRuns: [] })));
+    const watch = createPaymentRunWatch(connected(new ScriptedZuora(...script)), invocation(), "UTC");
+    expect((await errorOf(watch.runs(since))).code).toBe("ZUORA_CONTRACT");
   });
 
   it("by a page that says there is a next one, be it as short as it may", async () => {
