@@ -30,8 +30,8 @@ export const unsettledSecondsMax = 2 * hourSeconds;
 /** Longer than any lock, and than most payment runs and maintenance windows. */
 const waitingSecondsMax = 4 * hourSeconds;
 
-/** Dead letters of yesterday that nobody took up. */
-const deadLetterSecondsMax = 24 * hourSeconds;
+/** Dead letters of yesterday: not one scan of a day found none. */
+const hoursWithDeadLettersMax = 24;
 
 /** A switch that is off for a day is forgotten rather than meant. */
 const hoursNotOnMax = 24;
@@ -65,11 +65,17 @@ const ofScans = ({ scannerService: service, scanner, missedScans, scanEveryMinut
   ({
     ScannerDidNotRun: {
       severity: "page",
-      metric: ownMetric(names.scanCompleted, { service }, minutes(scanEveryMinutes)),
+      // Filled, since CloudWatch looks back beyond the periods that count and would take older points for silence.
+      metric: new MathExpression({
+        expression: "FILL(completed, 0)",
+        usingMetrics: { completed: ownMetric(names.scanCompleted, { service }, minutes(scanEveryMinutes)) },
+        label: "scans that completed",
+        period: minutes(scanEveryMinutes),
+      }),
       threshold: 1,
       operator: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: scansMissedMax,
-      // Silence is the very thing that this alarm is about.
+      // Silence is the very thing that this alarm is about: nothing is filled where there is no point at all.
       missingData: TreatMissingData.BREACHING,
       impact: "No scan has completed lately: new negative invoices are not even looked for",
       section: "scanner-did-not-run",
@@ -111,14 +117,14 @@ const ofAccounts = ({ processorService: service, workQueue }: StageMetrics) =>
   ({
     UnsettledForLong: {
       severity: "page",
-      ...from(unsettledSecondsMax, ownMetric(names.oldestUnsettledSeconds, { service }, minutes(15), "Maximum")),
+      ...from(unsettledSecondsMax, ownMetric(names.oldestUnsettledSeconds, { service }, minutes(5), "Maximum")),
       impact:
         "A negative invoice that nothing holds is not transferred hours after posting: its customer may be charged",
       section: "unsettled-for-long",
     },
     WaitingForLong: {
       severity: "page",
-      ...from(waitingSecondsMax, ownMetric(names.oldestWaitingSeconds, { service }, minutes(15), "Maximum")),
+      ...from(waitingSecondsMax, ownMetric(names.oldestWaitingSeconds, { service }, minutes(5), "Maximum")),
       impact: "An account has waited for hours since it was queued: its customer may be charged",
       section: "unsettled-for-long",
     },
@@ -127,6 +133,7 @@ const ofAccounts = ({ processorService: service, workQueue }: StageMetrics) =>
       ...from(
         1,
         new MathExpression({
+          // What is filled has a zero of every scan's, though no processor ever started.
           expression: "IF(waiting + inFlight > 0 AND FILL(handled, 0) < 1, 1, 0)",
           usingMetrics: {
             waiting: workQueue.metricApproximateNumberOfMessagesVisible({ statistic: "Minimum" }),
@@ -144,13 +151,14 @@ const ofAccounts = ({ processorService: service, workQueue }: StageMetrics) =>
     },
   }) as const satisfies Record<string, AlarmDefinition>;
 
-const ofDeadLetters = ({ processorService: service, deadLetterQueue }: StageMetrics) =>
+const ofDeadLetters = ({ scannerService, processorService: service, deadLetterQueue }: StageMetrics) =>
   ({
     DeadLetters: {
       severity: "ticket",
       ...from(
         1,
-        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: minutes(1), statistic: "Maximum" }),
+        // As long as nobody looks at them for so long: what is being looked at is hidden.
+        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" }),
       ),
       impact: "Accounts were set aside and are not settled: their customers may be charged although they owe nothing",
       section: "dead-letters",
@@ -164,8 +172,9 @@ const ofDeadLetters = ({ processorService: service, deadLetterQueue }: StageMetr
     DeadLettersGrowOld: {
       severity: "page",
       ...from(
-        deadLetterSecondsMax,
-        deadLetterQueue.metricApproximateAgeOfOldestMessage({ period: minutes(15), statistic: "Maximum" }),
+        1,
+        ownMetric(names.deadLettersWaiting, { service: scannerService }, Duration.hours(1), "Minimum"),
+        hoursWithDeadLettersMax,
       ),
       impact: "Accounts have been set aside for a day and nobody took them up; after two weeks SQS forgets them",
       section: "dead-letters",

@@ -84,7 +84,7 @@ const each = (metricName: string, dimension: string, service: string): IMetric =
     period,
   });
 
-const isMoneyStuck = ({ scannerService, processorService, workQueue, deadLetterQueue }: StageMetrics): Graph[] => [
+const isMoneyStuck = ({ scannerService, processorService, workQueue }: StageMetrics): Graph[] => [
   {
     title: "Seconds since the oldest unsettled invoice was posted, and since an account was queued",
     left: [
@@ -98,7 +98,7 @@ const isMoneyStuck = ({ scannerService, processorService, workQueue, deadLetterQ
     left: [
       workQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
       workQueue.metricApproximateNumberOfMessagesNotVisible({ period, statistic: "Maximum" }),
-      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+      ownMetric(names.deadLettersWaiting, { service: scannerService }, period, "Maximum"),
     ],
   },
   {

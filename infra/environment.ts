@@ -49,10 +49,12 @@ const processorCalls = ({ zuoraCallsMax, processorsMax }: StageSettings): number
 export const scannerEnvironment = (
   settings: StageSettings,
   addresses: Addresses,
-  service: string,
+  services: { readonly scanner: string; readonly processor: string },
 ): FunctionEnvironment => ({
-  [names.serviceName]: service,
+  [names.serviceName]: services.scanner,
+  [names.processorServiceName]: services.processor,
   ...zuoraEnvironment(settings, addresses, scannerCalls),
+  [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
   [names.lastScanParameter]: addresses.lastScanParameter,
   [names.refusedScansParameter]: addresses.refusedScansParameter,
 });

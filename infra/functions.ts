@@ -55,11 +55,14 @@ const common = ({ settings, surroundings }: Stage) => ({ logRetentionDays: setti
 
 /** The scanner, and where its failed scans go. What starts it is added elsewhere. */
 export const addScanner = (stage: Stage): LambdaFunction => {
-  const { stack, settings, parameters, queue, missedScans, addresses } = stage;
+  const { stack, settings, parameters, queue, deadLetterQueue, missedScans, addresses } = stage;
   const scanner = new SweepFunction(stack, "Scanner", {
     code: stage.codeOf("scanner"),
     description: "Finds accounts with negative invoices or idle credit and queues them",
-    environment: scannerEnvironment(settings, addresses, serviceOf(stack, "scanner")),
+    environment: scannerEnvironment(settings, addresses, {
+      scanner: serviceOf(stack, "scanner"),
+      processor: serviceOf(stack, "processor"),
+    }),
     memoryMb: settings.scannerMemoryMb,
     timeoutSeconds: functionTimeoutSecondsMax,
     ...common(stage),
@@ -71,6 +74,7 @@ export const addScanner = (stage: Stage): LambdaFunction => {
       readAndWriteParameter(parameters.lastScan),
       readAndWriteParameter(parameters.refusedScans),
       fillQueue(queue),
+      countQueue(deadLetterQueue),
       sendTo(missedScans),
     ],
   }).function;

@@ -37,6 +37,8 @@ export const metricNames = {
   deadLettered: "DeadLettered",
   /** The same by code. */
   deadLetteredByCode: "DeadLetteredByCode",
+  /** Messages in the dead-letter queue, hidden ones as well, told with every scheduled scan. */
+  deadLettersWaiting: "DeadLettersWaiting",
   zuoraCalls: "ZuoraCalls",
   zuoraWrites: "ZuoraWrites",
   /** What Zuora says is left of the tenant's rate limit, in percent. */

@@ -1,7 +1,6 @@
 import { unknownCurrency } from "../domain/currency.ts";
 import { add, type Money, negate, zero } from "../domain/money.ts";
-import type { DeadLetterQueue, QueueDepth } from "./dead-letters/ports.ts";
-import { readProblems } from "./dead-letters/problems.ts";
+import type { QueueDepth } from "./dead-letters/ports.ts";
 import type { Switch, SwitchReader } from "./ports.ts";
 import type { Candidates, LastScan } from "./scan/ports.ts";
 
@@ -9,9 +8,8 @@ export type StatusDeps = {
   readonly switchReader: SwitchReader;
   readonly lastScan: Pick<LastScan, "read">;
   readonly workQueueDepth: () => Promise<QueueDepth>;
-  readonly deadLetters: DeadLetterQueue;
+  readonly deadLetters: { readonly depth: () => Promise<QueueDepth> };
   readonly candidates: Pick<Candidates, "negativeInvoices">;
-  readonly isStopped?: () => boolean;
 };
 
 /** What is owed to customers in one currency. */
@@ -22,37 +20,22 @@ export type Status = {
   /** Epoch milliseconds at which the last completed scan began. */
   readonly lastScanAt: number | undefined;
   readonly work: QueueDepth;
-  readonly deadLetters: {
-    readonly accounts: number;
-    readonly byCode: Readonly<Record<string, number>>;
-    /** ISO 8601; since when the oldest problem exists. */
-    readonly oldest: string | undefined;
-  };
+  /** Counted, not received: who looks at a dead letter hides it from others, and makes it younger to CloudWatch. */
+  readonly deadLetters: QueueDepth;
   /** In Zuora, now, whatever we think of it: held and dead-lettered ones included. */
   readonly stillNegative: readonly StillNegative[];
 };
 
 /** How the system is, from its own parts and from Zuora, at this moment. */
 export const readStatus = async (deps: StatusDeps): Promise<Status> => {
-  const [position, lastScanAt, work, problems, stillNegative] = await Promise.all([
+  const [position, lastScanAt, work, deadLetters, stillNegative] = await Promise.all([
     deps.switchReader.read(),
     deps.lastScan.read(),
     deps.workQueueDepth(),
-    readProblems(deps.deadLetters, deps.isStopped),
+    deps.deadLetters.depth(),
     sumNegative(deps.candidates),
   ]);
-  const byCode = Map.groupBy(problems, ({ code }) => code);
-  return {
-    position,
-    lastScanAt,
-    work,
-    deadLetters: {
-      accounts: problems.length,
-      byCode: Object.fromEntries([...byCode].map(([code, own]) => [code, own.length])),
-      oldest: problems.map(({ since }) => since).toSorted()[0],
-    },
-    stillNegative,
-  };
+  return { position, lastScanAt, work, deadLetters, stillNegative };
 };
 
 const sumNegative = async (candidates: StatusDeps["candidates"]): Promise<readonly StillNegative[]> => {

@@ -7,8 +7,10 @@ import type { ScanResult } from "../app/scan/begin-scan.ts";
 import type { ScanKind } from "../app/scan/ports.ts";
 import { scan } from "../app/scan/scan.ts";
 import { scanPosting } from "../app/scan/scan-posting.ts";
+import { tellHeartbeat } from "../app/scan/tell-heartbeat.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
+import { readQueueDepth } from "../aws/queue-depth.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
@@ -30,7 +32,9 @@ const connection = connectConfigured(config, {
   telemetry,
   patience: scannerPatience,
 });
-const workQueue = createWorkQueue(createSqsClient(), config.workQueueUrl);
+const sqs = createSqsClient();
+const workQueue = createWorkQueue(sqs, config.workQueueUrl);
+const heartbeat = createTelemetry(config.processorServiceName);
 const lastScan = createLastScan(ssm, config.lastScanParameter);
 const refusedScans = createRefusedScans(ssm, config.refusedScansParameter);
 const switchReader = createSwitchReader(ssm, config.switchParameter);
@@ -61,7 +65,14 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
       kind,
     );
   try {
-    if (!("id" in parsed.data)) return await scanAll(parsed.data.kind);
+    if (!("id" in parsed.data)) {
+      await tellHeartbeat({
+        telemetry,
+        heartbeat,
+        deadLetters: () => readQueueDepth(sqs, config.deadLetterQueueUrl),
+      });
+      return await scanAll(parsed.data.kind);
+    }
     return await scanPosting(
       {
         ...common,
@@ -72,5 +83,6 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
     );
   } finally {
     telemetry.flush();
+    heartbeat.flush();
   }
 };

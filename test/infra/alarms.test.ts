@@ -1,14 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { useWrittenLines } from "../unit/fakes/written-lines.ts";
-import {
-  type AlarmProperties,
-  type Datapoint,
-  metricKeysOf,
-  periodMinutes,
-  readEmbedded,
-  stateOf,
-} from "./cloudwatch.ts";
+import { timelineOf, toldOf } from "./alarm-timeline.ts";
+import { type AlarmProperties, metricKeysOf, stateOf } from "./cloudwatch.ts";
 import { failures } from "./failures.ts";
 import { synthesised } from "./synthesised.ts";
 
@@ -30,49 +24,48 @@ const alarmOf = (name: string): Alarm => {
 
 const lines = useWrittenLines();
 
-/** What CloudWatch is told when something happens at a minute: our functions' own lines, and what AWS counts. */
-const toldAt = async (alarm: Alarm, name: string, state: "wrong" | "right", minute: number): Promise<Datapoint[]> => {
+/** What CloudWatch is told while an alarm's failure lasts, and when it is over. */
+const tellingOf = async (name: string) => {
   const failure = failures[name];
   if (failure === undefined) throw new Error(`nobody injects the failure of ${name}`);
-  lines.length = 0;
-  await failure[state]();
-  const counted = Object.entries(failure.aws?.[state] ?? {}).flatMap(([metricName, value]) =>
-    metricKeysOf(alarm)
-      .filter((key) => key.startsWith("AWS/") && key.includes(` ${metricName} `))
-      .map((metric) => ({ metric, minute, value })),
-  );
-  return [...readEmbedded(lines, minute), ...counted];
+  return { failure, told: await toldOf(alarmOf(name), failure, lines) };
+};
+
+/** The row of docs/operations.md about an alarm, as cells. */
+const documented = (name: string): readonly string[] => {
+  const page = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+  const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? "";
+  return row.split("|").map((cell) => cell.trim());
+};
+
+const durationText = (minutes: number): string => {
+  if (minutes === 0) return "at once";
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return minutes < 90 ? `${minutes} min` : [`${hours} h`, ...(rest === 0 ? [] : [`${rest} min`])].join(" ");
 };
 
 describe.each([...alarms.keys()])("the alarm %s", (name) => {
-  it("rings when its failure lasts for as long as it waits, not before, and is quiet again afterwards", async () => {
-    const alarm = alarmOf(name);
-    const period = periodMinutes(alarm);
-    const periods = alarm.EvaluationPeriods;
-    const datapoints: Datapoint[] = [];
-    const states: string[] = [];
-    const live = async (state: "wrong" | "right", count: number) => {
-      for (let index = 0; index < count; index += 1) {
-        const minute = (states.length + 1) * period;
-        datapoints.push(...(await toldAt(alarm, name, state, minute)));
-        states.push(stateOf(alarm, datapoints, minute));
-      }
-    };
-    await live("right", periods);
-    await live("wrong", periods);
-    await live("right", periods);
-    const quiet = (count: number) => Array.from({ length: count }, () => "OK");
-    expect(states.slice(periods)).toEqual([...quiet(periods - 1), "ALARM", ...quiet(periods)]);
+  it("rings and falls silent when docs/operations.md says, and without a gap while its failure lasts", async () => {
+    const { failure, told } = await tellingOf(name);
+    const { ringsAfter, quietAfter, gaps } = timelineOf(alarmOf(name), failure, told);
+    expect(gaps).toBe(0);
+    const [, , severity, , rings, , quiet] = documented(name);
+    expect([severity, rings, quiet]).toEqual([
+      alarmOf(name).AlarmDescription.split(":")[0],
+      durationText(ringsAfter),
+      durationText(quietAfter),
+    ]);
   });
 
   it("watches only what is written, with the very dimensions, or what AWS counts by itself", async () => {
-    const alarm = alarmOf(name);
-    const written = new Set(
-      [...(await toldAt(alarm, name, "wrong", 1)), ...(await toldAt(alarm, name, "right", 2))].map(
-        ({ metric }) => metric,
-      ),
-    );
-    expect(metricKeysOf(alarm).filter((key) => !written.has(key))).toEqual([]);
+    const { told } = await tellingOf(name);
+    const all = [...told.wrong, ...told.right, ...told.scan, ...told.counted.wrong, ...told.counted.right];
+    const written = new Set(all.map(({ metric }) => metric));
+    expect(metricKeysOf(alarmOf(name)).filter((key) => !written.has(key))).toEqual([]);
+  });
+
+  it("rings where nothing was ever told only if silence is what it is about", () => {
+    expect(stateOf(alarmOf(name), [], 0)).toBe(name === "ScannerDidNotRun" ? "ALARM" : "OK");
   });
 
   it("says how urgent it is, what it costs, and where the runbook says what to do", () => {
@@ -88,6 +81,18 @@ describe.each([...alarms.keys()])("the alarm %s", (name) => {
     expect(anchors).toContain(section);
     expect(AlarmActions).toHaveLength(1);
   });
+});
+
+it("the alarm NothingHandled rings also where no processor ever started", async () => {
+  const { failure, told } = await tellingOf("NothingHandled");
+  const { ringsAfter } = timelineOf(alarmOf("NothingHandled"), failure, { ...told, wrong: [], right: told.right });
+  expect(ringsAfter).toBe(44);
+});
+
+it("the alarm NothingHandled keeps quiet while a long queue is worked off", async () => {
+  const { failure, told } = await tellingOf("NothingHandled");
+  const worksOff = { ...told, wrong: told.right };
+  expect(() => timelineOf(alarmOf("NothingHandled"), failure, worksOff)).toThrow("never rings");
 });
 
 it("every failure that is injected has its alarm, and there are two ways to be told", () => {

@@ -1,3 +1,5 @@
+import { alarmState, type EvaluationRule, evaluationRange, type Point } from "./alarm-state.ts";
+
 /** A figure that CloudWatch was told, in minutes of the test's time. */
 export type Datapoint = { readonly metric: string; readonly minute: number; readonly value: number };
 
@@ -9,16 +11,14 @@ type MetricStat = { readonly Metric: MetricOf; readonly Period: number; readonly
 type Query = { readonly Id: string; readonly Expression?: string; readonly MetricStat?: MetricStat };
 
 /** An alarm as the template has it: on one metric, or on an expression over some. */
-export type AlarmProperties = Partial<MetricOf> & {
-  readonly Statistic?: string;
-  readonly Period?: number;
-  readonly Metrics?: readonly Query[];
-  readonly Threshold: number;
-  readonly ComparisonOperator: string;
-  readonly EvaluationPeriods: number;
-  readonly DatapointsToAlarm?: number;
-  readonly TreatMissingData: string;
-};
+export type AlarmProperties = Partial<MetricOf> &
+  EvaluationRule & {
+    readonly Statistic?: string;
+    readonly Period?: number;
+    readonly Metrics?: readonly Query[];
+    readonly Threshold: number;
+    readonly ComparisonOperator: string;
+  };
 
 /** A metric by name and dimensions, as text that is the same for a template and for what a function wrote. */
 export const metricKey = (
@@ -50,22 +50,22 @@ export const metricKeysOf = (alarm: AlarmProperties): readonly string[] =>
 
 export const periodMinutes = (alarm: AlarmProperties): number => (metricsOf(alarm)[0]?.Period ?? 0) / 60;
 
-/** What CloudWatch says of an alarm at a minute, by its documented rules: a period is judged when it is over. */
+/**
+ * What CloudWatch says of an alarm at a minute. It looks every minute, at periods that end there (AWS: "Alarm
+ * evaluation"), and at more of them than it evaluates.
+ */
 export const stateOf = (alarm: AlarmProperties, datapoints: readonly Datapoint[], minute: number): "ALARM" | "OK" => {
   const length = periodMinutes(alarm);
-  const breaching = Array.from({ length: alarm.EvaluationPeriods }, (_, index) => {
-    const until = minute - index * length;
-    const value = valueIn(alarm, datapoints, until - length, until);
-    return value === undefined ? missing(alarm) : compare(alarm, value);
-  }).filter(Boolean).length;
-  return breaching >= (alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods) ? "ALARM" : "OK";
+  const count = evaluationRange(alarm.EvaluationPeriods);
+  const ends = Array.from({ length: count }, (_, index) => minute - (count - 1 - index) * length);
+  return alarmState(
+    valuesAt(alarm, datapoints, ends).map((value) => breaches(alarm, value)),
+    alarm,
+  );
 };
 
-const missing = ({ TreatMissingData }: AlarmProperties): boolean => {
-  if (TreatMissingData === "breaching") return true;
-  if (TreatMissingData === "notBreaching") return false;
-  throw new Error(`not modelled: missing data is ${TreatMissingData}`);
-};
+const breaches = (alarm: AlarmProperties, value: number | undefined): Point =>
+  value === undefined ? undefined : compare(alarm, value);
 
 const compare = ({ ComparisonOperator, Threshold }: AlarmProperties, value: number): boolean => {
   if (ComparisonOperator === "LessThanThreshold") return value < Threshold;
@@ -73,17 +73,24 @@ const compare = ({ ComparisonOperator, Threshold }: AlarmProperties, value: numb
   throw new Error(`not modelled: ${ComparisonOperator}`);
 };
 
-const valueIn = (alarm: AlarmProperties, datapoints: readonly Datapoint[], after: number, until: number) => {
-  const statistics = metricsOf(alarm).map(({ Metric, Stat }) => {
-    const values = datapoints
-      .filter(({ metric, minute }) => metric === keyOf(Metric) && minute > after && minute <= until)
-      .map(({ value }) => value);
-    return values.length === 0 ? undefined : statistic(Stat, values);
+/** The alarm's figure in each period, by the minute of its end. */
+const valuesAt = (
+  alarm: AlarmProperties,
+  datapoints: readonly Datapoint[],
+  ends: readonly number[],
+): readonly (number | undefined)[] => {
+  const length = periodMinutes(alarm);
+  const series = metricsOf(alarm).map(({ Metric, Stat }) => {
+    const own = datapoints.filter(({ metric }) => metric === keyOf(Metric));
+    return ends.map((end) => {
+      const values = own.filter(({ minute }) => minute > end - length && minute <= end).map(({ value }) => value);
+      return values.length === 0 ? undefined : statistic(Stat, values);
+    });
   });
   const expression = alarm.Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression;
-  if (expression === undefined) return statistics[0];
+  if (expression === undefined) return series[0] ?? [];
   const ids = (alarm.Metrics ?? []).filter(({ MetricStat: stat }) => stat !== undefined).map(({ Id }) => Id);
-  return calculate(expression, Object.fromEntries(ids.map((id, index) => [id, statistics[index]])));
+  return calculate(expression, new Map(ids.map((id, index) => [id, series[index] ?? []])));
 };
 
 const statistic = (name: string, values: readonly number[]): number => {
@@ -93,15 +100,25 @@ const statistic = (name: string, values: readonly number[]): number => {
   throw new Error(`not modelled: the statistic ${name}`);
 };
 
-/** The part of CloudWatch's metric mathematics that is used here, as the same expression in JavaScript. */
-const calculate = (expression: string, metrics: Readonly<Record<string, number | undefined>>): number | undefined => {
-  const script = expression.replaceAll(" AND ", " && ").replaceAll(/FILL\((\w+), 0\)/g, "($1 ?? 0)");
-  const names = Object.keys(metrics);
+type Series = readonly (number | undefined)[];
+
+/**
+ * The part of CloudWatch's metric mathematics that is used here, as the same expression in JavaScript. `FILL` fills the
+ * gaps of a series that has a point somewhere in what was retrieved; where it has none there is nothing to fill.
+ */
+const calculate = (expression: string, metrics: ReadonlyMap<string, Series>): Series => {
+  const fills = [...expression.matchAll(/FILL\((\w+), 0\)/g)].map(([, name = ""]) => name);
+  const script = expression.replaceAll(" AND ", " && ").replaceAll(/FILL\((\w+), 0\)/g, "$1");
+  const names = [...metrics.keys()];
   const IF = (condition: boolean, yes: number, no: number) => (condition ? yes : no);
   const run = new Function("IF", ...names, `"use strict"; return ${script};`) as (...values: unknown[]) => number;
-  const unfilled = names.filter((name) => !expression.includes(`FILL(${name}`));
-  if (unfilled.some((name) => metrics[name] === undefined)) return undefined;
-  return run(IF, ...names.map((name) => metrics[name]));
+  const filled = [...metrics].map(([name, series]) =>
+    fills.includes(name) && series.some((value) => value !== undefined) ? series.map((value) => value ?? 0) : series,
+  );
+  return (filled[0] ?? []).map((_, index) => {
+    const values = filled.map((series) => series[index]);
+    return values.includes(undefined) ? undefined : run(IF, ...values);
+  });
 };
 
 type Written = Readonly<Record<string, unknown>> & {

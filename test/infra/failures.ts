@@ -1,3 +1,4 @@
+import { tellHeartbeat } from "../../functions/app/scan/tell-heartbeat.ts";
 import { createTelemetry, type LambdaTelemetry } from "../../functions/aws/telemetry.ts";
 import { ZuoraAccessError, ZuoraBusyError, ZuoraContractError } from "../../functions/domain/errors.ts";
 import { createClient } from "../../functions/zuora/http/client.ts";
@@ -20,8 +21,13 @@ const told = async (service: string, happens: (telemetry: LambdaTelemetry) => Pr
   telemetry.flush();
 };
 
-const scans = (found: Parameters<typeof scene>[0], overrides: Parameters<typeof scene>[1] = {}) =>
+type Scene = NonNullable<Parameters<typeof scene>[1]> & { readonly deadLetters?: number };
+
+const scans = (found: Parameters<typeof scene>[0], { deadLetters = 0, ...overrides }: Scene = {}) =>
   told("Test-scanner", async (telemetry) => {
+    await told("Test-processor", (heartbeat) =>
+      tellHeartbeat({ telemetry, heartbeat, deadLetters: async () => ({ visible: deadLetters, hidden: 0 }) }),
+    );
     // What a scan fails with is Lambda's to count.
     await scene(found, { telemetry, ...overrides })
       .run("full")
@@ -53,7 +59,8 @@ const unreadable = (error: ZuoraAccessError | ZuoraBusyError): FakeLedger => {
   return ledger;
 };
 
-const allIsWell = () => scans({ negative: [negative("A")] });
+/** A scan as most of them are. */
+export const allIsWell = () => scans({ negative: [negative("A")] });
 
 const settles = () => processes(new FakeLedger(owing("A")));
 
@@ -61,6 +68,8 @@ const rateLimit = { "ratelimit-limit": "1000", "ratelimit-remaining": "600", "ra
 
 /** What the functions do, or what AWS itself counts, while something is wrong and when it is right again. */
 export type Failure = {
+  /** A scan's own failure comes with each scan; a processor's with each receive; what AWS counts, with each minute. */
+  readonly seen: "by each scan" | "by each receive" | "every minute";
   readonly wrong: () => Promise<void>;
   readonly right: () => Promise<void>;
   /** What AWS counts of the alarm's metrics that are not ours, by the metric's name. */
@@ -69,61 +78,64 @@ export type Failure = {
 
 const nothing = async (): Promise<void> => {};
 
-const inAws = (metric: string, wrong: number): Failure => ({
+const ofScan = (wrong: Failure["wrong"]): Failure => ({ seen: "by each scan", wrong, right: allIsWell });
+
+const ofProcessor = (wrong: Failure["wrong"], right: Failure["right"] = settles): Failure => ({
+  seen: "by each receive",
+  wrong,
+  right,
+});
+
+const inAws = (metric: string, seen: Failure["seen"] = "every minute"): Failure => ({
+  seen,
   wrong: nothing,
   right: nothing,
-  aws: { wrong: { [metric]: wrong }, right: { [metric]: 0 } },
+  aws: { wrong: { [metric]: 1 }, right: { [metric]: 0 } },
+});
+
+/** What SQS tells of the work queue. */
+export const messages = (visible: number, hidden: number) => ({
+  ApproximateNumberOfMessagesVisible: visible,
+  ApproximateNumberOfMessagesNotVisible: hidden,
 });
 
 /** The failure of each alarm, injected, by the alarm's name. */
 export const failures: Readonly<Record<string, Failure>> = {
-  ScannerDidNotRun: { wrong: nothing, right: allIsWell },
-  ScannerFailed: inAws("Errors", 1),
-  MissedScans: inAws("ApproximateNumberOfMessagesVisible", 1),
-  GuardTripped: {
-    wrong: () =>
-      scans(
-        { negative: [negative("A"), negative("B")] },
-        { policy: policy({ runLimit: { accounts: 1, amount: {} } }) },
-      ),
-    right: allIsWell,
-  },
-  NegativeWhenRunBegan: {
-    wrong: () =>
-      scans(
-        { negative: [negative("A")] },
-        {
-          lastScanAt: noon - 900_000,
-          watch: {
-            runs: async () => [{ number: "PR-1", beganAt: noon - 60_000 }],
-            withSomethingToCharge: async () => [{ id: "A", currency: "GBP" }],
-          },
+  ScannerDidNotRun: ofScan(nothing),
+  ScannerFailed: inAws("Errors", "by each scan"),
+  MissedScans: inAws("ApproximateNumberOfMessagesVisible"),
+  GuardTripped: ofScan(() =>
+    scans({ negative: [negative("A"), negative("B")] }, { policy: policy({ runLimit: { accounts: 1, amount: {} } }) }),
+  ),
+  NegativeWhenRunBegan: ofScan(() =>
+    scans(
+      { negative: [negative("A")] },
+      {
+        lastScanAt: noon - 900_000,
+        watch: {
+          runs: async () => [{ number: "PR-1", beganAt: noon - 60_000 }],
+          withSomethingToCharge: async () => [{ id: "A", currency: "GBP" }],
         },
-      ),
-    right: allIsWell,
-  },
-  SwitchNotOn: { wrong: () => scans({}, { switchReader: { read: async () => "off" } }), right: allIsWell },
-  UnsettledForLong: { wrong: () => processes(refusing()), right: settles },
-  WaitingForLong: {
-    wrong: () => processes(unreadable(new ZuoraBusyError("down")), delivery("A", { firstQueuedAt: hoursBefore(4) })),
-    right: settles,
-  },
+      },
+    ),
+  ),
+  SwitchNotOn: ofScan(() => scans({}, { switchReader: { read: async () => "off" } })),
+  UnsettledForLong: ofProcessor(() => processes(refusing())),
+  WaitingForLong: ofProcessor(() =>
+    processes(unreadable(new ZuoraBusyError("down")), delivery("A", { firstQueuedAt: hoursBefore(4) })),
+  ),
   NothingHandled: {
-    wrong: () => processes(unreadable(new ZuoraBusyError("down"))),
-    right: settles,
-    aws: {
-      wrong: { ApproximateNumberOfMessagesVisible: 3, ApproximateNumberOfMessagesNotVisible: 0 },
-      right: { ApproximateNumberOfMessagesVisible: 2, ApproximateNumberOfMessagesNotVisible: 1 },
-    },
+    ...ofProcessor(() => processes(unreadable(new ZuoraBusyError("down")))),
+    aws: { wrong: messages(3, 0), right: messages(0, 0) },
   },
-  DeadLetters: inAws("ApproximateNumberOfMessagesVisible", 1),
-  NewDeadLetters: { wrong: () => processes(refusing()), right: settles },
-  DeadLettersGrowOld: inAws("ApproximateAgeOfOldestMessage", 24 * 3_600),
-  AccessRefused: { wrong: () => processes(unreadable(new ZuoraAccessError("no permission"))), right: settles },
-  ThrottledForLong: {
-    wrong: () => asksZuora(json(429, {}), json(200, { paymentRuns: [] }), json(200, [])),
-    right: () => asksZuora(json(200, { paymentRuns: [] }, rateLimit), json(200, [])),
-  },
+  DeadLetters: inAws("ApproximateNumberOfMessagesVisible"),
+  NewDeadLetters: ofProcessor(() => processes(refusing())),
+  DeadLettersGrowOld: ofScan(() => scans({}, { deadLetters: 1 })),
+  AccessRefused: ofProcessor(() => processes(unreadable(new ZuoraAccessError("no permission")))),
+  ThrottledForLong: ofProcessor(
+    () => asksZuora(json(429, {}), json(200, { paymentRuns: [] }), json(200, [])),
+    () => asksZuora(json(200, { paymentRuns: [] }, rateLimit), json(200, [])),
+  ),
 };
 
 /** What happens besides, and rings no alarm. */

@@ -29,10 +29,11 @@ const nameOf = (resource: unknown): string =>
     .replaceAll("AWS::", "");
 
 describe("what each function may do: exactly this", () => {
-  it("lets the scanner read Zuora's secret and the switch, remember its scan, and fill the queue", () => {
+  it("lets the scanner read Zuora's secret and the switch, remember its scan, fill the queue and count dead letters", () => {
     expect(statementsOf("Scanner")).toEqual([
       "Allow logs:CreateLogStream logs:PutLogEvents on ScannerLog",
       "Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????",
+      "Allow sqs:GetQueueAttributes on AccountsDeadLetters",
       "Allow sqs:GetQueueAttributes sqs:SendMessage on AccountsQueue",
       "Allow sqs:SendMessage on MissedScansQueue",
       "Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersSwitch",

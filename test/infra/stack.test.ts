@@ -161,19 +161,6 @@ describe("the alarms", () => {
     });
   });
 
-  it("ring when no scan completed for three quarters of an hour, and silence counts as none", () => {
-    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
-      Namespace: "ZuoraCreditSweep",
-      MetricName: "ScanCompleted",
-      Dimensions: [{ Name: "service", Value: "Test-scanner" }],
-      Period: 900,
-      EvaluationPeriods: 3,
-      Threshold: 1,
-      ComparisonOperator: "LessThanThreshold",
-      TreatMissingData: "breaching",
-    });
-  });
-
   it("watch the metric that the scanner writes under that very name", () => {
     expect(environmentOf(scanner)[environmentNames.serviceName]).toBe("Test-scanner");
   });

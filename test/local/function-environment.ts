@@ -40,6 +40,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
   return {
     ...tenantSettings,
     [names.serviceName]: "local",
+    [names.processorServiceName]: "local",
     [names.zuoraBaseUrl]: addresses.zuoraBaseUrl,
     [names.zuoraSecretId]: localNames.secretId,
     [names.zuoraHttpTimeoutMs]: String(Math.min(httpTimeoutMsMax, options.functionTimeoutSeconds * 250)),

@@ -56,6 +56,8 @@ export const zuoraEnvironment = {
 
 export const scannerEnvironment = z.object({
   ...zuoraEnvironment,
+  deadLetterQueueUrl: z.url("expected a queue URL"),
+  processorServiceName: text,
   lastScanParameter: text,
   refusedScansParameter: text,
 });

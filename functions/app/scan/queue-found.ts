@@ -43,6 +43,7 @@ export const tellCompleted = (
     since: facts.since ?? "the beginning",
   });
   telemetry.count(metricNames.scanCompleted, 1);
+  telemetry.count(metricNames.guardTripped, 0);
   telemetry.count(metricNames.foundAccounts, result.accounts);
   telemetry.count(metricNames.foundNegativeInvoices, result.negativeInvoices);
 };

@@ -13,10 +13,10 @@ export const statusCommand = (choose: Choose) =>
     .action(() => choose(showStatus));
 
 /** The switch, the queues, the last scan, and what is still negative in Zuora. */
-export const showStatus = async ({ system, isStopped }: CommandContext): Promise<CommandResult> => {
+export const showStatus = async ({ system }: CommandContext): Promise<CommandResult> => {
   const { switchReader, lastScan, workQueueDepth, deadLetters, connection, invocation, clock } = system;
   const candidates = createCandidates(connection, invocation(operatorTrackId));
-  const status = await readStatus({ switchReader, lastScan, workQueueDepth, deadLetters, candidates, isStopped });
+  const status = await readStatus({ switchReader, lastScan, workQueueDepth, deadLetters, candidates });
   const stillNegative = status.stillNegative.map(({ currency, invoices, amount }) => ({
     currency,
     invoices,
@@ -27,7 +27,7 @@ export const showStatus = async ({ system, isStopped }: CommandContext): Promise
     switch: status.position,
     lastScanAt: status.lastScanAt === undefined ? null : new Date(status.lastScanAt).toISOString(),
     workQueue: status.work,
-    deadLetters: { ...status.deadLetters, oldest: status.deadLetters.oldest ?? null },
+    deadLetters: status.deadLetters,
     stillNegative,
   };
   const rows = stillNegative.map(({ currency, invoices, amount }) => [currency, String(invoices), amount]);
@@ -37,7 +37,7 @@ export const showStatus = async ({ system, isStopped }: CommandContext): Promise
       `Switch       ${status.position}\n`,
       `Last scan    ${lastScanText(status, clock.now())}\n`,
       `Work queue   ${status.work.visible} waiting, ${status.work.hidden} in flight or backing off\n`,
-      `Dead letters ${deadLettersText(status, clock.now())}\n\n`,
+      `Dead letters ${deadLettersText(status)}\n\n`,
       rows.length === 0
         ? "No invoice is negative in Zuora.\n"
         : `Still negative in Zuora\n${table(["Currency", "Invoices", "Amount"], rows, ["Invoices", "Amount"])}`,
@@ -50,8 +50,7 @@ const lastScanText = ({ lastScanAt }: Status, now: number): string =>
     ? "none completed: the next one looks at everything"
     : `${new Date(lastScanAt).toISOString()}, ${writeDuration(now - lastScanAt)} ago`;
 
-const deadLettersText = ({ deadLetters: { accounts, byCode, oldest } }: Status, now: number): string => {
-  if (accounts === 0 || oldest === undefined) return "none";
-  const counts = Object.entries(byCode).map(([code, count]) => `${count} ${code}`);
-  return `${accounts} accounts (${counts.join(", ")}), the oldest for ${writeDuration(now - Date.parse(oldest))}`;
+const deadLettersText = ({ deadLetters: { visible, hidden } }: Status): string => {
+  if (visible + hidden === 0) return "none";
+  return `${visible + hidden} messages, ${hidden} of them being looked at`;
 };

@@ -16,13 +16,15 @@ describe("status", () => {
       switch: "on",
       lastScanAt: null,
       workQueue: { visible: 0, hidden: 0 },
-      deadLetters: { accounts: 1, byCode: { ZUORA_REJECTED: 1 }, oldest: "2026-03-16T11:00:00.000Z" },
+      deadLetters: { visible: 2, hidden: 0 },
       stillNegative: [
         { currency: "GBP", invoices: 2, amount: "10.50" },
         { currency: "JPY", invoices: 1, amount: "700" },
       ],
     });
-    expect((await run(["status"], { json: false })).out).toContain("1 accounts (1 ZUORA_REJECTED)");
+    expect((await run(["status"], { json: false })).out).toContain(
+      "Dead letters 2 messages, 0 of them being looked at",
+    );
   });
 });
 

@@ -59,13 +59,17 @@ it.each(Object.keys(complete))("cannot do without %s", (name) => {
   expect(problem({ [name]: undefined })).toBe(`bad configuration: ${name}: missing`);
 });
 
-it("the scanner cannot do without its parameters, and needs no dead-letter queue", () => {
-  const { DEAD_LETTER_QUEUE_URL: _, ...scanner } = complete;
-  expect(() => readConfig(scannerEnvironment, scanner)).toThrow(
-    "bad configuration: LAST_SCAN_PARAMETER: missing; REFUSED_SCANS_PARAMETER: missing",
+it("the scanner cannot do without its parameters and the processor's name", () => {
+  expect(() => readConfig(scannerEnvironment, complete)).toThrow(
+    "bad configuration: PROCESSOR_SERVICE_NAME: missing; LAST_SCAN_PARAMETER: missing; REFUSED_SCANS_PARAMETER: missing",
   );
-  const parameters = { LAST_SCAN_PARAMETER: "/sweep/last", REFUSED_SCANS_PARAMETER: "/sweep/refused" };
-  expect(readConfig(scannerEnvironment, { ...scanner, ...parameters })).toMatchObject({
+  const own = {
+    PROCESSOR_SERVICE_NAME: "processor",
+    LAST_SCAN_PARAMETER: "/sweep/last",
+    REFUSED_SCANS_PARAMETER: "/sweep/refused",
+  };
+  expect(readConfig(scannerEnvironment, { ...complete, ...own })).toMatchObject({
+    processorServiceName: "processor",
     lastScanParameter: "/sweep/last",
     refusedScansParameter: "/sweep/refused",
   });
