@@ -45,13 +45,10 @@ export type AccountState = {
   readonly batch?: string;
   readonly optedOut: boolean;
   readonly creditBalance: Money;
-  /**
-   * The part of `creditBalance` that is not the doing of our own processed adjustments.
-   * Absent where nothing asks.
-   */
+  /** The part of `creditBalance` that others put there (`credit-book.ts`). Absent where nothing asks. */
   readonly standingCredit?: Money;
-  /** An application of ours to an invoice that is still open was canceled: somebody took the credit back. */
-  readonly creditTakenBack?: boolean;
+  /** The part that came back when a person canceled an application of ours. Absent where there is none. */
+  readonly freedCredit?: Money;
   /** A payment of the account is in `Processing`: no balance shows it yet. Direct debits take days. */
   readonly paymentProcessing?: boolean;
   readonly today: LocalDate;

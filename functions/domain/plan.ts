@@ -1,5 +1,5 @@
 import { type AccountState, type Invoice, type InvoiceRef, isNegative, isOpen, isSource } from "./account.ts";
-import { type Hold, holdOfAccount, holdOfInvoice } from "./hold.ts";
+import { type Hold, type HoldReason, holdOfAccount, holdOfInvoice } from "./hold.ts";
 import { add, type Money, min, negate, subtract, sum, zero } from "./money.ts";
 import { orderMatters, type Rank, rankOf, toOrderOfApplication } from "./order-of-application.ts";
 import type { Policy } from "./policy.ts";
@@ -19,7 +19,8 @@ export type Plan = { readonly steps: readonly Step[]; readonly holds: readonly H
  *
  * The plan is exhaustive: carried out, it leaves no negative invoice that is not held, and either the credit or
  * the open invoices are used up. So every amount but the last exhausts its invoice, and the last the credit, and
- * whoever repeats a step is refused.
+ * whoever repeats a step is refused. Only where a part of the credit is kept (and a hold without invoice says so) might
+ * Zuora take the last step twice, at the cost of that part.
  */
 export const plan = (state: AccountState, policy: Policy): Plan => {
   const reason = holdOfAccount(state, policy);
@@ -28,8 +29,10 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const { free, held } = partition(state, policy);
   const transfers = free.filter(isNegative).map(transferAll);
   const credit = add(state.creditBalance, sum(transfers.map((step) => step.amount)));
+  const kept = keptCredit(state, policy);
+  const available = subtract(credit, sum(kept.map(({ amount }) => amount)));
   const open = toOrderOfApplication(free.filter(isOpen), state.invoices);
-  const wanted = spend(credit, open, state.invoices);
+  const wanted = spend(available, open, state.invoices);
   const wait = reasonNotToApply(state, policy, wanted, open);
   const applications = wait === undefined ? wanted : [];
   const idle = subtract(credit, sum(applications.map((step) => step.amount)));
@@ -38,19 +41,33 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   if (isOverAccountLimit(steps, state, policy)) return { steps: [], holds: [{ reason: "over-account-limit" }] };
 
   const holds = held.filter(({ invoice, hold }) => isWorthTelling(invoice, hold, idle)).map(({ hold }) => hold);
-  return { steps, holds: wait === undefined ? holds : [...holds, { reason: wait }] };
+  // Credit that is kept concerns nobody where the rest pays everything.
+  const isMissed = sum(open.map(({ balance }) => balance)).gt(available);
+  const reasons: readonly HoldReason[] = [
+    ...(wait === undefined ? [] : [wait]),
+    ...(isMissed ? kept.map((each) => each.reason) : []),
+  ];
+  return { steps, holds: [...holds, ...reasons.map((reason) => ({ reason }))] };
 };
+
+/** Whether a plan keeps a part of the credit that would be of use: then Zuora might take its last application twice. */
+export const keepsCredit = ({ holds }: Plan): boolean =>
+  holds.some(
+    ({ reason, invoice }) =>
+      invoice === undefined && (reason === "standing-credit-left" || reason === "cancelled-by-person"),
+  );
 
 /**
  * Whether `plan` needs the subscription numbers of this account's invoices: only where credit cannot pay every open
  * invoice and some source prefers one of them. Everywhere else a look-up would change nothing.
  */
 export const needsSubscriptionNumbers = (state: AccountState, policy: Policy): boolean => {
-  if (holdOfAccount(state, policy) !== undefined || reasonToKeepCredit(state, policy) !== undefined) return false;
+  if (holdOfAccount(state, policy) !== undefined || policy.application === "transfer-only") return false;
   if (!state.invoices.some(isSource)) return false;
   const { free } = partition(state, policy);
   const transferred = sum(free.filter(isNegative).map((invoice) => negate(invoice.balance)));
-  return orderMatters(add(state.creditBalance, transferred), free.filter(isOpen));
+  const kept = sum(keptCredit(state, policy).map(({ amount }) => amount));
+  return orderMatters(subtract(add(state.creditBalance, transferred), kept), free.filter(isOpen));
 };
 
 const hasWork = ({ invoices, creditBalance }: AccountState): boolean =>
@@ -85,22 +102,29 @@ const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[])
 };
 
 /** Reasons that keep the credit on the account while the transfers go ahead; none where nothing would be applied. */
-const reasonNotToApply = (state: AccountState, policy: Policy, wanted: readonly Step[], open: readonly Invoice[]) => {
+const reasonNotToApply = (
+  state: AccountState,
+  policy: Policy,
+  wanted: readonly Step[],
+  open: readonly Invoice[],
+): HoldReason | undefined => {
   if (wanted.length === 0) return undefined;
-  const reason = reasonToKeepCredit(state, policy);
-  if (reason !== undefined) return reason;
+  if (policy.application === "transfer-only") return "transfer-only";
   const targets = new Set(wanted.map((step) => step.invoice.id));
   if (open.some((invoice) => invoice.beingCollected && targets.has(invoice.id))) return "payment-run-collecting";
   return state.paymentProcessing ? "payment-processing" : undefined;
 };
 
-/** Reasons that hold for any open invoice, so that the order of application does not matter. */
-const reasonToKeepCredit = (state: AccountState, policy: Policy) => {
-  if (policy.application === "transfer-only") return "transfer-only";
-  if (!state.standingCredit?.gt(0)) return undefined;
-  if (policy.standingCredit === "leave") return "standing-credit-left";
-  // Whoever took credit back from one invoice did not mean the next one: an undone run stays undone.
-  return state.creditTakenBack ? "cancelled-by-person" : undefined;
+/** The parts of the credit that are left where they are, and why. */
+const keptCredit = ({ standingCredit = zero, freedCredit = zero }: AccountState, policy: Policy) => {
+  if (policy.application === "transfer-only") return [];
+  const standing = policy.standingCredit === "leave" ? standingCredit : zero;
+  const kept: readonly { readonly reason: HoldReason; readonly amount: Money }[] = [
+    { reason: "standing-credit-left", amount: standing },
+    // Whoever took credit back from one invoice did not mean the next one: an undone run stays undone.
+    { reason: "cancelled-by-person", amount: freedCredit },
+  ];
+  return kept.filter(({ amount }) => amount.gt(0));
 };
 
 const isOverAccountLimit = (steps: readonly Step[], { currency }: AccountState, { accountLimit }: Policy): boolean => {

@@ -7,7 +7,7 @@ import {
   ZuoraRejectedError,
 } from "../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../domain/money.ts";
-import type { Step } from "../../domain/plan.ts";
+import { keepsCredit, type Step } from "../../domain/plan.ts";
 import type { AccountStep, Done } from "./carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "./outcome.ts";
 import type { Planned } from "./read-and-plan.ts";
@@ -17,6 +17,9 @@ const sameRefusalsMax = 2;
 
 /** What passes when customers have been charged. */
 const waitsForCollection = ["payment-run-collecting", "payment-processing"] as const;
+
+/** After this Zuora has given up whatever was sent, so that nothing of it lands any more. */
+const landingMaxMs = 120_000;
 
 /** One account's way through the rounds of one invocation. */
 export class Progress {
@@ -29,6 +32,11 @@ export class Progress {
   #credit: Money | undefined;
   #errors: SettlementError[] = [];
   #unsent = false;
+  /**
+   * An application without an answer may land after the account is read again. Elsewhere its repetition is refused; not
+   * beside credit that is kept, which would pay for it.
+   */
+  #mayBeDoubled = false;
   readonly #transferredIds = new Set<InvoiceId>();
   #transferredPostedAt: number | undefined;
   readonly #refusals = new Map<string, number>();
@@ -48,6 +56,7 @@ export class Progress {
     this.#credit = planned.state.creditBalance;
     this.#errors = [];
     this.#unsent = false;
+    this.#mayBeDoubled = false;
     if (dryRun) for (const step of planned.plan.steps) this.#move(step);
     if (dryRun || planned.plan.steps.length === 0) this.#finish(dryRun);
   }
@@ -75,6 +84,7 @@ export class Progress {
     const everybodys = this.#errors.find(isEverybodys);
     if (final !== undefined) this.fail(final);
     else if (everybodys !== undefined) this.wait(everybodys);
+    else if (this.#mayBeDoubled) this.wait(stillLanding());
     else if (this.#errors.length === 0 && this.#unsent) this.wait(whyUnsent);
     else if (this.#errors.length === 0) this.#finish(false);
   }
@@ -148,6 +158,10 @@ export class Progress {
 
   #refuse(step: Step, error: SettlementError): void {
     this.#errors.push(error);
+    const isKept = this.#planned !== undefined && keepsCredit(this.#planned.plan);
+    if (step.kind === "ApplyCreditBalance" && isKept && error instanceof WriteOutcomeUnknownError) {
+      this.#mayBeDoubled = true;
+    }
     // Credit that a transfer of this very round should have brought is no reading of the account.
     if (step.kind === "ApplyCreditBalance" && this.steps("TransferToCreditBalance").length > 0) return;
     const key = refusalKey(step, error);
@@ -161,6 +175,11 @@ export class Progress {
     return steps.some((step) => (this.#refusals.get(refusalKey(step, error)) ?? 0) >= sameRefusalsMax);
   }
 }
+
+const stillLanding = (): SettlementError =>
+  new WriteOutcomeUnknownError("a write without an answer may still land, beside credit that is to be left", {
+    retryAfterMs: landingMaxMs,
+  });
 
 const earliest = (...instants: readonly (number | undefined)[]): number | undefined =>
   instants.reduce(

@@ -9,7 +9,7 @@ import { type Planned, readAndPlan } from "./read-and-plan.ts";
 
 /** What an operator lifts for one account, knowingly. */
 export type Lifted = {
-  /** Also invoices that carry a canceled adjustment: somebody said no, and now somebody says yes. */
+  /** Also what a canceled adjustment holds, invoices and credit: somebody said no, and now somebody says yes. */
   readonly again: boolean;
   /** Also what is beyond the policy's limit for one account. */
   readonly overLimit: boolean;
@@ -83,8 +83,7 @@ const forgivingLedger = (ledger: Ledger): Ledger => ({
     ),
 });
 
-const forgive = (state: AccountState): AccountState => ({
+const forgive = ({ freedCredit: _released, ...state }: AccountState): AccountState => ({
   ...state,
-  creditTakenBack: false,
   invoices: state.invoices.map((invoice) => ({ ...invoice, hasCanceledAdjustment: false })),
 });

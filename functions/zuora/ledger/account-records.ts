@@ -33,6 +33,7 @@ export const invoiceItemRecord = z.object({ Id: id, InvoiceId: id, SubscriptionN
 
 export const canceledAdjustmentRecord = z.object({
   Id: id,
+  AccountId: id,
   SourceTransactionId: z.string().optional(),
   SourceTransactionNumber: z.string().optional(),
   Type: z.string().optional(),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AccountState, Invoice, LocalDate } from "../../domain/account.ts";
+import { type CreditMovement, creditParts } from "../../domain/credit-book.ts";
 import { localDateIn } from "../../domain/local-time.ts";
-import { type Money, subtract } from "../../domain/money.ts";
 import { instantOf } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";
 import type { accountRecord, invoiceRecord } from "./account-records.ts";
@@ -13,9 +13,8 @@ export type AccountFacts = {
   readonly invoices: readonly z.output<typeof invoiceRecord>[];
   /** Ids and numbers of the invoices whose adjustment was canceled. */
   readonly canceledSources: ReadonlySet<string | undefined>;
-  readonly creditTakenBack: boolean;
-  /** What our own processed adjustments made of the credit; absent where nothing asks. */
-  readonly ourCredit: Money | undefined;
+  /** What moved the credit; absent where nothing asks. */
+  readonly creditMovements: readonly CreditMovement[] | undefined;
   /** Some payment of the account is under way. */
   readonly isPaymentProcessing: boolean;
   /** Whether a payment run may charge what is due then. */
@@ -28,7 +27,8 @@ export type AccountFacts = {
 
 /** Zuora's records in the domain's words. */
 export const toAccountState = (facts: AccountFacts): AccountState => {
-  const { record, raw, ourCredit, optOutField, creditTakenBack } = facts;
+  const { record, raw, creditMovements, optOutField } = facts;
+  const parts = creditMovements === undefined ? undefined : creditParts(creditMovements, record.CreditBalance);
   return {
     id: record.Id,
     number: record.AccountNumber,
@@ -37,8 +37,8 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
     ...(record.Batch === undefined ? {} : { batch: record.Batch }),
     optedOut: optOutField !== undefined && saysYes(raw[optOutField]),
     creditBalance: record.CreditBalance,
-    ...(ourCredit === undefined ? {} : { standingCredit: subtract(record.CreditBalance, ourCredit) }),
-    ...(creditTakenBack ? { creditTakenBack } : {}),
+    ...(parts === undefined ? {} : { standingCredit: parts.standing }),
+    ...(parts?.freed.gt(0) ? { freedCredit: parts.freed } : {}),
     ...(facts.isPaymentProcessing ? { paymentProcessing: true } : {}),
     today: facts.today,
     judgedAt: facts.judgedAt,
@@ -69,5 +69,5 @@ const dayOf = (dateTime: string, timeZone: string): LocalDate => {
   return Number.isNaN(instant) ? dateTime.slice(0, 10) : localDateIn(timeZone, instant);
 };
 
-/** Custom fields hold text; people write the same answer in several ways. */
-const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? ""));
+/** Custom fields hold text; people write the same answer in several ways, blanks included. */
+const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? "").trim());

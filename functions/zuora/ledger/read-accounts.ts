@@ -2,25 +2,25 @@ import type { z } from "zod";
 import type { AccountId, AccountState } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn, localHourIn } from "../../domain/local-time.ts";
-import { add, type Money, subtract, zero } from "../../domain/money.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
-import { isOurs, runIdPrefix } from "../../domain/run-id.ts";
+import { isOurs } from "../../domain/run-id.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { accountsBeingPaidAmong } from "../payment-runs/collections.ts";
 import { instantOf } from "../query/fields.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 import type { AccountReading } from "./account-reading.ts";
-import { accountRecord, invoiceRecord, runAdjustmentRecord } from "./account-records.ts";
+import { accountRecord, invoiceRecord } from "./account-records.ts";
 import { toAccountState } from "./account-state.ts";
 import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.ts";
+import { readCreditMovements } from "./credit-movements.ts";
 
 /** A source stays a source for this long after its last change, so a transfer does not erase it. */
 const sourceMemoryMs = 14 * 24 * 60 * 60_000;
 
 /**
- * Reads accounts with their posted invoices: two queries at once for ten accounts, and one for the canceled adjustments
- * of those whose invoices changed just now.
+ * Reads accounts with their posted invoices: two queries at once for ten accounts, one for the canceled adjustments of
+ * those whose invoices changed just now, and one for the credit of those whose credit may not be all ours to apply.
  */
 export const readAccounts = async (
   client: ZuoraClient,
@@ -42,18 +42,13 @@ export const readAccounts = async (
     [...invoicesOf].map(([id, own]) => ({ id, changedAt: lastChangeOf(own.map(({ record }) => record)) })),
   );
   const canceledSources = sourcesOf(canceled);
-  const takenBack = sourcesOf(canceled.filter(isOurApplication));
-  const tookBack = (owner: AccountId) =>
-    (invoicesOf.get(owner) ?? []).some(
-      ({ record: { Id, InvoiceNumber, Balance } }) =>
-        Balance.gt(0) && (takenBack.has(Id) || takenBack.has(InvoiceNumber)),
-    );
-  const asked = accounts.filter(
-    ({ owner, record }) => record.CreditBalance.gt(0) && (reading.separatesStandingCredit || tookBack(owner)),
-  );
-  const ours = await readOurCredit(
+  const gaveBack = new Set(canceled.filter(isOurApplication).map(({ AccountId }) => AccountId));
+  const movements = await readCreditMovements(
     shared,
-    asked.map(({ owner }) => owner),
+    accounts
+      .filter(({ record }) => record.CreditBalance.gt(0))
+      .filter(({ owner }) => reading.separatesStandingCredit || gaveBack.has(owner))
+      .map(({ owner }) => owner),
   );
   // Whether a run is near is judged last: however long reading took, what is left to write in is counted from here.
   const now = clock();
@@ -69,8 +64,7 @@ export const readAccounts = async (
       raw,
       invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record),
       canceledSources,
-      creditTakenBack: tookBack(owner),
-      ourCredit: reading.separatesStandingCredit || tookBack(owner) ? (ours.get(owner) ?? zero) : undefined,
+      creditMovements: movements.get(owner) ?? (reading.separatesStandingCredit ? [] : undefined),
       isPaymentProcessing: accountsBeingPaid.has(owner),
       isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),
       judgedAt: now,
@@ -139,18 +133,3 @@ const sourcesOf = (adjustments: readonly CanceledAdjustment[]): ReadonlySet<stri
 
 const isOurApplication = ({ Type, ReferenceId }: CanceledAdjustment): boolean =>
   Type === "Decrease" && isOurs(ReferenceId);
-
-/** What our own processed adjustments made of the credit: Increases less Decreases. Ours carry a run id. */
-const readOurCredit = async (shared: SharedRead, ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Money>> => {
-  const queries = selectAny(
-    ["Id", "AccountId", "Type", "Amount"],
-    "CreditBalanceAdjustment",
-    ids.map((id) => [`AccountId = ${quoted(id)}`, "Status = 'Processed'", `ReferenceId like '${runIdPrefix}%'`]),
-  );
-  const credit = new Map<AccountId, Money>();
-  for (const { owner, record } of await readRecords(shared, queries, runAdjustmentRecord, "AccountId")) {
-    const move = record.Type === "Increase" ? add : subtract;
-    credit.set(owner, move(credit.get(owner) ?? zero, record.Amount));
-  }
-  return credit;
-};

@@ -34,6 +34,14 @@ export const contractProblem = (error: z.ZodError): string =>
 /** A dateTime that carries its offset, in epoch milliseconds; undefined for everything else, a bare day included. */
 export const instantOf = (text: unknown): number | undefined => {
   if (typeof text !== "string" || !/T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined;
-  const instant = Date.parse(text);
-  return Number.isNaN(instant) ? undefined : instant;
+  const epochMs = Date.parse(text);
+  return Number.isNaN(epochMs) ? undefined : epochMs;
 };
+
+/** A dateTime that must carry its offset, as epoch milliseconds. */
+export const instant = z.string().transform((text, context): number => {
+  const epochMs = instantOf(text);
+  if (epochMs !== undefined) return epochMs;
+  context.addIssue({ code: "custom", message: "expected a dateTime with its offset" });
+  return z.NEVER;
+});

@@ -1,12 +1,6 @@
 import * as z from "zod";
 import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../ledger/account-records.ts";
-
-const instant = z.string().transform((text, context): number => {
-  const epochMs = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(epochMs)) return epochMs;
-  context.addIssue({ code: "custom", message: "expected a dateTime with its offset" });
-  return z.NEVER;
-});
+import { instant } from "../query/fields.ts";
 
 /** Everything that a report tells of an adjustment, and an undo needs of it. */
 export const adjustmentRecord = runAdjustmentRecord.extend({

@@ -64,15 +64,24 @@ export const accounts: fc.Arbitrary<AccountState> = fc
     return fc
       .record({
         credit: fc.oneof(fc.constant(0n), fc.constant(0n), units),
-        standing: rarely(3),
+        shares: fc.constantFrom("ours", "ours", "standing", "freed", "each"),
         invoices: fc.tuple(...Array.from({ length: count }, (_, index) => anInvoice(currency, decimals, index))),
       })
-      .map(({ credit, standing, invoices }) => ({
-        ...account({ currency, invoices: Object.freeze(invoices), today }),
-        creditBalance: inUnits(credit, decimals),
-        standingCredit: inUnits(standing ? credit : 0n, decimals),
-      }));
+      .map(({ credit, shares, invoices }) => {
+        const partOf = (part: string) => (shares === part ? credit : shares === "each" ? credit / 3n : 0n);
+        return {
+          ...account({ currency, invoices: Object.freeze(invoices), today }),
+          creditBalance: inUnits(credit, decimals),
+          standingCredit: inUnits(partOf("standing"), decimals),
+          freedCredit: inUnits(partOf("freed"), decimals),
+        };
+      });
   });
+
+/** The same, of accounts whose credit is all ours to apply. */
+export const accountsOfOurCredit: fc.Arbitrary<AccountState> = accounts.map(
+  ({ standingCredit: _others, freedCredit: _given, ...state }) => state,
+);
 
 /** Any rules that leave the account itself enabled. */
 export const policies: fc.Arbitrary<Policy> = fc

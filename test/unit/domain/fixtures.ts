@@ -31,13 +31,14 @@ export const invoice = (number: string, { amount, balance, subscriptions, ...fac
   ...facts,
 });
 
-type AccountFacts = Partial<Omit<AccountState, "creditBalance" | "standingCredit">> & {
+type AccountFacts = Partial<Omit<AccountState, "creditBalance" | "standingCredit" | "freedCredit">> & {
   readonly credit?: string;
   readonly standingCredit?: string;
+  readonly freedCredit?: string;
 };
 
 /** An active account without credit or invoices, but for what the test names. */
-export const account = ({ credit, standingCredit, ...facts }: AccountFacts): AccountState => ({
+export const account = ({ credit, standingCredit, freedCredit, ...facts }: AccountFacts): AccountState => ({
   id: "account-id",
   number: "A00000001",
   status: "Active",
@@ -46,6 +47,7 @@ export const account = ({ credit, standingCredit, ...facts }: AccountFacts): Acc
   optedOut: false,
   creditBalance: money(credit ?? "0"),
   ...(standingCredit === undefined ? {} : { standingCredit: money(standingCredit) }),
+  ...(freedCredit === undefined ? {} : { freedCredit: money(freedCredit) }),
   today,
   invoices: [],
   ...facts,
@@ -110,6 +112,10 @@ export const apply = (number: string, amount: string): Step => ({
   invoice: { id: `id-of-${number}`, number },
   amount: money(amount),
 });
+
+/** What of the credit stays where it is under the rules: others' and what a person took back. */
+export const keptOf = ({ standingCredit, freedCredit }: AccountState, rules: Policy): Money =>
+  sum([freedCredit ?? money("0"), (rules.standingCredit === "leave" ? standingCredit : undefined) ?? money("0")]);
 
 /** A negative invoice that was transferred already: its balance is gone, its amount still ranks. */
 export const transferredBefore = (number: string, { amount, ...facts }: InvoiceFacts & { amount: string }): Invoice =>

@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import { type AccountState, isNegative, isOpen } from "../../../functions/domain/account.ts";
 import { evolve } from "../../../functions/domain/evolve.ts";
 import { holdOfInvoice } from "../../../functions/domain/hold.ts";
-import { min } from "../../../functions/domain/money.ts";
+import { min, subtract } from "../../../functions/domain/money.ts";
 import { type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
 import { accounts, forAll, policies } from "./arbitraries.ts";
 import {
   carryOut,
   isApplication,
   isTransfer,
+  keptOf,
   magnitude,
   owed,
   policy,
@@ -49,6 +50,14 @@ describe("carrying out a plan", () => {
     });
   });
 
+  it("never touches what others put there, where that is left, nor what a person took back", () => {
+    forAll([accounts, policies], (state, rules) => {
+      for (const { creditBalance } of statesOf(state, plan(state, rules))) {
+        expect(creditBalance.gte(keptOf(state, rules))).toBe(true);
+      }
+    });
+  });
+
   it("changes no invoice's sign, and moves each towards zero only", () => {
     forAll([accounts, policies], (state, rules) => {
       for (const after of statesOf(state, plan(state, rules))) {
@@ -67,13 +76,14 @@ describe("carrying out a plan", () => {
     });
   });
 
-  it("leaves no free negative invoice, and no credit idle beside a free open one", () => {
+  it("leaves no free negative invoice, and no credit but what is kept idle beside a free open one", () => {
     forAll([accounts], (state) => {
       const after = settle(state, policy());
       const free = after.invoices.filter((each) => holdOfInvoice(each, after, policy()) === undefined);
       expect(free.filter(isNegative)).toEqual([]);
       const waits = plan(after, policy()).holds.some(({ reason }) => reason === "payment-run-collecting");
-      if (!waits) expect(after.creditBalance.eq(0) || !free.some(isOpen)).toBe(true);
+      const idle = after.creditBalance.minus(keptOf(state, policy()));
+      if (!waits) expect(idle.eq(0) || !free.some(isOpen)).toBe(true);
     });
   });
 });
@@ -88,7 +98,7 @@ describe("the amounts of a plan", () => {
     });
   });
 
-  it("exhaust their invoice, but the last application, which exhausts its invoice or the credit", () => {
+  it("exhaust their invoice, but the last application, which exhausts its invoice or the credit that is not kept", () => {
     forAll([accounts, policies], (state, rules) => {
       const { steps } = plan(state, rules);
       const last = steps.findLast(isApplication);
@@ -96,7 +106,7 @@ describe("the amounts of a plan", () => {
         expect(step.amount.toFixed()).toBe(magnitude(balanceOf(state, step)).toFixed());
       }
       if (last === undefined) return;
-      const left = carryOut(state, steps.slice(0, -1)).creditBalance;
+      const left = subtract(carryOut(state, steps.slice(0, -1)).creditBalance, keptOf(state, rules));
       expect(last.amount.toFixed()).toBe(min(left, balanceOf(state, last)).toFixed());
     });
   });

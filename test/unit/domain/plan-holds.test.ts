@@ -125,11 +125,6 @@ describe("transfer, but do not apply", () => {
   it.each([
     ["transfer-only", account({ invoices }), policy({ application: "transfer-only" })],
     [
-      "standing-credit-left",
-      account({ credit: "1", standingCredit: "1", invoices }),
-      policy({ standingCredit: "leave" }),
-    ],
-    [
       "payment-run-collecting",
       account({
         invoices: [invoice("NEG", { amount: "-10" }), invoice("OPEN", { amount: "25", beingCollected: true })],
@@ -155,28 +150,6 @@ describe("transfer, but do not apply", () => {
     ]);
   });
 
-  it("does not concern credit that is all our own doing, though standing credit is to be left", () => {
-    const state = account({ credit: "10", standingCredit: "0", invoices: [invoice("OPEN", { amount: "25" })] });
-    expect(toldSteps(plan(state, policy({ standingCredit: "leave" })))).toEqual(["apply OPEN 10"]);
-  });
-
-  it("concerns standing credit whatever the policy, where somebody took credit back from an invoice still open", () => {
-    const invoices = [
-      invoice("TAKEN-BACK", { amount: "5", hasCanceledAdjustment: true }),
-      invoice("OPEN", { amount: "9" }),
-    ];
-    const state = account({ credit: "5", standingCredit: "5", creditTakenBack: true, invoices });
-    const { steps, holds } = plan(state, policy({ standingCredit: "apply" }));
-    expect(steps).toEqual([]);
-    expect(holds).toContainEqual({ reason: "cancelled-by-person" });
-  });
-
-  it("does not concern credit of our own transfers, though somebody took credit back", () => {
-    const invoices = [invoice("OPEN", { amount: "9" })];
-    const state = account({ credit: "5", standingCredit: "0", creditTakenBack: true, invoices });
-    expect(toldSteps(plan(state, policy()))).toEqual(["apply OPEN 5"]);
-  });
-
   it("does not concern standing credit that policy says to apply", () => {
     const state = account({ credit: "10", standingCredit: "10", invoices: [invoice("OPEN", { amount: "25" })] });
     expect(toldSteps(plan(state, policy()))).toEqual(["apply OPEN 10"]);
@@ -193,5 +166,52 @@ describe("transfer, but do not apply", () => {
     const earlier = invoice("EARLIER", { amount: "5", dueDate: "2026-03-01" });
     const result = plan(account({ credit: "5", invoices: [collected, earlier] }), policy());
     expect([toldSteps(result), toldHolds(result)]).toEqual([["apply EARLIER 5"], []]);
+  });
+});
+
+describe("of the credit, only what is not ours to apply is left", () => {
+  const leave = policy({ standingCredit: "leave" });
+  const negative = invoice("NEG", { amount: "-100" });
+  const open = invoice("OPEN", { amount: "100" });
+
+  it("so a penny of standing credit does not strand a transfer of 100 beside an open invoice of 100", () => {
+    const state = account({ credit: "0.01", standingCredit: "0.01", invoices: [negative, open] });
+    expect(toldSteps(plan(state, leave))).toEqual(["transfer NEG 100", "apply OPEN 100"]);
+    expect(toldHolds(plan(state, leave))).toEqual([]);
+  });
+
+  it("and is told where the rest does not pay everything", () => {
+    const state = account({
+      credit: "30",
+      standingCredit: "30",
+      invoices: [negative, invoice("OPEN", { amount: "120" })],
+    });
+    expect(toldSteps(plan(state, leave))).toEqual(["transfer NEG 100", "apply OPEN 100"]);
+    expect(toldHolds(plan(state, leave))).toEqual(["standing-credit-left"]);
+  });
+
+  it("which is all of it where nothing is ours", () => {
+    const state = account({ credit: "30", standingCredit: "30", invoices: [open] });
+    expect(plan(state, leave)).toEqual({ steps: [], holds: [{ reason: "standing-credit-left" }] });
+    expect(toldSteps(plan(state, policy()))).toEqual(["apply OPEN 30"]);
+  });
+
+  it.each(["apply", "leave"] as const)(
+    "which goes for what a person took back too, whatever the policy (%s)",
+    (rule) => {
+      const state = account({ credit: "50", standingCredit: "0", freedCredit: "50", invoices: [negative, open] });
+      const withMore = { ...state, invoices: [...state.invoices, invoice("NEXT", { amount: "7" })] };
+      expect(toldSteps(plan(withMore, policy({ standingCredit: rule })))).toEqual([
+        "transfer NEG 100",
+        "apply OPEN 100",
+      ]);
+      expect(toldHolds(plan(withMore, policy({ standingCredit: rule })))).toEqual(["cancelled-by-person"]);
+    },
+  );
+
+  it("and what is left waits for no payment run", () => {
+    const collected = invoice("OPEN", { amount: "25", beingCollected: true });
+    const state = account({ credit: "10", standingCredit: "10", invoices: [collected] });
+    expect(plan(state, leave)).toEqual({ steps: [], holds: [{ reason: "standing-credit-left" }] });
   });
 });

@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { AccountState } from "../../../functions/domain/account.ts";
 import { needsSubscriptionNumbers, plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
-import { accounts, forAll, policies } from "./arbitraries.ts";
+import { accounts, accountsOfOurCredit, forAll, policies } from "./arbitraries.ts";
 import {
   attempt,
   carryOut,
+  isApplication,
+  money,
   policy,
   positions,
   readAgain,
@@ -47,7 +49,7 @@ describe("whatever interrupts or repeats", () => {
   });
 
   it("a repetition of the whole plan or of any part of it, in order, is refused step by step", () => {
-    forAll([accounts, policies, fc.infiniteStream(fc.boolean())], (state, rules, chosen) => {
+    forAll([accountsOfOurCredit, policies, fc.infiniteStream(fc.boolean())], (state, rules, chosen) => {
       const { steps } = plan(state, rules);
       const part = steps.filter(() => chosen.next().value);
       const once = carryOut(state, steps);
@@ -58,11 +60,21 @@ describe("whatever interrupts or repeats", () => {
   });
 
   it("the whole plan after any part of it, in order, ends in the same place", () => {
-    forAll([accounts, policies, fc.infiniteStream(fc.boolean())], (state, rules, chosen) => {
+    forAll([accountsOfOurCredit, policies, fc.infiniteStream(fc.boolean())], (state, rules, chosen) => {
       const { steps } = plan(state, rules);
       const part = steps.filter(() => chosen.next().value);
       const twice = steps.reduce(attempt, part.reduce(attempt, state));
       expect(positions(twice)).toEqual(positions(carryOut(state, steps)));
+    });
+  });
+
+  it("a repetition beside credit that is kept costs no more of it than its last application", () => {
+    forAll([accounts, policies], (state, rules) => {
+      const { steps } = plan(state, rules);
+      const once = carryOut(state, steps);
+      const twice = steps.reduce(attempt, once);
+      const last = steps.findLast(isApplication)?.amount ?? money("0");
+      expect(once.creditBalance.minus(twice.creditBalance).lte(last)).toBe(true);
     });
   });
 });

@@ -139,8 +139,12 @@ describe("subscription numbers are asked for", () => {
     ["there is no credit", account({ invoices: [transferredBefore("GONE", { amount: "-1" }), ...two] }), policy()],
     ["policy forbids to apply", account({ invoices: [source, ...two] }), policy({ application: "transfer-only" })],
     [
-      "policy leaves the standing credit",
-      account({ credit: "1", standingCredit: "1", invoices: [source, ...two] }),
+      "policy leaves the standing credit, and there is no other",
+      account({
+        credit: "1",
+        standingCredit: "1",
+        invoices: [transferredBefore("GONE", { amount: "-1" }), ...two],
+      }),
       policy({ standingCredit: "leave" }),
     ],
   ])("not where %s", (_why, state, rules) => {

@@ -7,7 +7,7 @@ import {
   ZuoraContractError,
   ZuoraRejectedError,
 } from "../../../../functions/domain/errors.ts";
-import { invoice } from "../../domain/fixtures.ts";
+import { invoice, policy } from "../../domain/fixtures.ts";
 import { closedPeriod, FakeLedger, locked } from "../../fakes/fake-ledger.ts";
 import { owing, positionsOf, settleAll, settledPositions } from "./fixtures.ts";
 
@@ -82,5 +82,29 @@ describe("all wait, and none is blamed, where", () => {
     ledger.refusesCalls(error);
     expect((await settleAll(ledger)).results).toEqual({ A: `waiting: ${error.code}`, B: `waiting: ${error.code}` });
     expect(ledger.calls).toHaveLength(1);
+  });
+});
+
+describe("an application without an answer, beside credit that is to be left,", () => {
+  const beside = (credit: string) => new FakeLedger(owing("A", { credit, standingCredit: credit }));
+  const leave = { policy: policy({ standingCredit: "leave" }) };
+  const lost = new WriteOutcomeUnknownError("no answer");
+
+  it("is not sent again before it can have landed: nobody else would refuse it", async () => {
+    const ledger = beside("50");
+    ledger.onRowOf("A-OPEN", lost);
+    const { results, outcomes } = await settleAll(ledger, leave);
+    expect(results).toEqual({ A: "waiting: WRITE_OUTCOME_UNKNOWN" });
+    expect(outcomes.get("A")?.result).toMatchObject({ reason: { retryAfterMs: 120_000 } });
+    expect(ledger.calls.map(({ rows }) => rows)).toEqual([["transfer A-NEG 10"], ["apply A-OPEN 10"]]);
+  });
+
+  it("is read and sent again at once where all credit may be applied, and so is a transfer", async () => {
+    const free = beside("0");
+    free.onRowOf("A-OPEN", lost);
+    const transfer = beside("50");
+    transfer.onRowOf("A-NEG", lost);
+    expect((await settleAll(free, leave)).results).toEqual({ A: "settled" });
+    expect((await settleAll(transfer, leave)).results).toEqual({ A: "held" });
   });
 });

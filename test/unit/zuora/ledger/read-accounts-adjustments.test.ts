@@ -19,56 +19,89 @@ describe("an invoice of which an adjustment was canceled is known", () => {
   });
 });
 
+/** A credit balance adjustment of account `a` as a query finds it. */
+const adjustment = (id: string, Type: string, Amount: number, facts: object = {}) => ({
+  Id: id,
+  AccountId: "a",
+  Number: `CBA-${id}`,
+  Type,
+  Amount,
+  Status: "Processed",
+  CreatedDate: `2026-03-0${id}T10:00:00.000+00:00`,
+  UpdatedDate: `2026-03-0${id}T10:00:00.000+00:00`,
+  ...facts,
+});
+
+const ours = { ReferenceId: "zcs-0mb0abc12345" };
+
 describe("standing credit, where the policy asks for it,", () => {
-  const adjustment = (id: string, Type: string, Amount: number) => ({ Id: id, AccountId: "a", Type, Amount });
   const credit = { Account: [accountRow("a", { CreditBalance: 50 })] };
-
-  it("is what is not our own doing", async () => {
-    const ours = [adjustment("1", "Increase", 30), adjustment("2", "Decrease", 10)];
+  const readWith = (movements: readonly object[]) =>
     // The table answers the query for canceled adjustments too: none of these has a source.
-    const state = await readOne({ ...credit, CreditBalanceAdjustment: ours }, { separatesStandingCredit: true });
-    expect(state.standingCredit?.toFixed()).toBe("30");
+    readOne({ ...credit, CreditBalanceAdjustment: movements }, { separatesStandingCredit: true });
+
+  it("is what others put there, less what they spent", async () => {
+    const movements = [
+      adjustment("1", "Increase", 30, ours),
+      adjustment("2", "Decrease", 10, ours),
+      adjustment("3", "Increase", 40),
+      adjustment("4", "Decrease", 10),
+    ];
+    expect((await readWith(movements)).standingCredit?.toFixed()).toBe("30");
   });
 
-  it("is all of it where nothing is ours", async () => {
-    expect((await readOne(credit, { separatesStandingCredit: true })).standingCredit?.toFixed()).toBe("50");
+  it("is what finance added after a payment run had spent all that was ours", async () => {
+    const movements = [
+      adjustment("1", "Increase", 30, ours),
+      adjustment("2", "Decrease", 30, { SourceTransactionType: "Invoice" }),
+      adjustment("3", "Increase", 50, { SourceTransactionType: "Payment" }),
+    ];
+    expect((await readWith(movements)).standingCredit?.toFixed()).toBe("50");
   });
 
-  it("is asked for by the mark of our runs, of accounts with credit only", async () => {
+  it("is all of it where nothing is recorded", async () => {
+    expect((await readWith([])).standingCredit?.toFixed()).toBe("50");
+  });
+
+  it("is asked for in one query, of accounts with credit only", async () => {
     const zuora = new TabledZuora({ Account: [accountRow("a", { CreditBalance: 50 }), accountRow("b")] });
     await read(zuora, ["a", "b"], { separatesStandingCredit: true });
-    expect(zuora.queriesOn("CreditBalanceAdjustment").filter((query) => query.includes("Processed"))).toEqual([
-      expect.stringMatching(/where AccountId = 'a' and Status = 'Processed' and ReferenceId like 'zcs-%'$/),
+    expect(zuora.queriesOn("CreditBalanceAdjustment").filter((query) => query.includes("CreatedDate"))).toEqual([
+      expect.stringMatching(/where AccountId = 'a'$/),
     ]);
   });
 
   it("is not looked for otherwise", async () => {
-    expect((await readOne(credit)).standingCredit).toBeUndefined();
+    const zuora = new TabledZuora(credit);
+    const state = (await read(zuora, ["a"])).get("a") as AccountState;
+    expect([state.standingCredit, state.freedCredit]).toEqual([undefined, undefined]);
+    expect(zuora.queriesOn("CreditBalanceAdjustment").some((query) => query.includes("CreatedDate"))).toBe(false);
   });
 });
 
-describe("credit was taken back", () => {
-  const canceled = { Id: "c", AccountId: "a", SourceTransactionId: "id-of-INV1", Type: "Decrease" };
-  const taken = (facts: object, balance = 20) =>
-    readOne({
-      Account: [accountRow("a", { CreditBalance: 5 })],
+describe("credit that a person took back", () => {
+  const canceled = { Status: "Canceled", SourceTransactionId: "id-of-INV1", ...ours };
+  const freedAfter = async (balance: number, ...movements: readonly object[]) => {
+    const state = await readOne({
+      Account: [accountRow("a", { CreditBalance: 20 })],
       Invoice: [invoiceRow("INV1", { Amount: 20, Balance: balance })],
-      CreditBalanceAdjustment: [{ ...canceled, ReferenceId: "zcs-0mb0abc12345", Amount: 1, ...facts }],
+      CreditBalanceAdjustment: movements,
     });
+    return state.freedCredit?.toFixed();
+  };
 
-  it("where an application of ours to an invoice still open was canceled; then our own credit is looked for", async () => {
-    const state = await taken({});
-    // The table answers the query for processed adjustments with the canceled Decrease of 1.
-    expect([state.creditTakenBack, state.standingCredit?.toFixed()]).toEqual([true, "6"]);
+  it.each([
+    ["still open", 20],
+    ["paid by card since", 0],
+  ])("is known where the invoice of the canceled application is %s", async (_what, balance) => {
+    expect(await freedAfter(balance, adjustment("1", "Decrease", 15, canceled))).toBe("15");
   });
 
-  it.each<[string, object, number]>([
-    ["a transfer was canceled", { Type: "Increase" }, 20],
-    ["it was somebody else's application", { ReferenceId: "by hand" }, 20],
-    ["the invoice is paid by now", {}, 0],
-  ])("but not where %s", async (_name, facts, balance) => {
-    const state = await taken(facts, balance);
-    expect([state.creditTakenBack, state.standingCredit]).toEqual([undefined, undefined]);
+  it("is not what a person transferred back, nor what somebody else's canceled application gave", async () => {
+    expect(await freedAfter(20, adjustment("1", "Increase", 15, canceled))).toBeUndefined();
+    expect(await freedAfter(20, adjustment("1", "Decrease", 15, { ...canceled, ReferenceId: "by hand" }))).toBe(
+      undefined,
+    );
   });
 });
 

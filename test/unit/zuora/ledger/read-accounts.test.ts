@@ -68,9 +68,11 @@ describe("an account is read", () => {
   it.each([
     ["true", true],
     ["Yes", true],
+    ["Yes ", true],
+    [" TRUE\n", true],
     ["no", false],
     [undefined, false],
-  ])("as opted out where its custom field says %s: %s", async (value, optedOut) => {
+  ])("as opted out where its custom field says %j: %s", async (value, optedOut) => {
     const state = await readOne({ Account: [accountRow("a", { OptOut__c: value })] }, { optOutField: "OptOut__c" });
     expect(state.optedOut).toBe(optedOut);
   });
