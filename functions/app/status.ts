@@ -1,51 +1,102 @@
-import { unknownCurrency } from "../domain/currency.ts";
-import { add, type Money, negate, zero } from "../domain/money.ts";
-import type { QueueDepth } from "./dead-letters/ports.ts";
+import type { AccountId } from "../domain/account.ts";
+import type { DeadLetterQueue, QueueDepth } from "./dead-letters/ports.ts";
+import { type Problem, readProblems } from "./dead-letters/problems.ts";
 import type { Switch, SwitchReader } from "./ports.ts";
-import type { Candidates, LastScan } from "./scan/ports.ts";
+import { accountForNegatives, type ExplainedInvoice } from "./records/negatives-accounted-for.ts";
+import { type NextPaymentRun, nextPaymentRun } from "./scan/next-payment-run.ts";
+import type {
+  Candidates,
+  LastScan,
+  NegativeInvoice,
+  PaymentRunWatch,
+  RefusedScan,
+  RefusedScans,
+} from "./scan/ports.ts";
+import type { Assess } from "./settle/assess.ts";
 
 export type StatusDeps = {
   readonly switchReader: SwitchReader;
   readonly lastScan: Pick<LastScan, "read">;
+  readonly refusedScans: Pick<RefusedScans, "read">;
   readonly workQueueDepth: () => Promise<QueueDepth>;
-  readonly deadLetters: { readonly depth: () => Promise<QueueDepth> };
-  readonly candidates: Pick<Candidates, "negativeInvoices">;
+  readonly deadLetters: DeadLetterQueue;
+  readonly candidates: Pick<Candidates, "negativeInvoices" | "accountsWithCredit">;
+  readonly assess: Assess;
+  readonly paymentRuns: PaymentRunWatch;
+  readonly now: () => number;
+  readonly isStopped?: () => boolean;
 };
 
-/** What is owed to customers in one currency. */
-export type StillNegative = { readonly currency: string; readonly invoices: number; readonly amount: Money };
+export type StatusOptions = {
+  /** As many accounts with a negative invoice are read at most. */
+  readonly accountsMax: number;
+};
 
 export type Status = {
   readonly position: Switch;
   /** Epoch milliseconds at which the last completed scan began. */
   readonly lastScanAt: number | undefined;
+  /** Scans that wait for a person's approval. */
+  readonly refusedScans: readonly RefusedScan[];
   readonly work: QueueDepth;
-  /** Counted, not received: who looks at a dead letter hides it from others, and makes it younger to CloudWatch. */
-  readonly deadLetters: QueueDepth;
-  /** In Zuora, now, whatever we think of it: held and dead-lettered ones included. */
-  readonly stillNegative: readonly StillNegative[];
+  /** Counted. They are taken and looked at only where there are some, and something negative that they may explain. */
+  readonly deadLetters: QueueDepth & { readonly problems: readonly Problem[] };
+  /** Every invoice that is negative in Zuora now, with the reason why it still is. */
+  readonly negative: readonly ExplainedInvoice[];
+  readonly nextPaymentRun: NextPaymentRun | undefined;
 };
+
+/** Accounts with credit that are looked at for the next payment run; more would make people wait. */
+const creditAccountsMax = 5_000;
 
 /** How the system is, from its own parts and from Zuora, at this moment. */
-export const readStatus = async (deps: StatusDeps): Promise<Status> => {
-  const [position, lastScanAt, work, deadLetters, stillNegative] = await Promise.all([
+export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOptions): Promise<Status> => {
+  const [position, lastScanAt, refused, work, letters, invoices] = await Promise.all([
     deps.switchReader.read(),
     deps.lastScan.read(),
+    deps.refusedScans.read(),
     deps.workQueueDepth(),
     deps.deadLetters.depth(),
-    sumNegative(deps.candidates),
+    negativeInvoices(deps.candidates),
   ]);
-  return { position, lastScanAt, work, deadLetters, stillNegative };
+  const mayExplain = letters.visible + letters.hidden > 0 && invoices.length > 0;
+  const problems = mayExplain ? await readProblems(deps.deadLetters, deps.isStopped) : [];
+  const owed = [...new Set(invoices.map(({ accountId }) => accountId))];
+  // After the queues, so that what was settled in between is not taken for lost.
+  const planned = await deps.assess(owed.slice(0, accountsMax));
+  const now = deps.now();
+  return {
+    position,
+    lastScanAt,
+    refusedScans: Object.values(refused).filter((each) => each !== undefined),
+    work,
+    deadLetters: { ...letters, problems },
+    negative: accountForNegatives(invoices, planned, {
+      setAside: new Set(problems.map(({ accountId }) => accountId)),
+      messages: work.visible + work.hidden,
+      position,
+      lastScanAt,
+      now,
+    }),
+    nextPaymentRun: await nextPaymentRun(deps.paymentRuns, async () => withCredit(deps.candidates, owed), now),
+  };
 };
 
-const sumNegative = async (candidates: StatusDeps["candidates"]): Promise<readonly StillNegative[]> => {
-  const seen = new Set<string>();
-  const sums = new Map<string, StillNegative>();
-  for await (const { id, balance = zero, currency = unknownCurrency } of candidates.negativeInvoices(undefined)) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const { invoices, amount } = sums.get(currency) ?? { invoices: 0, amount: zero };
-    sums.set(currency, { currency, invoices: invoices + 1, amount: add(amount, negate(balance)) });
+/** Paging is live: a row that slips to the next page comes twice. */
+const negativeInvoices = async (candidates: StatusDeps["candidates"]): Promise<readonly NegativeInvoice[]> => {
+  const invoices = new Map<string, NegativeInvoice>();
+  for await (const invoice of candidates.negativeInvoices(undefined)) invoices.set(invoice.id, invoice);
+  return [...invoices.values()];
+};
+
+const withCredit = async (
+  candidates: StatusDeps["candidates"],
+  owed: readonly AccountId[],
+): Promise<readonly AccountId[]> => {
+  const ids = new Set(owed);
+  for await (const accountId of candidates.accountsWithCredit()) {
+    if (ids.size >= owed.length + creditAccountsMax) break;
+    ids.add(accountId);
   }
-  return [...sums.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+  return [...ids];
 };

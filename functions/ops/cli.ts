@@ -1,10 +1,12 @@
 import { createInterface } from "node:readline/promises";
 import { runOps } from "./run-ops.ts";
 import type { Terminal } from "./terminal.ts";
+import { lookOf } from "./text/look.ts";
 
 let isStopped = false;
 
 const terminal: Terminal = {
+  look: lookOf(process.stdout),
   out: (text) => void process.stdout.write(text),
   note: (line) => void process.stderr.write(`${line}\n`),
   confirm: async (question) => {

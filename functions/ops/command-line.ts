@@ -2,6 +2,8 @@ import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/
 import type { Choose, Execute } from "./command.ts";
 import { deadLettersCommand } from "./commands/dead-letters/dead-letters.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { historyCommand } from "./commands/history.ts";
 import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
 import { scanCommand } from "./commands/scan.ts";
@@ -54,6 +56,8 @@ const commands: readonly ((choose: Choose) => CommandUnknownOpts)[] = [
   stopCommand,
   dryCommand,
   resumeCommand,
+  explainCommand,
+  historyCommand,
   planCommand,
   settleCommand,
   deadLettersCommand,

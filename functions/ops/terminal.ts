@@ -1,5 +1,9 @@
+import type { Look } from "./text/look.ts";
+
 /** Where a command talks to: data and notes never mix. */
 export type Terminal = {
+  /** How data on stdout may look. */
+  readonly look: Look;
   /** Data, on stdout. */
   out(text: string): void;
   /** One line for the person, on stderr. */

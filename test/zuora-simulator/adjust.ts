@@ -10,9 +10,17 @@ export type AdjustmentRules = {
   readonly now: number;
   /** Accounts whose accounting period is closed. */
   readonly closedPeriods: ReadonlySet<string>;
+  /** Zuora's id of the user who asks; without, that of the API. */
+  readonly userId?: string;
   /** A tenant without rounding keeps 9 decimal places; any other has as many as the currency. */
   readonly isWithoutRounding?: boolean;
 };
+
+/** The user that the OAuth client belongs to. */
+const apiUserId = "8aa0000000000000000000000000a001";
+
+/** Somebody who works in Zuora's own pages. */
+export const personId = "8aa0000000000000000000000000a002";
 
 export type Refusal = { readonly code: string; readonly message: string };
 
@@ -124,7 +132,7 @@ const carryOut = (
   invoice: InvoiceRecord,
   fields: Fields,
   amount: Money,
-  { today, now }: AdjustmentRules,
+  { today, now, userId = apiUserId }: AdjustmentRules,
 ): AdjustmentRecord => {
   const id = store.nextId("8ac");
   const text = (name: string) => (typeof fields[name] === "string" ? fields[name] : undefined);
@@ -146,6 +154,8 @@ const carryOut = (
     CancelledOn: undefined,
     CreatedDate: now,
     UpdatedDate: now,
+    CreatedById: userId,
+    UpdatedById: userId,
   });
   move(store, adjustment, adjustment.Type === "Increase" ? amount : negate(amount), now);
   return adjustment;
@@ -167,7 +177,7 @@ const move = (store: Store, { AccountId, SourceTransactionId }: AdjustmentRecord
 export const cancelAdjustment = (
   store: Store,
   adjustment: AdjustmentRecord,
-  { now }: Pick<AdjustmentRules, "now">,
+  { now, userId = apiUserId }: Pick<AdjustmentRules, "now" | "userId">,
 ): Refusal | undefined => {
   if (adjustment.Status === "Canceled") return invalid("The credit balance adjustment is already canceled.");
   const account = store.accounts.one("Id", adjustment.AccountId);
@@ -178,6 +188,7 @@ export const cancelAdjustment = (
   adjustment.Status = "Canceled";
   adjustment.CancelledOn = now;
   adjustment.UpdatedDate = now;
+  adjustment.UpdatedById = userId;
   move(store, adjustment, isIncrease ? negate(adjustment.Amount) : adjustment.Amount, now);
   return undefined;
 };

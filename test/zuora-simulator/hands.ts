@@ -1,7 +1,7 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { localDateIn } from "../../functions/domain/local-time.ts";
 import { fromDecimal, min, negate, subtract } from "../../functions/domain/money.ts";
-import { cancelAdjustment } from "./adjust.ts";
+import { cancelAdjustment, personId } from "./adjust.ts";
 import { addBillRun, addInvoice } from "./build.ts";
 import type { AccountRecord, AdjustmentRecord, InvoiceRecord } from "./records.ts";
 import type { Tenant } from "./tenant.ts";
@@ -12,7 +12,7 @@ import type { Tenant } from "./tenant.ts";
  * @returns whether Zuora let them: credit that was spent meanwhile cannot be taken back
  */
 export const cancelByHand = (tenant: Tenant, adjustment: AdjustmentRecord, now: number): boolean =>
-  cancelAdjustment(tenant.store, adjustment, tenant.rulesAt(now)) === undefined;
+  cancelAdjustment(tenant.store, adjustment, { ...tenant.rulesAt(now), userId: personId }) === undefined;
 
 /** A customer pays so much of an open invoice, at most its balance. */
 export const payByHand = (invoice: InvoiceRecord, amount: string, now: number): void => {

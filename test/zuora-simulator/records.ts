@@ -71,6 +71,8 @@ export type AdjustmentRecord = {
   CancelledOn: number | undefined;
   readonly CreatedDate: number;
   UpdatedDate: number;
+  readonly CreatedById: string;
+  UpdatedById: string;
 };
 
 export type PaymentRecord = {

@@ -16,6 +16,9 @@ export type AdjustmentRecord = {
   readonly createdAt: number;
   /** The last change; of a canceled one, its cancellation. */
   readonly updatedAt: number;
+  /** Zuora's ids of the users who created and last changed it; absent where Zuora does not tell. */
+  readonly createdBy?: string | undefined;
+  readonly updatedBy?: string | undefined;
 };
 
 /** A posted invoice as a report looks at it. */
@@ -48,6 +51,7 @@ export type Records = {
   /** Adjustments that were created since an instant, or canceled since. */
   adjustmentsSince(instant: number): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfInvoices(ids: readonly InvoiceId[]): Promise<readonly AdjustmentRecord[]>;
+  adjustmentsOfAccount(id: AccountId): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfRun(runId: string): Promise<readonly AdjustmentRecord[]>;
   accounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountLabel>>;
 };

@@ -1,56 +1,48 @@
 import { Command } from "@commander-js/extra-typings";
-import { readStatus, type Status } from "../../app/status.ts";
-import { formatMoney } from "../../domain/currency.ts";
+import { createAssess } from "../../app/settle/assess.ts";
+import { readStatus } from "../../app/status.ts";
+import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { operatorTrackId } from "../system/open-system.ts";
-import { writeDuration } from "../text/duration.ts";
-import { table } from "../text/table.ts";
+import { statusData, statusText } from "../text/status-text.ts";
 
 export const statusCommand = (choose: Choose) =>
   new Command("status")
-    .description("the switch, queues, last scan, and what is still negative in Zuora")
-    .action(() => choose(showStatus));
+    .description("the switch, queues, last scan, next payment run, and why each negative invoice is still negative")
+    .option("--all", "read every account with a negative invoice, however many")
+    .action(({ all }) =>
+      choose((context) => showStatus(context, all === true ? Number.POSITIVE_INFINITY : accountsMax)),
+    );
 
-/** The switch, the queues, the last scan, and what is still negative in Zuora. */
-export const showStatus = async ({ system }: CommandContext): Promise<CommandResult> => {
-  const { switchReader, lastScan, workQueueDepth, deadLetters, connection, invocation, clock } = system;
-  const candidates = createCandidates(connection, invocation(operatorTrackId));
-  const status = await readStatus({ switchReader, lastScan, workQueueDepth, deadLetters, candidates });
-  const stillNegative = status.stillNegative.map(({ currency, invoices, amount }) => ({
-    currency,
-    invoices,
-    amount: formatMoney(amount, currency),
-  }));
-  const data = {
-    system: system.name,
-    switch: status.position,
-    lastScanAt: status.lastScanAt === undefined ? null : new Date(status.lastScanAt).toISOString(),
-    workQueue: status.work,
-    deadLetters: status.deadLetters,
-    stillNegative,
-  };
-  const rows = stillNegative.map(({ currency, invoices, amount }) => [currency, String(invoices), amount]);
+/** As many accounts as somebody waits for. */
+const accountsMax = 1_000;
+
+/** The switch, the queues, the last scan, and every invoice that is negative in Zuora, with why it still is. */
+const showStatus = async (
+  { system, terminal, isStopped }: CommandContext,
+  accounts: number,
+): Promise<CommandResult> => {
+  const { switchReader, lastScan, refusedScans, workQueueDepth, deadLetters, connection, invocation, clock } = system;
+  const own = invocation(operatorTrackId);
+  const status = await readStatus(
+    {
+      switchReader,
+      lastScan,
+      refusedScans,
+      workQueueDepth,
+      deadLetters,
+      candidates: createCandidates(connection, own),
+      assess: createAssess(system.ledger(operatorTrackId), system.policy),
+      paymentRuns: createPaymentRunWatch(connection, own, system.config.zuoraTimeZone),
+      now: clock.now,
+      isStopped,
+    },
+    { accountsMax: accounts },
+  );
   return {
-    data,
-    text: [
-      `Switch       ${status.position}\n`,
-      `Last scan    ${lastScanText(status, clock.now())}\n`,
-      `Work queue   ${status.work.visible} waiting, ${status.work.hidden} in flight or backing off\n`,
-      `Dead letters ${deadLettersText(status)}\n\n`,
-      rows.length === 0
-        ? "No invoice is negative in Zuora.\n"
-        : `Still negative in Zuora\n${table(["Currency", "Invoices", "Amount"], rows, ["Invoices", "Amount"])}`,
-    ].join(""),
+    data: statusData(status, system.name),
+    text: statusText(status, clock.now(), terminal.look),
+    isFailure: status.negative.some(({ explanation }) => explanation === "unexplained"),
   };
-};
-
-const lastScanText = ({ lastScanAt }: Status, now: number): string =>
-  lastScanAt === undefined
-    ? "none completed: the next one looks at everything"
-    : `${new Date(lastScanAt).toISOString()}, ${writeDuration(now - lastScanAt)} ago`;
-
-const deadLettersText = ({ deadLetters: { visible, hidden } }: Status): string => {
-  if (visible + hidden === 0) return "none";
-  return `${visible + hidden} messages, ${hidden} of them being looked at`;
 };

@@ -12,6 +12,8 @@ export const adjustmentRecord = runAdjustmentRecord.extend({
   Comment: z.string().optional(),
   CreatedDate: instant,
   UpdatedDate: instant,
+  CreatedById: z.string().optional(),
+  UpdatedById: z.string().optional(),
 });
 
 export const billedInvoiceRecord = invoiceRecord.pick({

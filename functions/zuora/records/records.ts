@@ -33,6 +33,7 @@ export const createRecords = (connection: Connection, invocation: Invocation): R
         ["Status = 'Canceled'", `UpdatedDate >= ${dateTime(instant)}`],
       ),
     adjustmentsOfInvoices: (ids) => adjustments(...ids.map((id) => [`SourceTransactionId = ${quoted(id)}`])),
+    adjustmentsOfAccount: (id) => adjustments([`AccountId = ${quoted(id)}`]),
     adjustmentsOfRun: (runId) => adjustments([`ReferenceId = ${quoted(runId)}`]),
     accounts: async (ids) => {
       const groups = ids.map((id) => [`Id = ${quoted(id)}`]);
@@ -81,4 +82,6 @@ const toAdjustment = (record: z.output<typeof adjustmentRecord>): AdjustmentReco
   comment: record.Comment,
   createdAt: record.CreatedDate,
   updatedAt: record.UpdatedDate,
+  createdBy: record.CreatedById,
+  updatedBy: record.UpdatedById,
 });

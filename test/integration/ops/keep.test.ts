@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
 import { runOps } from "../../../functions/ops/run-ops.ts";
+import { plain } from "../../../functions/ops/text/look.ts";
 
 const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
 let child: ChildProcess | undefined;
@@ -11,6 +12,7 @@ afterEach(() => child?.kill("SIGKILL"));
 const ops = async (url: string, ...args: readonly string[]) => {
   let out = "";
   const terminal = {
+    look: plain,
     out: (text: string) => {
       out += text;
     },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { DeadLetterReason } from "../../../functions/app/settle/ports.ts";
 import { createDeliveries } from "../../../functions/aws/deliveries.ts";
 import { runOps } from "../../../functions/ops/run-ops.ts";
+import { plain } from "../../../functions/ops/text/look.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts";
 import { readFlags } from "../../local/command-line.ts";
@@ -74,6 +75,7 @@ export const useLocalOps = () => {
   ): Promise<Said> => {
     const said = { out: "", err: "" };
     const terminal = {
+      look: plain,
       out: (text: string) => {
         said.out += text;
       },

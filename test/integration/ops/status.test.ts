@@ -1,13 +1,15 @@
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { addAccount } from "../../zuora-simulator/build.ts";
+import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { useLocalOps } from "./local-ops.ts";
 
 const { ops, run, tenant, setAside, system } = useLocalOps();
 
 describe("status", () => {
-  it("tells the switch, the queues, the last scan and what is still negative in each currency", async () => {
+  it("tells the switch, the queues and the last scan, and accounts for every negative invoice", async () => {
     const { store } = tenant();
-    addAccount(store, { invoices: [{ amount: "-10.00" }, { amount: "-0.50" }] });
+    addAccount(store, { invoices: [{ amount: "-10.00" }, { amount: "-0.50" }] }, Date.now());
+    addAccount(store, { Status: "Canceled", invoices: [{ amount: "-3.00" }] });
     const other = addAccount(store, { Currency: "JPY", invoices: [{ amount: "-700" }] });
     await setAside([other.Id, other.Id]);
     const { status, data } = await ops("status");
@@ -16,15 +18,66 @@ describe("status", () => {
       switch: "on",
       lastScanAt: null,
       workQueue: { visible: 0, hidden: 0 },
-      deadLetters: { visible: 2, hidden: 0 },
-      stillNegative: [
-        { currency: "GBP", invoices: 2, amount: "10.50" },
-        { currency: "JPY", invoices: 1, amount: "700" },
-      ],
+      deadLetters: {
+        visible: 2,
+        hidden: 0,
+        accounts: 1,
+        byCode: { ZUORA_REJECTED: 1 },
+        oldest: "2026-03-16T11:00:00.000Z",
+      },
+      negative: {
+        invoices: 4,
+        held: 1,
+        deadLettered: 1,
+        waiting: 2,
+        unexplained: 0,
+        unread: 0,
+        parts: [
+          { explanation: "held", currency: "GBP", invoices: 1, amount: "3.00" },
+          { explanation: "dead-lettered", currency: "JPY", invoices: 1, amount: "700" },
+          { explanation: "waiting", currency: "GBP", invoices: 2, amount: "10.50" },
+        ],
+      },
+      nextPaymentRun: null,
     });
-    expect((await run(["status"], { json: false })).out).toContain(
-      "Dead letters 2 messages, 0 of them being looked at",
-    );
+    const { out } = await run(["status"], { json: false });
+    expect(out).toContain("Dead letters  2 messages of 1 account (1 ZUORA_REJECTED)");
+    expect(out).toContain("4 negative = 1 held + 1 dead-lettered + 2 waiting + 0 unexplained");
+  });
+
+  it("takes no dead letter in hand where nothing is negative that it could explain", async () => {
+    const { Id } = addAccount(tenant().store, {});
+    await setAside([Id]);
+    await ops("status");
+    expect((await ops("status")).data.deadLetters).toEqual({ visible: 1, hidden: 0 });
+    const { sqs, environment } = system();
+    const command = new ReceiveMessageCommand({
+      QueueUrl: environment["DEAD_LETTER_QUEUE_URL"],
+      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    });
+    const { Messages = [] } = await sqs.send(command);
+    expect(Messages[0]?.Attributes?.ApproximateReceiveCount).toBe("1");
+  });
+
+  it("says loudly that an invoice is in nobody's hands, and fails", async () => {
+    const dayAgo = Date.now() - 86_400_000;
+    const lost = addAccount(tenant().store, { invoices: [{ amount: "-10.00" }] }, dayAgo);
+    const { status, out } = await run(["status"], { json: false });
+    expect(status).toBe(1);
+    expect(out).toContain("1 negative = 0 held + 0 dead-lettered + 0 waiting + 1 unexplained");
+    expect(out).toContain("NOBODY SETTLES THESE");
+    expect(out).toContain(lost.AccountNumber);
+  });
+
+  it("names the next payment run and how many it could charge although credit is there", async () => {
+    const { store } = tenant();
+    const charged = addAccount(store, { invoices: [{ amount: "-10.00" }, { amount: "30.00" }] });
+    addAccount(store, { invoices: [{ amount: "-10.00" }] });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const { number } = addPaymentRun(store, { targetDate: tomorrow, runDate: `${tomorrow} 10:00:00` });
+    const { data } = await ops("status");
+    expect(data.nextPaymentRun).toMatchObject({ number, wouldCharge: [charged.Id] });
+    expect((await run(["status"], { json: false })).out).toContain("could charge 1 account although credit is there");
   });
 });
 

@@ -1,0 +1,58 @@
+import type { AccountId } from "../../domain/account.ts";
+import { isOurs } from "../../domain/run-id.ts";
+import type { AccountLabel, AdjustmentRecord, Records } from "./ports.ts";
+
+/** An adjustment, and how it ended where it was canceled. */
+export type HistoryEntry = AdjustmentRecord & {
+  /** `ours`: by the user that this system signs in as; else Zuora's id of whoever did it. Never a name. */
+  readonly madeBy: string;
+  /** Absent while it stands. */
+  readonly canceled: { readonly at: number; readonly by: string } | undefined;
+};
+
+/** Adjustments of one run of ours, or a stretch of those of others. */
+export type HistoryPart = { readonly runId: string | undefined; readonly entries: readonly HistoryEntry[] };
+
+export type AccountHistory = {
+  readonly accountId: AccountId;
+  readonly label: AccountLabel | undefined;
+  /** The oldest first. */
+  readonly parts: readonly HistoryPart[];
+};
+
+const unknownUser = "unknown";
+
+/**
+ * Every credit balance adjustment of an account, run by run, from Zuora's own records.
+ *
+ * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+ */
+export const accountHistory = async (
+  records: Pick<Records, "adjustmentsOfAccount" | "accounts">,
+  accountId: AccountId,
+): Promise<AccountHistory> => {
+  const [adjustments, labels] = await Promise.all([
+    records.adjustmentsOfAccount(accountId),
+    records.accounts([accountId]),
+  ]);
+  const ours = new Set(
+    adjustments.filter(({ reference }) => isOurs(reference)).flatMap(({ createdBy }) => createdBy ?? []),
+  );
+  const nameOf = (user: string | undefined) => (user === undefined ? unknownUser : ours.has(user) ? "ours" : user);
+  const entries = adjustments.toSorted(byCreation).map((each) => ({
+    ...each,
+    madeBy: nameOf(each.createdBy),
+    canceled: each.status === "Canceled" ? { at: each.updatedAt, by: nameOf(each.updatedBy) } : undefined,
+  }));
+  const parts: { runId: string | undefined; entries: HistoryEntry[] }[] = [];
+  for (const entry of entries) {
+    const runId = isOurs(entry.reference) ? entry.reference : undefined;
+    const last = parts.at(-1);
+    if (last !== undefined && last.runId === runId) last.entries.push(entry);
+    else parts.push({ runId, entries: [entry] });
+  }
+  return { accountId, label: labels.get(accountId), parts };
+};
+
+const byCreation = (a: AdjustmentRecord, b: AdjustmentRecord): number =>
+  a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1);

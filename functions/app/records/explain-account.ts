@@ -1,0 +1,102 @@
+import { type AccountId, type Invoice, isNegative, isOpen, isSource } from "../../domain/account.ts";
+import type { HoldReason } from "../../domain/hold.ts";
+import { type Money, negate } from "../../domain/money.ts";
+import type { Rank } from "../../domain/order-of-application.ts";
+import type { Problem } from "../dead-letters/problems.ts";
+import type { Switch } from "../ports.ts";
+import type { Planned } from "../settle/read-and-plan.ts";
+import type { AdjustmentRecord } from "./ports.ts";
+
+/** What happens, or does not, to one invoice. */
+export type Verdict =
+  /** Left alone; by a reason of the invoice's own, or by one of the whole account. */
+  | { readonly kind: "held"; readonly reason: HoldReason; readonly isWholeAccount: boolean }
+  /** A step is due: a transfer of the whole, or an application of credit. */
+  | { readonly kind: "will-transfer"; readonly amount: Money }
+  | { readonly kind: "will-apply"; readonly amount: Money; readonly rank: Rank | undefined }
+  /** Open, and no credit is left for it. */
+  | { readonly kind: "no-credit" }
+  /** Negative, and neither planned nor held: nobody can say why. */
+  | { readonly kind: "unexplained" }
+  /** Its balance is nought. */
+  | { readonly kind: "settled" };
+
+export type ExplainedAccountInvoice = {
+  readonly invoice: Invoice;
+  readonly verdict: Verdict;
+  /** Every adjustment of it, whoever made it, the oldest first. */
+  readonly past: readonly AdjustmentRecord[];
+};
+
+/** Why steps that are due are not taken now. */
+export type Obstacle =
+  | { readonly kind: "dead-lettered"; readonly problem: Problem }
+  | { readonly kind: "switch"; readonly position: Exclude<Switch, "on"> };
+
+/** One account in full: what is, what will be, and why not. */
+export type AccountExplanation = {
+  readonly accountId: AccountId;
+  readonly accountNumber: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly creditBalance: Money;
+  /** Holds of the whole account, or of its credit. */
+  readonly holds: readonly HoldReason[];
+  readonly obstacles: readonly Obstacle[];
+  /** Negative, open, and lately settled ones, by number. */
+  readonly invoices: readonly ExplainedAccountInvoice[];
+  /** Whether any step is due. */
+  readonly hasSteps: boolean;
+};
+
+export type KnownOfAccount = {
+  readonly planned: Planned;
+  readonly adjustments: readonly AdjustmentRecord[];
+  /** The account's dead letters, where it has any. */
+  readonly problem: Problem | undefined;
+  readonly position: Switch;
+};
+
+/** Says of each invoice of an account what happens to it, and why not. Pure. */
+export const explainAccount = ({ planned, adjustments, problem, position }: KnownOfAccount): AccountExplanation => {
+  const { state, plan } = planned;
+  const past = Map.groupBy(adjustments.toSorted(byCreation), ({ invoice }) => invoice.id);
+  const shown = state.invoices
+    .filter((invoice) => isNegative(invoice) || isOpen(invoice) || isSource(invoice) || past.has(invoice.id))
+    .toSorted((a, b) => (a.number < b.number ? -1 : 1));
+  return {
+    accountId: state.id,
+    accountNumber: state.number,
+    status: state.status,
+    currency: state.currency,
+    creditBalance: state.creditBalance,
+    holds: plan.holds.flatMap(({ reason, invoice }) => (invoice === undefined ? reason : [])),
+    obstacles: plan.steps.length === 0 ? [] : obstaclesOf(problem, position),
+    invoices: shown.map((invoice) => ({
+      invoice,
+      verdict: verdictOf(invoice, planned),
+      past: past.get(invoice.id) ?? [],
+    })),
+    hasSteps: plan.steps.length > 0,
+  };
+};
+
+const verdictOf = (invoice: Invoice, { plan }: Planned): Verdict => {
+  const step = plan.steps.find((each) => each.invoice.id === invoice.id);
+  if (step?.kind === "TransferToCreditBalance") return { kind: "will-transfer", amount: negate(invoice.balance) };
+  if (step?.kind === "ApplyCreditBalance") return { kind: "will-apply", amount: step.amount, rank: step.rank };
+  const own = plan.holds.find((hold) => hold.invoice?.id === invoice.id);
+  if (own !== undefined) return { kind: "held", reason: own.reason, isWholeAccount: false };
+  if (!isNegative(invoice) && !isOpen(invoice)) return { kind: "settled" };
+  const whole = plan.holds.find((hold) => hold.invoice === undefined);
+  if (whole !== undefined) return { kind: "held", reason: whole.reason, isWholeAccount: true };
+  return isOpen(invoice) ? { kind: "no-credit" } : { kind: "unexplained" };
+};
+
+const obstaclesOf = (problem: Problem | undefined, position: Switch): readonly Obstacle[] => [
+  ...(position === "on" ? [] : [{ kind: "switch", position } as const]),
+  ...(problem === undefined ? [] : [{ kind: "dead-lettered", problem } as const]),
+];
+
+const byCreation = (a: AdjustmentRecord, b: AdjustmentRecord): number =>
+  a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1);

@@ -1,0 +1,67 @@
+import { formatMoney } from "../../domain/currency.ts";
+import type { Rank } from "../../domain/order-of-application.ts";
+import { isOurs } from "../../domain/run-id.ts";
+import type { AccountExplanation, ExplainedAccountInvoice, Obstacle, Verdict } from "./explain-account.ts";
+import { holdWords } from "./hold-words.ts";
+
+/** What is to be read about one invoice: what happens, and where nothing does, why, who acts, and how it ends. */
+export type VerdictWords = { readonly says: string; readonly who?: string; readonly release?: string };
+
+const rankWords: Readonly<Record<Rank, string>> = {
+  1: "a credit of the same subscription and the same amount",
+  2: "a credit of the same subscription",
+  3: "a credit of the same amount",
+  4: "its place by due date",
+};
+
+/** An invoice's verdict in plain words. */
+export const verdictWords = (verdict: Verdict, { currency, accountNumber }: AccountExplanation): VerdictWords => {
+  switch (verdict.kind) {
+    case "held": {
+      const { means, who, release } = holdWords[verdict.reason];
+      const whole = verdict.isWholeAccount ? " This holds the whole account." : "";
+      return { says: `Left alone (${verdict.reason}). ${means}${whole}`, who, release: named(release, accountNumber) };
+    }
+    case "will-transfer":
+      return {
+        says: `All of it, ${formatMoney(verdict.amount, currency)}, is to be transferred to the credit balance.`,
+      };
+    case "will-apply": {
+      const chosen = verdict.rank === undefined ? "" : ` It was chosen by ${rankWords[verdict.rank]}.`;
+      return { says: `Credit of ${formatMoney(verdict.amount, currency)} is to be applied to it.${chosen}` };
+    }
+    case "no-credit":
+      return { says: "Open, and no credit is left for it: the customer owes it." };
+    case "unexplained":
+      return { says: "Negative, and nothing explains why it is not transferred.", who: "operators" };
+    case "settled":
+      return { says: "Nothing is left on it." };
+  }
+};
+
+/** Why steps that are due are not taken now, and what to do about it. */
+export const obstacleWords = (obstacle: Obstacle, { accountNumber }: AccountExplanation): VerdictWords => {
+  if (obstacle.kind === "switch") {
+    const effect = obstacle.position === "off" ? "nothing is begun" : "everything is planned and nothing written";
+    return { says: `The switch says ${obstacle.position}: ${effect}.`, who: "operators", release: "ops resume" };
+  }
+  const { code, zuoraCode = "", message } = obstacle.problem;
+  return {
+    says: `It was set aside as ${[code, zuoraCode].join(" ").trim()}: ${message}`,
+    who: "operators",
+    release: named("When its cause is gone: ops dead-letters replay --account ACCOUNT", accountNumber),
+  };
+};
+
+/** What is past of an invoice, one sentence for each adjustment. Instants are written in UTC. */
+export const pastWords = ({ past }: ExplainedAccountInvoice, currency: string): readonly string[] =>
+  past.map(({ number, type, amount, reference, status, createdAt, updatedAt }) => {
+    const what = type === "Increase" ? "transferred to credit" : "of credit applied";
+    const by = isOurs(reference) ? `by run ${reference}` : "not by this system";
+    const canceled = status === "Canceled" ? `, and canceled at ${instant(updatedAt)}` : "";
+    return `${instant(createdAt)}  ${formatMoney(amount, currency)} ${what} ${by} (${number})${canceled}`;
+  });
+
+const instant = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace("T", " ")}Z`;
+
+const named = (text: string, accountNumber: string): string => text.replace(/\bACCOUNT\b/, accountNumber);

@@ -1,0 +1,61 @@
+import type { AccountHistory, HistoryEntry } from "../../app/records/account-history.ts";
+import { formatMoney, unknownCurrency } from "../../domain/currency.ts";
+import { type Look, paint } from "./look.ts";
+import { table } from "./table.ts";
+
+/** An account's adjustments for programs. Amounts are decimal text. */
+export const historyData = ({ accountId, label, parts }: AccountHistory) => {
+  const currency = label?.currency ?? unknownCurrency;
+  return {
+    accountId,
+    accountNumber: label?.number ?? null,
+    currency,
+    creditBalance: label === undefined ? null : formatMoney(label.creditBalance, currency),
+    parts: parts.map(({ runId, entries }) => ({
+      runId: runId ?? null,
+      adjustments: entries.map((entry) => ({
+        number: entry.number,
+        createdAt: new Date(entry.createdAt).toISOString(),
+        type: entry.type,
+        amount: formatMoney(entry.amount, currency),
+        invoiceNumber: entry.invoice.number,
+        status: entry.status,
+        madeBy: entry.madeBy,
+        canceledAt: entry.canceled === undefined ? null : new Date(entry.canceled.at).toISOString(),
+        canceledBy: entry.canceled?.by ?? null,
+        comment: entry.comment ?? "",
+      })),
+    })),
+  };
+};
+
+/** The same for a person: run by run, the oldest first. */
+export const historyText = (history: AccountHistory, look: Look): string => {
+  const { accountId, label, parts } = history;
+  const currency = label?.currency ?? unknownCurrency;
+  const credit =
+    label === undefined ? "" : `, credit balance ${formatMoney(label.creditBalance, currency)} ${currency}`;
+  const title = `Account ${label?.number ?? accountId}${credit}`;
+  if (parts.length === 0) return `${title}\nNobody ever adjusted its credit balance.\n`;
+  const head = ["Created (UTC)", "Number", "What", "Invoice", "Amount", "By", "Canceled"];
+  return [
+    `${paint(look, "strong", title)}\n`,
+    ...parts.map(({ runId, entries }) => {
+      const rows = entries.map((entry) => rowOf(entry, currency));
+      const of = runId === undefined ? "Not by this system" : `Run ${runId}`;
+      return `\n${of}\n${table(head, rows, ["Amount"], look)}`;
+    }),
+  ].join("");
+};
+
+const rowOf = (entry: HistoryEntry, currency: string): readonly string[] => [
+  instant(entry.createdAt),
+  entry.number,
+  entry.type === "Increase" ? "transferred" : "applied",
+  entry.invoice.number,
+  formatMoney(entry.amount, currency),
+  entry.madeBy,
+  entry.canceled === undefined ? "" : `${instant(entry.canceled.at)} by ${entry.canceled.by}`,
+];
+
+const instant = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 16).replace("T", " ");
