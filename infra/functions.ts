@@ -99,6 +99,9 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
     memoryMb: settings.processorMemoryMb,
     timeoutSeconds: timeoutsFor(settings.httpTimeoutSeconds).functionTimeoutSeconds,
     mayLoop: processorMayLoop,
+    // What others run in the account takes nothing from it. A batch that Lambda throttles comes back after the
+    // visibility timeout, counted as a receive: five of them would set accounts aside that nobody ever looked at.
+    reservedConcurrency: settings.processorsMax,
     ...common(stage),
     statements: [
       readSecret(stack, settings.zuoraSecretName),

@@ -17,7 +17,7 @@ export class Parameters extends Construct {
   constructor(scope: Construct, id: string, { switchAtFirst }: { readonly switchAtFirst: string }) {
     super(scope, id);
     this.switch = new StringParameter(this, "Switch", {
-      description: "on | dry-run | off: read by every processor before each write to Zuora",
+      description: "on | dry-run | off: what processors may do, within a few seconds",
       stringValue: switchAtFirst,
       allowedPattern: "^(on|dry-run|off)$",
     });

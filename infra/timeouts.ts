@@ -25,6 +25,10 @@ export type Timeouts = {
  * rare. A function has time for five calls that all take their longest. And a message comes back only when a killed
  * function's last request must have landed, so that whoever reads again sees what it did.
  *
+ * AWS recommends six times the function's timeout, for batches that are throttled and tried again. The processors'
+ * concurrency is reserved and their mapping starts no more, so none is; and with an hour of it an account whose
+ * processor died would wait for an hour, longer than from a bill run to the payment run after it.
+ *
  * @throws {RangeError} where a Decrease could land too late, or Zuora could still be working on a call given up
  */
 export const timeoutsFor = (httpTimeoutSeconds: number): Timeouts => {

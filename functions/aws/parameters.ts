@@ -1,13 +1,13 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { parseJson } from "../app/config/parse-json.ts";
-import type { Switch, SwitchReader } from "../app/ports.ts";
+import type { Clock, Switch, SwitchReader } from "../app/ports.ts";
 import type { LastScan, RefusedScans } from "../app/scan/ports.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 const switchPosition = z.enum(["on", "dry-run", "off"]);
 
-/** `on`, `dry-run` or `off`, read anew each time: after `off` not one more write may leave. */
+/** `on`, `dry-run` or `off`, read anew each time. */
 export const createSwitchReader = (client: SSMClient, name: string): SwitchReader => ({
   read: async () => {
     const value = await readParameter(client, name);
@@ -18,6 +18,32 @@ export const createSwitchReader = (client: SSMClient, name: string): SwitchReade
     throw new ConfigError(`the parameter ${name} must be on, dry-run or off`);
   },
 });
+
+/**
+ * A position is believed for so long: after `off` no write leaves any more within these few seconds. Parameter Store
+ * allows an account 40 reads a second, other programs' included; read before each write, a stage took most of them.
+ * AWS's own cache in a Lambda extension would keep it as long, and cost a layer of another make in every function.
+ */
+export const switchKeptMs = 3_000;
+
+/**
+ * Reads the switch once for all who ask within a few seconds, also while the answer is still on its way. A failure is
+ * kept for nobody but those who waited for it.
+ */
+export const keepSwitch = (reader: SwitchReader, clock: Pick<Clock, "now">): SwitchReader => {
+  let kept: { readonly askedAt: number; readonly position: Promise<Switch> } | undefined;
+  return {
+    read: () => {
+      if (kept !== undefined && clock.now() - kept.askedAt < switchKeptMs) return kept.position;
+      const asked = { askedAt: clock.now(), position: reader.read() };
+      kept = asked;
+      asked.position.catch(() => {
+        if (kept === asked) kept = undefined;
+      });
+      return asked.position;
+    },
+  };
+};
 
 /** A hint: anything that is no time means "scan everything". */
 export const createLastScan = (client: SSMClient, name: string): LastScan => ({

@@ -5,7 +5,7 @@ import { processorEnvironment, readConfig } from "../app/config/config.ts";
 import { processDeliveries } from "../app/settle/process-deliveries.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createDeliveries, toDelivery } from "../aws/deliveries.ts";
-import { createSwitchReader } from "../aws/parameters.ts";
+import { createSwitchReader, keepSwitch } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
@@ -24,7 +24,7 @@ const connection = connectConfigured(config, {
   telemetry,
   patience: processorPatience,
 });
-const switchReader = createSwitchReader(new SSMClient(), config.switchParameter);
+const switchReader = keepSwitch(createSwitchReader(new SSMClient(), config.switchParameter), systemClock);
 const deliveries = createDeliveries(createSqsClient(), {
   workQueueUrl: config.workQueueUrl,
   deadLetterQueueUrl: config.deadLetterQueueUrl,

@@ -1,3 +1,4 @@
+import { switchKeptMs } from "../../functions/aws/parameters.ts";
 import { table } from "../../functions/ops/text/table.ts";
 import type { Measured } from "./measure.ts";
 
@@ -26,8 +27,7 @@ export const costTable = (own: Measured, concurrency: number): string => {
       ["processors, GB-seconds", whole(processorGbSeconds)],
       ["scanner, GB-seconds", whole(scannerGbSeconds)],
       ["requests to SQS", whole(requests)],
-      // Before a batch, and before each of its two writes.
-      ["readings of the switch", whole(3 * batches)],
+      ["readings of the switch, at most", whole(processorGbSeconds / memoryGib / (switchKeptMs / 1000))],
       ["US dollars, Lambda and SQS at list prices", dollars.toFixed(2)],
     ],
     ["How much"],

@@ -70,6 +70,12 @@ describe("the functions", () => {
     for (const { Properties } of groups) expect(Properties).toMatchObject({ RetentionInDays: 90 });
   });
 
+  it("reserve for the processors all that their queue may start, so that a throttle never counts as a receive", () => {
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      ScalingConfig: { MaximumConcurrency: processor["ReservedConcurrentExecutions"] },
+    });
+  });
+
   it("let only the processor loop, whose renewals end by themselves", () => {
     const functions = Object.values(template.findResources("AWS::Lambda::Function"));
     const allowed = functions.filter(({ Properties }) => Properties.RecursiveLoop === "Allow");

@@ -10,6 +10,8 @@ export type AwsStandIns = {
   readonly secrets: Map<string, string>;
   /** By parameter name. */
   readonly parameters: Map<string, string>;
+  /** Reads of parameters, those included that were refused since there were too many in a second. */
+  readonly reads: Readonly<{ all: number; throttled: number }>;
   /** What an asynchronous invocation of a function starts, by the function's name. */
   readonly functions: Map<string, (event: unknown) => void>;
   stop(): Promise<void>;
@@ -26,12 +28,28 @@ class Refusal extends Error {
   }
 }
 
+/** What Parameter Store allows an account by default (AWS: Systems Manager quotas, standard throughput). */
+const readsPerSecondMax = 40;
+
 /** Starts all services on one free port; the maps are theirs to read and write at any time. */
 export const startAwsStandIns = async (): Promise<AwsStandIns> => {
   const secrets = new Map<string, string>();
   const parameters = new Map<string, string>();
   const functions: AwsStandIns["functions"] = new Map();
   const versions = new Map<string, number>();
+  const reads = { all: 0, throttled: 0 };
+  const readAt: number[] = [];
+
+  const countRead = () => {
+    const now = performance.now();
+    while ((readAt[0] ?? now) <= now - 1_000) readAt.shift();
+    reads.all += 1;
+    if (readAt.length >= readsPerSecondMax) {
+      reads.throttled += 1;
+      throw new Refusal("ThrottlingException", "Rate exceeded");
+    }
+    readAt.push(now);
+  };
 
   const actions: Record<string, (request: Request) => object> = {
     "secretsmanager.GetSecretValue": ({ SecretId = "" }) => {
@@ -42,6 +60,7 @@ export const startAwsStandIns = async (): Promise<AwsStandIns> => {
       return { ARN: arn("secretsmanager", `secret:${SecretId}`), Name: SecretId, SecretString, VersionId: "local" };
     },
     "AmazonSSM.GetParameter": ({ Name = "" }) => {
+      countRead();
       const Value = parameters.get(Name);
       if (Value === undefined) throw new Refusal("ParameterNotFound", "");
       const Version = versions.get(Name) ?? 1;
@@ -82,7 +101,7 @@ export const startAwsStandIns = async (): Promise<AwsStandIns> => {
     const { status, body } = await answer(request);
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
   });
-  return { endpoint: server.url, secrets, parameters, functions, stop: server.stop };
+  return { endpoint: server.url, secrets, parameters, reads, functions, stop: server.stop };
 };
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${awsAccountId}:${resource}`;

@@ -17,7 +17,7 @@ const switchCommand = (choose: Choose, name: string, position: Switch, descripti
 const meanings: Readonly<Record<Switch, string>> = {
   on: "accounts are settled; what waited begins within five minutes",
   "dry-run": "what scans find from now on is planned only, nothing is written, and what was queued before waits",
-  off: "no further write begins, every message waits, and nothing is dead-lettered for it",
+  off: "within a few seconds no further write begins, every message waits, and nothing is dead-lettered for it",
 };
 
 /**

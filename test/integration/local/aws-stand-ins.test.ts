@@ -11,6 +11,8 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../functions/aws/clock.ts";
+import { createSwitchReader, keepSwitch } from "../../../functions/aws/parameters.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts";
 
@@ -68,4 +70,32 @@ describe("the stand-ins for Secrets Manager and the Parameter Store", () => {
   it("say that a parameter does not exist", async () => {
     await expect(parameter("/absent")).rejects.toThrow(ParameterNotFound);
   });
+
+  it("refuse a parameter to whoever asks more often than AWS allows an account", async () => {
+    standIns.parameters.set("/switch", "on");
+    const impatient = new SSMClient({ endpoint: standIns.endpoint, region, credentials, maxAttempts: 1 });
+    const answers = await Promise.allSettled(
+      Array.from({ length: 60 }, () => impatient.send(new GetParameterCommand({ Name: "/switch" }))),
+    );
+    impatient.destroy();
+    const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [(answer.reason as Error).name] : []));
+    expect(new Set(refused)).toEqual(new Set(["ThrottlingException"]));
+  });
+});
+
+it("twenty processors that look before every write are never throttled, since each reads once in a few seconds", async () => {
+  const own = await startAwsStandIns();
+  own.parameters.set("/switch", "on");
+  const clients = Array.from(
+    { length: 20 },
+    () => new SSMClient({ endpoint: own.endpoint, region, credentials, maxAttempts: 1 }),
+  );
+  const readers = clients.map((client) => keepSwitch(createSwitchReader(client, "/switch"), systemClock));
+  const looks = readers.map(async ({ read }) => {
+    for (let write = 0; write < 30; write += 1) expect(await read()).toBe("on");
+  });
+  await Promise.all(looks);
+  expect(own.reads).toEqual({ all: 20, throttled: 0 });
+  for (const client of clients) client.destroy();
+  await own.stop();
 });

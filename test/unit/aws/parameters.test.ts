@@ -1,8 +1,16 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createLastScan, createRefusedScans, createSwitchReader } from "../../../functions/aws/parameters.ts";
+import type { Switch } from "../../../functions/app/ports.ts";
+import {
+  createLastScan,
+  createRefusedScans,
+  createSwitchReader,
+  keepSwitch,
+  switchKeptMs,
+} from "../../../functions/aws/parameters.ts";
 import { ConfigError } from "../../../functions/domain/errors.ts";
+import { VirtualClock } from "../fakes/virtual-clock.ts";
 
 const ssm = mockClient(SSMClient);
 const client = new SSMClient({ region: "eu-west-1" });
@@ -25,7 +33,7 @@ describe("the switch", () => {
     expect(await switchReader.read()).toBe(value.trim());
   });
 
-  it("is read anew each time: after off not one more write may leave", async () => {
+  it("is read anew each time", async () => {
     ssm
       .on(GetParameterCommand)
       .resolvesOnce({ Parameter: { Value: "on" } })
@@ -43,6 +51,43 @@ describe("the switch", () => {
     const error = await switchReader.read().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).message).toContain(`the parameter /sweep/switch ${message}`);
+  });
+});
+
+describe("the switch as a processor keeps it", () => {
+  const keeping = (...answers: readonly (Switch | ConfigError)[]) => {
+    const clock = new VirtualClock();
+    let asked = 0;
+    const read = async (): Promise<Switch> => {
+      const answer = answers[asked];
+      asked += 1;
+      if (answer === undefined || answer instanceof ConfigError) throw answer;
+      return answer;
+    };
+    return { clock, kept: keepSwitch({ read }, clock), asked: () => asked };
+  };
+
+  it("is read once for all who look within a few seconds, and then anew", async () => {
+    const { clock, kept, asked } = keeping("on", "off");
+    expect(await Promise.all([kept.read(), kept.read()])).toEqual(["on", "on"]);
+    clock.pass(switchKeptMs - 1);
+    expect([await kept.read(), asked()]).toEqual(["on", 1]);
+    clock.pass(1);
+    expect([await kept.read(), asked()]).toEqual(["off", 2]);
+  });
+
+  it("fails for all who waited for one reading, and is read anew by the next", async () => {
+    const { kept, asked } = keeping(new ConfigError("throttled"), "on");
+    const both = await Promise.allSettled([kept.read(), kept.read()]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect([await kept.read(), asked()]).toEqual(["on", 2]);
+  });
+
+  it("does not outlive its few seconds where it cannot be read any more", async () => {
+    const { clock, kept } = keeping("on", new ConfigError("throttled"));
+    await kept.read();
+    clock.pass(switchKeptMs);
+    await expect(kept.read()).rejects.toThrow("throttled");
   });
 });
 
