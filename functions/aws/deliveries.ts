@@ -13,7 +13,7 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
     const hidden = { QueueUrl: workQueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
     await client.send(new ChangeMessageVisibilityCommand(hidden));
   },
-  renew: async (delivery, notBefore) => {
+  renew: async (delivery, notBefore, failingSince) => {
     const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
     await client.send(
       new SendMessageCommand({
@@ -25,6 +25,7 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
           firstQueuedAt: delivery.firstQueuedAt,
           attempts,
           notBefore,
+          failingSince: failingSince === undefined ? undefined : new Date(failingSince).toISOString(),
           dryRun: delivery.queuedDry ? dryMark : undefined,
         }),
       }),
@@ -58,12 +59,18 @@ export const toDelivery = ({ messageId, receiptHandle, body, attributes, message
     firstQueuedAt: text("firstQueuedAt") ?? sentAt,
     earlierAttempts: wholeNumber(text("attempts")),
     notBefore: text("notBefore"),
+    failingSince: instant(text("failingSince")),
     queuedDry: text("dryRun") === dryMark,
   };
 };
 
 const iso = (epochMs: string | undefined): string | undefined =>
   epochMs === undefined || !/^\d{1,15}$/.test(epochMs) ? undefined : new Date(Number(epochMs)).toISOString();
+
+const instant = (text: string | undefined): number | undefined => {
+  const at = Date.parse(text ?? "");
+  return Number.isNaN(at) ? undefined : at;
+};
 
 const wholeNumber = (text: string | undefined): number =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;

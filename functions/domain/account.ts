@@ -27,6 +27,8 @@ export type Invoice = InvoiceRef & {
   readonly postedAt?: number;
   /** A credit balance adjustment of it was canceled: a person said no. */
   readonly hasCanceledAdjustment: boolean;
+  /** Zuora refuses its transfer: the rest of the account is planned without it. */
+  readonly isSetAside?: boolean;
   /** A payment run may be charging it now, or soon. */
   readonly beingCollected: boolean;
   /**

@@ -77,6 +77,7 @@ const partition = (state: AccountState, policy: Policy) => {
   const free: Invoice[] = [];
   const held: { invoice: Invoice; hold: Hold }[] = [];
   for (const invoice of state.invoices.toSorted(byNumber)) {
+    if (invoice.isSetAside) continue;
     const reason = holdOfInvoice(invoice, state, policy);
     if (reason === undefined) free.push(invoice);
     else held.push({ invoice, hold: { reason, invoice: { id: invoice.id, number: invoice.number } } });

@@ -3,6 +3,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { processorEnvironment, readConfig } from "../app/config/config.ts";
 import { processDeliveries } from "../app/settle/process-deliveries.ts";
+import { SharedTrouble } from "../app/settle/rounds/shared-trouble.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createDeliveries, toDelivery } from "../aws/deliveries.ts";
 import { createSwitchReader, keepSwitch } from "../aws/parameters.ts";
@@ -29,6 +30,7 @@ const deliveries = createDeliveries(createSqsClient(), {
   workQueueUrl: config.workQueueUrl,
   deadLetterQueueUrl: config.deadLetterQueueUrl,
 });
+const trouble = new SharedTrouble(systemClock.now);
 const reading = createAccountReading(config.zuoraTimeZone, policy, { now: systemClock.now, telemetry });
 
 /** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */
@@ -45,6 +47,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         random: Math.random,
         remainingMs,
         policy,
+        trouble,
         invocationId: context.awsRequestId,
         maxReceiveCount: config.maxReceiveCount,
         backoffMaxSeconds: config.backoffMaxSeconds,

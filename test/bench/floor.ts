@@ -1,3 +1,4 @@
+import { SharedTrouble } from "../../functions/app/settle/rounds/shared-trouble.ts";
 import { settleAccounts } from "../../functions/app/settle/settle-accounts.ts";
 import { systemClock } from "../../functions/aws/clock.ts";
 import { policySchema } from "../../functions/domain/policy.ts";
@@ -61,6 +62,7 @@ const work = async (): Promise<void> => {
         nextKey: () => `floor-${++keys}`,
         mayWrite: async () => true,
         whyUnsent: () => "out-of-time",
+        trouble: new SharedTrouble(Date.now),
         onConfirmed: () => {},
       },
       new Map(batch.map((id) => [id, runId])),

@@ -24,7 +24,7 @@ export const dispose = async (
   result: Result,
   runId: string | undefined,
 ): Promise<boolean> => {
-  const disposition = dispositionOf(result, delivery, deps, deps.random());
+  const disposition = dispositionOf(result, delivery, deps, deps.random(), deps.clock.now());
   return orKeep(deps, delivery, { operation: disposition.kind, runId }, async () => {
     switch (disposition.kind) {
       case "acknowledge":
@@ -33,7 +33,7 @@ export const dispose = async (
         await deps.deliveries.hide(delivery, disposition.seconds);
         return true;
       case "renew":
-        await deps.deliveries.renew(delivery, isoIn(deps.clock, disposition.seconds));
+        await deps.deliveries.renew(delivery, isoIn(deps.clock, disposition.seconds), disposition.failingSince);
         deps.telemetry.info("renewed", { runId, messageId: delivery.messageId, firstQueuedAt: delivery.firstQueuedAt });
         return false;
       case "dead-letter": {
@@ -44,7 +44,7 @@ export const dispose = async (
           errorMessage: error.message,
           zuoraCode: error.zuoraCode,
           runId,
-          firstFailedAt: delivery.receiveCount > 1 ? delivery.firstReceivedAt : isoIn(deps.clock, 0),
+          firstFailedAt: firstFailedAt(deps.clock, delivery),
           attempts,
           zuoraRequestId: error.zuoraRequestId,
         });
@@ -55,6 +55,11 @@ export const dispose = async (
       }
     }
   });
+};
+
+const firstFailedAt = (clock: Clock, { failingSince, receiveCount, firstReceivedAt }: Delivery): string => {
+  if (failingSince !== undefined) return new Date(failingSince).toISOString();
+  return receiveCount > 1 ? firstReceivedAt : isoIn(clock, 0);
 };
 
 /** A renewed message that came back before its time is hidden again, without a call to Zuora. */

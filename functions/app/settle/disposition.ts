@@ -6,31 +6,45 @@ import type { Delivery } from "./ports.ts";
 export type Disposition =
   | { readonly kind: "acknowledge" }
   | { readonly kind: "hide"; readonly seconds: number }
-  | { readonly kind: "renew"; readonly seconds: number }
+  /** `failingSince`: epoch milliseconds, where it failed for its own reasons. */
+  | { readonly kind: "renew"; readonly seconds: number; readonly failingSince: number | undefined }
   | { readonly kind: "dead-letter"; readonly error: SettlementError };
 
 export type DispositionLimits = { readonly maxReceiveCount: number; readonly backoffMaxSeconds: number };
 
 /**
+ * An account's own trouble is set aside when it has lasted for so many of the stage's longest waits. A reading may be
+ * older than a write of somebody else's, so that a refusal makes no sense for a while; and what Zuora does not know
+ * itself may pass.
+ */
+const lastingWaits = 6;
+
+/**
  * Waiting is not failing: what waits is renewed on the last receive but one, so that the receive count only ever
- * counts invocations that died. What failed for its own reasons is set aside at once where that is final, else on
- * its last receive.
+ * counts invocations that died. What failed for its own reasons is set aside at once where that is final, else once it
+ * has lasted.
  *
  * @param random in [0, 1): the jitter
+ * @param now epoch milliseconds
  */
 export const dispositionOf = (
   result: Result,
-  { receiveCount, earlierAttempts }: Pick<Delivery, "receiveCount" | "earlierAttempts">,
+  { receiveCount, earlierAttempts, failingSince }: Pick<Delivery, "receiveCount" | "earlierAttempts" | "failingSince">,
   { maxReceiveCount, backoffMaxSeconds }: DispositionLimits,
   random: number,
+  now: number,
 ): Disposition => {
+  const isLastButOne = receiveCount >= maxReceiveCount - 1;
   const seconds = hideSeconds(result, receiveCount + earlierAttempts, backoffMaxSeconds, random);
   switch (result.kind) {
     case "waiting":
-      return receiveCount >= maxReceiveCount - 1 ? { kind: "renew", seconds } : { kind: "hide", seconds };
+      return isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };
     case "failed": {
-      const isLast = result.final || receiveCount >= maxReceiveCount;
-      return isLast ? { kind: "dead-letter", error: result.error } : { kind: "hide", seconds };
+      const { error, final } = result;
+      const since = failingSince ?? now;
+      if (final || (isLastButOne && now - since >= lastingWaits * backoffMaxSeconds * 1000))
+        return { kind: "dead-letter", error };
+      return isLastButOne ? { kind: "renew", seconds, failingSince: since } : { kind: "hide", seconds };
     }
     default:
       return { kind: "acknowledge" };

@@ -85,6 +85,8 @@ export type Delivery = {
   readonly earlierAttempts: number;
   /** ISO 8601; a renewed message is left alone until then. */
   readonly notBefore: string | undefined;
+  /** Epoch milliseconds; since when the account has failed for its own reasons, as far as a renewal wrote it down. */
+  readonly failingSince: number | undefined;
   /** A scan queued it to be planned only. Whatever else was queued is to be settled, and waits for that. */
   readonly queuedDry: boolean;
 };
@@ -94,6 +96,6 @@ export type Deliveries = {
   /** Hides it for a while; it comes back with one more receive on its count. */
   hide(delivery: Delivery, seconds: number): Promise<void>;
   /** Queues the same body again with a fresh receive count, so that waiting never counts as failing. */
-  renew(delivery: Delivery, notBefore: string): Promise<void>;
+  renew(delivery: Delivery, notBefore: string, failingSince: number | undefined): Promise<void>;
   deadLetter(delivery: Delivery, reason: DeadLetterReason): Promise<void>;
 };

@@ -9,6 +9,7 @@ import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.t
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
 import type { Delivery, Ledger } from "./ports.ts";
+import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import { settleAccounts } from "./settle-accounts.ts";
 import { tellConfirmed, tellOutcome } from "./tell-outcome.ts";
 import { createWriteGate, type GateDeps, readSwitch } from "./write-gate.ts";
@@ -18,6 +19,8 @@ export type ProcessDeps = DisposeDeps &
     /** Zuora's track id is the run's: one log query over both finds everything of a run. */
     readonly ledgerFor: (runId: string) => Ledger;
     readonly policy: Policy;
+    /** Kept by the execution environment. */
+    readonly trouble: SharedTrouble;
     /** Unique to this invocation: idempotency keys begin with it. */
     readonly invocationId: string;
   };
@@ -125,6 +128,7 @@ const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: b
       ...createWriteGate(deps),
       ledger: deps.ledgerFor(latestRun(accounts.flatMap(([, own]) => own))),
       policy: deps.policy,
+      trouble: deps.trouble,
       dryRun,
       nextKey: keysOf(deps.invocationId),
       onConfirmed: (step, adjustmentId) => tellConfirmed(deps.telemetry, step, adjustmentId),

@@ -13,14 +13,17 @@ type NumbersOf = ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError
  * Reads accounts afresh and plans each. Subscription numbers are looked up only for the accounts whose order of
  * application depends on them, all in one query; where that fails, the others are planned all the same.
  *
+ * @param setAside invoices to plan without
  * @throws as {@link Ledger.readAccounts}
  */
 export const readAndPlan = async (
   ledger: Ledger,
   policy: Policy,
   ids: readonly AccountId[],
+  setAside: ReadonlySet<InvoiceId> = new Set(),
 ): Promise<ReadonlyMap<AccountId, Planned | SettlementError>> => {
-  const read = await ledger.readAccounts(ids);
+  const answered = await ledger.readAccounts(ids);
+  const read = new Map([...answered].map(([id, account]) => [id, without(setAside, account)]));
   const undecided = new Set(
     [...read.values()].filter(isState).filter((each) => needsSubscriptionNumbers(each, policy)),
   );
@@ -30,6 +33,12 @@ export const readAndPlan = async (
     return state instanceof SettlementError ? state : { state, plan: plan(state, policy) };
   };
   return new Map([...read].map(([id, account]) => [id, planOf(account)]));
+};
+
+const without = (setAside: ReadonlySet<InvoiceId>, account: AccountState | ZuoraContractError) => {
+  if (setAside.size === 0 || !isState(account)) return account;
+  const marked = account.invoices.map((each) => (setAside.has(each.id) ? { ...each, isSetAside: true } : each));
+  return { ...account, invoices: marked };
 };
 
 const readNumbers = async (

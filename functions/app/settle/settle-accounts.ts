@@ -5,8 +5,9 @@ import type { Policy } from "../../domain/policy.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
 import type { AccountOutcome } from "./outcome.ts";
 import type { Ledger } from "./ports.ts";
-import { Progress } from "./progress.ts";
 import { readAndPlan } from "./read-and-plan.ts";
+import { Progress } from "./rounds/progress.ts";
+import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import type { WriteGate } from "./write-gate.ts";
 
 export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
@@ -16,6 +17,7 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
   /** Told of every adjustment that Zuora confirmed. */
   readonly onConfirmed: (step: AccountStep, adjustmentId: string) => void;
   readonly whyUnsent: WriteGate["whyUnsent"];
+  readonly trouble: SharedTrouble;
 };
 
 /** Reading, planning and writing this often must do; after that another time is better. */
@@ -38,13 +40,18 @@ export const settleAccounts = async (
     if (pending.length === 0) break;
     await runRound(deps, pending);
   }
-  for (const account of progress.values()) account.giveUp();
+  for (const account of progress.values()) {
+    account.giveUp();
+    account.tell(deps.trouble);
+  }
+  for (const account of progress.values()) account.blameOnlyItself(deps.trouble);
   return new Map([...progress].map(([id, account]) => [id, account.outcome]));
 };
 
 const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise<void> => {
   const ids = pending.map(({ id }) => id);
-  const planned = await readAndPlan(deps.ledger, deps.policy, ids).catch(settlementError);
+  const setAside = new Set(pending.flatMap((account) => [...account.setAside]));
+  const planned = await readAndPlan(deps.ledger, deps.policy, ids, setAside).catch(settlementError);
   if (planned instanceof SettlementError) {
     for (const account of pending) account.wait(planned);
     return;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
 import { findAccounts } from "../../../functions/app/scan/find-accounts.ts";
+import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
 import { systemClock } from "../../../functions/aws/clock.ts";
 import { policySchema } from "../../../functions/domain/policy.ts";
@@ -60,7 +61,9 @@ const settleAll = async () => {
   const waiting = [...found.accounts];
   let keys = 0;
   for (let batch = waiting.splice(0, batchSize); batch.length > 0; batch = waiting.splice(0, batchSize)) {
-    const deps = { ledger, policy: policySchema.parse(everything), dryRun: false, mayWrite: async () => true };
+    const policy = policySchema.parse(everything);
+    const trouble = new SharedTrouble(Date.now);
+    const deps = { ledger, policy, trouble, dryRun: false, mayWrite: async () => true };
     await settleAccounts(
       { ...deps, nextKey: () => `key-${++keys}`, whyUnsent: () => "out-of-time", onConfirmed: () => {} },
       new Map(batch.map((id) => [id, runId])),

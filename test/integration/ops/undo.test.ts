@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
 import { runIdAt } from "../../../functions/domain/run-id.ts";
 import { findSystem } from "../../../functions/ops/system/find-system.ts";
@@ -30,6 +31,7 @@ const settleAll = async (): Promise<string> => {
       nextKey: () => `${runId}-${++key}`,
       mayWrite: async () => true,
       whyUnsent: () => "out-of-time",
+      trouble: new SharedTrouble(Date.now),
       onConfirmed: () => {},
     },
     new Map(tenant().store.accounts.rows.map(({ Id }) => [Id, runId])),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
+import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { createDeliveries, toDelivery } from "../../../functions/aws/deliveries.ts";
 import { findSystem } from "../../../functions/ops/system/find-system.ts";
 import { openSystem } from "../../../functions/ops/system/open-system.ts";
@@ -44,6 +45,7 @@ export const workOff = async (local: string): Promise<CollectedTelemetry> => {
           random: system.random,
           remainingMs: () => 60_000,
           policy: system.policy,
+          trouble: new SharedTrouble(system.clock.now),
           invocationId: randomUUID(),
           maxReceiveCount: 5,
           backoffMaxSeconds: 1,

@@ -23,13 +23,19 @@ export const workQueueOf = (queue: FifoQueue): WorkQueue => ({
 /** The processor's end of the queues, as the SQS adapter writes them. */
 export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue): Deliveries => ({
   hide: async ({ receiptHandle }, seconds) => queue.hide(receiptHandle, seconds),
-  renew: async (delivery, notBefore) => {
+  renew: async (delivery, notBefore, failingSince) => {
     const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
     queue.send({
       body: delivery.body,
       groupId: delivery.messageGroupId,
       deduplicationId: `${delivery.messageId}-r`,
-      attributes: { firstQueuedAt: delivery.firstQueuedAt, attempts, notBefore, ...dryMark(delivery.queuedDry) },
+      attributes: {
+        firstQueuedAt: delivery.firstQueuedAt,
+        attempts,
+        notBefore,
+        ...dryMark(delivery.queuedDry),
+        ...(failingSince === undefined ? {} : { failingSince: String(failingSince) }),
+      },
     });
   },
   deadLetter: async (delivery, { errorCode, errorMessage }) => {
@@ -48,5 +54,7 @@ export const deliveryOf = (message: StoredMessage): Delivery => ({
   firstQueuedAt: message.attributes["firstQueuedAt"] ?? new Date(message.sentAt).toISOString(),
   earlierAttempts: Number(message.attributes["attempts"] ?? 0),
   notBefore: message.attributes["notBefore"],
+  failingSince:
+    message.attributes["failingSince"] === undefined ? undefined : Number(message.attributes["failingSince"]),
   queuedDry: message.attributes["dryRun"] !== undefined,
 });

@@ -3,6 +3,7 @@ import type { LastScan, ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
+import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { connect } from "../../../functions/zuora/http/connect.ts";
@@ -87,6 +88,7 @@ const startProcessor = (world: World): Environment => {
     collections,
     canceled: createCanceledView(world.time.now),
   };
+  const trouble = new SharedTrouble(world.time.now);
   const handle = (messages: readonly StoredMessage[]) => {
     const endsAt = world.time.now() + limits.functionTimeoutMs;
     const remainingMs = () => endsAt - world.time.now();
@@ -100,6 +102,7 @@ const startProcessor = (world: World): Environment => {
         random: () => world.chance.next(),
         remainingMs,
         policy: world.policy,
+        trouble,
         invocationId: world.nextInvocationId(),
         maxReceiveCount: limits.maxReceiveCount,
         backoffMaxSeconds: limits.backoffMaxSeconds,

@@ -57,7 +57,12 @@ const notZuoras: readonly HttpResponse[] = [
   json(404, { message: "no Route matched with those values" }),
 ];
 
-const refusedRows: Partial<Record<RowFault, unknown>> = {
+/** Refusals of rows that have a cause, and last as long as it does. */
+type LastingFault = "trouble-for-all" | "period-closed";
+
+const refusedRows: Partial<Record<RowFault | LastingFault, unknown>> = {
+  "trouble-for-all": { Success: false, Errors: [{ Code: "TRANSACTION_FAILED", Message: "please contact support" }] },
+  "period-closed": { Success: false, Errors: [{ Code: "ACCOUNTING_PERIOD_CLOSED", Message: "the period is closed" }] },
   "row-lock": { Success: false, Errors: [{ Code: "LOCK_COMPETITION", Message: "please retry" }] },
   "batch-fail-hiding-lock": {
     Success: false,
@@ -84,12 +89,20 @@ export class ZuoraFront {
   readonly writesSent: { readonly at: number; readonly body: string }[] = [];
   /** When an older state was shown, in epoch milliseconds. */
   readonly staleReadsAt: number[] = [];
+  /** While it lasts, every row of every call is refused, for no reason of its own. */
+  isInTrouble = false;
+  /** Invoices of a period that is closed for good: their rows are refused. */
+  readonly closed = new Set<string>();
+  /** How long after a write reads still show what was before it, in milliseconds. */
+  lagMs = 0;
   /** Rows that the tenant itself refused. */
   rowsRefused = 0;
   readonly #stored = new Map<string, HttpResponse>();
   readonly #inProgress = new Set<string>();
   #before: unknown;
   #beforeUntil = 0;
+  /** What was before each write that a lagging read does not show yet, the oldest first. */
+  readonly #past: { readonly until: number; readonly state: unknown }[] = [];
   #isDown = false;
   #misroutes: ((request: HttpRequest) => boolean) | undefined;
 
@@ -190,8 +203,9 @@ export class ZuoraFront {
     kind: "read" | "write",
     key: string | undefined,
   ): HttpResponse {
-    if (kind === "read") return this.#tenant.handle(request, this.#time.now());
+    if (kind === "read") return this.#readLagging(request);
     this.#before = this.#tenant.snapshot();
+    if (this.lagMs > 0) this.#past.push({ until: this.#time.now(), state: this.#before });
     this.#beforeUntil = this.#time.now() + lagMaxMs;
     const response = this.#create(request);
     this.rowsRefused += response.body.split('"Success":false').length - 1;
@@ -211,19 +225,41 @@ export class ZuoraFront {
   /** An answer from a replica that has not seen the last write yet. */
   #readStale(request: HttpRequest & { readonly body: string }): HttpResponse {
     if (this.#time.now() > this.#beforeUntil) return this.#tenant.handle(request, this.#time.now());
-    this.staleReadsAt.push(this.#time.now());
     this.#faults.count("stale-read-seen");
+    return this.#readFrom(this.#before, request);
+  }
+
+  /** An answer as it would have been some time ago. */
+  #readLagging(request: HttpRequest & { readonly body: string }): HttpResponse {
+    const shownAt = this.#time.now() - this.lagMs;
+    while (this.#past[0] !== undefined && this.#past[0].until <= shownAt) this.#past.shift();
+    const [oldest] = this.#past;
+    if (oldest === undefined) return this.#tenant.handle(request, this.#time.now());
+    this.#faults.count("lagging-read");
+    return this.#readFrom(oldest.state, request);
+  }
+
+  #readFrom(state: unknown, request: HttpRequest & { readonly body: string }): HttpResponse {
+    this.staleReadsAt.push(this.#time.now());
     const now = this.#tenant.snapshot();
-    this.#tenant.restore(this.#before);
+    this.#tenant.restore(state);
     const response = this.#tenant.handle(request, this.#time.now());
     this.#tenant.restore(now);
     return response;
   }
 
+  #lastingFault(invoiceId: string): LastingFault | undefined {
+    const fault = this.isInTrouble ? "trouble-for-all" : this.closed.has(invoiceId) ? "period-closed" : undefined;
+    if (fault !== undefined) this.#faults.count(fault);
+    return fault;
+  }
+
   /** Row faults happen before the tenant sees the row; the rest of the call goes on. */
   #create(request: HttpRequest & { readonly body: string }): HttpResponse {
     const { type, objects } = JSON.parse(request.body, keepNumbers) as { type: string; objects: unknown[] };
-    const faults = objects.map(() => this.#faults.row());
+    const faults = (objects as { SourceTransactionId: string }[]).map(
+      ({ SourceTransactionId }) => this.#lastingFault(SourceTransactionId) ?? this.#faults.row(),
+    );
     if (faults.every((fault) => fault === undefined)) return this.#tenant.handle(request, this.#time.now());
     const passed = objects.filter((_, index) => faults[index] === undefined);
     const { "idempotency-key": _key, ...headers } = request.headers;

@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "trust a stale plan",
-    file: "app/settle/progress.ts",
+    file: "app/settle/rounds/progress.ts",
     find: "this.#planned = planned;",
     replace: "this.#planned ??= planned;",
   },
@@ -56,13 +56,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "acknowledge on a busy answer",
     file: "app/settle/disposition.ts",
-    find: 'return receiveCount >= maxReceiveCount - 1 ? { kind: "renew", seconds } : { kind: "hide", seconds };',
+    find: 'return isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
     replace: 'return { kind: "acknowledge" };',
   },
   {
     name: "let waiting count as failing",
     file: "app/settle/disposition.ts",
-    find: 'return receiveCount >= maxReceiveCount - 1 ? { kind: "renew", seconds } : { kind: "hide", seconds };',
+    find: 'return isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
     replace: 'return { kind: "hide", seconds };',
   },
   {
@@ -92,8 +92,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "stop at the negative invoices, so that credit of a crashed run is stranded",
     file: "domain/plan.ts",
-    find: "const wanted = spend(credit, open, state.invoices);",
-    replace: "const wanted = transfers.length === 0 ? [] : spend(credit, open, state.invoices);",
+    find: "const wanted = spend(available, open, state.invoices);",
+    replace: "const wanted = transfers.length === 0 ? [] : spend(available, open, state.invoices);",
   },
   {
     name: "look only for negative invoices",

@@ -4,7 +4,12 @@ import type { DeadLetterReason, Deliveries, Delivery } from "../../../functions/
 /** Remembers what was asked of it; an operation that the test broke fails as SQS does. */
 export class FakeQueue implements Deliveries {
   readonly hidden: { readonly messageId: string; readonly seconds: number }[] = [];
-  readonly renewed: { readonly messageId: string; readonly firstQueuedAt: string; readonly notBefore: string }[] = [];
+  readonly renewed: {
+    readonly messageId: string;
+    readonly firstQueuedAt: string;
+    readonly notBefore: string;
+    readonly failingSince: number | undefined;
+  }[] = [];
   readonly deadLetters: (DeadLetterReason & { readonly messageId: string })[] = [];
   isDown = false;
 
@@ -13,9 +18,13 @@ export class FakeQueue implements Deliveries {
     this.hidden.push({ messageId, seconds });
   };
 
-  renew = async ({ messageId, firstQueuedAt }: Delivery, notBefore: string): Promise<void> => {
+  renew = async (
+    { messageId, firstQueuedAt }: Delivery,
+    notBefore: string,
+    failingSince: number | undefined,
+  ): Promise<void> => {
     this.#check();
-    this.renewed.push({ messageId, firstQueuedAt, notBefore });
+    this.renewed.push({ messageId, firstQueuedAt, notBefore, failingSince });
   };
 
   deadLetter = async ({ messageId }: Delivery, reason: DeadLetterReason): Promise<void> => {
@@ -39,6 +48,7 @@ export const delivery = (accountId: string, facts: Partial<Delivery> = {}): Deli
   firstQueuedAt: "2026-03-16T10:00:00.000Z",
   earlierAttempts: 0,
   notBefore: undefined,
+  failingSince: undefined,
   queuedDry: false,
   ...facts,
 });

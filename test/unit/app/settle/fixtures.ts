@@ -1,5 +1,6 @@
 import type { AccountStep } from "../../../../functions/app/settle/carry-out.ts";
 import type { AccountOutcome, Result } from "../../../../functions/app/settle/outcome.ts";
+import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
 import { type SettleDeps, settleAccounts } from "../../../../functions/app/settle/settle-accounts.ts";
 import type { AccountId, AccountState } from "../../../../functions/domain/account.ts";
 import { SettlementError } from "../../../../functions/domain/errors.ts";
@@ -54,6 +55,7 @@ export const settleAll = async (ledger: FakeLedger, options: Partial<SettleDeps>
       nextKey: keys(),
       mayWrite: async () => true,
       whyUnsent: () => "out-of-time",
+      trouble: new SharedTrouble(() => 0),
       onConfirmed: ({ step }: AccountStep) => confirmed.push(told(step)),
       ...options,
     },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
+import { type SettlementError, ZuoraRejectedError } from "../../../../functions/domain/errors.ts";
 import { closedPeriod, FakeLedger, refused } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
+import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { owing } from "./fixtures.ts";
 import { processor } from "./processor.ts";
 
@@ -14,7 +17,7 @@ describe("an account that failed for its own reasons", () => {
       {
         messageId: "message-of-A",
         errorCode: "ZUORA_REJECTED",
-        errorMessage: "the period is closed",
+        errorMessage: "A-NEG: the period is closed",
         zuoraCode: "ACCOUNTING_PERIOD_CLOSED",
         runId: "zcs-0mb0abc123",
         firstFailedAt: "2026-03-16T12:00:00.000Z",
@@ -36,17 +39,30 @@ describe("an account that failed for its own reasons", () => {
     return processor(ledger);
   };
 
-  it("is tried again later where that may pass", async () => {
-    const { process, queue } = unsettled();
-    expect(await process(delivery("A", { receiveCount: 4 }))).toEqual(["message-of-A"]);
-    expect([queue.hidden, queue.deadLetters]).toEqual([[{ messageId: "message-of-A", seconds: 8 }], []]);
+  const now = Date.parse("2026-03-16T12:00:00Z");
+  const lastingMs = 6 * 300_000;
+
+  it("is tried again later where that may pass, and renewed with since when it fails", async () => {
+    const [third, fourth] = [unsettled(), unsettled()];
+    expect(await third.process(delivery("A", { receiveCount: 3 }))).toEqual(["message-of-A"]);
+    expect(await fourth.process(delivery("A", { receiveCount: 4 }))).toEqual([]);
+    expect([third.queue.hidden.length, fourth.queue.renewed]).toMatchObject([1, [{ failingSince: now }]]);
+    expect([third.queue.deadLetters, fourth.queue.deadLetters]).toEqual([[], []]);
   });
 
-  it("is set aside on its last receive, with the time of its first and all its attempts", async () => {
+  it("is renewed, and not set aside, on its last receive while its trouble is young", async () => {
     const { process, queue } = unsettled();
-    expect(await process(delivery("A", { receiveCount: 5, earlierAttempts: 8 }))).toEqual([]);
+    const failingSince = now - lastingMs + 1;
+    expect(await process(delivery("A", { receiveCount: 5, earlierAttempts: 8, failingSince }))).toEqual([]);
+    expect([queue.renewed, queue.deadLetters]).toMatchObject([[{ failingSince }], []]);
+  });
+
+  it("is set aside once it has failed for six of the longest waits, with the time of its first and all its attempts", async () => {
+    const { process, queue } = unsettled();
+    const failingSince = now - lastingMs;
+    expect(await process(delivery("A", { receiveCount: 4, earlierAttempts: 8, failingSince }))).toEqual([]);
     expect(queue.deadLetters).toMatchObject([
-      { errorCode: "NOT_CONVERGED", firstFailedAt: "2026-03-16T11:00:00.000Z", attempts: 13 },
+      { errorCode: "NOT_CONVERGED", firstFailedAt: "2026-03-16T11:30:00.000Z", attempts: 12 },
     ]);
   });
 
@@ -60,5 +76,61 @@ describe("an account that failed for its own reasons", () => {
       { operation: "dead-letter", messageId: "message-of-A" },
     ]);
     expect(telemetry.total("DeadLettered")).toBe(0);
+  });
+});
+
+describe("row errors that are alike for all", () => {
+  const troubled = (count: number, error: SettlementError) => {
+    const ids = Array.from({ length: count }, (_, index) => `A${index}`);
+    const ledger = new FakeLedger(...ids.map((id) => owing(id)));
+    for (const id of ids) ledger.onRowOf(`${id}-NEG`, error, error, error);
+    return { ledger, ids, ...processor(ledger) };
+  };
+  const transactionFailed = () =>
+    new ZuoraRejectedError("Zuora refused: TRANSACTION_FAILED", { again: "later", zuoraCode: "TRANSACTION_FAILED" });
+
+  it.each([transactionFailed(), closedPeriod(), refused("no")])(
+    "are Zuora's trouble, and wait: $zuoraCode",
+    async (error) => {
+      const { process, queue, ids, telemetry } = troubled(10, error);
+      const failingSince = 0;
+      await process(...ids.map((id) => delivery(id, { receiveCount: 5, failingSince })));
+      expect([queue.deadLetters, queue.renewed.length]).toEqual([[], 10]);
+      expect(telemetry.of("account outcome")[0]).toMatchObject({ outcome: "waiting", code: "ZUORA_BUSY" });
+    },
+  );
+
+  it("are an account's own where most of the others are settled", async () => {
+    const ids = ["A", "B", "C", "D", "E", "F", "G"];
+    const ledger = new FakeLedger(...ids.map((id) => owing(id)));
+    for (const id of ids.slice(0, 3)) ledger.onRowOf(`${id}-NEG`, closedPeriod());
+    const { process, queue } = processor(ledger);
+    await process(...ids.map((id) => delivery(id)));
+    expect(queue.deadLetters.map(({ messageId }) => messageId)).toEqual(
+      ["A", "B", "C"].map((id) => `message-of-${id}`),
+    );
+  });
+
+  it("are an account's own where it is one of two", async () => {
+    const { process, queue, ids } = troubled(2, closedPeriod());
+    await process(...ids.map((id) => delivery(id)));
+    expect(queue.deadLetters).toHaveLength(2);
+  });
+
+  it("are still everybody's where the accounts of a minute come one by one, and no longer after that", async () => {
+    const clock = new VirtualClock();
+    const trouble = new SharedTrouble(clock.now);
+    for (const id of ["A", "B", "C"]) {
+      trouble.note(id, closedPeriod());
+      clock.pass(20_000);
+    }
+    expect(trouble.everybodys(closedPeriod())).toMatchObject({ zuoraCode: "ACCOUNTING_PERIOD_CLOSED" });
+    expect(trouble.everybodys(refused("no"))).toBeUndefined();
+    clock.pass(20_000);
+    trouble.note("D", closedPeriod());
+    expect(trouble.everybodys(closedPeriod())).toBeDefined();
+    clock.pass(60_000);
+    trouble.note("D", closedPeriod());
+    expect(trouble.everybodys(closedPeriod())).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { Delivery } from "../../../../functions/app/settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../../../../functions/app/settle/process-deliveries.ts";
+import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
 import { policy } from "../../domain/fixtures.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
 import type { FakeLedger } from "../../fakes/fake-ledger.ts";
@@ -23,6 +24,7 @@ export const processor = (ledger: FakeLedger, overrides: Partial<ProcessDeps> = 
     random: () => 1,
     remainingMs: () => 600_000,
     policy: policy(),
+    trouble: new SharedTrouble(() => 0),
     invocationId: "invocation",
     maxReceiveCount: 5,
     backoffMaxSeconds: 300,

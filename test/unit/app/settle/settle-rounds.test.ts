@@ -65,11 +65,11 @@ describe("a refusal", () => {
     expect([results, ledger.calls.length]).toEqual([{ A: "failed for good: ZUORA_REJECTED" }, 1]);
   });
 
-  it("that repeats over an unchanged reading ends it after two tries, with Zuora's code", async () => {
+  it("that repeats over an unchanged reading ends this invocation after two tries, and not the account: both may be too old", async () => {
     const ledger = new FakeLedger(owing("A"));
     ledger.onRowOf("A-NEG", refused("no"), refused("no"), refused("no"));
     const { results, outcomes } = await settleAll(ledger);
-    expect([results, ledger.calls.length]).toEqual([{ A: "failed for good: ZUORA_REJECTED" }, 2]);
+    expect([results, ledger.calls.length]).toEqual([{ A: "failed for now: ZUORA_REJECTED" }, 2]);
     expect(outcomes.get("A")?.result).toMatchObject({ error: { zuoraCode: "INVALID_VALUE" } });
   });
 
@@ -96,5 +96,40 @@ describe("a refusal", () => {
     ledger.onRowOf("A-NEG", "lie");
     expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
     expect(positionsOf(ledger, "A")).toEqual(settledPositions("A"));
+  });
+});
+
+describe("a negative invoice that Zuora refuses to transfer", () => {
+  /** Credit of 500 that pays an invoice of 500, and a negative invoice of 10 beside them. */
+  const withOtherCredit = () =>
+    account({
+      id: "A",
+      credit: "500",
+      invoices: [invoice("A-NEG", { amount: "-10" }), invoice("A-OPEN", { amount: "500" })],
+    });
+
+  it.each([
+    ["for good", [closedPeriod()], "failed for good: ZUORA_REJECTED"],
+    [
+      "twice over an unchanged reading",
+      [refused("no"), refused("no"), refused("no")],
+      "failed for now: ZUORA_REJECTED",
+    ],
+  ])("%s strands no other credit of its account: the rest is planned without it", async (_how, refusals, result) => {
+    const ledger = new FakeLedger(withOtherCredit());
+    ledger.onRowOf("A-NEG", ...refusals);
+    const { results, outcomes, confirmed } = await settleAll(ledger);
+    expect([results, confirmed]).toEqual([{ A: result }, ["apply A-OPEN 500"]]);
+    expect(positionsOf(ledger, "A")).toEqual({ credit: "0", "A-NEG": "-10", "A-OPEN": "0" });
+    expect(outcomes.get("A")?.result).toMatchObject({ error: { message: expect.stringMatching(/^A-NEG: /) } });
+  });
+
+  it("still counts as waiting to be transferred", async () => {
+    const postedAt = Date.parse("2026-03-01T00:00:00Z");
+    const [negative, open] = withOtherCredit().invoices;
+    if (negative === undefined || open === undefined) throw new Error("no invoices");
+    const ledger = new FakeLedger({ ...withOtherCredit(), invoices: [{ ...negative, postedAt }, open] });
+    ledger.onRowOf("A-NEG", closedPeriod());
+    expect((await settleAll(ledger)).outcomes.get("A")?.untransferredPostedAt).toBe(postedAt);
   });
 });

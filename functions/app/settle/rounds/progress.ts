@@ -1,25 +1,15 @@
-import type { AccountId, InvoiceId } from "../../domain/account.ts";
-import {
-  isLocked,
-  NotConvergedError,
-  type SettlementError,
-  WriteOutcomeUnknownError,
-  ZuoraRejectedError,
-} from "../../domain/errors.ts";
-import { add, type Money, subtract, sum, zero } from "../../domain/money.ts";
-import { keepsCredit, type Step } from "../../domain/plan.ts";
-import type { AccountStep, Done } from "./carry-out.ts";
-import type { AccountOutcome, Result, WaitReason } from "./outcome.ts";
-import type { Planned } from "./read-and-plan.ts";
-
-/** The same refusal of the same step over an unchanged reading will not change by asking a third time. */
-const sameRefusalsMax = 2;
+import type { AccountId, InvoiceId } from "../../../domain/account.ts";
+import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
+import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
+import { keepsCredit, type Step } from "../../../domain/plan.ts";
+import type { AccountStep, Done } from "../carry-out.ts";
+import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
+import type { Planned } from "../read-and-plan.ts";
+import { afterLastRound, isEverybodys, Refusals, stillLanding } from "./refusals.ts";
+import type { SharedTrouble } from "./shared-trouble.ts";
 
 /** What passes when customers have been charged. */
 const waitsForCollection = ["payment-run-collecting", "payment-processing"] as const;
-
-/** After this Zuora has given up whatever was sent, so that nothing of it lands any more. */
-const landingMaxMs = 120_000;
 
 /** One account's way through the rounds of one invocation. */
 export class Progress {
@@ -30,7 +20,7 @@ export class Progress {
   #transferred: Money = zero;
   #applied: Money = zero;
   #credit: Money | undefined;
-  #errors: SettlementError[] = [];
+  #refused: { readonly step: Step; readonly error: SettlementError }[] = [];
   #unsent = false;
   /**
    * An application without an answer may land after the account is read again. Elsewhere its repetition is refused; not
@@ -39,7 +29,7 @@ export class Progress {
   #mayBeDoubled = false;
   readonly #transferredIds = new Set<InvoiceId>();
   #transferredPostedAt: number | undefined;
-  readonly #refusals = new Map<string, number>();
+  readonly #refusals = new Refusals();
 
   constructor(id: AccountId, runId: string) {
     this.id = id;
@@ -50,11 +40,16 @@ export class Progress {
     return this.#result !== undefined;
   }
 
+  /** Invoices that are planned without, since Zuora does not transfer them. */
+  get setAside(): ReadonlySet<InvoiceId> {
+    return this.#refusals.setAside;
+  }
+
   /** A fresh reading and its plan: the start of a round, or the end where no step is left. */
   take(planned: Planned, dryRun: boolean): void {
     this.#planned = planned;
     this.#credit = planned.state.creditBalance;
-    this.#errors = [];
+    this.#refused = [];
     this.#unsent = false;
     this.#mayBeDoubled = false;
     if (dryRun) for (const step of planned.plan.steps) this.#move(step);
@@ -80,13 +75,16 @@ export class Progress {
 
   /** Decides whether the account is done with, waits, has failed, or is read and planned again. */
   closeRound(whyUnsent: WaitReason | SettlementError): void {
-    const final = this.#errors.find((error) => this.#isFinal(error));
-    const everybodys = this.#errors.find(isEverybodys);
-    if (final !== undefined) this.fail(final);
+    const errors = this.#refused.map(({ error }) => error);
+    const everybodys = errors.find(isEverybodys);
+    const inVain = this.#refused.find(
+      ({ step, error }) => step.kind === "ApplyCreditBalance" && this.#refusals.isInVain(step, error),
+    );
+    if (inVain?.error instanceof ZuoraRejectedError) this.#failFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (this.#mayBeDoubled) this.wait(stillLanding());
-    else if (this.#errors.length === 0 && this.#unsent) this.wait(whyUnsent);
-    else if (this.#errors.length === 0) this.#finish(false);
+    else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
+    else if (errors.length === 0) this.#finish(false);
   }
 
   wait(reason: SettlementError | WaitReason): void {
@@ -100,15 +98,18 @@ export class Progress {
   /** After the last round: what is still open is tried again later. */
   giveUp(): void {
     if (this.isFinished) return;
-    const error = this.#errors.at(-1) ?? new NotConvergedError("steps are left after the last round");
-    if (isLocked(error) || error instanceof WriteOutcomeUnknownError) this.wait(error);
-    else {
-      const notConverged = new NotConvergedError(`steps are left after the last round: ${error.message}`, {
-        cause: error,
-      });
-      const ownTrouble = error instanceof ZuoraRejectedError && error.again === "later" ? error : notConverged;
-      this.#result = { kind: "failed", error: ownTrouble, final: false };
-    }
+    this.#result = afterLastRound(this.#refused.at(-1)?.error);
+  }
+
+  /** Says how this account fared, so that all can be compared; and waits where it is not to blame. */
+  tell(trouble: SharedTrouble): void {
+    if (this.#moved) trouble.note(this.id);
+    else if (this.#result?.kind === "failed") trouble.note(this.id, this.#result.error);
+  }
+
+  blameOnlyItself(trouble: SharedTrouble): void {
+    const everybodys = this.#result?.kind === "failed" ? trouble.everybodys(this.#result.error) : undefined;
+    if (everybodys !== undefined) this.wait(everybodys);
   }
 
   get outcome(): AccountOutcome {
@@ -117,7 +118,10 @@ export class Progress {
     const untransferred = this.steps("TransferToCreditBalance").filter(
       ({ step }) => !this.#transferredIds.has(step.invoice.id),
     );
-    const untransferredPostedAt = earliest(...untransferred.map(({ step }) => this.#postedAt(step)));
+    const untransferredPostedAt = earliest(
+      ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
+      ...[...this.setAside].map((id) => this.#postedAt(id)),
+    );
     return {
       result: this.#result,
       holds: this.#planned?.plan.holds ?? [],
@@ -132,11 +136,20 @@ export class Progress {
 
   #finish(dryRun: boolean): void {
     const holds = this.#planned?.plan.holds ?? [];
-    const moved = sum([this.#transferred, this.#applied]).gt(0);
     const collecting = waitsForCollection.find((each) => holds.some(({ reason }) => reason === each));
     // A dry run says that it would wait, and does not.
     if (collecting !== undefined && !dryRun) this.wait(collecting);
-    else this.#result = { kind: holds.length > 0 ? "held" : moved ? "settled" : "no-op" };
+    else if (this.#refusals.error !== undefined) this.#failFor(this.#refusals.error);
+    else this.#result = { kind: holds.length > 0 ? "held" : this.#moved ? "settled" : "no-op" };
+  }
+
+  get #moved(): boolean {
+    return sum([this.#transferred, this.#applied]).gt(0);
+  }
+
+  /** Only what a person must change first is set aside at once: two readings in one second may both be too old. */
+  #failFor(error: ZuoraRejectedError): void {
+    this.#result = { kind: "failed", error, final: error.again === "never" };
   }
 
   #move(step: Step): void {
@@ -145,52 +158,31 @@ export class Progress {
       this.#transferred = add(this.#transferred, step.amount);
       this.#credit = add(credit, step.amount);
       this.#transferredIds.add(step.invoice.id);
-      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#postedAt(step));
+      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#postedAt(step.invoice.id));
     } else {
       this.#applied = add(this.#applied, step.amount);
       this.#credit = subtract(credit, step.amount);
     }
   }
 
-  #postedAt({ invoice }: Step): number | undefined {
-    return this.#planned?.state.invoices.find(({ id }) => id === invoice.id)?.postedAt;
+  #postedAt(invoiceId: InvoiceId): number | undefined {
+    return this.#planned?.state.invoices.find(({ id }) => id === invoiceId)?.postedAt;
   }
 
   #refuse(step: Step, error: SettlementError): void {
-    this.#errors.push(error);
+    this.#refused.push({ step, error });
     const isKept = this.#planned !== undefined && keepsCredit(this.#planned.plan);
     if (step.kind === "ApplyCreditBalance" && isKept && error instanceof WriteOutcomeUnknownError) {
       this.#mayBeDoubled = true;
     }
     // Credit that a transfer of this very round should have brought is no reading of the account.
-    if (step.kind === "ApplyCreditBalance" && this.steps("TransferToCreditBalance").length > 0) return;
-    const key = refusalKey(step, error);
-    this.#refusals.set(key, (this.#refusals.get(key) ?? 0) + 1);
-  }
-
-  #isFinal(error: SettlementError): boolean {
-    if (!(error instanceof ZuoraRejectedError)) return false;
-    if (error.again !== "unless-unchanged") return error.again === "never";
-    const steps = this.#planned?.plan.steps ?? [];
-    return steps.some((step) => (this.#refusals.get(refusalKey(step, error)) ?? 0) >= sameRefusalsMax);
+    const isReading = step.kind === "TransferToCreditBalance" || this.steps("TransferToCreditBalance").length === 0;
+    this.#refusals.note(step, error, isReading);
   }
 }
-
-const stillLanding = (): SettlementError =>
-  new WriteOutcomeUnknownError("a write without an answer may still land, beside credit that is to be left", {
-    retryAfterMs: landingMaxMs,
-  });
 
 const earliest = (...instants: readonly (number | undefined)[]): number | undefined =>
   instants.reduce(
     (first, each) => (each === undefined || (first !== undefined && first <= each) ? first : each),
     undefined,
   );
-
-/** A step of another amount is another reading of the account. */
-const refusalKey = (step: Step, error: SettlementError): string =>
-  [step.kind, step.invoice.id, step.amount.toFixed(), error.code, error.zuoraCode].join(" ");
-
-/** A throttle, an outage or a refusal of our user: the next round would meet it again. A lock may be gone by then. */
-const isEverybodys = (error: SettlementError): boolean =>
-  !(error instanceof ZuoraRejectedError || error instanceof WriteOutcomeUnknownError || isLocked(error));

@@ -1,0 +1,80 @@
+import type { InvoiceId } from "../../../domain/account.ts";
+import {
+  isLocked,
+  NotConvergedError,
+  type SettlementError,
+  WriteOutcomeUnknownError,
+  ZuoraRejectedError,
+} from "../../../domain/errors.ts";
+import type { Step } from "../../../domain/plan.ts";
+import type { Result } from "../outcome.ts";
+
+/** The same refusal of the same step over an unchanged reading: a third time in the same second is in vain. */
+const sameRefusalsMax = 2;
+
+/** After this Zuora has given up whatever was sent, so that nothing of it lands any more. */
+const landingMaxMs = 120_000;
+
+/** What Zuora refused of one account in one invocation, and what is no longer asked for therefore. */
+export class Refusals {
+  readonly #counts = new Map<string, number>();
+  readonly #setAside = new Map<InvoiceId, ZuoraRejectedError>();
+
+  /** @param isReading whether the step rests on a reading alone, and on nothing that was asked for beside it */
+  note(step: Step, error: SettlementError, isReading: boolean): void {
+    if (!(error instanceof ZuoraRejectedError)) return;
+    const key = keyOf(step, error);
+    if (isReading) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (step.kind === "TransferToCreditBalance" && this.isInVain(step, error))
+      this.#setAside.set(step.invoice.id, named(step, error));
+  }
+
+  /** Whether to ask for this step once more, in this invocation, would be in vain. */
+  isInVain(step: Step, error: SettlementError): boolean {
+    if (!(error instanceof ZuoraRejectedError)) return false;
+    return error.again === "never" || (this.#counts.get(keyOf(step, error)) ?? 0) >= sameRefusalsMax;
+  }
+
+  /** Invoices that Zuora does not transfer: the rest of the account is settled without them. */
+  get setAside(): ReadonlySet<InvoiceId> {
+    return new Set(this.#setAside.keys());
+  }
+
+  /** What is to be told of them. One that may still pass comes first: it decides that the account is tried again. */
+  get error(): ZuoraRejectedError | undefined {
+    const errors = [...this.#setAside.values()];
+    return errors.find(({ again }) => again !== "never") ?? errors[0];
+  }
+}
+
+/** A step of another amount is another reading of the account. */
+const keyOf = (step: Step, error: SettlementError): string =>
+  [step.kind, step.invoice.id, step.amount.toFixed(), error.code, error.zuoraCode].join(" ");
+
+const named = ({ invoice }: Step, error: ZuoraRejectedError): ZuoraRejectedError => {
+  const { message, again, zuoraCode, zuoraRequestId } = error;
+  return new ZuoraRejectedError(`${invoice.number}: ${message}`, {
+    again,
+    cause: error,
+    ...(zuoraCode === undefined ? {} : { zuoraCode }),
+    ...(zuoraRequestId === undefined ? {} : { zuoraRequestId }),
+  });
+};
+
+/** A throttle, an outage or a refusal of our user: the next round would meet it again. A lock may be gone by then. */
+export const isEverybodys = (error: SettlementError): boolean =>
+  !(error instanceof ZuoraRejectedError || error instanceof WriteOutcomeUnknownError || isLocked(error));
+
+/** How an account is left of which steps are left after the last round: it is tried again later. */
+export const afterLastRound = (last: SettlementError | undefined): Result => {
+  const error = last ?? new NotConvergedError("steps are left after the last round");
+  if (isLocked(error) || error instanceof WriteOutcomeUnknownError) return { kind: "waiting", reason: error };
+  if (error instanceof ZuoraRejectedError && error.again === "later") return { kind: "failed", error, final: false };
+  const text = `steps are left after the last round: ${error.message}`;
+  return { kind: "failed", error: new NotConvergedError(text, { cause: error }), final: false };
+};
+
+export const stillLanding = (): SettlementError =>
+  new WriteOutcomeUnknownError("a write without an answer may still land, beside credit that is to be left", {
+    retryAfterMs: landingMaxMs,
+  });
