@@ -46,7 +46,8 @@ export class Tenant {
     if (refusal !== undefined) return refusal;
     const replay = this.idempotency.answer(request, now);
     if (replay !== undefined) return replay;
-    const response = routeRevenue(this, request, now) ?? route(this, request, now);
+    const routed = routeRevenue(this, request, now) ?? route(this, request, now);
+    const response = { ...routed, headers: { date: new Date(now).toUTCString(), ...routed.headers } };
     this.idempotency.keep(request, response, now);
     return response;
   }

@@ -15,11 +15,10 @@ export const createProbe = ({ transport, tokens, headers }: Connection, { trackI
       if (!(error instanceof NoAnswerError)) throw error;
       throw new ZuoraBusyError(`no answer from Zuora (${error.message})`, { cause: error });
     });
-    const { body, failure } = receive(response);
-    const date = Date.parse(response.headers["date"] ?? "");
+    const { body, failure, answeredAt } = receive(response);
     return {
       body,
-      serverTime: Number.isNaN(date) ? undefined : date,
+      serverTime: answeredAt,
       limits: Object.fromEntries(
         Object.entries(response.headers).flatMap(([name, value]) =>
           limitHeader.test(name) && value !== undefined ? [[name, value] as const] : [],

@@ -12,10 +12,12 @@ export type Received = {
   readonly failure: Failure | undefined;
   readonly zuoraRequestId: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Zuora's own clock when it answered, in epoch milliseconds of whole seconds; absent where it does not tell. */
+  readonly answeredAt: number | undefined;
 };
 
 /** A parsed answer that is no failure, with the request id that Zuora's support asks for. */
-export type Answer = { readonly body: unknown; readonly zuoraRequestId: string | undefined };
+export type Answer = Pick<Received, "body" | "zuoraRequestId" | "answeredAt">;
 
 /** Zuora refused the token. Not an error yet: another token may do. */
 export class TokenRefusal {
@@ -34,17 +36,18 @@ export const receive = (response: HttpResponse): Received => {
     failure: readFailure(response.status, body),
     zuoraRequestId: response.headers["zuora-request-id"],
     retryAfterMs: retryAfterMsOf(response.headers["retry-after"]),
+    answeredAt: answeredAtOf(response.headers["date"]),
   };
 };
 
 /** What an answer means for the one who asked. */
 export const interpret = (received: Received, kind: CallKind): Answer | SettlementError | TokenRefusal => {
-  const { status, body, failure, zuoraRequestId } = received;
+  const { status, body, failure, zuoraRequestId, answeredAt } = received;
   if (failure !== undefined) {
     const error = classifyCall(failure, kind, received);
     return error instanceof ZuoraAccessError && isAuthenticationFailure(failure) ? new TokenRefusal(error) : error;
   }
-  if (body !== undefined) return { body, zuoraRequestId };
+  if (body !== undefined) return { body, zuoraRequestId, answeredAt };
   const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
   return new ZuoraContractError(`Zuora answered HTTP ${status} with a body that is no JSON`, {
     ...details,
@@ -55,6 +58,11 @@ export const interpret = (received: Received, kind: CallKind): Answer | Settleme
 /** `Retry-After` in milliseconds. Zuora sends seconds, never a date. */
 const retryAfterMsOf = (header: string | undefined): number | undefined =>
   header !== undefined && /^\s*\d{1,6}\s*$/.test(header) ? Number(header) * 1000 : undefined;
+
+const answeredAtOf = (header: string | undefined): number | undefined => {
+  const instant = Date.parse(header ?? "");
+  return Number.isNaN(instant) ? undefined : instant;
+};
 
 const jsonOf = (text: string): unknown => {
   try {

@@ -10,8 +10,8 @@ export type CanceledAdjustment = z.output<typeof canceledAdjustmentRecord>;
 
 /** Canceled adjustments of a whole tenant, as all batches of one execution environment see them. */
 type Seen = {
-  /** Epoch milliseconds before which everything was seen. */
-  readonly readAt: number;
+  /** Zuora's own clock when it was read, in epoch milliseconds; absent where Zuora does not tell. */
+  readonly readAt: number | undefined;
   /** By account; absent where there are too many to be kept. */
   readonly byAccount: ReadonlyMap<AccountId, readonly CanceledAdjustment[]> | undefined;
   /** Accounts with a record that cannot be read: whoever settles one asks for himself. */
@@ -23,8 +23,12 @@ export type CanceledView = {
   current(client: ZuoraClient): Promise<Seen>;
 };
 
-/** Instants are whole seconds in Zuora, and clocks differ a little. */
-const graceMs = 2_000;
+/**
+ * How long after its stamp a change may become visible: a transaction that cancels much is visible as a whole when it
+ * ends. What was stamped within so long before the view was read is asked for anew. Both instants are Zuora's own, so no
+ * clock of ours plays a part.
+ */
+const visibleWithinMs = 10 * 60_000;
 
 const ageMaxMs = 60_000;
 
@@ -38,9 +42,9 @@ export const createCanceledView = (now: () => number): CanceledView => {
   let areTooMany = false;
   return {
     current: (client) => {
-      if (areTooMany) return Promise.resolve({ readAt: 0, byAccount: undefined, unreadable: new Set() });
+      if (areTooMany) return Promise.resolve({ readAt: undefined, byAccount: undefined, unreadable: new Set() });
       if (view === undefined || now() - view.at >= ageMaxMs) {
-        const read = { at: now(), seen: readAll(client, now()) };
+        const read = { at: now(), seen: readAll(client) };
         view = read;
         read.seen.then(
           ({ byAccount }) => {
@@ -56,12 +60,16 @@ export const createCanceledView = (now: () => number): CanceledView => {
   };
 };
 
-const readAll = async (client: ZuoraClient, readAt: number): Promise<Seen> => {
+const readAll = async (client: ZuoraClient): Promise<Seen> => {
+  let readAt: number | undefined;
   const byAccount = new Map<AccountId, CanceledAdjustment[]>();
   const unreadable = new Set<AccountId>();
   let records = 0;
   const query = `select ${fields.join(", ")} from CreditBalanceAdjustment where Status = 'Canceled'`;
-  for await (const raw of queryAll(client, query)) {
+  const onAnswer = (answeredAt: number | undefined) => {
+    readAt = answeredAt;
+  };
+  for await (const raw of queryAll(client, query, onAnswer)) {
     records += 1;
     if (records > recordsMax) return { readAt, byAccount: undefined, unreadable };
     const owner = raw["AccountId"];
@@ -78,7 +86,8 @@ export type LastChange = { readonly id: AccountId; readonly changedAt: number | 
 
 /**
  * The canceled adjustments of accounts. Cancelling moves the invoice's balance, so an account whose invoices have not
- * changed since the view was read has no other ones; only the others are asked about, in one query.
+ * changed since the view was read, and a good while before, has no other ones; only the others are asked about, in one
+ * query.
  */
 export const canceledAdjustmentsOf = async (
   shared: SharedRead,
@@ -86,7 +95,11 @@ export const canceledAdjustmentsOf = async (
   accounts: readonly LastChange[],
 ): Promise<readonly CanceledAdjustment[]> => {
   const isSeen = ({ id, changedAt }: LastChange) =>
-    byAccount !== undefined && changedAt !== undefined && changedAt + graceMs < readAt && !unreadable.has(id);
+    byAccount !== undefined &&
+    readAt !== undefined &&
+    changedAt !== undefined &&
+    changedAt + visibleWithinMs < readAt &&
+    !unreadable.has(id);
   const seen = accounts.filter(isSeen).flatMap(({ id }) => byAccount?.get(id) ?? []);
   const asked = accounts.filter((account) => !isSeen(account));
   if (asked.length === 0) return seen;

@@ -62,7 +62,7 @@ export const readAccounts = async (
     const state = toAccountState({
       record,
       raw,
-      invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record),
+      invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record).filter(isOfUse),
       canceledSources,
       creditMovements: movements.get(owner) ?? (reading.separatesStandingCredit ? [] : undefined),
       isPaymentProcessing: accountsBeingPaid.has(owner),
@@ -116,11 +116,15 @@ const invoiceQueries = (ids: readonly AccountId[], now: number) => {
       return [
         [...posted, "Balance < 0"],
         [...posted, "Balance > 0"],
-        [...posted, "Amount < 0", `UpdatedDate >= ${recently}`],
+        // Also what was paid lately: somebody may have canceled an adjustment of it before.
+        [...posted, `UpdatedDate >= ${recently}`],
       ];
     }),
   );
 };
+
+/** Settlement knows open invoices, negative ones, and those that were. */
+const isOfUse = ({ Amount, Balance }: z.output<typeof invoiceRecord>): boolean => Amount.lt(0) || !Balance.eq(0);
 
 const lastChangeOf = (invoices: readonly z.output<typeof invoiceRecord>[]): number | undefined => {
   const changes = invoices.map(({ UpdatedDate }) => instantOf(UpdatedDate));

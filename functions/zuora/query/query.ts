@@ -19,10 +19,17 @@ export type RawRecord = Readonly<Record<string, unknown>>;
 /**
  * Yields every record that a ZOQL query finds, page by page. Paging is live: a record may come twice.
  *
+ * @param onAnswer told of Zuora's clock when it answered first: what it saw later is in no record
  * @throws {ZuoraContractError} for an answer that is no page, an expired locator included
  */
-export async function* queryAll(client: ZuoraClient, queryString: string): AsyncGenerator<RawRecord> {
-  let current = readPage(await client.read("/v1/action/query", { queryString, conf: { batchSize } }));
+export async function* queryAll(
+  client: ZuoraClient,
+  queryString: string,
+  onAnswer: (answeredAt: number | undefined) => void = () => {},
+): AsyncGenerator<RawRecord> {
+  const first = await client.read("/v1/action/query", { queryString, conf: { batchSize } });
+  onAnswer(first.answeredAt);
+  let current = readPage(first);
   for (;;) {
     yield* current.records ?? [];
     if (current.done) return;

@@ -9,7 +9,8 @@ export type Tables = Readonly<Record<string, readonly object[]>>;
  * Amounts are JSON numbers, as they are Zuora's.
  */
 export class TabledZuora extends ScriptedZuora {
-  constructor(tables: Tables, paymentRuns: readonly object[] = []) {
+  /** @param now its own clock; without, it does not tell the time */
+  constructor(tables: Tables, paymentRuns: readonly object[] = [], now?: () => number) {
     const answer: Scripted = ({ path, body }: HttpRequest) => {
       if (path.startsWith("/v1/payment-runs")) {
         const status = new URLSearchParams(path.split("?")[1]).get("status");
@@ -19,7 +20,8 @@ export class TabledZuora extends ScriptedZuora {
         });
       }
       const object = /from (\w+)/.exec((JSON.parse(body ?? "") as { queryString: string }).queryString)?.[1] ?? "";
-      return page(tables[object] ?? []);
+      const answer = page(tables[object] ?? []);
+      return now === undefined ? answer : { ...answer, headers: { date: new Date(now()).toUTCString() } };
     };
     super(...Array<Scripted>(100).fill(answer));
   }
