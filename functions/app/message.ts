@@ -1,15 +1,13 @@
 import * as z from "zod";
+import { isAccountId } from "../domain/account.ts";
 import { BadMessageError } from "../domain/errors.ts";
 import { runIdPattern } from "../domain/run-id.ts";
 import { parseJson } from "./config/parse-json.ts";
 import type { AccountMessage } from "./queue-ports.ts";
 
-/** An account id is also an SQS message group id: letters, digits and punctuation. */
-const accountIdPattern = /^[\x21-\x7e]{1,64}$/;
-
 const schema = z.object({
   version: z.literal(1),
-  accountId: z.string().regex(accountIdPattern),
+  accountId: z.string().refine(isAccountId),
   runId: z.string().regex(runIdPattern),
 });
 

@@ -4,6 +4,8 @@ export type LogEvent =
   | "adjustment created"
   | "scan completed"
   | "scan refused"
+  | "last scan in the future"
+  | "record names no account"
   | "payment runs not watched"
   | "not offered by the tenant"
   | "posting not scanned"

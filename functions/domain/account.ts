@@ -6,6 +6,10 @@ export type LocalDate = string;
 /** Zuora's id of a billing account; also the queue's message group. */
 export type AccountId = string;
 
+/** Whether a text may be an account's id: it is also an SQS message group id, of letters, digits and punctuation. */
+export const isAccountId = (text: unknown): text is AccountId =>
+  typeof text === "string" && /^[\x21-\x7e]{1,64}$/.test(text);
+
 /** Zuora's id of an invoice. */
 export type InvoiceId = string;
 

@@ -42,6 +42,8 @@ export type WatchedRun = {
   /** When it began to charge. */
   readonly beganAt?: number | undefined;
   readonly endedAt?: number | undefined;
+  /** When it was planned or last changed. */
+  readonly changedAt?: number | undefined;
   readonly batch?: string | undefined;
   readonly currency?: string | undefined;
   readonly accountId?: AccountId | undefined;
@@ -58,7 +60,8 @@ export type Window = { readonly after: number; readonly until: number };
 
 /**
  * Why a scan that is the first one after a window's beginning must look at everything. A run that ended has changed
- * balances and freed accounts that waited for it; when one begins, whoever is negative must be named; before one begins there is still time to find what was missed.
+ * balances and freed accounts that waited for it; when one begins, whoever is negative must be named; before one begins
+ * there is still time to find what was missed, be it planned for within the half hour.
  */
 export const reasonForFullScan = (
   runs: readonly WatchedRun[],
@@ -67,8 +70,12 @@ export const reasonForFullScan = (
   const isWithin = (instant: number | undefined) => instant !== undefined && instant > after && instant <= until;
   if (runs.some(({ endedAt }) => isWithin(endedAt))) return "payment-run-ended";
   if (runs.some(({ beganAt }) => isWithin(beganAt))) return "payment-run-began";
-  const isSoon = ({ startsAt, beganAt }: WatchedRun) =>
-    beganAt === undefined && startsAt !== undefined && isWithin(startsAt - fullScanLeadMs);
+  const isSoon = ({ startsAt, beganAt, changedAt }: WatchedRun) => {
+    if (beganAt !== undefined || startsAt === undefined) return false;
+    const soonFrom = startsAt - fullScanLeadMs;
+    // What was planned when it was soon already was in no earlier window.
+    return isWithin(soonFrom) || (soonFrom <= until && isWithin(changedAt));
+  };
   return runs.some(isSoon) ? "payment-run-soon" : undefined;
 };
 

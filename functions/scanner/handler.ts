@@ -59,6 +59,7 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
         ...common,
         candidates: (runId) => createCandidates(connection, during(runId)),
         paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.zuoraTimeZone),
+        zuoraTime: connection.zuoraClock.at,
         lastScan,
         refusedScans,
       },

@@ -36,7 +36,7 @@ export const leftToPeople = async (
   assess: Assess,
   accountsMax: number,
 ): Promise<LeftToPeople> => {
-  const { accounts } = await findAccounts(candidates, { since: undefined, postedSince: "1900-01-01" });
+  const { accounts } = await findAccounts(candidates, { since: undefined });
   const ids = [...accounts].slice(0, accountsMax);
   const planned = await assess(ids);
   return { held: [...planned.values()].flatMap(heldOf), planned: ids.length, of: accounts.size };

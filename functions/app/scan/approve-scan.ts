@@ -6,8 +6,9 @@ import { beyondApproval, GuardTrippedError } from "./run-guard.ts";
 import { firstWindowMs, orSay } from "./runs-in-window.ts";
 
 /**
- * Releases a scan that the guard refused, for exactly what was shown: invoices that have not changed since, and no
- * more of them, nor more money, than a person saw. What has changed since is the next scan's. An approval is used up.
+ * Releases a scan that the guard refused, for exactly what was shown: accounts of which nothing has changed since, and no
+ * more of them, nor more money, than a person saw. An account with anything newer, or changed, that could be moved with
+ * what was shown is the next scan's, and so the guard's. An approval is used up.
  *
  * @throws {GuardTrippedError} where no such scan waits for approval, or there is more now than was shown
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
@@ -24,18 +25,26 @@ export const approveScan = async (deps: ScanDeps, approvedRunId: string): Promis
   }
   const begun = await beginScan(deps);
   if ("skipped" in begun) return begun;
-  const { postedSince } = deps.policy;
-  const search = { since: approved.since, before: approved.startedAt, postedSince };
-  const found = await findAccounts(deps.candidates(begun.runId), search);
+  const candidates = deps.candidates(begun.runId);
+  const shown = { since: approved.since, before: approved.startedAt, rules: deps.policy };
+  const found = await findAccounts(candidates, shown);
   const excess = beyondApproval(found, approved);
   if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
   const last = await deps.lastScan.read();
-  const result = await queueFound(deps, begun, found);
+  // Whoever is owed more by now than was shown goes back to the guard: the next scan reaches back to the refused one.
+  const { accounts: changed } = await findAccounts(candidates, { since: approved.startedAt, rules: deps.policy });
+  const unchanged = found.accounts.difference(changed);
+  const result = await queueFound(deps, begun, unchanged, found.negativeInvoices);
   if (await beganNone(deps, begun, { after: last ?? approved.startedAt - firstWindowMs, until: approved.startedAt })) {
     await remember(deps, begun, Math.max(last ?? 0, approved.startedAt));
   }
   if (!result.dryRun) await deps.refusedScans.write({ ...refused, [kind]: undefined });
-  tellCompleted(deps.telemetry, result, found, { kind, since: approved.since, approved: approvedRunId });
+  tellCompleted(deps.telemetry, result, found, {
+    kind,
+    since: approved.since,
+    approved: approvedRunId,
+    backToTheGuard: found.accounts.size - unchanged.size,
+  });
   return result;
 };
 

@@ -16,6 +16,8 @@ export type ScanDeps = {
   readonly switchReader: SwitchReader;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** An instant of our clock on Zuora's, as its latest answer told the time: what a scan compares is stamped by it. */
+  readonly zuoraTime: (ours: number) => number;
   readonly random: () => number;
   readonly policy: Policy;
 };

@@ -22,7 +22,10 @@ export type PlannedTotal = {
   readonly applied: Money;
 };
 
-type DryScanDeps = Pick<ScanDeps, "candidates" | "lastScan" | "telemetry" | "clock" | "random" | "policy">;
+type DryScanDeps = Pick<
+  ScanDeps,
+  "candidates" | "lastScan" | "telemetry" | "clock" | "zuoraTime" | "random" | "policy"
+>;
 
 /**
  * Scans as the scanner does, its guard included, and plans every account that it finds. Nothing is queued, the last

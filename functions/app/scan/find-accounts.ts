@@ -1,18 +1,25 @@
-import type { AccountId, LocalDate } from "../../domain/account.ts";
+import { type AccountId, isAccountId } from "../../domain/account.ts";
+import { ZuoraContractError } from "../../domain/errors.ts";
 import { add, type Money, negate, toDecimal, zero } from "../../domain/money.ts";
-import type { Candidates } from "./ports.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Candidates, NegativeInvoice } from "./ports.ts";
 import { RecentlySeen } from "./recently-seen.ts";
 
 /** What a scan found, before anything is sent. Kept small: there may be a million accounts. */
 export type Found = {
+  /** Whose money the policy may move. */
   readonly accounts: ReadonlySet<AccountId>;
+  /** Accounts with nothing but what the policy never touches, such as history: found, and no business of the guard's. */
+  readonly untouched: ReadonlySet<AccountId>;
   readonly negativeInvoices: number;
-  /** Owed to customers, per currency. What no currency is known for is under the empty text. */
+  /** What the policy may move, per currency. What no currency is known for is under the empty text. */
   readonly amounts: ReadonlyMap<string, Money>;
   /** When the oldest negative invoice of those that the policy looks at was posted; epoch milliseconds. */
   readonly oldestPostedAt: number | undefined;
-  /** When the first negative invoice of each account was posted, where that was asked for; 0 where Zuora does not tell. */
+  /** When the first such invoice of each account was posted, where that was asked for; 0 where Zuora does not tell. */
   readonly firstPostedAt: ReadonlyMap<AccountId, number>;
+  /** Records that name no account: nobody can be queued for them. */
+  readonly nameless: number;
 };
 
 /** What is looked at, and what of it is kept. Instants are epoch milliseconds. */
@@ -21,42 +28,91 @@ export type Search = {
   readonly since: number | undefined;
   /** Invoices last updated before it; absent: all. */
   readonly before?: number | undefined;
-  /** The policy's first day: the age of nothing older counts. The tenant's midnight is not worth knowing here. */
-  readonly postedSince: LocalDate;
+  /** What the policy never touches; absent: it touches everything. */
+  readonly rules?: Rules;
   readonly keepsPostings?: boolean;
 };
+
+type Rules = Pick<Policy, "postedSince" | "currencies" | "minimumAmount" | "accountsDenied">;
 
 /** Paging is live: a row that slips to the next page comes twice. Zuora's pages have 2,000 rows. */
 const rowsRemembered = 5_000;
 
-/** Accounts with a negative invoice, and accounts with credit that have an open invoice. */
+/**
+ * Accounts with a negative invoice, and accounts with credit that have an open invoice.
+ *
+ * @throws {ZuoraContractError} where no record at all names an account; one that does not is left out and counted
+ */
 export const findAccounts = async (candidates: Candidates, search: Search): Promise<Found> => {
-  const { since, before, postedSince, keepsPostings = false } = search;
-  const accounts = new Set<AccountId>();
+  const { since, before, rules, keepsPostings = false } = search;
   const seen = new RecentlySeen(rowsRemembered);
+  const accounts = new Set<AccountId>();
+  const withUntouched = new Set<AccountId>();
+  const owed = new Owed(rules === undefined ? 0 : Date.parse(rules.postedSince), keepsPostings);
   let negativeInvoices = 0;
-  const amounts = new Map<string, Money>();
-  const firstPostedAt = new Map<AccountId, number>();
-  const firstDay = Date.parse(postedSince);
-  let oldestPostedAt: number | undefined;
+  let nameless = 0;
   for await (const row of candidates.negativeInvoices(since, before)) {
-    const { id, accountId, balance, currency = "", postedAt } = row;
-    accounts.add(accountId);
-    if (seen.sees(id)) continue;
-    negativeInvoices += 1;
-    if (balance !== undefined) amounts.set(currency, add(amounts.get(currency) ?? zero, negate(balance)));
-    if (postedAt !== undefined && postedAt >= firstDay) oldestPostedAt = Math.min(oldestPostedAt ?? postedAt, postedAt);
-    if (keepsPostings) {
-      firstPostedAt.set(accountId, Math.min(firstPostedAt.get(accountId) ?? Number.POSITIVE_INFINITY, postedAt ?? 0));
+    const { id, accountId } = row;
+    if (!isAccountId(accountId)) {
+      nameless += 1;
+      continue;
     }
+    const isTouched = rules === undefined || mayTouch(row, rules);
+    (isTouched ? accounts : withUntouched).add(accountId);
+    if (id !== "" && seen.sees(id)) continue;
+    negativeInvoices += 1;
+    if (isTouched) owed.note(row);
+  }
+  if (nameless > 0 && negativeInvoices === 0) {
+    throw new ZuoraContractError("no scanned record names an account: expected an id", { scope: "envelope" });
   }
   for await (const accountId of accountsWithIdleCredit(candidates, search)) accounts.add(accountId);
-  return { accounts, negativeInvoices, amounts, oldestPostedAt, firstPostedAt };
+  const { amounts, oldestPostedAt, firstPostedAt } = owed;
+  const untouched = withUntouched.difference(accounts);
+  return { accounts, untouched, negativeInvoices, amounts, oldestPostedAt, firstPostedAt, nameless };
+};
+
+/** What is owed to customers, and since when. */
+class Owed {
+  readonly amounts = new Map<string, Money>();
+  readonly firstPostedAt = new Map<AccountId, number>();
+  oldestPostedAt: number | undefined;
+  readonly #firstDay: number;
+  readonly #keepsPostings: boolean;
+
+  constructor(firstDay: number, keepsPostings: boolean) {
+    this.#firstDay = firstDay;
+    this.#keepsPostings = keepsPostings;
+  }
+
+  note({ accountId, balance, currency = "", postedAt }: NegativeInvoice): void {
+    if (balance !== undefined) this.amounts.set(currency, add(this.amounts.get(currency) ?? zero, negate(balance)));
+    // The tenant's midnight is not worth knowing here.
+    if (postedAt !== undefined && postedAt >= this.#firstDay) {
+      this.oldestPostedAt = Math.min(this.oldestPostedAt ?? postedAt, postedAt);
+    }
+    if (!this.#keepsPostings) return;
+    const first = this.firstPostedAt.get(accountId) ?? Number.POSITIVE_INFINITY;
+    this.firstPostedAt.set(accountId, Math.min(first, postedAt ?? 0));
+  }
+}
+
+/** No zone is further from UTC: what was posted earlier was posted before the policy's first day anywhere. */
+const zoneMaxMs = 14 * 60 * 60_000;
+
+/** Whether the policy may touch an invoice, for all that a scan knows of it: `holdOfInvoice` in `domain/hold.ts` decides. */
+const mayTouch = ({ accountId, balance, currency, postedAt }: NegativeInvoice, rules: Rules): boolean => {
+  if (postedAt !== undefined && postedAt < Date.parse(rules.postedSince) - zoneMaxMs) return false;
+  if (rules.accountsDenied.includes(accountId)) return false;
+  if (currency === undefined) return true;
+  if (rules.currencies !== undefined && !rules.currencies.includes(currency)) return false;
+  const minimum = rules.minimumAmount[currency];
+  return minimum === undefined || balance === undefined || negate(balance).gte(minimum);
 };
 
 async function* accountsWithIdleCredit(candidates: Candidates, { since, before }: Search): AsyncGenerator<AccountId> {
   const withCredit = new Set<AccountId>();
-  for await (const accountId of candidates.accountsWithCredit()) withCredit.add(accountId);
+  for await (const accountId of candidates.accountsWithCredit()) if (isAccountId(accountId)) withCredit.add(accountId);
   if (withCredit.size === 0) return;
   for await (const accountId of candidates.accountsOfOpenInvoices(since, before)) {
     if (withCredit.has(accountId)) yield accountId;

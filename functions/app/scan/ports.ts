@@ -7,7 +7,7 @@ export type RefusedScan = {
   readonly runId: string;
   /** Epoch milliseconds from which updates were looked at; absent: everything. */
   readonly since?: number | undefined;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, on Zuora's clock. */
   readonly startedAt: number;
   readonly negativeInvoices: number;
   readonly accounts: number;
@@ -59,6 +59,7 @@ export type NegativeInvoice = {
 
 /**
  * What the scan asks of Zuora. Streams, so that memory grows with what is kept and not with what is read.
+ * Ids are as Zuora wrote them: empty, or no id at all, where a record is wrong.
  * With `since` (epoch milliseconds) only invoices updated at or after it, with `before` only those updated before.
  *
  * All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}.
@@ -71,7 +72,7 @@ export type Candidates = {
   accountsOfOpenInvoices(since: number | undefined, before?: number): AsyncIterable<AccountId>;
 };
 
-/** Where the last scan that completed began; a hint, absent meaning "scan everything". */
+/** Where the last scan that completed began, on Zuora's clock; a hint, absent meaning "scan everything". */
 export type LastScan = {
   read(): Promise<number | undefined>;
   write(startedAt: number): Promise<void>;

@@ -1,3 +1,4 @@
+import type { AccountId } from "../../domain/account.ts";
 import { metricNames } from "../metric-names.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import type { Begun, ScanDeps, ScanResult } from "./begin-scan.ts";
@@ -12,19 +13,20 @@ export const remember = async ({ lastScan }: ScanDeps, { position }: Begun, look
   if (position === "on") await lastScan.write(lookedUntil);
 };
 
-/** Queues one message for each account that was found. */
+/** Queues one message for each account. */
 export const queueFound = async (
   { workQueue }: Pick<ScanDeps, "workQueue">,
   { runId, startedAt, position }: Begun,
-  found: Found,
+  accounts: ReadonlySet<AccountId>,
+  negativeInvoices = 0,
 ): Promise<ScanResult> => {
   const dryRun = position === "dry-run";
-  const enqueued = await workQueue.send(found.accounts, runId, new Date(startedAt).toISOString(), dryRun);
+  const enqueued = await workQueue.send(accounts, runId, new Date(startedAt).toISOString(), dryRun);
   return {
     runId,
     dryRun,
-    negativeInvoices: found.negativeInvoices,
-    accounts: found.accounts.size,
+    negativeInvoices,
+    accounts: accounts.size,
     enqueued,
   };
 };

@@ -1,3 +1,4 @@
+import type { AccountId } from "../../domain/account.ts";
 import { add, fromDecimal, toDecimal, zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Found } from "./find-accounts.ts";
@@ -33,6 +34,13 @@ export const beyondRunLimit = ({ accounts, amounts }: Found, { runLimit }: Polic
   }
   return undefined;
 };
+
+/**
+ * Whom to queue of a scan within the limits. What the policy never touches is queued as well, so that somebody says why
+ * it is held; history by the hundred thousand says so to nobody.
+ */
+export const withinReason = ({ accounts, untouched }: Found, { runLimit }: Policy): ReadonlySet<AccountId> =>
+  accounts.size + untouched.size > runLimit.accounts ? accounts : accounts.union(untouched);
 
 /** What of a scan is beyond what a person was shown and approved, in words; undefined where nothing is. */
 export const beyondApproval = ({ accounts, amounts }: Found, approved: RefusedScan): string | undefined => {

@@ -3,9 +3,9 @@ import { beginScan, type ScanDeps, type ScanResult } from "./begin-scan.ts";
 import { amountsText, findAccounts } from "./find-accounts.ts";
 import type { Candidates, FoundPosting, Posting } from "./ports.ts";
 import { queueFound } from "./queue-found.ts";
-import { beyondRunLimit, GuardTrippedError } from "./run-guard.ts";
+import { beyondRunLimit, GuardTrippedError, withinReason } from "./run-guard.ts";
 
-export type PostingDeps = Omit<ScanDeps, "candidates" | "paymentRuns" | "lastScan" | "refusedScans"> & {
+export type PostingDeps = Omit<ScanDeps, "candidates" | "paymentRuns" | "lastScan" | "refusedScans" | "zuoraTime"> & {
   /** Undefined where Zuora knows no such bill run or invoice. */
   readonly find: (runId: string, posting: Posting) => Promise<FoundPosting | undefined>;
   /** What a scan asks, of the invoices of one posting only. */
@@ -41,14 +41,13 @@ export const scanPosting = async (deps: PostingDeps, posting: Posting): Promise<
       skipped: "not-posted-lately",
     };
   }
-  const { postedSince } = deps.policy;
   const { kind } = posting;
   const candidates = deps.candidates(runId, { kind, id: found.id });
-  const accounts = await findAccounts(candidates, { since: undefined, postedSince });
+  const accounts = await findAccounts(candidates, { since: undefined, rules: deps.policy });
   const excess = beyondRunLimit(accounts, deps.policy);
   // The next scheduled scan finds the same, and shows it to whoever may approve it.
   if (excess !== undefined) throw new GuardTrippedError(`found ${excess}: nothing queued`);
-  const result = await queueFound(deps, begun, accounts);
+  const result = await queueFound(deps, begun, withinReason(accounts, deps.policy), accounts.negativeInvoices);
   deps.telemetry.info("scan completed", { ...result, kind, id: found.id, amounts: amountsText(accounts) });
   return result;
 };

@@ -25,6 +25,7 @@ export const dryScan = async ({ system, terminal }: CommandContext, kind: ScanKi
       lastScan,
       telemetry: { info: () => {}, warn: () => {}, count: () => {} },
       clock,
+      zuoraTime: connection.zuoraClock.at,
       random,
       policy,
     },

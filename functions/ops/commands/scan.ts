@@ -61,6 +61,7 @@ export const startScan = async (
     switchReader,
     telemetry,
     clock,
+    zuoraTime: connection.zuoraClock.at,
     random,
     policy,
   };

@@ -7,6 +7,7 @@ import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
 import { createTokens } from "./token.ts";
 import type { Transport } from "./transport.ts";
+import { createZuoraClock } from "./zuora-clock.ts";
 
 export type ConnectOptions = {
   readonly transport: Transport;
@@ -32,6 +33,7 @@ export const connect = (options: ConnectOptions): Connection => {
     tokens: createTokens({ transport, credentials, clock, headers }),
     pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs }),
     clock,
+    zuoraClock: createZuoraClock(clock.now),
     random,
     headers,
     timeoutMs,

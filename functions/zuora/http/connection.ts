@@ -5,6 +5,7 @@ import type { Pace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
 import type { Tokens } from "./token.ts";
 import type { Transport } from "./transport.ts";
+import type { ZuoraClock } from "./zuora-clock.ts";
 
 /** A call that was sent, as the metrics count it. */
 type Call = {
@@ -20,6 +21,7 @@ export type Connection = {
   readonly tokens: Tokens;
   readonly pace: Pace;
   readonly clock: Clock;
+  readonly zuoraClock: ZuoraClock;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   /** Sent with every call: versions, entity and organisation. */

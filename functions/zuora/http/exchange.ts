@@ -118,6 +118,7 @@ const exchangeOnce = async (
     if (refusal !== undefined) throw refusal;
     try {
       const response = await transport(request);
+      connection.zuoraClock.notice(response.headers);
       const received = receive(response);
       const throttled = received.failure !== undefined && isThrottle(received.failure);
       onCall({ kind, throttled, rateLeft: pace.notice(response.headers) });

@@ -149,6 +149,7 @@ const toRun = (record: PaymentRunRecord, status: Status, timeZone: string): Watc
     startsAt,
     beganAt: status === "Pending" ? undefined : (at(executedOn) ?? startsAt),
     endedAt: status === "Completed" || status === "Error" ? at(completedOn ?? updatedDate) : undefined,
+    changedAt: at(updatedDate),
     batch,
     currency,
     accountId,

@@ -46,7 +46,7 @@ const settleAll = async () => {
   };
   const scanner = environment();
   const candidates = createCandidates(scanner.connection, scanner.invocation);
-  const found = await findAccounts(candidates, { since: undefined, postedSince: "1900-01-01" });
+  const found = await findAccounts(candidates, { since: undefined });
   const scanned = zuora.limits.requests;
 
   const processor = environment();

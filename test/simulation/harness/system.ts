@@ -174,6 +174,7 @@ export const runScan = async (world: World, kind: ScanKind): Promise<boolean> =>
         switchReader: { read: async () => world.position.current },
         telemetry: world.telemetry,
         clock: world.time,
+        zuoraTime: connection.zuoraClock.at,
         random: () => world.chance.next(),
         policy: world.policy,
       },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { NegativeInvoice } from "../../../../functions/app/scan/ports.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
 import { money, policy } from "../../domain/fixtures.ts";
 import { negative, scene } from "./scan-scene.ts";
@@ -11,7 +10,7 @@ const nonsense = () => Promise.reject(new ZuoraContractError("payment runs: expe
 
 /** A tenant with more than one run may move, scanned once. */
 const refusedScene = async (overrides: Parameters<typeof scene>[1] = {}) => {
-  const rows: NegativeInvoice[] = [negative("A", "-10"), negative("B", "-5", "EUR")];
+  const rows: ReturnType<typeof negative>[] = [negative("A", "-10"), negative("B", "-5", "EUR")];
   const tenant = scene(
     { negative: rows },
     { policy: atMostOne, lastScanAt: Date.parse("2026-03-16T11:00:00Z"), ...overrides },
@@ -52,8 +51,7 @@ describe("an approval", () => {
     const { approve, runId, queued, since, before, startedAt } = await refusedScene();
     expect(await approve(runId)).toMatchObject({ accounts: 2, enqueued: 2 });
     expect(queued).toEqual(["A", "B"]);
-    expect(since.at(-1)).toBe(since[0]);
-    expect(before.at(-1)).toBe(startedAt);
+    expect([since.at(-2), before.at(-2)]).toEqual([since[0], startedAt]);
   });
 
   it("is used up: the same again is refused, naming nothing to approve", async () => {
@@ -96,6 +94,26 @@ describe("an approval", () => {
     await expect(approve(runId)).rejects.toThrow(message);
     expect(queued).toEqual([]);
     expect(refused().incremental?.runId).toBe(runId);
+  });
+
+  it("moves what was shown of each account: one that a bill run has added to since goes back to the guard", async () => {
+    const { approve, runId, rows, queued, clock, run, telemetry } = await refusedScene();
+    clock.pass(60_000);
+    rows.push({ ...negative("A", "-900", "GBP", "NEG-2-of-A"), updatedAt: clock.now() });
+    expect(await approve(runId)).toMatchObject({ accounts: 1, enqueued: 1 });
+    expect(queued).toEqual(["B"]);
+    expect(telemetry.of("scan completed")).toMatchObject([{ backToTheGuard: 1 }]);
+    clock.pass(60_000);
+    await expect(run("incremental")).rejects.toThrow(/found 2 accounts/);
+    expect(queued).toEqual(["B"]);
+  });
+
+  it("moves nothing where everything that was shown has changed since", async () => {
+    const { approve, runId, rows, queued, clock } = await refusedScene();
+    clock.pass(60_000);
+    rows.splice(0, 2, ...rows.map((row) => ({ ...row, balance: money("-910"), updatedAt: clock.now() })));
+    expect(await approve(runId)).toMatchObject({ accounts: 0, enqueued: 0 });
+    expect(queued).toEqual([]);
   });
 
   it("of another run releases nothing and says which ones wait", async () => {

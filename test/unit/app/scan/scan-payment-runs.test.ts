@@ -36,6 +36,10 @@ describe("an incremental scan looks at everything", () => {
     ["where one began, since whoever is negative must be named", run({ beganAt: noon - minuteMs })],
     ["half an hour before a payment run", run({ startsAt: noon + 30 * minuteMs })],
     ["where half an hour before a payment run fell between two scans", run({ startsAt: noon + 16 * minuteMs })],
+    [
+      "before a payment run that was planned less than half an hour ahead",
+      run({ startsAt: noon + 10 * minuteMs, changedAt: noon - minuteMs }),
+    ],
   ])("%s", async (_name, watched) => {
     const { run: scan, since } = around({}, { runs: [watched] });
     await scan("incremental");
@@ -46,6 +50,11 @@ describe("an incremental scan looks at everything", () => {
     ["a payment run that ended before the last scan", run({ beganAt: noon - 60 * minuteMs, endedAt: lastScanAt })],
     ["a payment run that is still far", run({ startsAt: noon + 31 * minuteMs })],
     ["a payment run for which one has been made", run({ startsAt: noon + 15 * minuteMs })],
+    [
+      "one that was planned late, and for which one has been made",
+      run({ startsAt: noon + 10 * minuteMs, changedAt: lastScanAt }),
+    ],
+    ["one that was changed and is still far", run({ startsAt: noon + 31 * minuteMs, changedAt: noon - minuteMs })],
   ])("but not for %s", async (_name, watched) => {
     const { run: scan, since } = around({}, { runs: [watched] });
     await scan("incremental");

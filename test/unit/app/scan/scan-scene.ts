@@ -13,8 +13,11 @@ import { money, policy } from "../../domain/fixtures.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 
+/** An invoice that was last updated at an instant; absent: just before the scene's clock began. */
+type UpdatedInvoice = NegativeInvoice & { readonly updatedAt?: number };
+
 export type Found = {
-  readonly negative?: readonly NegativeInvoice[];
+  readonly negative?: readonly UpdatedInvoice[];
   readonly credit?: readonly string[];
   readonly open?: readonly string[];
 };
@@ -24,7 +27,7 @@ export const negative = (
   balance = "-10",
   currency = "GBP",
   id = `NEG-of-${accountId}`,
-): NegativeInvoice => ({
+): UpdatedInvoice => ({
   id,
   accountId,
   balance: money(balance),
@@ -41,6 +44,8 @@ export const scene = (
   } = {},
 ) => {
   const { lastScanAt, depth = 0, watch = {}, ...deps } = overrides;
+  const clock = new VirtualClock();
+  const beganAt = clock.now();
   let refused: RefusedScansByKind = {};
   const before: (number | undefined)[] = [];
   const happened: string[] = [];
@@ -55,7 +60,9 @@ export const scene = (
     negativeInvoices: (from, until) => {
       since.push(from);
       before.push(until);
-      return streamed("negative invoices", found.negative);
+      const isWithin = ({ updatedAt = beganAt - 1 }: UpdatedInvoice) =>
+        updatedAt >= (from ?? 0) && updatedAt < (until ?? Number.POSITIVE_INFINITY);
+      return streamed("negative invoices", found.negative?.filter(isWithin));
     },
     accountsWithCredit: () => streamed("accounts with credit", found.credit),
     accountsOfOpenInvoices: (from) => {
@@ -64,7 +71,6 @@ export const scene = (
     },
   };
   const telemetry = new CollectedTelemetry();
-  const clock = new VirtualClock();
   const all: ScanDeps = {
     candidates: () => candidates,
     workQueue: {
@@ -97,6 +103,7 @@ export const scene = (
     switchReader: { read: async (): Promise<Switch> => "on" },
     telemetry,
     clock,
+    zuoraTime: (ours) => ours,
     random: () => 0,
     policy: policy(),
     ...deps,

@@ -190,3 +190,106 @@ it("fails as Zuora failed, with nothing queued: half a reading is no reading", a
   await expect(run()).rejects.toMatchObject({ code: "ZUORA_BUSY" });
   expect(happened).toEqual([]);
 });
+
+describe("history that the policy never touches", () => {
+  const old = (accountId: string) => ({ ...negative(accountId, "-900"), postedAt: Date.parse("2020-05-05T00:00:00Z") });
+  const rules = policy({ postedSince: "2026-01-01", runLimit: { accounts: 2, amount: { GBP: money("100") } } });
+
+  it("trips no guard, neither by its accounts nor by its money", async () => {
+    const { run, queued } = scene({ negative: [negative("A"), old("B"), old("C"), old("D")] }, { policy: rules });
+    expect(await run()).toMatchObject({ negativeInvoices: 4, accounts: 1, enqueued: 1 });
+    expect(queued).toEqual(["A"]);
+  });
+
+  it("is queued as long as it is little, so that somebody says why it is held", async () => {
+    const { run, queued } = scene({ negative: [negative("A"), old("B")] }, { policy: rules });
+    await run();
+    expect(queued).toEqual(["A", "B"]);
+  });
+
+  it.each<[string, Parameters<typeof policy>[0], ReturnType<typeof negative>]>([
+    ["another currency", { currencies: ["GBP"] }, negative("B", "-900", "EUR")],
+    ["less than the minimum", { minimumAmount: { GBP: money("10") } }, negative("B", "-9.99")],
+    ["an account that is denied", { accountsDenied: ["B"] }, negative("B", "-900")],
+  ])("is also %s", async (_name, part, row) => {
+    const limit = { accounts: 1, amount: { GBP: money("10"), EUR: money("10") } };
+    const { run, queued } = scene({ negative: [negative("A"), row] }, { policy: policy({ ...part, runLimit: limit }) });
+    await run();
+    expect(queued).toEqual(["A"]);
+  });
+});
+
+describe("a scan of everything that the guard refuses", () => {
+  const lastScanAt = Date.parse("2026-03-16T11:45:00Z");
+  const late = ["B", "C"].map((id) => ({ ...negative(id), updatedAt: lastScanAt - 2 * scanOverlapMs }));
+  const one = { policy: policy({ runLimit: { accounts: 1, amount: {} } }), lastScanAt };
+
+  it("queues all the same what an incremental one would have queued, and says so", async () => {
+    const { run, queued, lastScan, refused } = scene({ negative: [negative("A"), ...late] }, one);
+    await expect(run("full")).rejects.toThrow(/found 3 accounts.*: only the 1 accounts queued that changed lately/);
+    expect(queued).toEqual(["A"]);
+    expect(lastScan()).toBe(Date.parse("2026-03-16T12:00:00Z"));
+    expect(refused().full?.accounts).toBe(3);
+  });
+
+  it("queues nothing where that is beyond the guard as well", async () => {
+    const { run, queued, lastScan } = scene({ negative: [negative("A"), negative("D"), ...late] }, one);
+    await expect(run("full")).rejects.toThrow(/found 4 accounts.*: nothing queued/);
+    expect([queued, lastScan()]).toEqual([[], lastScanAt]);
+  });
+});
+
+describe("a record that names no account", () => {
+  it.each([
+    ["nothing", ""],
+    ["a name with a blank", "no id"],
+    ["65 characters", "x".repeat(65)],
+  ])("but %s is one record's fault: the others are queued, and it is said", async (_name, accountId) => {
+    const { run, queued, telemetry } = scene({ negative: [negative(accountId), negative("A")] });
+    await run();
+    expect(queued).toEqual(["A"]);
+    expect(telemetry.of("record names no account")).toMatchObject([{ records: 1 }]);
+  });
+
+  it("is no record of ours where all are like it: the scan fails loudly", async () => {
+    const { run } = scene({ negative: [negative("")] });
+    await expect(run()).rejects.toMatchObject({ code: "ZUORA_CONTRACT" });
+  });
+});
+
+describe("the mark of the last scan", () => {
+  const noon = Date.parse("2026-03-16T12:00:00Z");
+  const minuteMs = 60_000;
+
+  it("is set on Zuora's clock: an invoice that Zuora stamps ten minutes back is in the next scan's window", async () => {
+    const { run, lastScan, since, clock } = scene(
+      {},
+      { lastScanAt: noon - 25 * minuteMs, zuoraTime: (ours) => ours - 10 * minuteMs },
+    );
+    await run("incremental");
+    expect(lastScan()).toBe(noon - 10 * minuteMs);
+    const stampedAt = clock.now() + minuteMs - 10 * minuteMs;
+    clock.pass(15 * minuteMs);
+    await run("incremental");
+    expect(since.at(-1)).toBeLessThan(stampedAt);
+  });
+
+  it("leaves room for a posting that becomes visible half an hour after its stamp, and no more", async () => {
+    const { run, since } = scene({}, { lastScanAt: noon - 15 * minuteMs });
+    await run("incremental");
+    expect(since[0]).toBe(noon - 45 * minuteMs);
+  });
+
+  it("in the future is not believed: everything is looked at, it is said, and the mark is made anew", async () => {
+    const { run, since, telemetry, lastScan } = scene({}, { lastScanAt: noon + 2 * minuteMs });
+    await run("incremental");
+    expect([since, lastScan()]).toEqual([[undefined], noon]);
+    expect(telemetry.of("last scan in the future")).toHaveLength(1);
+  });
+
+  it("a little ahead is the clock's own unsteadiness", async () => {
+    const { run, since } = scene({}, { lastScanAt: noon + minuteMs });
+    await run("incremental");
+    expect(since).toEqual([noon - scanOverlapMs]);
+  });
+});
