@@ -1,5 +1,3 @@
-import type { AccountId } from "../domain/account.ts";
-import type { Money } from "../domain/money.ts";
 /** The world's time, so that nothing under `app/` or `zuora/` reads a clock of its own. */
 export type Clock = {
   /** Milliseconds since the epoch. */
@@ -9,14 +7,6 @@ export type Clock = {
 
 /** How much time the current invocation has left, in milliseconds. */
 export type RemainingMs = () => number;
-/** One processed adjustment of a run, as Zuora recorded it. */
-export type RunAdjustment = {
-  readonly id: string;
-  readonly accountId: AccountId;
-  readonly type: "Increase" | "Decrease";
-  readonly amount: Money;
-};
-
 /** `on` settles, `dry-run` plans and writes nothing, `off` leaves every message waiting. */
 export type Switch = "on" | "dry-run" | "off";
 

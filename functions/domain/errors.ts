@@ -14,13 +14,13 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 /** What goes with an error besides its message; nothing here is secret. */
 export type ErrorDetails = {
-  readonly cause?: unknown;
+  readonly cause?: unknown | undefined;
   /** Zuora's own code, such as `ACCOUNTING_PERIOD_CLOSED` or `50000040`. */
-  readonly zuoraCode?: string;
+  readonly zuoraCode?: string | undefined;
   /** Zuora's `Zuora-Request-Id`, for its support. */
-  readonly zuoraRequestId?: string;
+  readonly zuoraRequestId?: string | undefined;
   /** How long Zuora asked us to stay away. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
 };
 
 /** Base of every failure that settlement knows how to treat. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
@@ -6,10 +6,11 @@ import { Template } from "aws-cdk-lib/assertions";
 import { type StageSettings, stages } from "../../infra/settings.ts";
 import { SweepStack } from "../../infra/stack.ts";
 
-/** A folder that passes for a bundle: what is in it is tested elsewhere. */
+/** A folder that passes for a bundle: what is in it is tested elsewhere. It goes when the process does. */
 export const emptyBundle = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));
   writeFileSync(join(folder, "index.mjs"), "export const handler = () => {};");
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
 

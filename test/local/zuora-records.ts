@@ -5,7 +5,7 @@ import { connect } from "../../functions/zuora/http/connect.ts";
 import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
 import { scannerPatience } from "../../functions/zuora/http/retry.ts";
 import type { Tokens } from "../../functions/zuora/http/token.ts";
-import { readRunAdjustments } from "../../functions/zuora/records/run-adjustments.ts";
+import { createRecords } from "../../functions/zuora/records/records.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
 import type { RunAdjustment } from "./totals.ts";
 
@@ -40,7 +40,8 @@ export const zuoraRecords =
     const connection = { ...connected, tokens: startingWith(token, connected.tokens) };
     const giveUpAt = Date.now() + patienceMs;
     try {
-      return await readRunAdjustments(connection, { trackId: runId, remainingMs: () => giveUpAt - Date.now() }, runId);
+      const records = createRecords(connection, { trackId: runId, remainingMs: () => giveUpAt - Date.now() });
+      return (await records.adjustmentsOfRun(runId)).filter(({ status }) => status === "Processed");
     } catch (error) {
       if (!(error instanceof SettlementError)) throw error;
       note(`totals are what the functions said, since Zuora's records could not be read: ${error.code}`);

@@ -1,10 +1,8 @@
 import type { StepOutcome } from "../../app/settle/ports.ts";
-import { WriteOutcomeUnknownError, ZuoraContractError } from "../../domain/errors.ts";
 import { classifyRow } from "../http/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { detailsOf } from "../http/failure.ts";
-import { saveResult } from "./save-rows.ts";
+import { readSavedRows } from "./save-rows.ts";
 
 const updatePath = "/v1/action/update?rejectUnknownFields=true";
 
@@ -27,23 +25,9 @@ export const cancelAdjustments = async (
   const objects = ids.map((Id) => ({ Id, Status: "Canceled" }));
   const client = createClient(connection, invocation);
   const { body, zuoraRequestId } = await client.write(updatePath, { type: "CreditBalanceAdjustment", objects }, key);
-  const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
-  if (!Array.isArray(body) || body.length !== ids.length) {
-    throw new ZuoraContractError(`expected ${ids.length} results of an update`, { ...details, scope: "envelope" });
-  }
-  return body.map((row, index) => {
-    const parsed = saveResult.safeParse(row);
-    if (!parsed.success) return { error: new WriteOutcomeUnknownError("a result of an update that is none", details) };
-    const { Success, Errors } = parsed.data;
-    if (Success) return { adjustmentId: ids[index] ?? "" };
-    const [refusal = { code: "", message: "" }] = detailsOf({
-      Errors: Array.isArray(Errors) ? Errors : [Errors ?? {}],
-    });
-    return {
-      error: classifyRow(
-        { codes: refusal.code === "" ? [] : [refusal.code], message: refusal.message || "no text" },
-        details,
-      ),
-    };
+  return readSavedRows(body, { action: "update", count: ids.length, zuoraRequestId }).map((row, index) => {
+    if ("error" in row) return row;
+    if ("refusal" in row) return { error: classifyRow(row.refusal, { zuoraRequestId }) };
+    return { adjustmentId: ids[index] ?? "" };
   });
 };

@@ -1,13 +1,17 @@
 import type { Adjustment, MayLeave, StepOutcome } from "../../app/settle/ports.ts";
 import { commentOf } from "../../domain/comment.ts";
-import { WriteOutcomeUnknownError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
+import {
+  type ErrorDetails,
+  type SettlementError,
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+} from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { classifyRow } from "../http/classify.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { legible, refusalOfRow } from "../http/failure.ts";
+import { legible } from "../http/failure.ts";
 import { exactNumber } from "../http/json.ts";
-import { contractProblem } from "../query/fields.ts";
-import { saveResult } from "./save-rows.ts";
+import { type RowRefusal, readSavedRows } from "./save-rows.ts";
 
 /** A misspelt field is an error and not silence (Zuora: query parameter of Actions and CRUD). */
 export const createPath = "/v1/action/create?rejectUnknownFields=true";
@@ -38,28 +42,18 @@ export const createAdjustments = async (
   }));
   const answer = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key, mayLeave);
   const { body, zuoraRequestId } = answer;
-  const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
-  if (!Array.isArray(body) || body.length !== objects.length) {
-    const text = `expected ${objects.length} results of a create, got ${Array.isArray(body) ? body.length : "no list"}`;
-    throw new ZuoraContractError(text, { ...details, scope: "envelope" });
-  }
-  return body.map((row) => readRow(row, codes, details));
+  return readSavedRows(body, { action: "create", count: objects.length, zuoraRequestId }).map((row): StepOutcome => {
+    if ("error" in row) return row;
+    if ("refusal" in row) return { error: errorOf(row.refusal, codes, { zuoraRequestId }) };
+    if (row.id !== undefined) return { adjustmentId: row.id };
+    return { error: new WriteOutcomeUnknownError("a result says Success without an Id", { zuoraRequestId }) };
+  });
 };
 
-const readRow = (row: unknown, sent: AdjustmentCodes, details: { readonly zuoraRequestId?: string }): StepOutcome => {
-  const parsed = saveResult.safeParse(row);
-  if (!parsed.success) {
-    return { error: new WriteOutcomeUnknownError(`a result that is none: ${contractProblem(parsed.error)}`, details) };
-  }
-  const { Success, Id, Errors } = parsed.data;
-  if (Success && Id !== undefined && Id !== "") return { adjustmentId: Id };
-  if (Success) return { error: new WriteOutcomeUnknownError("a result says Success without an Id", details) };
-  const { codes, message } = refusalOfRow(Errors);
-  if (isAboutCodes(sent, message)) {
-    const text = `Zuora refused a code of the policy: ${codes[0] ?? "without a code"}: ${legible(message)}`;
-    return { error: new ZuoraAccessError(text, details) };
-  }
-  return { error: classifyRow({ codes, message }, details) };
+const errorOf = (refusal: RowRefusal, sent: AdjustmentCodes, details: ErrorDetails): SettlementError => {
+  if (!isAboutCodes(sent, refusal.message)) return classifyRow(refusal, details);
+  const code = refusal.codes[0] ?? "without a code";
+  return new ZuoraAccessError(`Zuora refused a code of the policy: ${code}: ${legible(refusal.message)}`, details);
 };
 
 /** A code that the tenant does not know would be refused of every account: no account is to blame. */

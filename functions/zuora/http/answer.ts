@@ -48,9 +48,8 @@ export const interpret = (received: Received, kind: CallKind): Answer | Settleme
     return error instanceof ZuoraAccessError && isAuthenticationFailure(failure) ? new TokenRefusal(error) : error;
   }
   if (body !== undefined) return { body, zuoraRequestId, answeredAt };
-  const details = zuoraRequestId === undefined ? {} : { zuoraRequestId };
   return new ZuoraContractError(`Zuora answered HTTP ${status} with a body that is no JSON`, {
-    ...details,
+    zuoraRequestId,
     scope: "envelope",
   });
 };

@@ -126,9 +126,10 @@ const isRefusalOfForm = ({ status, codes, message }: Failure): boolean =>
 /** Turns the refusal of a whole call into the error that says what may be done about it. */
 export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDetails): SettlementError => {
   const { status, message, codes } = failure;
+  const { zuoraRequestId, retryAfterMs } = details;
   const isUnknownAddress = status === 404 && details.body !== undefined;
   const code = isLock(failure) ? lockCode : (codes[0] ?? (isUnknownAddress ? "HTTP_404" : undefined));
-  const about = { ...withoutAbsent(details), ...(code === undefined ? {} : { zuoraCode: code }) };
+  const about = { zuoraRequestId, retryAfterMs, zuoraCode: code };
   const text = `Zuora answered ${code === undefined ? `HTTP ${status}` : code}: ${legible(message)}`;
   if (isThrottle(failure)) return new ZuoraBusyError(text, about);
   const family = familyOf(failure);
@@ -145,9 +146,12 @@ export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDe
 };
 
 /** Turns the refusal of one row of an answered `action/create` into the error of that row. */
-export const classifyRow = (failure: Pick<Failure, "codes" | "message">, details: AnswerDetails): SettlementError => {
+export const classifyRow = (
+  failure: Pick<Failure, "codes" | "message">,
+  { zuoraRequestId, retryAfterMs }: AnswerDetails,
+): SettlementError => {
   const code = isLock(failure) ? lockCode : (failure.codes[0] ?? "without a code");
-  const about = { ...withoutAbsent(details), zuoraCode: code };
+  const about = { zuoraRequestId, retryAfterMs, zuoraCode: code };
   const text = `Zuora refused: ${code}: ${legible(failure.message)}`;
   switch (familyOf(failure)) {
     case "busy":
@@ -164,8 +168,3 @@ export const classifyRow = (failure: Pick<Failure, "codes" | "message">, details
       return new ZuoraRejectedError(text, { ...about, again: "unless-unchanged" });
   }
 };
-
-const withoutAbsent = ({ zuoraRequestId, retryAfterMs }: AnswerDetails) => ({
-  ...(zuoraRequestId === undefined ? {} : { zuoraRequestId }),
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-});

@@ -29,7 +29,7 @@ export const readFailure = (status: number, body: unknown): Failure | undefined 
 };
 
 /** The codes and texts of one refused row, or of an envelope. */
-export const detailsOf = (body: Fields): readonly { readonly code: string; readonly message: string }[] => {
+const detailsOf = (body: Fields): readonly { readonly code: string; readonly message: string }[] => {
   const lists = [body["reasons"], body["Errors"], body["errors"]].flat();
   const nested = isFields(body["error"]) ? [body["error"]] : [];
   return [...lists, ...nested, body].filter(isFields).map((each) => ({

@@ -42,7 +42,8 @@ export const createCreditRecords = (connection: Connection, invocation: Invocati
       const groups = ids.map((id) => [`AccountId = ${quoted(id)}`, "Type = 'Increase'", "Status = 'Processed'"]);
       const fields = ["AccountId", "CreatedDate"];
       for await (const { AccountId, CreatedDate } of read("CreditBalanceAdjustment", fields, increase, groups)) {
-        last.set(AccountId, Math.max(last.get(AccountId) ?? 0, instantOf(CreatedDate) ?? 0));
+        const createdAt = instantOf(CreatedDate);
+        if (createdAt !== undefined) last.set(AccountId, Math.max(last.get(AccountId) ?? createdAt, createdAt));
       }
       return last;
     },

@@ -6,11 +6,10 @@ import { type SettlementError, ZuoraContractError, ZuoraRejectedError } from "..
 import type { Money } from "../../domain/money.ts";
 import { cancelAdjustments } from "../adjustments/cancel-adjustments.ts";
 import { createPath } from "../adjustments/create-adjustments.ts";
-import { saveResult } from "../adjustments/save-rows.ts";
+import { readSavedRows, type SavedRow } from "../adjustments/save-rows.ts";
 import { classifyRow } from "../http/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { refusalOfRow } from "../http/failure.ts";
 import { exactNumber } from "../http/json.ts";
 import { accountRecord, invoiceRecord } from "../ledger/account-records.ts";
 import { contractProblem } from "../query/fields.ts";
@@ -65,7 +64,7 @@ export const createSandboxTrial = (
       const objects = rows.map((row) => ({ ...objectOf(row, runId), ...(misspelt ? { Coment: "probe" } : {}) }));
       try {
         const { body } = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key);
-        return z.array(z.unknown()).parse(body).map(resultOf);
+        return readSavedRows(body, { action: "create", count: objects.length }).map(resultOf);
       } catch (error) {
         return rows.map(() => refusalOf(error));
       }
@@ -112,10 +111,11 @@ const objectOf = ({ type, amount, invoice }: TrialRow, runId: string) => ({
   ReferenceId: runId,
 });
 
-const resultOf = (row: unknown): TrialResult => {
-  const { Success, Id, Errors } = saveResult.parse(row);
-  if (Success) return { adjustmentId: z.string().parse(Id) };
-  return refusalOf(classifyRow(refusalOfRow(Errors), {}));
+const resultOf = (row: SavedRow): TrialResult => {
+  if ("error" in row) throw row.error;
+  if ("refusal" in row) return refusalOf(classifyRow(row.refusal, {}));
+  if (row.id !== undefined) return { adjustmentId: row.id };
+  throw new ZuoraContractError("a result says Success without an Id", { scope: "envelope" });
 };
 
 /** A refusal is what a probe came for; being kept out, kept waiting or left without an answer is not. */

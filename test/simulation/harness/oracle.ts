@@ -1,8 +1,8 @@
 import type { Invoice } from "../../../functions/domain/account.ts";
-import { evolve } from "../../../functions/domain/evolve.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
+import { evolve } from "../../unit/domain/evolve.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 

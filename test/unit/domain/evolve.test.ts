@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AccountState } from "../../../functions/domain/account.ts";
-import { evolve } from "../../../functions/domain/evolve.ts";
+import { evolve } from "./evolve.ts";
 import { account, apply, invoice, positions, transfer } from "./fixtures.ts";
 
 const state = (credit: string): AccountState =>

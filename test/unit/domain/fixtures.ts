@@ -1,8 +1,8 @@
 import type { AccountState, Invoice } from "../../../functions/domain/account.ts";
-import { evolve } from "../../../functions/domain/evolve.ts";
 import { fromDecimal, type Money, negate, subtract, sum } from "../../../functions/domain/money.ts";
 import { type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
+import { evolve } from "./evolve.ts";
 
 /** The tenant's today in every example. */
 export const today = "2026-03-16";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type AccountState, isNegative, isOpen } from "../../../functions/domain/account.ts";
-import { evolve } from "../../../functions/domain/evolve.ts";
 import { holdOfInvoice } from "../../../functions/domain/hold.ts";
 import { min, subtract } from "../../../functions/domain/money.ts";
 import { type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
 import { accounts, forAll, policies } from "./arbitraries.ts";
+import { evolve } from "./evolve.ts";
 import {
   carryOut,
   isApplication,

@@ -14,7 +14,7 @@ import {
   ZuoraContractError,
   ZuoraRejectedError,
 } from "../../../functions/domain/errors.ts";
-import { evolve } from "../../../functions/domain/evolve.ts";
+import { evolve } from "../domain/evolve.ts";
 import { readAgain, told, withoutNumbers } from "../domain/fixtures.ts";
 
 type Call = { readonly key: string; readonly rows: readonly string[] };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { readRunAdjustments } from "../../../../functions/zuora/records/run-adjustments.ts";
 import { createCandidates } from "../../../../functions/zuora/scan/candidates.ts";
 import { TabledZuora, type Tables } from "../../fakes/tabled-zuora.ts";
 import { connected, errorOf, invocation } from "../fixtures.ts";
@@ -86,24 +85,4 @@ it.each([
 it("tells a record without its ids as it is: one record's fault stops no scan", async () => {
   const { candidates } = scene({ Invoice: [{ Id: "i", Balance: -1 }] });
   expect(await collect(candidates.negativeInvoices(undefined))).toMatchObject([{ id: "i", accountId: "" }]);
-});
-
-describe("what Zuora recorded for a run", () => {
-  const read = (rows: readonly object[]) =>
-    readRunAdjustments(connected(new TabledZuora({ CreditBalanceAdjustment: rows })), invocation(), "zcs-1");
-
-  it("is read once per adjustment, with exact amounts", async () => {
-    const row = { Id: "1", AccountId: "a", Type: "Increase", Amount: 0.1 };
-    const found = await read([row, row, { ...row, Id: "2", Type: "Decrease" }]);
-    expect(found.map(({ id, type, amount }) => [id, type, amount.toFixed()])).toEqual([
-      ["1", "Increase", "0.1"],
-      ["2", "Decrease", "0.1"],
-    ]);
-  });
-
-  it("is not guessed where a record is wrong", async () => {
-    expect((await errorOf(read([{ Id: "1", AccountId: "a", Type: "Sideways", Amount: 1 }]))).code).toBe(
-      "ZUORA_CONTRACT",
-    );
-  });
 });

@@ -1,6 +1,6 @@
-import type { AccountState } from "./account.ts";
-import { add, type Money, negate } from "./money.ts";
-import type { Step } from "./plan.ts";
+import type { AccountState } from "../../../functions/domain/account.ts";
+import { add, type Money, negate } from "../../../functions/domain/money.ts";
+import type { Step } from "../../../functions/domain/plan.ts";
 
 /**
  * What a step does to an account when Zuora accepts it.
