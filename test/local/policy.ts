@@ -6,8 +6,8 @@ import { UsageError } from "./usage-error.ts";
 export const everything: PolicySettings = {
   postedSince: "1900-01-01",
   minimumAmount: {},
-  accountLimit: { adjustments: 5000, amount: {} },
-  runLimit: { accounts: 1_000_000, amount: {} },
+  accountLimit: { adjustments: Number.MAX_SAFE_INTEGER, amount: {} },
+  runLimit: { accounts: Number.MAX_SAFE_INTEGER, amount: {} },
   application: "apply",
   standingCredit: "apply",
   accountsDenied: [],

@@ -10,6 +10,12 @@ const busyInARowMax = 3;
 const rateHeadroomMin = 0.02;
 
 /**
+ * However long Zuora asks, somebody looks again after so long, in milliseconds: one call in five minutes is no load, and
+ * a header with a nought too many must not stop an environment for a day.
+ */
+const pauseMaxMs = 5 * 60_000;
+
+/**
  * Keeps one execution environment within Zuora's limits: so many calls in flight, none at all after three busy
  * answers in a row, and fewer as soon as Zuora's own counters say that the tenant is near exhaustion.
  */
@@ -40,7 +46,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   let why: SettlementError | undefined;
   const pausedMs = () => Math.max(0, pausedUntil - clock.now());
   const pauseFor = (milliseconds: number) => {
-    pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
+    pausedUntil = Math.max(pausedUntil, clock.now() + Math.min(milliseconds, pauseMaxMs));
   };
   const refusal = () => {
     const retryAfterMs = pausedMs();

@@ -130,6 +130,17 @@ describe("a Lambda function on a laptop", () => {
     expect(new Set(pids).size).toBe(2);
   });
 
+  it.each([
+    ["its environment is ended between two events", 10_000, 0],
+    ["its time is over", 1_500, 60_000],
+  ])("loses no line that it wrote, however many, when %s", async (_when, timeoutMs, thenSleepMs) => {
+    const lines: string[] = [];
+    const lambda = create({ timeoutMs, onLog: (line) => lines.push(line) });
+    await lambda.invoke({ act: "logMuch", lines: 8_000, thenSleepMs }).catch(() => undefined);
+    await lambda.stop();
+    expect([lines.length, lines.at(-1)?.slice(0, 5)]).toEqual([8_000, "8000 "]);
+  });
+
   it("delivers every line that it wrote, the last one included", async () => {
     const lines: string[] = [];
     const lambda = create({ onLog: (line) => lines.push(line) });

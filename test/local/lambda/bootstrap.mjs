@@ -3,6 +3,10 @@
 import { Agent, request } from "node:http";
 import { pathToFileURL } from "node:url";
 
+// A pipe takes what is written at once or not at all: what would wait in this process is lost when the process is frozen
+// and ended. Windows writes to its pipes like this anyway.
+for (const { _handle } of [process.stdout, process.stderr]) _handle?.setBlocking?.(true);
+
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 

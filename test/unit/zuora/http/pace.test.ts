@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ZuoraAccessError } from "../../../../functions/domain/errors.ts";
-import { createPace } from "../../../../functions/zuora/http/pace.ts";
+import { createPace, type Pace } from "../../../../functions/zuora/http/pace.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { errorOf } from "../fixtures.ts";
 
@@ -8,6 +8,8 @@ const paced = (concurrency = 2) => {
   const clock = new VirtualClock();
   return { clock, pace: createPace(clock, { concurrency, pauseMs: 60_000 }) };
 };
+
+const almostUsed = { "ratelimit-limit": "1000", "ratelimit-remaining": "1" };
 
 const times = (count: number, act: () => void): void => {
   for (let done = 0; done < count; done += 1) act();
@@ -29,6 +31,17 @@ describe("a refusal of our user", () => {
 });
 
 describe("three busy answers in a row", () => {
+  it.each([
+    ["a Retry-After of a week", (pace: Pace) => times(3, () => pace.busy(7 * 24 * 3_600_000))],
+    ["a day until the limit resets", (pace: Pace) => pace.notice({ ...almostUsed, "ratelimit-reset": "86400" })],
+  ])("or %s keep the environment away for five minutes at the most, and then somebody asks", async (_what, trouble) => {
+    const { pace, clock } = paced();
+    trouble(pace);
+    expect(pace.pausedMs()).toBe(300_000);
+    clock.pass(300_000);
+    expect(await pace.run(async () => "answer")).toBe("answer");
+  });
+
   it("keep the environment away for a minute, and say for how long", async () => {
     const { pace, clock } = paced();
     times(3, () => pace.busy(undefined));
