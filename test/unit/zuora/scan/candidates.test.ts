@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createCandidates } from "../../../../functions/zuora/scan/candidates.ts";
 import { TabledZuora, type Tables } from "../../fakes/tabled-zuora.ts";
-import { connected, errorOf, invocation } from "../fixtures.ts";
+import { connected, invocation } from "../fixtures.ts";
 
 const scene = (tables: Tables) => {
   const zuora = new TabledZuora(tables);
