@@ -2,10 +2,8 @@ import { Command } from "@commander-js/extra-typings";
 import { localDateIn } from "../../domain/local-time.ts";
 import type { Check } from "../../zuora/doctor/check.ts";
 import { doctor } from "../../zuora/doctor/doctor.ts";
-import { createProbe } from "../../zuora/doctor/probe.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { operatorTrackId } from "../system/open-system.ts";
 import { probe } from "./probe.ts";
 
 export const doctorCommand = (choose: Choose) =>
@@ -28,10 +26,10 @@ export const callDoctor = async (context: CommandContext, flags: DoctorFlags): P
 };
 
 const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
-  const { config, clock, credentials, connection, invocation, switchReader, lastScan, deadLetters } = system;
+  const { config, clock, credentials, switchReader, lastScan, deadLetters } = system;
   const now = clock.now();
   const checks = await doctor({
-    probe: createProbe(connection, invocation(operatorTrackId)),
+    probe: system.probe,
     own: {
       "data centre": async () => new URL(config.zuoraBaseUrl).host,
       secret: async () => {

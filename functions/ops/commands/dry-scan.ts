@@ -1,12 +1,9 @@
 import { type DryScanResult, dryScan as findAndPlan } from "../../app/scan/dry-scan.ts";
 import type { ScanKind } from "../../app/scan/ports.ts";
-import { createAssess } from "../../app/settle/assess.ts";
 import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
-import { operatorTrackId } from "../system/open-system.ts";
 import { negativeIn, planData, todayOf } from "../text/describe.ts";
 import { table } from "../text/table.ts";
 
@@ -15,22 +12,22 @@ const accountsShown = 15;
 
 /** What a scan would do: totals per currency first, then the largest plans of each. */
 export const dryScan = async ({ system, terminal }: CommandContext, kind: ScanKind): Promise<CommandResult> => {
-  const { connection, invocation, lastScan, clock, random, policy } = system;
+  const { lastScan, clock, random, policy } = system;
   const onProgress = (done: number, of: number) => {
     if (done % 200 === 0 || done === of) terminal.note(`${done} of ${of} accounts planned`);
   };
   const result = await findAndPlan(
     {
-      candidates: (runId) => createCandidates(connection, invocation(runId)),
+      candidates: system.candidates,
       lastScan,
       telemetry: { info: () => {}, warn: () => {}, count: () => {} },
       clock,
-      zuoraTime: connection.zuoraClock.at,
+      zuoraTime: system.zuoraTime,
       random,
       policy,
     },
     kind,
-    createAssess(system.ledger(operatorTrackId), policy, onProgress),
+    system.assessWith(onProgress),
   );
   const { scan } = result;
   return {

@@ -3,7 +3,6 @@ import { readProblems } from "../../app/dead-letters/problems.ts";
 import { explainAccount } from "../../app/records/explain-account.ts";
 import { planOne } from "../../app/settle/settle-one.ts";
 import { pageLinksOf } from "../../zuora/page-links.ts";
-import { createRecords } from "../../zuora/records/records.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
@@ -17,12 +16,12 @@ export const explainCommand = (choose: Choose) =>
 
 /** Says of each invoice of an account what happened to it or will, and why not. Writes nothing. */
 const explain = async ({ system, terminal, isStopped }: CommandContext, account: string): Promise<CommandResult> => {
-  const { connection, invocation, config, policy, switchReader } = system;
+  const { config, policy, switchReader } = system;
   const id = await accountIdFor(system, account);
   const asIs = { again: false, overLimit: false };
   const [planned, adjustments, problems, position] = await Promise.all([
     planOne(system.ledger(operatorTrackId), policy, id, asIs),
-    createRecords(connection, invocation(operatorTrackId)).adjustmentsOfAccount(id),
+    system.records.adjustmentsOfAccount(id),
     readProblems(system.deadLetters, isStopped),
     switchReader.read(),
   ]);

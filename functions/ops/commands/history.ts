@@ -1,8 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { accountHistory } from "../../app/records/account-history.ts";
-import { createRecords } from "../../zuora/records/records.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
-import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { historyData, historyText } from "../text/history-text.ts";
 
@@ -15,6 +13,6 @@ export const historyCommand = (choose: Choose) =>
 /** Every adjustment of an account, ours and others', run by run. Writes nothing. */
 const history = async ({ system, terminal }: CommandContext, account: string): Promise<CommandResult> => {
   const id = await accountIdFor(system, account);
-  const found = await accountHistory(createRecords(system.connection, system.invocation(operatorTrackId)), id);
+  const found = await accountHistory(system.records, id);
   return { data: historyData(found), text: historyText(found, terminal.look) };
 };

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { runIdAt } from "../../domain/run-id.ts";
 import { readAssumptions } from "../../zuora/sandbox/assumptions.ts";
 import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../zuora/sandbox/probe-sandbox.ts";
-import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
 import { operatorTrackId } from "../system/open-system.ts";
@@ -12,7 +11,7 @@ import { mustBeSandbox } from "../system/sandbox-host.ts";
 /** Tries on a sandbox what documents leave open, and takes back what that did. */
 export const probe = async (context: CommandContext, account: string): Promise<CommandResult> => {
   const { system, terminal } = context;
-  const { config, connection, invocation, clock, random, switchReader } = system;
+  const { config, clock, random, switchReader } = system;
   mustBeSandbox(config.zuoraBaseUrl);
   const position = await switchReader.read();
   if (position !== "off") throw new UsageError(`the switch says ${position}: stop the system first (ops stop)`);
@@ -20,7 +19,7 @@ export const probe = async (context: CommandContext, account: string): Promise<C
   const journal = await system.openJournal(context.command);
   const runId = runIdAt(clock.now(), random());
   terminal.note(`run ${runId}; should this be killed: ops undo ${runId}`);
-  const trial = createSandboxTrial(connection, invocation(runId), { accountId, runId });
+  const trial = system.sandboxTrial({ accountId, runId });
   const nextKey = () => `${operatorTrackId}-${randomUUID()}`;
   const report = await probeSandbox({ trial, journal, clock, nextKey }, runId).catch(asUsage);
   const tried = new Set(report.findings.map(({ question }) => question));

@@ -2,15 +2,10 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { leftToPeople } from "../../app/records/left-to-people.ts";
 import { report } from "../../app/records/report.ts";
 import { strandedCredit } from "../../app/records/stranded-credit.ts";
-import { createAssess } from "../../app/settle/assess.ts";
 import { localDateIn, startOfDay } from "../../domain/local-time.ts";
 import { runStartedAt } from "../../domain/run-id.ts";
-import { createCreditRecords } from "../../zuora/records/credit-records.ts";
-import { createRecords } from "../../zuora/records/records.ts";
-import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { operatorTrackId } from "../system/open-system.ts";
 import { reportCsv } from "../text/report-csv.ts";
 import { reportData } from "../text/report-data.ts";
 import { reportHtml } from "../text/report-html.ts";
@@ -37,16 +32,16 @@ export type ReportFlags = {
 
 /** What finance signs. Fails where the money does not add up. */
 export const showReport = async ({ system, terminal }: CommandContext, flags: ReportFlags): Promise<CommandResult> => {
-  const { connection, invocation, clock, config, name } = system;
+  const { clock, config, name } = system;
   const since = sinceOf(flags, config.zuoraTimeZone, clock.now());
-  const records = createRecords(connection, invocation(operatorTrackId));
+  const records = system.records;
   const runId = flags.run;
   const result = await report(records, { since, ...(runId === undefined ? {} : { runId }) });
-  const assess = createAssess(system.ledger(operatorTrackId), system.policy);
-  const candidates = createCandidates(connection, invocation(operatorTrackId));
+  const assess = system.assess;
+  const candidates = system.candidates();
   const people = {
     left: await leftToPeople(candidates, assess, accountsMax),
-    stranded: await strandedCredit(createCreditRecords(connection, invocation(operatorTrackId))),
+    stranded: await strandedCredit(system.creditRecords),
   };
   const data = reportData(result, people, { system: name, runId, until: clock.now() });
   if (!result.balances) terminal.note("the report does not balance");

@@ -4,8 +4,6 @@ import type { ScanKind } from "../../app/scan/ports.ts";
 import { GuardTrippedError } from "../../app/scan/run-guard.ts";
 import { scan } from "../../app/scan/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
-import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
-import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
 import { dryScan } from "./dry-scan.ts";
@@ -32,8 +30,7 @@ export const startScan = async (
   { system, command, terminal }: CommandContext,
   wanted: WantedScan,
 ): Promise<CommandResult> => {
-  const { connection, invocation, config, workQueue, lastScan, refusedScans, switchReader, clock, random, policy } =
-    system;
+  const { workQueue, lastScan, refusedScans, switchReader, clock, random, policy } = system;
   const journal = await system.openJournal(command);
   journal.record("scan started", wanted);
   const warned = new Set<LogEvent>();
@@ -47,8 +44,8 @@ export const startScan = async (
     count: () => {},
   };
   const deps = {
-    candidates: (runId: string) => createCandidates(connection, invocation(runId)),
-    paymentRuns: (runId: string) => createPaymentRunWatch(connection, invocation(runId), config.zuoraTimeZone),
+    candidates: system.candidates,
+    paymentRuns: system.paymentRuns,
     workQueue,
     lastScan: {
       read: lastScan.read,
@@ -61,7 +58,7 @@ export const startScan = async (
     switchReader,
     telemetry,
     clock,
-    zuoraTime: connection.zuoraClock.at,
+    zuoraTime: system.zuoraTime,
     random,
     policy,
   };

@@ -1,10 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
-import { createAssess } from "../../app/settle/assess.ts";
 import { readStatus } from "../../app/status.ts";
-import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
-import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
-import { operatorTrackId } from "../system/open-system.ts";
 import { statusData, statusText } from "../text/status-text.ts";
 
 export const statusCommand = (choose: Choose) =>
@@ -23,8 +19,7 @@ const showStatus = async (
   { system, terminal, isStopped }: CommandContext,
   accounts: number,
 ): Promise<CommandResult> => {
-  const { switchReader, lastScan, refusedScans, workQueueDepth, deadLetters, connection, invocation, clock } = system;
-  const own = invocation(operatorTrackId);
+  const { switchReader, lastScan, refusedScans, workQueueDepth, deadLetters, clock } = system;
   const status = await readStatus(
     {
       switchReader,
@@ -32,9 +27,9 @@ const showStatus = async (
       refusedScans,
       workQueueDepth,
       deadLetters,
-      candidates: createCandidates(connection, own),
-      assess: createAssess(system.ledger(operatorTrackId), system.policy),
-      paymentRuns: createPaymentRunWatch(connection, own, system.config.zuoraTimeZone),
+      candidates: system.candidates(),
+      assess: system.assess,
+      paymentRuns: system.paymentRuns(),
       now: clock.now,
       isStopped,
     },

@@ -1,15 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { Command } from "@commander-js/extra-typings";
 import { type UndoneAccount, undo } from "../../app/records/undo.ts";
-import { createAssess } from "../../app/settle/assess.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { runStartedAt } from "../../domain/run-id.ts";
-import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
-import { createRecords } from "../../zuora/records/records.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { table } from "../text/table.ts";
 
@@ -27,7 +22,7 @@ export type UndoFlags = { readonly account?: string; readonly yes?: true };
 export const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
   if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
-  const { connection, invocation, switchReader } = system;
+  const { switchReader } = system;
   const only = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
   const scope = only === undefined ? "the whole run" : `account ${only} of the run`;
   if (!flags.yes && !(await terminal.confirm(`Cancel ${scope} ${runId} on ${system.name}? There is no way back.`))) {
@@ -36,8 +31,8 @@ export const undoRun = async (context: CommandContext, runId: string, flags: Und
   const journal = await system.openJournal(context.command);
   const accounts = await undo(
     {
-      records: createRecords(connection, invocation(operatorTrackId)),
-      cancel: (ids) => cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
+      records: system.records,
+      cancel: (ids) => system.cancelAdjustments(runId, ids),
       switchReader,
       journal,
     },
@@ -45,7 +40,7 @@ export const undoRun = async (context: CommandContext, runId: string, flags: Und
     only,
   );
   const undone = accounts.filter(({ result }) => result === "undone").map(({ accountId }) => accountId);
-  const today = await createAssess(system.ledger(operatorTrackId), system.policy)(undone);
+  const today = await system.assess(undone);
   const movesAgain = undone.filter((id) => {
     const planned = today.get(id);
     return planned instanceof SettlementError || (planned?.plan.steps.length ?? 0) > 0;

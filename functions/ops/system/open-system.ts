@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Journal } from "../../app/ports.ts";
+import { createAssess } from "../../app/settle/assess.ts";
 import type { Ledger } from "../../app/settle/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
 import { readCaller } from "../../aws/caller.ts";
@@ -13,11 +15,19 @@ import { readQueueDepth } from "../../aws/queue-depth.ts";
 import { createCredentialsSource } from "../../aws/secrets.ts";
 import { createWorkQueue } from "../../aws/work-queue.ts";
 import { runIdPrefix } from "../../domain/run-id.ts";
+import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
+import { createProbe } from "../../zuora/doctor/probe.ts";
 import { connectConfigured } from "../../zuora/http/connect.ts";
 import type { Invocation } from "../../zuora/http/connection.ts";
 import type { Patience } from "../../zuora/http/retry.ts";
 import { createAccountReading } from "../../zuora/ledger/account-reading.ts";
 import { createLedger } from "../../zuora/ledger/ledger.ts";
+import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
+import { createCreditRecords } from "../../zuora/records/credit-records.ts";
+import { findAccount } from "../../zuora/records/find-account.ts";
+import { createRecords } from "../../zuora/records/records.ts";
+import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
+import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { System } from "./system.ts";
 
 /** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
@@ -57,6 +67,9 @@ export const openSystem = (system: System, note: (line: string) => void) => {
   const policy = config.policy;
   const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
+  const ownInvocation = invocation(operatorTrackId);
+  const ledger = (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy });
+  const own = ledger(operatorTrackId);
 
   return {
     name: system.name,
@@ -64,10 +77,24 @@ export const openSystem = (system: System, note: (line: string) => void) => {
     policy,
     clock: systemClock,
     random: Math.random,
-    connection,
     credentials,
-    invocation,
-    ledger: (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy }),
+    ledger,
+    /** What is to be done about accounts today. */
+    assess: createAssess(own, policy),
+    /** The same, telling how far it has come. */
+    assessWith: (onProgress: (done: number, of: number) => void) => createAssess(own, policy, onProgress),
+    accountId: (idOrNumber: string) => findAccount(connection, ownInvocation, idOrNumber),
+    zuoraTime: connection.zuoraClock.at,
+    candidates: (trackId: string = operatorTrackId) => createCandidates(connection, invocation(trackId)),
+    paymentRuns: (trackId: string = operatorTrackId) =>
+      createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone),
+    records: createRecords(connection, ownInvocation),
+    creditRecords: createCreditRecords(connection, ownInvocation),
+    cancelAdjustments: (runId: string, ids: readonly string[]) =>
+      cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
+    probe: createProbe(connection, ownInvocation),
+    sandboxTrial: (about: { readonly accountId: string; readonly runId: string }) =>
+      createSandboxTrial(connection, invocation(about.runId), about),
     deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),
     workQueue: createWorkQueue(sqs, config.workQueueUrl),
     workQueueDepth: () => readQueueDepth(sqs, config.workQueueUrl),

@@ -1,8 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { isMeant, type Problem, readProblems } from "../../../app/dead-letters/problems.ts";
-import { createAssess } from "../../../app/settle/assess.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { operatorTrackId } from "../../system/open-system.ts";
 import { negativeIn, todayOf } from "../../text/describe.ts";
 import { writeDuration } from "../../text/duration.ts";
 import { table } from "../../text/table.ts";
@@ -22,7 +20,7 @@ export const listDeadLetters = async (
   const filter = filterFrom(flags);
   const all = await readProblems(system.deadLetters, isStopped);
   const problems = all.filter((problem) => isMeant(problem, filter, now));
-  const assess = createAssess(system.ledger(operatorTrackId), system.policy);
+  const assess = system.assess;
   const today = await assess(problems.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId));
   const rows = problems.map((problem) => ({
     accountId: problem.accountId,

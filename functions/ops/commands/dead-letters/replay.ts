@@ -1,9 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
 import type { Journal } from "../../../app/ports.ts";
-import { createAssess } from "../../../app/settle/assess.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { operatorTrackId } from "../../system/open-system.ts";
 import { table } from "../../text/table.ts";
 import { filterFrom, type ProblemFlags, whole, withFilters } from "./filters.ts";
 
@@ -26,7 +24,7 @@ export type ReplayFlags = ProblemFlags & {
 /** Sends accounts back to the work queue and deletes their dead letters. */
 export const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): Promise<CommandResult> => {
   const { system, terminal, isStopped } = context;
-  const { deadLetters, workQueue, clock, random, policy } = system;
+  const { deadLetters, workQueue, clock, random } = system;
   const isDryRun = flags.dryRun === true;
   // A dry run changes nothing, so nobody has to be named for it.
   const journal = isDryRun ? silent : await system.openJournal(context.command);
@@ -37,7 +35,7 @@ export const replayDeadLetters = async (context: CommandContext, flags: ReplayFl
       dryRun: isDryRun,
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       ...(flags.rate === undefined ? {} : { rate: flags.rate }),
-      ...(flags.settled ? { onlySettled: createAssess(system.ledger(operatorTrackId), policy) } : {}),
+      ...(flags.settled ? { onlySettled: system.assess } : {}),
     },
   );
   for (const group of result.notReplayable)

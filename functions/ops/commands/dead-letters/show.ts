@@ -1,9 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { readProblems } from "../../../app/dead-letters/problems.ts";
-import { createAssess } from "../../../app/settle/assess.ts";
 import { SettlementError } from "../../../domain/errors.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { operatorTrackId } from "../../system/open-system.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
 import { planData, todayOf } from "../../text/describe.ts";
 import { planText } from "../../text/plan-text.ts";
@@ -24,7 +22,7 @@ export const showDeadLetters = async (context: CommandContext, account: string):
   if (problem === undefined) {
     return { data: { deadLetters: [] }, text: `No dead letters of ${account}.\n`, isFailure: true };
   }
-  const assess = createAssess(system.ledger(operatorTrackId), system.policy);
+  const assess = system.assess;
   const { accountId, code, message, since, attempts, letters, namesAccount } = problem;
   const planned = namesAccount ? (await assess([accountId])).get(accountId) : undefined;
   const history = letters.map(({ messageId, sentAt, receiveCount, body, attributes }) => ({
