@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    setupFiles: ["test/zuora-contract/vitest-setup.ts"],
     include: ["test/{unit,integration,simulation,infra}/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -8,6 +8,7 @@ import { routeRevenue } from "./revenue/revenue-routes.ts";
 import { route } from "./routes.ts";
 import { Store, type StoreSnapshot } from "./store.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
+import { tellTaps } from "./wire-taps.ts";
 
 export type TenantOptions = Partial<QueryOptions> & {
   readonly client: OAuthClient;
@@ -41,6 +42,12 @@ export class Tenant {
   }
 
   handle(request: TenantRequest, now: number): TenantResponse {
+    const response = this.#answer(request, now);
+    tellTaps(request, response);
+    return response;
+  }
+
+  #answer(request: TenantRequest, now: number): TenantResponse {
     if (request.path.split("?")[0] === "/oauth/token") return this.authentication.token(request, now);
     const refusal = this.authentication.refusal(request, now) ?? refusalOfHeaders(request);
     if (refusal !== undefined) return refusal;

@@ -10,6 +10,7 @@ import type { RevenueBooks } from "./revenue/revenue-books.ts";
 import { Store } from "./store.ts";
 import { Tenant, type TenantOptions } from "./tenant.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
+import { tellTaps } from "./wire-taps.ts";
 
 export type ZuoraServerOptions = OAuthClient &
   Omit<TenantOptions, "client" | "turn" | "revenue"> & {
@@ -105,11 +106,19 @@ const serve = async (message: IncomingMessage, response: ServerResponse, desk: D
   const { limits } = desk;
   const admission = limits.enter(method, path);
   try {
-    const answer = limits.refusal(admission, Date.now()) ?? (await handle(request, desk));
+    const refusal = limits.refusal(admission, Date.now()) ?? inProgress(request, desk);
+    if (refusal !== undefined) tellTaps(request, refusal);
+    const answer = refusal ?? (await handle(request, desk));
     writeResponse(response, request, answer, limits.headers(admission, Date.now()));
   } finally {
     limits.leave(admission);
   }
+};
+
+const inProgress = ({ headers }: TenantRequest, { tenant }: Desk): TenantResponse | undefined => {
+  const key = headers["idempotency-key"];
+  if (key === undefined || !tenant.idempotency.isInProgress(key)) return undefined;
+  return json(409, { message: "A request with the same Idempotency-Key is in progress" });
 };
 
 /** Half of the time passes before anything happens, and half before the answer leaves: a dropped call may have landed. */
@@ -117,9 +126,6 @@ const handle = async (request: TenantRequest, { tenant, latency }: Desk): Promis
   if (isHandRequest(request)) return handsOverHttp(tenant, request, Date.now());
   const { baseMs, perRowMs } = latency;
   const key = request.headers["idempotency-key"];
-  if (key !== undefined && tenant.idempotency.isInProgress(key)) {
-    return json(409, { message: "A request with the same Idempotency-Key is in progress" });
-  }
   if (key !== undefined) tenant.idempotency.begin(key);
   try {
     if (baseMs > 0) await setTimeout(baseMs / 2);

@@ -1,7 +1,7 @@
 import { metricNames } from "../../app/metric-names.ts";
 import type { Clock, CredentialsSource } from "../../app/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
-import { type Connection, commonHeaders } from "./connection.ts";
+import { type Connection, commonHeaders, tokenHeaders } from "./connection.ts";
 import { createGotTransport } from "./got-transport.ts";
 import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
@@ -30,7 +30,7 @@ export const connect = (options: ConnectOptions): Connection => {
   const headers = commonHeaders(options);
   return {
     transport,
-    tokens: createTokens({ transport, credentials, clock, headers }),
+    tokens: createTokens({ transport, credentials, clock, headers: tokenHeaders(options) }),
     pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs }),
     clock,
     zuoraClock: createZuoraClock(clock.now),

@@ -45,8 +45,14 @@ export type Invocation = {
 /** Which part of a multi-entity or multi-organisation tenant is meant. */
 type EntityAndOrg = { readonly entityIds?: string | undefined; readonly orgIds?: string | undefined };
 
+/** Headers of a token request, which knows no versions (Zuora: Create an OAuth token). */
+export const tokenHeaders = ({ entityIds }: EntityAndOrg): Readonly<Record<string, string>> => ({
+  accept: "application/json",
+  ...(entityIds === undefined ? {} : { "zuora-entity-ids": entityIds }),
+});
+
 /**
- * Headers of every call. `Zuora-Version` 2024-05-20 and later answers /v1 REST with honest statuses;
+ * Headers of every other call. `Zuora-Version` 2024-05-20 and later answers /v1 REST with honest statuses;
  * `X-Zuora-WSDL-Version` 147 and later shows `Invoice.Currency` to queries (Zuora: API versions; Invoice fields).
  */
 export const commonHeaders = ({ entityIds, orgIds }: EntityAndOrg): Readonly<Record<string, string>> => ({

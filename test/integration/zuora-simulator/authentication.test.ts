@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { client, useSimulatedZuora } from "./simulated-zuora.ts";
+
+wrongOnPurpose(/./);
 
 const zuora = useSimulatedZuora(() => new Store());
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { IdempotencyStore } from "../../zuora-simulator/idempotency.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { json } from "../../zuora-simulator/wire.ts";
 import { useSimulatedZuora } from "./simulated-zuora.ts";
+
+wrongOnPurpose(/idempotency-key|unknown field|required property/);
 
 const records = (): Store => {
   const store = new Store();

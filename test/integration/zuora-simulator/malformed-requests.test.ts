@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { useSimulatedZuora } from "./simulated-zuora.ts";
+
+wrongOnPurpose(/./);
 
 const today = () => new Date().toISOString().slice(0, 10);
 

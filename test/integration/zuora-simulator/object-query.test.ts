@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { addAccount, addBillRun, addInvoice } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { Tenant } from "../../zuora-simulator/tenant.ts";
 import { client, useSimulatedZuora } from "./simulated-zuora.ts";
+
+wrongOnPurpose(/unknown parameter|includeNullFields|filter|sort|pageSize|required property/);
 
 const records = (): Store => {
   const store = new Store();

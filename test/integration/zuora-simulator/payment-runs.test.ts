@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { toDecimal } from "../../../functions/domain/money.ts";
+import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { finishPaymentRun, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { useSimulatedZuora } from "./simulated-zuora.ts";
+
+wrongOnPurpose(/sort|pageSize/);
 
 const due = { amount: "10.00", invoiceDate: "2026-10-01", dueDate: "2026-10-31" };
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { distributeByHand, RevenueBooks } from "../../zuora-simulator/revenue/revenue-books.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { useSimulatedZuora } from "./simulated-zuora.ts";
+
+wrongOnPurpose(/distribute-revenue/);
 
 const today = new Date().toISOString().slice(0, 10);
 const hourMs = 3_600_000;
