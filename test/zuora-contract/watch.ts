@@ -8,15 +8,18 @@ const load = (): typeof checking => createRequire(import.meta.url)("./check.ts")
 const problems: checking.Problem[] = [];
 const onPurpose: RegExp[] = [];
 
-/** What was wrong on the wire since this was asked last, but for requests that a test makes wrong on purpose. */
+/** What was wrong on the wire since this was asked last, but for what a test makes wrong on purpose. */
 export const takeProblems = (): readonly string[] => {
   const taken = problems.splice(0).map(({ side, operation, says }) => `${side} of ${operation}: ${says}`);
   return [...new Set(taken)].filter((each) => !onPurpose.some((pattern) => pattern.test(each)));
 };
 
-/** For tests that send what Zuora refuses: their requests may differ from the contract as the pattern says. */
-export const wrongOnPurpose = (pattern: RegExp): void => {
-  onPurpose.push(new RegExp(`^request of .*(${pattern.source})`, pattern.flags));
+/**
+ * For tests that send what Zuora refuses, or whose tenant is another than Zuora's: what they make wrong may differ from
+ * the contract as the pattern says.
+ */
+export const wrongOnPurpose = (pattern: RegExp, side: checking.Problem["side"] = "request"): void => {
+  onPurpose.push(new RegExp(`^${side} of .*(${pattern.source})`, pattern.flags));
 };
 
 /** Checks both directions of everything that a simulated tenant of this process is asked from now on. */

@@ -7,8 +7,11 @@ import { startTinyZuora } from "./tiny-zuora.ts";
 const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
 const connectionLog = new URL("fixtures/connection-log.mjs", import.meta.url).href;
 
-/** What an engineer's shell may hold, and what must not matter. */
+const contractWatch = new URL("../../zuora-contract/fail-on-exit.ts", import.meta.url).href;
+
+/** What an engineer's shell may hold, and what must not matter; and who listens to the simulated tenant of the child. */
 const surroundings = {
+  NODE_OPTIONS: `--import ${contractWatch}`,
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
   AWS_SECRET_ACCESS_KEY: "canary-aws-secret",
   AWS_REGION: "us-east-1",

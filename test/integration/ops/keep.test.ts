@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { runOps } from "../../../functions/ops/run-ops.ts";
 import { plain } from "../../../functions/ops/text/look.ts";
 
+const contractWatch = fileURLToPath(new URL("../../zuora-contract/fail-on-exit.ts", import.meta.url));
 const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
 let child: ChildProcess | undefined;
 
@@ -28,7 +29,7 @@ const ops = async (url: string, ...args: readonly string[]) => {
 };
 
 it("seven accounts refused for a closed period go from dead letters to settled", { timeout: 120_000 }, async () => {
-  const started = spawn(process.execPath, [script, "--keep", "--json", "--accounts", "20"]);
+  const started = spawn(process.execPath, ["--import", contractWatch, script, "--keep", "--json", "--accounts", "20"]);
   child = started;
   const closed = new Promise<number | null>((resolve) => started.once("close", resolve));
   let notes = "";
