@@ -1,5 +1,6 @@
 import type { AccountId } from "../../domain/account.ts";
 import { isLocked, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
+import { slices } from "../../domain/slices.ts";
 import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "./ports.ts";
 import type { WriteGate } from "./write-gate.ts";
 
@@ -21,32 +22,78 @@ export type CarryOutDeps = {
   readonly nextKey: () => string;
 };
 
+/** What became of one call. */
+type Answer = readonly StepOutcome[] | SettlementError | "unsent";
+
+/** A refused call is sent again in so many parts, and a refused part likewise: one culprit of fifty costs 14 calls. */
+const partsMax = 7;
+
 /**
- * Sends steps of one kind, as many in a call as Zuora takes. The refusal of a whole shared call is repeated one
- * account per call, under new keys, before any account is blamed.
+ * Sends steps of one kind: whole accounts to a call, as many rows as Zuora takes, and all calls at a time that there may
+ * be. Who has more steps than a call takes is alone, one call after the other. The refusal of a shared call is repeated
+ * in parts, under new keys, down to one account per call, before any account is blamed; and what Zuora found too large,
+ * down to one row.
+ *
+ * @throws what no part of settlement knows how to treat, when every call has come back
  */
 export const carryOut = async (deps: CarryOutDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
-  const done: Done[] = [];
-  for (let start = 0; start < steps.length; start += adjustmentsPerCallMax) {
-    const shared = steps.slice(start, start + adjustmentsPerCallMax);
-    const answer = await send(deps, shared);
-    const byAccount = Map.groupBy(shared, (step) => step.accountId);
-    if (byAccount.size > 1 && answer instanceof SettlementError && blamesOne(answer)) {
-      for (const own of byAccount.values()) done.push(...pair(own, await send(deps, own)));
-    } else {
-      done.push(...pair(shared, answer));
-    }
+  const done = await Promise.allSettled(callsOf(steps).map((own) => sendInTurn(deps, own)));
+  const failed = done.find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return done.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+};
+
+/** Whole accounts, each to the first call with room for it. More rows than one call takes are one account's. */
+const callsOf = (steps: readonly AccountStep[]): readonly (readonly AccountStep[])[] => {
+  const calls: AccountStep[][] = [];
+  for (const own of byAccount(steps)) {
+    const roomy = calls.find((call) => call.length + own.length <= adjustmentsPerCallMax);
+    if (roomy === undefined) calls.push([...own]);
+    else roomy.push(...own);
   }
+  return calls;
+};
+
+const sendInTurn = async (deps: CarryOutDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
+  const done: Done[] = [];
+  for (const call of slices(steps, adjustmentsPerCallMax)) done.push(...(await sendInParts(deps, call)));
+  return done;
+};
+
+const sendInParts = async (deps: CarryOutDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
+  const answer = await send(deps, steps);
+  const accounts = byAccount(steps);
+  const isTooLarge = isTerminated(answer);
+  if (accounts.length > 1 && (isTooLarge || blamesOne(answer)))
+    return sendEach(
+      deps,
+      inParts(accounts).map((part) => part.flat()),
+    );
+  if (steps.length > 1 && isTooLarge) return sendEach(deps, inParts(steps));
+  return pair(steps, answer);
+};
+
+const sendEach = async (deps: CarryOutDeps, parts: readonly (readonly AccountStep[])[]): Promise<readonly Done[]> => {
+  const done: Done[] = [];
+  for (const part of parts) done.push(...(await sendInParts(deps, part)));
   return done;
 };
 
 /** A refusal that may be one account's doing: of its row, or of its lock. Throttles and outages are everybody's. */
-const blamesOne = (error: SettlementError): boolean => error instanceof ZuoraRejectedError || isLocked(error);
+const blamesOne = (answer: Answer): boolean =>
+  answer instanceof SettlementError && (answer instanceof ZuoraRejectedError || isLocked(answer));
 
-const send = async (
-  { ledger, mayWrite, nextKey }: CarryOutDeps,
-  steps: readonly AccountStep[],
-): Promise<readonly StepOutcome[] | SettlementError | "unsent"> => {
+/** Zuora undid a call since it was too much work at once, and says to make it smaller (Zuora: Error codes). */
+const isTerminated = (answer: Answer): boolean => {
+  if (answer === "unsent") return false;
+  if (answer instanceof SettlementError) return saysTerminated(answer);
+  return answer.every((row) => "error" in row) && answer.some(({ error }) => saysTerminated(error));
+};
+
+const saysTerminated = (error: SettlementError): boolean =>
+  error instanceof ZuoraRejectedError && error.zuoraCode === "TRANSACTION_TERMINATED";
+
+const send = async ({ ledger, mayWrite, nextKey }: CarryOutDeps, steps: readonly AccountStep[]): Promise<Answer> => {
   const [first] = steps;
   if (first === undefined) return [];
   try {
@@ -59,7 +106,7 @@ const send = async (
   }
 };
 
-const pair = (steps: readonly AccountStep[], answer: Awaited<ReturnType<typeof send>>): readonly Done[] =>
+const pair = (steps: readonly AccountStep[], answer: Answer): readonly Done[] =>
   steps.map((step, index) => {
     if (answer === "unsent") return { step, outcome: answer };
     if (answer instanceof SettlementError) return { step, outcome: { error: answer } };
@@ -67,3 +114,9 @@ const pair = (steps: readonly AccountStep[], answer: Awaited<ReturnType<typeof s
     if (outcome === undefined) throw new RangeError(`no outcome for step ${index + 1} of ${steps.length}`);
     return { step, outcome };
   });
+
+const byAccount = (steps: readonly AccountStep[]): readonly (readonly AccountStep[])[] => [
+  ...Map.groupBy(steps, (step) => step.accountId).values(),
+];
+
+const inParts = <T>(all: readonly T[]): readonly (readonly T[])[] => slices(all, Math.ceil(all.length / partsMax));

@@ -35,6 +35,8 @@ export class FakeLedger implements Ledger {
   readonly calls: Call[] = [];
   readonly reads: (readonly AccountId[])[] = [];
   readonly unreadable = new Map<AccountId | InvoiceId, ZuoraContractError>();
+  /** More rows in one call are undone and refused, row by row or as a whole. */
+  terminatesAbove: { readonly rows: number; readonly asAWhole: boolean } | undefined;
   readonly #readErrors: SettlementError[] = [];
   readonly #numbersErrors: SettlementError[] = [];
   readonly #callFaults: CallFault[] = [];
@@ -90,6 +92,11 @@ export class FakeLedger implements Ledger {
     if (new Set(adjustments.map(({ step }) => step.kind)).size > 1) throw new RangeError("two kinds in a call");
     if (this.calls.some((call) => call.key === key)) throw new RangeError(`the key ${key} was used before`);
     this.calls.push({ key, rows: adjustments.map(({ step }) => told(step)) });
+    const { rows = Number.POSITIVE_INFINITY, asAWhole } = this.terminatesAbove ?? {};
+    if (adjustments.length > rows) {
+      if (asAWhole) throw terminated();
+      return adjustments.map(() => ({ error: terminated() }));
+    }
     const fault = this.#callFaults.shift();
     if (fault !== undefined && !fault.commits) throw fault.error;
     const outcomes = adjustments.map((adjustment) => this.#create(adjustment));
@@ -123,6 +130,8 @@ export class FakeLedger implements Ledger {
 
 export const refused = (message: string, zuoraCode = "INVALID_VALUE"): ZuoraRejectedError =>
   new ZuoraRejectedError(message, { again: "unless-unchanged", zuoraCode });
+
+const terminated = () => refused("The transaction was terminated.", "TRANSACTION_TERMINATED");
 
 export const closedPeriod = (): ZuoraRejectedError =>
   new ZuoraRejectedError("the period is closed", { again: "never", zuoraCode: "ACCOUNTING_PERIOD_CLOSED" });
