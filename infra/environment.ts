@@ -93,6 +93,7 @@ export const processorEnvironment = (
   [names.serviceName]: service,
   ...zuoraEnvironment(settings, addresses, processorCalls(settings)),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
+  [names.accountsTogetherMax]: String(settings.accountsTogetherMax),
   [names.maxReceiveCount]: String(settings.maxReceiveCount),
   [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),
 });

@@ -49,7 +49,7 @@ export type Stage = {
 export const serviceOf = (stack: Stack, name: FunctionName): string => `${stack.stackName}-${name}`;
 
 /** SQS and Lambda allow no more than this from a FIFO queue. */
-const batchSize = 10;
+const batchSizeMax = 10;
 
 const common = ({ settings, surroundings }: Stage) => ({ logRetentionDays: settings.logRetentionDays, surroundings });
 
@@ -94,7 +94,7 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
   const { stack, settings, parameters, queue, deadLetterQueue, addresses } = stage;
   const processor = new SweepFunction(stack, "Processor", {
     code: stage.codeOf("processor"),
-    description: "Settles ten accounts at a time",
+    description: "Settles a hundred accounts at a time",
     environment: processorEnvironment(settings, addresses, serviceOf(stack, "processor")),
     memoryMb: settings.processorMemoryMb,
     timeoutSeconds: timeoutsFor(settings.httpTimeoutSeconds).functionTimeoutSeconds,
@@ -113,7 +113,7 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
   const deliveries = new EventSourceMapping(stack, "Deliveries", {
     target: processor,
     eventSourceArn: queue.queueArn,
-    batchSize,
+    batchSize: Math.min(batchSizeMax, settings.accountsTogetherMax),
     reportBatchItemFailures: true,
     maxConcurrency: settings.processorsMax,
   });

@@ -23,6 +23,8 @@ export type StageSettings = {
   readonly zuoraCallsMax: number;
   /** Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. */
   readonly processorsMax: number;
+  /** Accounts that a processor reads and writes together: what Lambda hands out, and more that it takes itself. */
+  readonly accountsTogetherMax: number;
   /** Above Zuora's own 120 seconds. */
   readonly httpTimeoutSeconds: number;
   /** Receives after which SQS sets a message aside; counts only invocations that died. */
@@ -77,8 +79,11 @@ const common = {
   nightlyScanHour: 3,
   // Half of the 40 concurrent requests that Zuora allows a tenant: the rest is for the company's other programs.
   zuoraCallsMax: 20,
-  // One call at a time in each, and one for the scanner: the widest event source within the budget.
-  processorsMax: 19,
+  // Two calls at a time in each, and one for the scanner: a batch of a hundred keeps two busy and leaves more idle, and
+  // every environment has its own look around.
+  processorsMax: 9,
+  // Two creates of Zuora's 50 rows and two or three queries of its 200 conditions: beyond that a batch gains little.
+  accountsTogetherMax: 100,
   // Zuora ends requests after 120 s itself; ten more for the way there and back.
   httpTimeoutSeconds: 130,
   // Waiting is renewed and never counted, so five deaths in a row are a fault of ours.
@@ -89,7 +94,7 @@ const common = {
   busyPauseSeconds: 60,
   // Memory grows with the accounts found, a few hundred bytes each: far more than a run may queue.
   scannerMemoryMb: 512,
-  // Ten accounts at a time need little; Lambda gives processor time by memory.
+  // A hundred accounts at a time need little; Lambda gives processor time by memory.
   processorMemoryMb: 512,
   // A quarter, so that a question about a month's close can be answered in the next one.
   logRetentionDays: 90,
@@ -99,6 +104,8 @@ const common = {
 export const stages = {
   dev: {
     ...common,
+    // A sandbox may allow 10,000 calls a day: fewer environments look around less.
+    processorsMax: 4,
     zuoraBaseUrl: "https://rest.test.zuora.com",
     zuoraSecretName: "zuora-credit-sweep/dev",
     zuoraTimeZone: "Europe/London",

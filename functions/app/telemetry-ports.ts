@@ -14,6 +14,7 @@ export type LogEvent =
   | "dead-lettered"
   | "renewed"
   | "queue operation failed"
+  | "batch failed"
   | "read tried again";
 
 /** Where logs and metrics go. Ids and amounts only: never a token, a name, an e-mail address or a whole body. */

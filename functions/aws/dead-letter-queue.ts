@@ -6,10 +6,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { DeadLetter, DeadLetterQueue } from "../app/dead-letters/ports.ts";
+import { batchMax, inTens } from "./in-tens.ts";
 import { readQueueDepth } from "./queue-depth.ts";
-
-/** SQS's limit on one batch of anything. */
-const batchMax = 10;
 
 /** A receive that waits asks all of SQS's servers, so that an empty answer means an empty queue. */
 const waitSeconds = 1;
@@ -49,11 +47,6 @@ export const createDeadLetterQueue = (client: SQSClient, queueUrl: string): Dead
   },
   depth: () => readQueueDepth(client, queueUrl),
 });
-
-const inTens = (letters: readonly DeadLetter[]): readonly (readonly DeadLetter[])[] =>
-  Array.from({ length: Math.ceil(letters.length / batchMax) }, (_, index) =>
-    letters.slice(index * batchMax, (index + 1) * batchMax),
-  );
 
 const toEntry = ({ receiptHandle }: DeadLetter, index: number) => ({
   Id: String(index),

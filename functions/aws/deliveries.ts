@@ -1,6 +1,13 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { Deliveries, Delivery } from "../app/settle/ports.ts";
+import { inTens, receiveMany } from "./in-tens.ts";
 import { dryMark, textAttribute } from "./message-attributes.ts";
 
 type QueueUrls = { readonly workQueueUrl: string; readonly deadLetterQueueUrl: string };
@@ -9,6 +16,20 @@ const errorMessageBytesMax = 1024;
 
 /** What the processor does with the messages that it was handed. */
 export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQueueUrl }: QueueUrls): Deliveries => ({
+  receiveMore: async (max) => {
+    const { messages, failed } = await receiveMany(client, workQueueUrl, max);
+    return { deliveries: messages.map(ofMessage), ...(failed === undefined ? {} : { failed }) };
+  },
+  acknowledge: async (deliveries) => {
+    const remove = async (batch: readonly Delivery[]): Promise<number> => {
+      const Entries = batch.map(({ receiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle: receiptHandle }));
+      const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: workQueueUrl, Entries }));
+      return Failed.length;
+    };
+    const batches = inTens(deliveries);
+    const left = await Promise.all(batches.map((batch) => remove(batch).catch(() => batch.length)));
+    return left.reduce((sum, each) => sum + each, 0);
+  },
   hide: async ({ receiptHandle }, seconds) => {
     const hidden = { QueueUrl: workQueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
     await client.send(new ChangeMessageVisibilityCommand(hidden));
@@ -46,16 +67,28 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
 });
 
 /** A record of the event source mapping in the words of the use case. */
-export const toDelivery = ({ messageId, receiptHandle, body, attributes, messageAttributes }: SQSRecord): Delivery => {
-  const text = (name: string) => messageAttributes[name]?.stringValue;
-  const sentAt = iso(attributes.SentTimestamp) ?? new Date(0).toISOString();
+export const toDelivery = ({ messageId, receiptHandle, body, attributes, messageAttributes }: SQSRecord): Delivery =>
+  deliveryOf({ messageId, receiptHandle, body }, { ...attributes }, (name) => messageAttributes[name]?.stringValue);
+
+/** The same of a message that the function received itself. */
+const ofMessage = ({ MessageId = "", ReceiptHandle = "", Body = "", Attributes, MessageAttributes }: Message) =>
+  deliveryOf(
+    { messageId: MessageId, receiptHandle: ReceiptHandle, body: Body },
+    Attributes ?? {},
+    (name) => MessageAttributes?.[name]?.StringValue,
+  );
+
+const deliveryOf = (
+  message: Pick<Delivery, "messageId" | "receiptHandle" | "body">,
+  attributes: Readonly<Record<string, string | undefined>>,
+  text: (name: string) => string | undefined,
+): Delivery => {
+  const sentAt = iso(attributes["SentTimestamp"]) ?? new Date(0).toISOString();
   return {
-    messageId,
-    receiptHandle,
-    body,
-    messageGroupId: attributes.MessageGroupId ?? messageId,
-    receiveCount: Number(attributes.ApproximateReceiveCount),
-    firstReceivedAt: iso(attributes.ApproximateFirstReceiveTimestamp) ?? sentAt,
+    ...message,
+    messageGroupId: attributes["MessageGroupId"] ?? message.messageId,
+    receiveCount: Number(attributes["ApproximateReceiveCount"]),
+    firstReceivedAt: iso(attributes["ApproximateFirstReceiveTimestamp"]) ?? sentAt,
     firstQueuedAt: text("firstQueuedAt") ?? sentAt,
     earlierAttempts: wholeNumber(text("attempts")),
     notBefore: text("notBefore"),

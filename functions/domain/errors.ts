@@ -73,6 +73,12 @@ export const isLocked = (error: SettlementError): boolean =>
 /** The code under which a lock travels, whatever Zuora called it. */
 export const lockCode = "LOCK_COMPETITION";
 
+/** Nothing of Zuora's: the invocation had too little time left. Beside fewer others it may be enough. */
+export const isLackOfTime = (error: SettlementError): boolean =>
+  error instanceof ZuoraBusyError && error.zuoraCode === lackOfTimeCode;
+
+export const lackOfTimeCode = "LACK_OF_TIME";
+
 /** Zuora refuses our user, a feature or the whole tenant. Everything waits until a person mends it. */
 export class ZuoraAccessError extends SettlementError {
   override readonly name = "ZuoraAccessError";

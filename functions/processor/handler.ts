@@ -2,7 +2,8 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { processorEnvironment, readConfig } from "../app/config/config.ts";
-import { processDeliveries } from "../app/settle/process-deliveries.ts";
+import { processInvocation } from "../app/process/process-invocation.ts";
+import { widthFor } from "../app/process/width.ts";
 import { SharedTrouble } from "../app/settle/rounds/shared-trouble.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createDeliveries, toDelivery } from "../aws/deliveries.ts";
@@ -33,11 +34,13 @@ const deliveries = createDeliveries(createSqsClient(), {
 const trouble = new SharedTrouble(systemClock.now);
 const reading = createAccountReading(config.zuoraTimeZone, policy, { now: systemClock.now, telemetry });
 
-/** Settles the accounts of one batch. Messages that it does not name are done with; SQS deletes them. */
+const width = widthFor(config.accountsTogetherMax);
+
+/** Settles the accounts of one invocation. Messages that it does not name are done with; SQS deletes them. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const remainingMs = () => context.getRemainingTimeInMillis();
   try {
-    const kept = await processDeliveries(
+    const kept = await processInvocation(
       {
         ledgerFor: (trackId) => createLedger(connection, { trackId, remainingMs }, { reading, codes: policy }),
         deliveries,
@@ -49,6 +52,8 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         policy,
         trouble,
         invocationId: context.awsRequestId,
+        width,
+        isPaused: () => connection.pace.pausedMs() > 0,
         maxReceiveCount: config.maxReceiveCount,
         backoffMaxSeconds: config.backoffMaxSeconds,
         writeTimeMs: config.zuoraHttpTimeoutMs,

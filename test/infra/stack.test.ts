@@ -10,7 +10,7 @@ const template = synthesised();
 const functionOf = (description: string) =>
   only(template, "AWS::Lambda::Function", ({ Description }) => String(Description).startsWith(description));
 const scanner = functionOf("Finds accounts");
-const processor = functionOf("Settles ten accounts");
+const processor = functionOf("Settles a hundred accounts");
 
 describe("the queues", () => {
   const queues = Object.values(template.findResources("AWS::SQS::Queue")).map(

@@ -56,7 +56,7 @@ const build = (): Command =>
     .option("--incremental", "scan what changed in the last 30 minutes")
     .option("--dry-run", "plan and print; not one write to Zuora")
     .option("--concurrency <N>", "most processor invocations at a time", whole(1, 1_000), 4)
-    .option("--batch-size <N>", "most messages of an invocation; SQS allows no more of a FIFO queue", whole(1, 10), 10)
+    .option("--batch-size <N>", "most accounts that are read and written together", whole(1, 100), 100)
     .option("--function-timeout <S>", "seconds after which an invocation is killed", whole(1, 900), 60)
     .option("--visibility-timeout <S>", "seconds for which SQS hides a message", whole(1, 43_200), 70)
     // With 1 the first receive is the last one, and a message that only has to wait could not be renewed before it.

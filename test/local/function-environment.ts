@@ -47,6 +47,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.zuoraConcurrency]: String(Math.max(1, Math.floor(zuoraCallsMax / options.concurrency))),
     [names.workQueueUrl]: addresses.workQueueUrl,
     [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
+    [names.accountsTogetherMax]: String(options.batchSize),
     [names.maxReceiveCount]: String(options.maxReceiveCount),
     [names.backoffMaxSeconds]: String(options.backoffMaxSeconds),
     [names.busyPauseSeconds]: String(options.backoffMaxSeconds),

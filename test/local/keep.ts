@@ -1,3 +1,4 @@
+import { fifoDeliveryMax } from "../../functions/app/process/width.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { Closers } from "./closers.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
@@ -34,7 +35,7 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
     sqs: services.sqs,
     queueUrl: services.workQueue.url,
     queueArn: services.workQueue.arn,
-    batchSize: options.batchSize,
+    batchSize: Math.min(fifoDeliveryMax, options.batchSize),
     pollers: options.concurrency,
     invoke: (event) => processor.invoke(event),
   });

@@ -1,3 +1,4 @@
+import { fifoDeliveryMax } from "../../functions/app/process/width.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import { runIdAt } from "../../functions/domain/run-id.ts";
 import { callOut } from "./call-out.ts";
@@ -122,7 +123,7 @@ const drainQueue = async (
     sqs,
     queueUrl: workQueue.url,
     queueArn: workQueue.arn,
-    batchSize,
+    batchSize: Math.min(fifoDeliveryMax, batchSize),
     pollers: concurrency,
     invoke: (event) =>
       processor.invoke(event).catch((error: FunctionError) => {

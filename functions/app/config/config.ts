@@ -71,6 +71,7 @@ export const digestEnvironment = z.object({
 export const processorEnvironment = z.object({
   ...zuoraEnvironment,
   deadLetterQueueUrl: z.url("expected a queue URL"),
+  accountsTogetherMax: wholeNumber("accounts"),
   maxReceiveCount: wholeNumber("receives"),
   backoffMaxSeconds: wholeNumber("seconds"),
 });

@@ -15,6 +15,8 @@ export const environmentNames = {
   zuoraConcurrency: "ZUORA_CONCURRENCY",
   workQueueUrl: "WORK_QUEUE_URL",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
+  /** Accounts that a processor reads and writes together. */
+  accountsTogetherMax: "ACCOUNTS_TOGETHER_MAX",
   maxReceiveCount: "MAX_RECEIVE_COUNT",
   /** The longest that a message waits before it is tried again, in seconds. */
   backoffMaxSeconds: "BACKOFF_MAX_SECONDS",

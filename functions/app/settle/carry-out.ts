@@ -1,6 +1,6 @@
 import type { AccountId } from "../../domain/account.ts";
 import { isLocked, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
-import { slices } from "../../domain/slices.ts";
+import { slices } from "../slices.ts";
 import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "./ports.ts";
 import type { WriteGate } from "./write-gate.ts";
 

@@ -1,5 +1,5 @@
-import { SettlementError } from "../../domain/errors.ts";
-import type { Result } from "./outcome.ts";
+import { isLackOfTime, SettlementError } from "../../domain/errors.ts";
+import type { Result, WaitReason } from "./outcome.ts";
 import type { Delivery } from "./ports.ts";
 
 /** What becomes of one delivery of an account's message. */
@@ -13,6 +13,7 @@ export type Disposition =
 export type DispositionLimits = { readonly maxReceiveCount: number; readonly backoffMaxSeconds: number };
 
 /**
+/**
  * An account's own trouble is set aside when it has lasted for so many of the stage's longest waits. A reading may be
  * older than a write of somebody else's, so that a refusal makes no sense for a while; and what Zuora does not know
  * itself may pass.
@@ -20,9 +21,15 @@ export type DispositionLimits = { readonly maxReceiveCount: number; readonly bac
 const lastingWaits = 6;
 
 /**
- * Waiting is not failing: what waits is renewed on the last receive but one, so that the receive count only ever
- * counts invocations that died. What failed for its own reasons is set aside at once where that is final, else once it
- * has lasted.
+ * What waits is renewed from this receive on, so that a higher count tells of deaths, of an account's own failures or of
+ * too little time: who has it is handled beside fewer others.
+ */
+const renewedFrom = 2;
+
+/**
+ * Waiting is not failing: what waits is renewed, so that the receive count only ever counts what may be the account's
+ * doing; too little time may be, and is renewed only before the last receive. What failed for its own reasons is set
+ * aside at once where that is final, else once it has lasted.
  *
  * @param random in [0, 1): the jitter
  * @param now epoch milliseconds
@@ -37,8 +44,10 @@ export const dispositionOf = (
   const isLastButOne = receiveCount >= maxReceiveCount - 1;
   const seconds = hideSeconds(result, receiveCount + earlierAttempts, backoffMaxSeconds, random);
   switch (result.kind) {
-    case "waiting":
-      return isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };
+    case "waiting": {
+      const isDue = receiveCount >= renewedFrom && !isOutOfTime(result.reason);
+      return isDue || isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };
+    }
     case "failed": {
       const { error, final } = result;
       const since = failingSince ?? now;
@@ -50,6 +59,9 @@ export const dispositionOf = (
       return { kind: "acknowledge" };
   }
 };
+
+const isOutOfTime = (reason: SettlementError | WaitReason): boolean =>
+  reason === "out-of-time" || (typeof reason !== "string" && isLackOfTime(reason));
 
 /** What Zuora asks for is honoured up to here, whatever the stage's own longest wait, in seconds. */
 const retryAfterMaxSeconds = 300;

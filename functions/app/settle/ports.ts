@@ -91,8 +91,22 @@ export type Delivery = {
   readonly queuedDry: boolean;
 };
 
-/** What the processor does to a delivery that is not simply done. */
+/** What came of looking for more; `failed` names what kept any of the receives from an answer. */
+export type ReceivedMore = { readonly deliveries: readonly Delivery[]; readonly failed?: string };
+
+/** What the processor does to deliveries beyond what Lambda's event source mapping does for it. */
 export type Deliveries = {
+  /**
+   * Takes up to so many more messages of the same queue: an event source mapping hands out ten of a FIFO queue at most.
+   * Never throws: what was received is worth more than what was not.
+   */
+  receiveMore(max: number): Promise<ReceivedMore>;
+  /**
+   * Deletes what is done with. What cannot be deleted comes again, and is found settled.
+   *
+   * @returns how many could not be deleted
+   */
+  acknowledge(deliveries: readonly Delivery[]): Promise<number>;
   /** Hides it for a while; it comes back with one more receive on its count. */
   hide(delivery: Delivery, seconds: number): Promise<void>;
   /** Queues the same body again with a fresh receive count, so that waiting never counts as failing. */

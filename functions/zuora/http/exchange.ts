@@ -1,5 +1,5 @@
 import { type MayLeave, WithheldError } from "../../app/settle/ports.ts";
-import { SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../../domain/errors.ts";
+import { lackOfTimeCode, SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../../domain/errors.ts";
 import { type Received, receive } from "./answer.ts";
 import { type CallKind, isStillInProgress, isThrottle } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
@@ -101,7 +101,9 @@ export const lackOfTime = (
   { timeoutMs }: Pick<Connection, "timeoutMs">,
   { remainingMs }: Invocation,
 ): ZuoraBusyError | undefined =>
-  remainingMs() < timeoutMs ? new ZuoraBusyError("too little time is left for a call to Zuora") : undefined;
+  remainingMs() < timeoutMs
+    ? new ZuoraBusyError("too little time is left for a call to Zuora", { zuoraCode: lackOfTimeCode })
+    : undefined;
 
 const exchangeOnce = async (
   connection: Connection,

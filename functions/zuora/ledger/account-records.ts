@@ -16,6 +16,7 @@ export const invoiceRecord = z.object({
   Id: id,
   AccountId: id,
   InvoiceNumber: z.string().min(1),
+  Status: z.string().min(1),
   Amount: amount,
   Balance: amount,
   // Absent below WSDL version 147 or where a tenant has one currency per account.

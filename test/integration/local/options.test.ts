@@ -29,7 +29,7 @@ describe("the command line", () => {
       dryRun: false,
       kind: "full",
       concurrency: 4,
-      batchSize: 10,
+      batchSize: 100,
       functionTimeoutSeconds: 60,
       visibilityTimeoutSeconds: 70,
       maxReceiveCount: 5,

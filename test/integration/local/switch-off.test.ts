@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, expect, it, vi } from "vitest";
+import { environmentNames } from "../../../functions/app/config/environment-names.ts";
 import { switchKeptMs } from "../../../functions/aws/parameters.ts";
 import { createWorkQueue } from "../../../functions/aws/work-queue.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
@@ -20,8 +21,8 @@ import { startZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 const closers = new Closers();
 afterEach(() => closers.closeAll());
 
-/** Two writes for ten accounts: enough that work is left wherever it is stopped. */
-const accounts = 200;
+/** Four writes for a hundred accounts: enough that work is left wherever it is stopped. */
+const accounts = 600;
 
 const startSystem = async () => {
   const store = new Store();
@@ -33,19 +34,23 @@ const startSystem = async () => {
   const standIns = closers.add(await startAwsStandIns());
   standIns.secrets.set(localNames.secretId, JSON.stringify(client));
   standIns.parameters.set(localNames.switchParameter, "on");
-  const flags = readFlags(["--backoff-max", "1", "--concurrency", "1"], () => {});
+  const flags = readFlags(["--backoff-max", "4", "--concurrency", "1"], () => {});
   if (flags === undefined) throw new Error("help was printed");
   const options = optionsFrom(flags, {});
   const sqsServer = closers.add(await startSqsServer(region));
   const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
   const queues = await createQueues(sqs, options);
-  const environment = functionEnvironment(options, {
-    zuoraBaseUrl: zuora.url,
-    sqsEndpoint: sqsServer.endpoint,
-    standInsEndpoint: standIns.endpoint,
-    workQueueUrl: queues.work.url,
-    deadLetterQueueUrl: queues.deadLetter.url,
-  });
+  const environment = {
+    ...functionEnvironment(options, {
+      zuoraBaseUrl: zuora.url,
+      sqsEndpoint: sqsServer.endpoint,
+      standInsEndpoint: standIns.endpoint,
+      workQueueUrl: queues.work.url,
+      deadLetterQueueUrl: queues.deadLetter.url,
+    }),
+    // So that one write is on its way at the most.
+    [environmentNames.zuoraConcurrency]: "1",
+  };
   const ids = store.accounts.rows.map(({ Id }) => Id);
   await createWorkQueue(sqs, queues.work.url).send(ids, "zcs-0mb0abc12345", new Date().toISOString());
   const { processor } = await createFunctions(options, environment, () => {}, closers);
@@ -80,7 +85,7 @@ it("within a few seconds after off no write begins any more; after on everything
   const allWait = async () => {
     const { writes } = zuora.limits;
     if (writes > seen.writes) seen = { writes, at: performance.now() };
-    return performance.now() - turnedAt > 2 * switchKeptMs && (await waiting()).hidden > accounts / 2;
+    return performance.now() - turnedAt > 2 * switchKeptMs && (await waiting()).hidden > accounts / 4;
   };
   await vi.waitUntil(allWait, { timeout: 30_000, interval: 10 });
   // The position was read before it was turned, and the write that it let out is counted when its answer leaves.

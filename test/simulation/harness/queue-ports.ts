@@ -20,8 +20,32 @@ export const workQueueOf = (queue: FifoQueue): WorkQueue => ({
   },
 });
 
+/** What a processor has in hand beyond what it was delivered. */
+export type Hand = {
+  readonly take: (messages: readonly StoredMessage[]) => void;
+  /** Deletes one that is done with. */
+  readonly finish: (message: StoredMessage) => void;
+};
+
 /** The processor's end of the queues, as the SQS adapter writes them. */
-export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue): Deliveries => ({
+export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue, hand: Hand): Deliveries => ({
+  receiveMore: async (max) => {
+    const messages: StoredMessage[] = [];
+    while (messages.length < max) {
+      const received = queue.receive(Math.min(10, max - messages.length));
+      if (received.length === 0) break;
+      hand.take(received);
+      messages.push(...received);
+    }
+    return { deliveries: messages.map(deliveryOf) };
+  },
+  acknowledge: async (deliveries) => {
+    for (const { receiptHandle } of deliveries) {
+      const message = queue.messages.find((each) => each.receiptHandle === receiptHandle);
+      if (message !== undefined) hand.finish(message);
+    }
+    return 0;
+  },
   hide: async ({ receiptHandle }, seconds) => queue.hide(receiptHandle, seconds),
   renew: async (delivery, notBefore, failingSince) => {
     const attempts = String(delivery.earlierAttempts + delivery.receiveCount);

@@ -1,8 +1,8 @@
 import type { Credentials, Switch } from "../../../functions/app/ports.ts";
+import { processInvocation } from "../../../functions/app/process/process-invocation.ts";
 import type { LastScan, ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
-import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
@@ -32,7 +32,8 @@ export const limits = {
   maxReceiveCount: 5,
   backoffMaxSeconds: 20,
   pollMs: 250,
-  batchSize: 10,
+  // Of the few accounts of a history: what comes beside a full delivery is taken by the function itself.
+  width: { delivered: 2, together: 100 },
 } as const;
 
 /** What the production code is put into. */
@@ -70,6 +71,8 @@ type Environment = {
   readonly container: Container;
   readonly connection: Connection;
   readonly handle: (messages: readonly StoredMessage[]) => Promise<readonly string[]>;
+  /** What the current invocation took beside what it was handed. */
+  readonly taken: StoredMessage[];
 };
 
 /** Cold-starts an execution environment of the processor: the production code, with everything outside it wrapped. */
@@ -89,13 +92,22 @@ const startProcessor = (world: World): Environment => {
     canceled: createCanceledView(world.time.now),
   };
   const trouble = new SharedTrouble(world.time.now);
+  const taken: StoredMessage[] = [];
+  const hand = {
+    take: (messages: readonly StoredMessage[]) => {
+      taken.push(...messages);
+      for (const _ of messages) world.faults.count("taken-beside");
+    },
+    finish: (message: StoredMessage) => finish(world, message),
+  };
   const handle = (messages: readonly StoredMessage[]) => {
+    taken.length = 0;
     const endsAt = world.time.now() + limits.functionTimeoutMs;
     const remainingMs = () => endsAt - world.time.now();
-    return processDeliveries(
+    return processInvocation(
       {
         ledgerFor: (trackId) => createLedger(connection, { trackId, remainingMs }, { reading, codes: world.policy }),
-        deliveries: container.wrap(deliveriesOf(world.workQueue, world.deadLetters)),
+        deliveries: container.wrap(deliveriesOf(world.workQueue, world.deadLetters, hand)),
         switchReader: container.wrap({ read: async () => world.position.current }),
         telemetry: world.telemetry,
         clock: world.time,
@@ -107,11 +119,13 @@ const startProcessor = (world: World): Environment => {
         maxReceiveCount: limits.maxReceiveCount,
         backoffMaxSeconds: limits.backoffMaxSeconds,
         writeTimeMs: limits.httpTimeoutMs,
+        width: limits.width,
+        isPaused: () => connection.pace.pausedMs() > 0,
       },
       messages.map(deliveryOf),
     );
   };
-  return { container, connection, handle, watch };
+  return { container, connection, handle, watch, taken };
 };
 
 const connectIn = (world: World, container: Container, patience: Patience, watch?: WireWatch): Connection => {
@@ -196,7 +210,7 @@ export const startPollers = (world: World, count: number): Pollers => {
   const idle: Environment[] = [];
   const poll = async () => {
     while (!isStopped) {
-      const messages = world.workQueue.receive(limits.batchSize);
+      const messages = world.workQueue.receive(limits.width.delivered);
       if (messages.length === 0) await world.time.sleep(world.pollMs);
       else await invoke(world, idle, messages);
     }
@@ -233,19 +247,22 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
   const kept = await Promise.race([environment.handle(messages), container.died]);
   isOver = true;
   if (kept === undefined) {
-    for (const { groupId } of messages) world.diedOn.add(groupId);
+    for (const { groupId } of [...messages, ...environment.taken]) world.diedOn.add(groupId);
     return;
   }
   container.surviveFromNowOn();
   environment.watch.invocationEnds(world.time.now() - startedAt < limits.functionTimeoutMs - 4 * limits.httpTimeoutMs);
   world.violations.push(...environment.watch.violations.splice(0));
   idle.push(environment);
-  for (const message of messages) {
-    if (kept.includes(message.messageId)) continue;
-    world.violations.push(...wronglyAcknowledged(world, message));
-    if (world.faults.happens("deletion-lost")) world.workQueue.takeIn(message, "repeated");
-    deleteQuietly(world.workQueue, message);
-  }
+  for (const message of messages) if (!kept.includes(message.messageId)) finish(world, message);
+};
+
+/** Deletes what is done with; what is gone already went in the invocation itself. */
+const finish = (world: World, message: StoredMessage): void => {
+  if (!world.workQueue.messages.includes(message)) return;
+  world.violations.push(...wronglyAcknowledged(world, message));
+  if (world.faults.happens("deletion-lost")) world.workQueue.takeIn(message, "repeated");
+  deleteQuietly(world.workQueue, message);
 };
 
 /** A message goes away for good only where its account is done with, was renewed or was set aside. */

@@ -56,13 +56,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "acknowledge on a busy answer",
     file: "app/settle/disposition.ts",
-    find: 'return isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
+    find: 'return isDue || isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
     replace: 'return { kind: "acknowledge" };',
   },
   {
     name: "let waiting count as failing",
     file: "app/settle/disposition.ts",
-    find: 'return isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
+    find: 'return isDue || isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
     replace: 'return { kind: "hide", seconds };',
   },
   {

@@ -1,4 +1,10 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -29,6 +35,70 @@ it("hides a message for as long as asked", async () => {
     QueueUrl: "https://sqs.example.com/1/accounts.fifo",
     ReceiptHandle: "receipt-of-A",
     VisibilityTimeout: 42,
+  });
+});
+
+describe("taking more of the queue", () => {
+  const message = (id: string) => ({
+    MessageId: id,
+    ReceiptHandle: `r-${id}`,
+    Body: "{}",
+    Attributes: { MessageGroupId: "A", ApproximateReceiveCount: "2", SentTimestamp: "1773655200000" },
+    MessageAttributes: { attempts: { DataType: "String", StringValue: "12" } },
+  });
+  const tens = (count: number, first = 0) => Array.from({ length: count }, (_, index) => message(`m-${first + index}`));
+  const receives = () => sqs.commandCalls(ReceiveMessageCommand).map((call) => call.args[0].input);
+
+  it("asks for all of it at once, in the words of the use case", async () => {
+    sqs
+      .on(ReceiveMessageCommand)
+      .resolvesOnce({ Messages: tens(10) })
+      .resolvesOnce({ Messages: tens(5, 10) });
+    const { deliveries: more } = await deliveries.receiveMore(15);
+    expect(receives().map(({ MaxNumberOfMessages }) => MaxNumberOfMessages)).toEqual([10, 5]);
+    expect(more[0]).toMatchObject({ messageId: "m-0", messageGroupId: "A", receiveCount: 2, earlierAttempts: 12 });
+    expect(new Set(receives().map(({ ReceiveRequestAttemptId }) => ReceiveRequestAttemptId)).size).toBe(2);
+  });
+
+  it("asks again for what is missing, since a receive that does not wait may miss some, but only so often", async () => {
+    sqs.on(ReceiveMessageCommand).resolves({ Messages: tens(1) });
+    expect((await deliveries.receiveMore(20)).deliveries).toHaveLength(6);
+    expect(receives()).toHaveLength(6);
+  });
+
+  it("asks no more where nothing came", async () => {
+    sqs.on(ReceiveMessageCommand).resolves({});
+    expect(await deliveries.receiveMore(90)).toEqual({ deliveries: [] });
+    expect(receives()).toHaveLength(9);
+  });
+
+  it("keeps what came where another receive failed, and says so", async () => {
+    sqs
+      .on(ReceiveMessageCommand)
+      .resolvesOnce({ Messages: tens(10) })
+      .rejects(Object.assign(new Error("no"), { name: "OverLimit" }));
+    const more = await deliveries.receiveMore(20);
+    expect([more.deliveries.length, more.failed]).toEqual([10, "OverLimit"]);
+  });
+});
+
+describe("deleting what is done with", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => delivery(`A${index}`));
+
+  it("takes ten at a time", async () => {
+    sqs.on(DeleteMessageBatchCommand).resolves({});
+    expect(await deliveries.acknowledge(many(12))).toBe(0);
+    const sizes = sqs.commandCalls(DeleteMessageBatchCommand).map((call) => call.args[0].input.Entries?.length);
+    expect(sizes).toEqual([10, 2]);
+  });
+
+  it("says how many were left, whatever kept them", async () => {
+    const failed = { Id: "0", SenderFault: true, Code: "InvalidParameterValue" };
+    sqs
+      .on(DeleteMessageBatchCommand)
+      .resolvesOnce({ Failed: [failed] })
+      .rejects(new Error("no"));
+    expect(await deliveries.acknowledge(many(12))).toBe(3);
   });
 });
 

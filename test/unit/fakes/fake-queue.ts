@@ -1,5 +1,5 @@
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { DeadLetterReason, Deliveries, Delivery } from "../../../functions/app/settle/ports.ts";
+import type { DeadLetterReason, Deliveries, Delivery, ReceivedMore } from "../../../functions/app/settle/ports.ts";
 
 /** Remembers what was asked of it; an operation that the test broke fails as SQS does. */
 export class FakeQueue implements Deliveries {
@@ -11,7 +11,20 @@ export class FakeQueue implements Deliveries {
     readonly failingSince: number | undefined;
   }[] = [];
   readonly deadLetters: (DeadLetterReason & { readonly messageId: string })[] = [];
+  /** What waits behind a delivery. */
+  waiting: Delivery[] = [];
+  /** What was deleted, one call a line. */
+  readonly acknowledged: (readonly string[])[] = [];
   isDown = false;
+
+  receiveMore = async (max: number): Promise<ReceivedMore> =>
+    this.isDown ? { deliveries: [], failed: "TimeoutError" } : { deliveries: this.waiting.splice(0, max) };
+
+  acknowledge = async (deliveries: readonly Delivery[]): Promise<number> => {
+    if (this.isDown) return deliveries.length;
+    this.acknowledged.push(deliveries.map(({ messageId }) => messageId));
+    return 0;
+  };
 
   hide = async ({ messageId }: Delivery, seconds: number): Promise<void> => {
     this.#check();

@@ -28,6 +28,7 @@ const complete: Environment = {
   SWITCH_PARAMETER: "/sweep/switch",
   WORK_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/accounts.fifo",
   DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/1/dead-letters.fifo",
+  ACCOUNTS_TOGETHER_MAX: "100",
   MAX_RECEIVE_COUNT: "5",
   BACKOFF_MAX_SECONDS: "300",
   POLICY: policy,

@@ -31,5 +31,5 @@ export const processor = (ledger: FakeLedger, overrides: Partial<ProcessDeps> = 
     writeTimeMs: 130_000,
     ...overrides,
   };
-  return { queue, telemetry, trackIds, process: (...all: readonly Delivery[]) => processDeliveries(deps, all) };
+  return { deps, queue, telemetry, trackIds, process: (...all: readonly Delivery[]) => processDeliveries(deps, all) };
 };

@@ -94,12 +94,26 @@ it("asks for ten accounts as for one: three queries, whatever the policy does no
   expect(counts).toEqual([1, 1, 1]);
 });
 
-it("asks for posted invoices only: negative ones, open ones, and those that were changed in the last 14 days", async () => {
+it.each([
+  [50, 1],
+  [100, 2],
+])("asks for %i accounts in one query, and for their invoices in %i", async (count, queries) => {
+  const ids = Array.from({ length: count }, (_, index) => `8a${String(index).padStart(30, "0")}`);
+  const zuora = new TabledZuora({ Account: ids.map((id) => accountRow(id)) });
+  await read(zuora, ids);
+  expect(["Account", "Invoice"].map((object) => zuora.queriesOn(object).length)).toEqual([1, queries]);
+});
+
+it("passes over invoices that are not posted", async () => {
+  const invoices = ["Draft", "Canceled", "Posted"].map((Status) => invoiceRow(Status, { Status }));
+  const state = await readOne({ Account: [accountRow("a")], Invoice: invoices });
+  expect(state.invoices.map(({ number }) => number)).toEqual(["Posted"]);
+});
+
+it("asks for negative invoices, open ones, and those that were changed in the last 14 days", async () => {
   const zuora = new TabledZuora({ Account: [accountRow("a")] });
   await read(zuora, ["a"]);
   expect(zuora.queriesOn("Invoice")[0]?.split(" where ")[1]).toBe(
-    "AccountId = 'a' and Status = 'Posted' and Balance < 0" +
-      " or AccountId = 'a' and Status = 'Posted' and Balance > 0" +
-      " or AccountId = 'a' and Status = 'Posted' and UpdatedDate >= 2026-03-02T23:30:00+00:00",
+    "AccountId = 'a' and Balance != 0" + " or AccountId = 'a' and UpdatedDate >= 2026-03-02T23:30:00+00:00",
   );
 });

@@ -29,6 +29,7 @@ export const invoiceRow = (number: string, facts: object = {}) => ({
   Id: `id-of-${number}`,
   AccountId: "a",
   InvoiceNumber: number,
+  Status: "Posted",
   Amount: -10.5,
   Balance: -10.5,
   Currency: "GBP",

@@ -1,0 +1,74 @@
+import { ConfigError } from "../../domain/errors.ts";
+import type { Delivery } from "../settle/ports.ts";
+import { type ProcessDeps, processDeliveries } from "../settle/process-deliveries.ts";
+import { readSwitch } from "../settle/write-gate.ts";
+import { inBatches, mayTakeMore, narrower, type Width } from "./width.ts";
+
+export type InvocationDeps = ProcessDeps & {
+  readonly width: Width;
+  /** Whether Zuora is being stayed away from: what would only wait is left where it is. */
+  readonly isPaused: () => boolean;
+};
+
+/**
+ * Handles what SQS delivered, and as much more of the queue as is read and written together: a full delivery tells that
+ * more is waiting. What was taken beside the delivery is deleted here, since nobody else does; and so is the delivery
+ * itself, batch by batch, where another batch follows that might kill the function.
+ *
+ * @returns the ids of the delivered messages that SQS shall keep
+ * @throws what a batch of a single account threw, when all the others have been handled and deleted
+ */
+export const processInvocation = async (
+  deps: InvocationDeps,
+  delivered: readonly Delivery[],
+): Promise<readonly string[]> => {
+  const taken = await takeMore(deps, delivered);
+  const waiting = [...inBatches([...delivered, ...taken], deps.width, deps.maxReceiveCount)];
+  let leavesToLambda = taken.length === 0 && waiting.length === 1;
+  const kept = new Set<string>();
+  const thrown: unknown[] = [];
+  let handled = 0;
+  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+    handled += 1;
+    try {
+      for (const id of await processDeliveries({ ...deps, invocationId: `${deps.invocationId}-${handled}` }, batch))
+        kept.add(id);
+      if (!leavesToLambda)
+        await acknowledge(
+          deps,
+          batch.filter(({ messageId }) => !kept.has(messageId)),
+        );
+    } catch (error) {
+      // A fault of ours that one account provokes: narrower, and at once, it delays and kills nobody else.
+      const parts = narrower(batch);
+      if (parts.length > 1) waiting.unshift(...parts);
+      else thrown.push(error);
+      leavesToLambda = false;
+      deps.telemetry.warn("batch failed", {
+        accounts: batch.length,
+        partsNext: parts.length > 1 ? parts.length : 0,
+        reason: error instanceof Error ? error.stack : "unknown",
+      });
+    }
+  }
+  if (thrown.length > 0) throw thrown[0];
+  return delivered.map(({ messageId }) => messageId).filter((id) => kept.has(id));
+};
+
+const takeMore = async (deps: InvocationDeps, delivered: readonly Delivery[]): Promise<readonly Delivery[]> => {
+  const { width, maxReceiveCount, deliveries, telemetry } = deps;
+  const room = width.together - delivered.length;
+  const isFull = delivered.length >= width.delivered && room > 0;
+  if (!isFull || deps.isPaused() || !mayTakeMore(delivered, width, maxReceiveCount)) return [];
+  const position = await readSwitch(deps);
+  if (position instanceof ConfigError || position !== "on") return [];
+  const more = await deliveries.receiveMore(room);
+  if (more.failed !== undefined)
+    telemetry.warn("queue operation failed", { operation: "receive", reason: more.failed });
+  return more.deliveries;
+};
+
+const acknowledge = async ({ deliveries, telemetry }: InvocationDeps, done: readonly Delivery[]): Promise<void> => {
+  const left = await deliveries.acknowledge(done);
+  if (left > 0) telemetry.warn("queue operation failed", { operation: "delete", messages: left });
+};

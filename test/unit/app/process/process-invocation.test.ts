@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { type InvocationDeps, processInvocation } from "../../../../functions/app/process/process-invocation.ts";
+import { widthFor } from "../../../../functions/app/process/width.ts";
+import type { Delivery } from "../../../../functions/app/settle/ports.ts";
+import { ConfigError } from "../../../../functions/domain/errors.ts";
+import { FakeLedger } from "../../fakes/fake-ledger.ts";
+import { delivery } from "../../fakes/fake-queue.ts";
+import { owing } from "../settle/fixtures.ts";
+import { processor } from "../settle/processor.ts";
+
+const ids = (from: number, count: number) => Array.from({ length: count }, (_, index) => `A${from + index}`);
+const messages = (...accounts: readonly string[]) => accounts.map((id) => `message-of-${id}`);
+const deliveries = (from: number, count: number, facts: Partial<Delivery> = {}) =>
+  ids(from, count).map((id) => delivery(id, facts));
+
+const system = (
+  overrides: Partial<InvocationDeps> = {},
+  ledger = new FakeLedger(...ids(0, 60).map((id) => owing(id))),
+) => {
+  const { deps, queue, telemetry } = processor(ledger);
+  const handle = (...delivered: readonly Delivery[]) =>
+    processInvocation({ ...deps, width: widthFor(100), isPaused: () => false, ...overrides }, delivered);
+  return { handle, queue, telemetry, ledger };
+};
+
+/** A ledger on which reading one account is a fault of ours: nothing that settlement knows. */
+const poisoned = (accountId: string): FakeLedger => {
+  const ledger = new FakeLedger(...ids(0, 60).map((id) => owing(id)));
+  const { readAccounts } = ledger;
+  ledger.readAccounts = async (asked) => {
+    if (asked.includes(accountId)) throw new TypeError("a fault of ours");
+    return readAccounts(asked);
+  };
+  return ledger;
+};
+
+describe("a full delivery", () => {
+  it("is read and written together with what waits behind it, which is deleted here since nobody else would", async () => {
+    const { handle, queue, ledger } = system();
+    queue.waiting = deliveries(10, 30);
+    expect(await handle(...deliveries(0, 10))).toEqual([]);
+    expect(ledger.reads.map((read) => read.length)).toEqual([40]);
+    expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...ids(0, 40)).toSorted());
+  });
+
+  it("takes no more than a hundred in all", async () => {
+    const { handle, queue } = system();
+    queue.waiting = deliveries(10, 200);
+    await handle(...deliveries(0, 10));
+    expect(queue.waiting).toHaveLength(110);
+  });
+
+  it.each<[string, readonly Delivery[], Partial<InvocationDeps>]>([
+    ["is not full, since nothing more waits", deliveries(0, 9), {}],
+    ["holds what came back twice", [...deliveries(0, 9), delivery("A9", { receiveCount: 3 })], {}],
+    ["comes while Zuora is stayed away from", deliveries(0, 10), { isPaused: () => true }],
+    ["comes while the switch is off", deliveries(0, 10), { switchReader: { read: async () => "off" } }],
+    ["comes in a dry run", deliveries(0, 10), { switchReader: { read: async () => "dry-run" } }],
+    [
+      "comes while the switch cannot be read",
+      deliveries(0, 10),
+      { switchReader: { read: async () => Promise.reject(new ConfigError("no")) } },
+    ],
+    ["is as wide as is set", deliveries(0, 10), { width: widthFor(10) }],
+  ])("takes nothing where it %s", async (_, delivered, overrides) => {
+    const { handle, queue } = system(overrides);
+    queue.waiting = deliveries(10, 30);
+    await handle(...delivered);
+    expect(queue.waiting).toHaveLength(30);
+  });
+
+  it("is handled all the same where the queue gives nothing more, and one line tells", async () => {
+    const { handle, queue, telemetry } = system();
+    queue.isDown = true;
+    expect(await handle(...deliveries(0, 10))).toEqual([]);
+    expect(telemetry.of("queue operation failed")).toMatchObject([{ operation: "receive", reason: "TimeoutError" }]);
+  });
+});
+
+describe("three accounts", () => {
+  it("cost no step more: nothing is taken, and Lambda deletes them", async () => {
+    let readings = 0;
+    const read = async () => {
+      readings += 1;
+      return "on" as const;
+    };
+    const { handle, queue, ledger } = system({ switchReader: { read } });
+    expect(await handle(...deliveries(0, 3))).toEqual([]);
+    expect([queue.acknowledged, readings, ledger.calls.length]).toEqual([[], 3, 2]);
+  });
+});
+
+describe("what came back", () => {
+  it("is handled alone before its last receive, after the others, and each is deleted before the next", async () => {
+    const { handle, queue, ledger } = system();
+    await handle(delivery("A0", { receiveCount: 4 }), delivery("A1", { receiveCount: 4 }), ...deliveries(2, 3));
+    expect(ledger.reads).toEqual([["A2", "A3", "A4"], ["A0"], ["A1"]]);
+    expect(queue.acknowledged).toEqual([messages("A2", "A3", "A4"), messages("A0"), messages("A1")]);
+  });
+
+  it("is written under keys that no other batch of the invocation uses", async () => {
+    const { handle, ledger } = system();
+    await handle(delivery("A0", { receiveCount: 4 }), delivery("A1", { receiveCount: 4 }));
+    expect(new Set(ledger.calls.map(({ key }) => key)).size).toBe(4);
+  });
+});
+
+describe("a fault of ours that one account provokes", () => {
+  it("delays nobody else: all the others are settled and deleted in the same invocation, and it is loud", async () => {
+    const { handle, queue, telemetry } = system({}, poisoned("A17"));
+    queue.waiting = deliveries(10, 30);
+    await expect(handle(...deliveries(0, 10))).rejects.toThrow("a fault of ours");
+    const others = ids(0, 40).filter((id) => id !== "A17");
+    expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...others).toSorted());
+    expect(telemetry.of("account outcome")).toMatchObject(Array(39).fill({ outcome: "settled" }));
+    expect(telemetry.of("batch failed")).toMatchObject([{ accounts: 40 }, { accounts: 10 }, { accounts: 1 }]);
+  });
+
+  it("fails the invocation of a single account as it is, and deletes nothing", async () => {
+    const { handle, queue } = system({}, poisoned("A0"));
+    await expect(handle(delivery("A0"))).rejects.toThrow("a fault of ours");
+    expect(queue.acknowledged.flat()).toEqual([]);
+  });
+});
