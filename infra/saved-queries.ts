@@ -55,7 +55,7 @@ const queries: Readonly<Record<string, QueryStringProps>> = {
   },
   "scans: completed, refused, not watched": {
     filterStatements: [
-      'message in ["scan completed", "scan refused", "payment runs not watched", "negative when a payment run began", "switch is not on"]',
+      'message in ["scan completed", "scan refused", "payment runs not watched", "negative when a payment run began", "credit idle when a payment run began", "switch is not on"]',
     ],
     fields: ["@timestamp", "message", "runId", "kind", "reason", "accounts", "enqueued", "paymentRun", "approve"],
     sort: newestFirst,

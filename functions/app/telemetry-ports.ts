@@ -10,6 +10,7 @@ export type LogEvent =
   | "not offered by the tenant"
   | "posting not scanned"
   | "negative when a payment run began"
+  | "credit idle when a payment run began"
   | "switch is not on"
   | "dead-lettered"
   | "renewed"

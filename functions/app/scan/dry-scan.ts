@@ -56,7 +56,7 @@ export const dryScan = async (deps: DryScanDeps, kind: ScanKind, assess: Assess)
 /** Whoever looks for himself is not looking at what the scanner would look at because of a payment run. */
 const noPaymentRuns: PaymentRunWatch = {
   runs: async () => [],
-  transferredSince: async () => [],
+  creditMovesSince: async () => [],
   withSomethingToCharge: async () => [],
 };
 

@@ -23,20 +23,24 @@ export type RefusedScans = {
   write(refused: RefusedScansByKind): Promise<void>;
 };
 
-/** A negative invoice that somebody transferred. Instants are epoch milliseconds. */
-export type TransferredInvoice = {
+/** A change of a credit balance, by whomever. */
+export type CreditMove = {
   readonly accountId: AccountId;
-  readonly transferredAt: number;
-  /** Absent where Zuora does not tell. */
-  readonly postedAt?: number | undefined;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Negative where credit was taken away. */
+  readonly change: Money;
+  readonly isOurs: boolean;
+  /** The negative invoice whose balance it was, if it was one's; when that was posted, where Zuora tells. */
+  readonly transferred?: { readonly postedAt: number | undefined };
 };
 
 /** What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}. */
 export type PaymentRunWatch = {
   /** Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to ask. */
   runs(since: number): Promise<readonly WatchedRun[]>;
-  /** Invoices whose balance was transferred to the credit balance since an instant, by whomever. */
-  transferredSince(since: number): Promise<readonly TransferredInvoice[]>;
+  /** What was added to and taken off credit balances since an instant. */
+  creditMovesSince(since: number): Promise<readonly CreditMove[]>;
   /** Those of the accounts that have an open invoice, or had one of a positive amount change since an instant. */
   withSomethingToCharge(ids: readonly AccountId[], since: number): Promise<readonly ChargedAccount[]>;
 };

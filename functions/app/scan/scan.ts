@@ -44,7 +44,9 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   const finish = async () => {
     let isNamed = watched !== undefined;
     if (since === undefined && position === "on") {
-      isNamed &&= (await orSay(watching, nameNegativeWhenCharged(watching, begun, window, found))) !== undefined;
+      isNamed &&=
+        (await orSay(watching, nameNegativeWhenCharged(watching, { begun, window, found, policy: deps.policy }))) !==
+        undefined;
       const oldest = found.oldestPostedAt ?? startedAt;
       deps.telemetry.count(metricNames.oldestNegativeSeconds, Math.max(0, Math.round((startedAt - oldest) / 1000)));
     }

@@ -22,6 +22,9 @@ export const scanCommand = (choose: Choose) =>
       );
     });
 
+/** Lines that name accounts for which an alarm is to ring. */
+const namings = ["negative when a payment run began", "credit idle when a payment run began"] as const;
+
 /** A scan of one kind, or the one that the guard refused and a person approves. */
 export type WantedScan = { readonly kind: ScanKind } | { readonly approve: string };
 
@@ -51,7 +54,7 @@ export const startScan = async (
       read: lastScan.read,
       // Whoever was named here rings no alarm: the scheduled scan looks that far back, and names them once more.
       write: async (startedAt: number) => {
-        if (!warned.has("negative when a payment run began")) await lastScan.write(startedAt);
+        if (!namings.some((event) => warned.has(event))) await lastScan.write(startedAt);
       },
     },
     refusedScans,

@@ -1,12 +1,14 @@
 import * as z from "zod";
-import type { PaymentRunWatch } from "../../app/scan/ports.ts";
+import type { CreditMove, PaymentRunWatch } from "../../app/scan/ports.ts";
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { instantInZone } from "../../domain/local-time.ts";
+import { negate } from "../../domain/money.ts";
 import type { WatchedRun } from "../../domain/payment-run.ts";
+import { isOurs } from "../../domain/run-id.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { contractProblem, id, instantOf, reference } from "../query/fields.ts";
+import { amount, contractProblem, id, instantOf, reference } from "../query/fields.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { isNotOfferedInZuorasWords } from "./offer.ts";
@@ -50,23 +52,27 @@ export const createPaymentRunWatch = (
       // As it was seen last.
       return [...Map.groupBy(runs, ({ number }) => number ?? {}).values()].flatMap((seen) => seen.slice(-1));
     },
-    transferredSince: async (since) => {
-      const transfers = new Map<InvoiceId, { accountId: AccountId; transferredAt: number }>();
-      const created = [["Type = 'Increase'", "Status = 'Processed'", `CreatedDate >= ${dateTime(since)}`]];
-      const fields = ["Id", "AccountId", "SourceTransactionId", "CreatedDate"];
+    creditMovesSince: async (since) => {
+      const moves: (CreditMove & { readonly sourceId: InvoiceId | undefined })[] = [];
+      const created = [["Status = 'Processed'", `CreatedDate >= ${dateTime(since)}`]];
+      const fields = ["Id", "AccountId", "Type", "Amount", "SourceTransactionId", "ReferenceId", "CreatedDate"];
       for await (const raw of records("CreditBalanceAdjustment", fields, created)) {
-        const parsed = transferRecord.safeParse(raw);
-        if (!parsed.success) continue;
-        const { SourceTransactionId, AccountId: accountId, CreatedDate } = parsed.data;
-        transfers.set(SourceTransactionId, { accountId, transferredAt: instantOf(CreatedDate) ?? since });
+        const parsed = creditMoveRecord.safeParse(raw);
+        if (parsed.success) moves.push(toMove(parsed.data, since));
       }
-      if (transfers.size === 0) return [];
+      const ids = new Set(moves.flatMap(({ sourceId, change }) => (sourceId && change.gt(0) ? [sourceId] : [])));
+      if (ids.size === 0) return moves;
       const posted = new Map<InvoiceId, number | undefined>();
-      const sources = [...transfers.keys()].map((id) => [`Id = ${quoted(id)}`]);
-      for await (const raw of records("Invoice", ["Id", "PostedDate"], sources)) {
-        posted.set(String(raw["Id"]), instantOf(raw["PostedDate"]));
+      const sources = [...ids].map((id) => [`Id = ${quoted(id)}`]);
+      for await (const raw of records("Invoice", ["Id", "Amount", "PostedDate"], sources)) {
+        const invoice = transferredRecord.safeParse(raw);
+        // An overpayment that is booked to credit comes from a payment, or from an invoice that was never negative.
+        if (invoice.success && invoice.data.Amount.lt(0))
+          posted.set(invoice.data.Id, instantOf(invoice.data.PostedDate));
       }
-      return [...transfers].map(([id, transfer]) => ({ ...transfer, postedAt: posted.get(id) }));
+      return moves.map(({ sourceId = "", ...move }) =>
+        move.change.gt(0) && posted.has(sourceId) ? { ...move, transferred: { postedAt: posted.get(sourceId) } } : move,
+      );
     },
     withSomethingToCharge: async (ids, since) => {
       const charged = new Set<AccountId>();
@@ -172,8 +178,24 @@ const toCharged = (raw: RawRecord) => {
   return { id, currency, batch };
 };
 
-/** An Increase, as far as it tells whose negative invoice was transferred and when. */
-export const transferRecord = z.object({ AccountId: id, SourceTransactionId: id, CreatedDate: z.string() });
+const creditMoveRecord = z.object({
+  AccountId: id,
+  Type: z.enum(["Increase", "Decrease"]),
+  Amount: amount,
+  SourceTransactionId: id.optional(),
+  ReferenceId: z.string().optional(),
+  CreatedDate: z.string(),
+});
+
+const toMove = (record: z.output<typeof creditMoveRecord>, since: number) => ({
+  accountId: record.AccountId,
+  at: instantOf(record.CreatedDate) ?? since,
+  change: record.Type === "Increase" ? record.Amount : negate(record.Amount),
+  isOurs: isOurs(record.ReferenceId),
+  sourceId: record.SourceTransactionId,
+});
+
+const transferredRecord = z.object({ Id: id, Amount: amount, PostedDate: z.string().optional() });
 
 /** What a payment run's filters look at. */
-export const chargedAccountRecord = z.object({ Id: id, Currency: z.string().min(1), Batch: z.string().optional() });
+const chargedAccountRecord = z.object({ Id: id, Currency: z.string().min(1), Batch: z.string().optional() });

@@ -22,6 +22,8 @@ export type Collection = {
   readonly hour?: number;
   beganAt?: number;
   endedAt?: number;
+  /** Accounts with credit when it began that it did not apply itself. */
+  withCredit?: ReadonlySet<string>;
   /** Accounts with a posted negative invoice when it began. */
   negative: ReadonlySet<string>;
   payments: readonly PaymentRecord[];
@@ -66,6 +68,9 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   collection.beganAt = time.now();
   collection.negative = accountsWithNegativeInvoice(tenant);
   if (planned.appliesCreditFirst) applyCreditTo(where, selectedBy(store, run));
+  collection.withCredit = new Set(
+    store.accounts.rows.filter(({ CreditBalance }) => CreditBalance.gt(0)).map(({ Id }) => Id),
+  );
   collection.payments = startPaymentRun(store, run, time.now());
   await time.sleep(planned.durationMs);
   const { taken, declined } = Object.groupBy(collection.payments, () => (chance.hits(0.15) ? "declined" : "taken"));

@@ -134,7 +134,8 @@ const lastScanInMemory = (): LastScan => {
 
 const listening = ({ lines, lastOutcomes, named }: Heard): Telemetry => {
   const hear: Telemetry["info"] = (event, fields) => {
-    if (event === "negative when a payment run began") named.push(fields as NegativeLine);
+    if (event === "negative when a payment run began" || event === "credit idle when a payment run began")
+      named.push(fields as NegativeLine);
     if (event !== "account outcome") return;
     const line = fields as AccountOutcomeLine;
     lines.push(line);

@@ -91,12 +91,19 @@ const lateMaxMs = 3 * limits.httpTimeoutMs;
 export const misnamed = ({ collections, named, tenant }: PaymentRunHistory): string[] =>
   collections
     .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
-    .flatMap(({ name, payments, negative, beganAt }) => {
-      const isNegative = (id: string) => negative.has(id) || postedIn(tenant.store, id, second(beganAt ?? 0));
+    .flatMap(({ name, payments, negative, withCredit = new Set<string>(), beganAt = 0 }) => {
+      const isNegative = (id: string) =>
+        negative.has(id) ||
+        postedIn(tenant.store, id, second(beganAt)) ||
+        withCredit.has(id) ||
+        movedIn(tenant.store, id, second(beganAt));
       const told = new Set(named.filter((line) => line.paymentRun === name).flatMap((line) => line.accountIds));
-      const charged = new Set(payments.map(({ AccountId }) => AccountId).filter((id) => negative.has(id)));
+      const paying = new Set(payments.map(({ AccountId }) => AccountId));
+      const charged = [...paying].filter((id) => negative.has(id));
+      const idle = [...paying].filter((id) => withCredit.has(id) && gotCreditOfOurs(tenant.store, id, beganAt));
       return [
-        ...[...charged].filter((id) => !told.has(id)).map((id) => `${name} charged ${id} while negative: not named`),
+        ...idle.filter((id) => !told.has(id)).map((id) => `${name} charged ${id} with credit idle: not named`),
+        ...charged.filter((id) => !told.has(id)).map((id) => `${name} charged ${id} while negative: not named`),
         ...[...told].filter((id) => !isNegative(id)).map((id) => `${id} was named for ${name} and was not negative`),
       ];
     });
@@ -107,5 +114,21 @@ const postedIn = ({ invoices }: Store, accountId: string, inSecond: number): boo
   invoices
     .where("AccountId", accountId)
     .some(({ Amount, PostedDate }) => Amount.lt(0) && second(PostedDate ?? 0) === inSecond);
+
+const movedIn = ({ adjustments }: Store, accountId: string, inSecond: number): boolean =>
+  adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond);
+
+/** Within the hour before, and not in the second that a run began in. */
+const gotCreditOfOurs = ({ adjustments }: Store, accountId: string, beganAt: number): boolean =>
+  adjustments
+    .where("AccountId", accountId)
+    .some(
+      ({ Type, Status, ReferenceId, CreatedDate }) =>
+        Type === "Increase" &&
+        Status === "Processed" &&
+        ReferenceId !== undefined &&
+        second(CreatedDate) < second(beganAt) &&
+        CreatedDate > beganAt - 60 * 60_000,
+    );
 
 const instant = (at: number): string => new Date(at).toISOString().slice(11, 23);

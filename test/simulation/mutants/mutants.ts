@@ -157,6 +157,13 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
+    name: "name nobody whose credit lay idle when a payment run began",
+    file: "app/scan/negative-when-charged.ts",
+    find: "freshCreditAt(beganAt, movesOf.get(id) ?? [], policy).gt(0);",
+    replace: 'freshCreditAt(beganAt, movesOf.get("") ?? [], policy).gt(0);',
+    isAboutPaymentRuns: true,
+  },
+  {
     name: "take one 404 for a tenant without payment runs, for good",
     file: "zuora/payment-runs/offer.ts",
     find: "const ask = async <T>(read: () => Promise<T>): Promise<T | undefined> => {",

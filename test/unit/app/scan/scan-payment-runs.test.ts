@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { PaymentRunWatch, TransferredInvoice } from "../../../../functions/app/scan/ports.ts";
+import type { CreditMove, PaymentRunWatch } from "../../../../functions/app/scan/ports.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
 import type { ChargedAccount, WatchedRun } from "../../../../functions/domain/payment-run.ts";
+import type { Policy } from "../../../../functions/domain/policy.ts";
+import { money, policy } from "../../domain/fixtures.ts";
 import { negative, scene } from "./scan-scene.ts";
 
 const minuteMs = 60_000;
@@ -11,16 +13,21 @@ const lastScanAt = noon - 15 * minuteMs;
 
 type Watched = {
   readonly runs?: readonly WatchedRun[];
-  readonly transferred?: readonly TransferredInvoice[];
+  readonly moves?: readonly CreditMove[];
   readonly charged?: readonly ChargedAccount[];
 };
 
-const around = (found: Parameters<typeof scene>[0], { runs = [], transferred = [], charged = [] }: Watched) =>
+const around = (
+  found: Parameters<typeof scene>[0],
+  { runs = [], moves = [], charged = [] }: Watched,
+  rules: Partial<Policy> = {},
+) =>
   scene(found, {
+    policy: policy(rules),
     lastScanAt,
     watch: {
       runs: async () => runs,
-      transferredSince: async () => transferred,
+      creditMovesSince: async () => moves,
       withSomethingToCharge: async (ids) => charged.filter(({ id }) => ids.includes(id)),
     },
   });
@@ -62,6 +69,56 @@ describe("an incremental scan looks at everything", () => {
   });
 });
 
+/** A negative invoice of 10 that we transferred. */
+const transfer = (at: number, postedAt: number): CreditMove => ({
+  accountId: "A",
+  at,
+  change: money("10"),
+  isOurs: true,
+  transferred: { postedAt },
+});
+
+describe("an account whose credit lay idle when a payment run began is named", () => {
+  const began = noon - 5 * minuteMs;
+  const charged = [{ id: "A", currency: "GBP" }];
+  const named = async (moves: readonly CreditMove[], rules: Partial<Policy> = {}) => {
+    const watched = { runs: [run({ beganAt: began })], moves, charged };
+    const { run: scan, telemetry } = around({}, watched, rules);
+    await scan("full");
+    return {
+      lines: telemetry.of("credit idle when a payment run began"),
+      metric: telemetry.total("NegativeWhenRunBegan"),
+    };
+  };
+  const inTime = transfer(began - 3 * minuteMs, began - 4 * minuteMs);
+  const move = (at: number, change: string, isOurs: boolean): CreditMove => ({
+    accountId: "A",
+    at,
+    change: money(change),
+    isOurs,
+  });
+
+  it("where its invoice was posted and transferred in the five minutes in which nothing is applied any more", async () => {
+    const { lines, metric } = await named([inTime]);
+    expect(lines).toMatchObject([{ paymentRun: "PR-1", accounts: 1, accountIds: ["A"] }]);
+    expect(metric).toBe(1);
+  });
+
+  it("where we applied it after the run", async () => {
+    expect((await named([inTime, move(began + 2 * minuteMs, "-10", true)])).lines).toHaveLength(1);
+  });
+
+  it.each<[string, readonly CreditMove[], Partial<Policy>?]>([
+    ["was applied in time", [inTime, move(began - minuteMs, "-10", true)]],
+    ["was applied by the run itself", [inTime, move(began + minuteMs, "-10", false)]],
+    ["came after the run began, as an overpayment", [move(began + minuteMs, "10", false)]],
+    ["is for payment runs or people to apply", [inTime], { application: "transfer-only" }],
+    ["is standing credit, which is left", [move(began - minuteMs, "10", false)], { standingCredit: "leave" }],
+  ])("but not one whose credit %s", async (_name, moves, rules) => {
+    expect(await named(moves, rules)).toEqual({ lines: [], metric: 0 });
+  });
+});
+
 describe("an account that was still negative when a payment run began is named", () => {
   const began = noon - 5 * minuteMs;
   const charged = [{ id: "A", currency: "GBP", batch: "Batch1" }];
@@ -89,17 +146,18 @@ describe("an account that was still negative when a payment run began is named",
   });
 
   it("where it was transferred only after the run had begun", async () => {
-    const transferred = [{ accountId: "A", transferredAt: began + minuteMs, postedAt: began - minuteMs }];
-    const { lines } = await named({}, { runs: [run({ beganAt: began })], charged, transferred });
+    const moves = [transfer(began + minuteMs, began - minuteMs)];
+    const { lines } = await named({}, { runs: [run({ beganAt: began })], charged, moves });
     expect(lines).toMatchObject([{ accountIds: ["A"] }]);
   });
 
   it.each<[string, Parameters<typeof scene>[0], Watched]>([
     ["was posted after the run began", { negative: [posted(-1)] }, { charged }],
+    ["was transferred in time", {}, { charged, moves: [transfer(began - minuteMs, began - 9 * minuteMs)] }],
     [
-      "was transferred in time",
+      "was given an overpayment as credit after the run began",
       {},
-      { charged, transferred: [{ accountId: "A", transferredAt: began - minuteMs, postedAt: began - 9 * minuteMs }] },
+      { charged, moves: [{ accountId: "A", at: began + minuteMs, change: money("10"), isOurs: false }] },
     ],
     ["has nothing that could be charged", { negative: [posted(1)] }, { charged: [] }],
     ["is in another batch", { negative: [posted(1)] }, { charged, runs: [run({ beganAt: began, batch: "Batch2" })] }],
@@ -141,10 +199,10 @@ describe("a tenant whose payment runs nobody understands", () => {
 
   it.each<[string, Partial<PaymentRunWatch>]>([
     ["runs", { runs: refuse }],
-    ["transfers", { transferredSince: refuse }],
+    ["transfers", { creditMovesSince: refuse }],
   ])("leaves the next scan to look once more at what began meanwhile: %s", async (_name, spoilt) => {
     const began = noon - minuteMs;
-    const watch = { runs: async () => [run({ beganAt: began })], transferredSince: async () => [], ...spoilt };
+    const watch = { runs: async () => [run({ beganAt: began })], creditMovesSince: async () => [], ...spoilt };
     const { run: scan, lastScan } = scene({}, { lastScanAt, watch });
     await scan("incremental");
     expect(lastScan()).toBe(lastScanAt);

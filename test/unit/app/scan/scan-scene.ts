@@ -90,7 +90,7 @@ export const scene = (
     },
     paymentRuns: () => ({
       runs: async () => [],
-      transferredSince: async () => [],
+      creditMovesSince: async () => [],
       withSomethingToCharge: async () => [],
       ...watch,
     }),

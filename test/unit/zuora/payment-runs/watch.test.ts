@@ -164,17 +164,37 @@ describe("on a tenant that sorts as published, `-` ascending and `+` descending,
   });
 });
 
-it("tells whose negative invoice was transferred since, by whomever, and when it was posted", async () => {
+it("tells what was added to credit and taken off it, and of a transfer when its negative invoice was posted", async () => {
+  const move = (Type: string, SourceTransactionId: string, ReferenceId?: string) => ({
+    Id: "c",
+    AccountId: "a",
+    Type,
+    Amount: 10,
+    SourceTransactionId,
+    ReferenceId,
+    CreatedDate: "2026-03-16T12:00:00+00:00",
+  });
   const { watch, zuora } = watchOver({
     CreditBalanceAdjustment: [
-      { Id: "c", AccountId: "a", SourceTransactionId: "i", CreatedDate: "2026-03-16T12:00:00+00:00" },
+      move("Increase", "i", "zcs-0mb0abc123"),
+      move("Increase", "a payment"),
+      move("Increase", "overpaid"),
+      move("Decrease", "i"),
     ],
-    Invoice: [{ Id: "i", PostedDate: "2026-03-16T09:00:00+00:00" }],
+    Invoice: [
+      { Id: "i", Amount: -10, PostedDate: "2026-03-16T09:00:00+00:00" },
+      { Id: "overpaid", Amount: 10, PostedDate: "2026-03-16T09:00:00+00:00" },
+    ],
   });
-  expect(await watch.transferredSince(since)).toEqual([
-    { accountId: "a", transferredAt: Date.parse("2026-03-16T12:00:00Z"), postedAt: Date.parse("2026-03-16T09:00:00Z") },
+  const told = (await watch.creditMovesSince(since)).map((each) => ({ ...each, change: each.change.toFixed() }));
+  const all = { accountId: "a", at: Date.parse("2026-03-16T12:00:00Z"), change: "10", isOurs: false };
+  expect(told).toEqual([
+    { ...all, isOurs: true, transferred: { postedAt: Date.parse("2026-03-16T09:00:00Z") } },
+    all,
+    all,
+    { ...all, change: "-10" },
   ]);
-  expect(zuora.queriesOn("CreditBalanceAdjustment")[0]).toContain("Type = 'Increase' and Status = 'Processed'");
+  expect(zuora.queriesOn("CreditBalanceAdjustment")[0]).toContain("where Status = 'Processed' and CreatedDate >= ");
 });
 
 it("asks for the accounts' filters only of those that have something to charge", async () => {
