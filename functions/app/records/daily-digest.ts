@@ -1,5 +1,6 @@
 import { formatMoney } from "../../domain/currency.ts";
 import { type Money, sum } from "../../domain/money.ts";
+import { byCurrency } from "../../domain/money-by-currency.ts";
 import type { LeftToPeople } from "./left-to-people.ts";
 import type { StrandedCredit } from "./ports.ts";
 import type { Report } from "./report.ts";
@@ -89,9 +90,8 @@ const strandedLines = (stranded: readonly StrandedCredit[], now: number): readon
 };
 
 const moneyOf = (items: readonly { readonly currency: string; readonly amount: Money }[]): string =>
-  [...Map.groupBy(items, ({ currency }) => currency)]
+  byCurrency(items)
     .map(([currency, own]) => `${formatMoney(sum(own.map(({ amount }) => amount)), currency)} ${currency}`)
-    .toSorted()
     .join(", ");
 
 const instant = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 16).replace("T", " ");

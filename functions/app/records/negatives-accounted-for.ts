@@ -3,6 +3,7 @@ import { unknownCurrency } from "../../domain/currency.ts";
 import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
+import { byCurrency } from "../../domain/money-by-currency.ts";
 import type { Switch } from "../ports.ts";
 import type { NegativeInvoice } from "../scan/ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
@@ -130,8 +131,7 @@ export type NegativePart = {
 export const partsOf = (explained: readonly ExplainedInvoice[]): readonly NegativePart[] =>
   explanations.flatMap((explanation) => {
     const own = explained.filter((each) => each.explanation === explanation);
-    const byCurrency = [...Map.groupBy(own, ({ currency }) => currency)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return byCurrency.map(([currency, invoices]) => ({
+    return byCurrency(own).map(([currency, invoices]) => ({
       explanation,
       currency,
       invoices: invoices.length,

@@ -1,6 +1,8 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import { add, type Money, zero } from "../../domain/money.ts";
+import { type Money, sum } from "../../domain/money.ts";
+import { byCurrency } from "../../domain/money-by-currency.ts";
+import type { Step } from "../../domain/plan.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
 import type { ScanDeps, ScanResult } from "./begin-scan.ts";
@@ -61,17 +63,19 @@ const noPaymentRuns: PaymentRunWatch = {
 };
 
 const totalsOf = (planned: Iterable<Planned | SettlementError>): readonly PlannedTotal[] => {
-  const totals = new Map<string, PlannedTotal>();
-  for (const each of planned) {
-    if (each instanceof SettlementError || each.plan.steps.length === 0) continue;
-    const { currency } = each.state;
-    let { accounts, transferred, applied } = totals.get(currency) ?? { accounts: 0, transferred: zero, applied: zero };
-    for (const { kind, amount } of each.plan.steps) {
-      if (kind === "TransferToCreditBalance") transferred = add(transferred, amount);
-      else applied = add(applied, amount);
-    }
-    accounts += 1;
-    totals.set(currency, { currency, accounts, transferred, applied });
-  }
-  return [...totals.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+  const moving = [...planned].flatMap((each) =>
+    each instanceof SettlementError || each.plan.steps.length === 0
+      ? []
+      : [{ currency: each.state.currency, steps: each.plan.steps }],
+  );
+  return byCurrency(moving).map(([currency, own]) => {
+    const moved = (kind: Step["kind"]) =>
+      sum(own.flatMap(({ steps }) => steps.filter((step) => step.kind === kind).map(({ amount }) => amount)));
+    return {
+      currency,
+      accounts: own.length,
+      transferred: moved("TransferToCreditBalance"),
+      applied: moved("ApplyCreditBalance"),
+    };
+  });
 };

@@ -1,6 +1,7 @@
 import { type AccountId, isAccountId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
-import { add, type Money, negate, toDecimal, zero } from "../../domain/money.ts";
+import { type Money, negate, toDecimal } from "../../domain/money.ts";
+import { addTo } from "../../domain/money-by-currency.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Candidates, NegativeInvoice } from "./ports.ts";
 import { RecentlySeen } from "./recently-seen.ts";
@@ -12,7 +13,7 @@ export type Found = {
   /** Accounts with nothing but what the policy never touches, such as history: found, and no business of the guard's. */
   readonly untouched: ReadonlySet<AccountId>;
   readonly negativeInvoices: number;
-  /** What the policy may move, per currency. What no currency is known for is under the empty text. */
+  /** What the policy may move, per currency. What no currency is known for is under `unknownCurrency`. */
   readonly amounts: ReadonlyMap<string, Money>;
   /** When the oldest negative invoice of those that the policy looks at was posted; epoch milliseconds. */
   readonly oldestPostedAt: number | undefined;
@@ -85,8 +86,8 @@ class Owed {
     this.#keepsPostings = keepsPostings;
   }
 
-  note({ accountId, balance, currency = "", postedAt }: NegativeInvoice): void {
-    if (balance !== undefined) this.amounts.set(currency, add(this.amounts.get(currency) ?? zero, negate(balance)));
+  note({ accountId, balance, currency, postedAt }: NegativeInvoice): void {
+    if (balance !== undefined) addTo(this.amounts, currency, negate(balance));
     // The tenant's midnight is not worth knowing here.
     if (postedAt !== undefined && postedAt >= this.#firstDay) {
       this.oldestPostedAt = Math.min(this.oldestPostedAt ?? postedAt, postedAt);

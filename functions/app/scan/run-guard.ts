@@ -1,4 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
+import { unknownCurrency } from "../../domain/currency.ts";
 import { add, fromDecimal, toDecimal, zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Found } from "./find-accounts.ts";
@@ -25,7 +26,7 @@ export const beyondRunLimit = ({ accounts, amounts }: Found, { runLimit }: Polic
     return `${accounts.size} accounts, more than runLimit.accounts ${runLimit.accounts}`;
   }
   // An amount without a known currency counts against every limit.
-  const unknown = amounts.get("") ?? zero;
+  const unknown = amounts.get(unknownCurrency) ?? zero;
   for (const [currency, limit] of Object.entries(runLimit.amount)) {
     const amount = add(amounts.get(currency) ?? zero, unknown);
     if (amount.gt(limit)) {

@@ -116,7 +116,7 @@ const refuse = async (
   if (waiting === shown) await refusedScans.write({ ...earlier, [kind]: shown });
   telemetry.warn("scan refused", { ...shown, kind, queued, reason: excess, approve: waiting.runId });
   telemetry.count(metricNames.guardTripped, 1);
-  const money = Object.entries(waiting.amounts).map(([currency, amount]) => `${amount} ${currency}`.trim());
+  const money = Object.entries(waiting.amounts).map(([currency, amount]) => `${amount} ${currency}`);
   const shownText = [`${waiting.accounts} accounts`, ...money].join(", ");
   const done = queued === 0 ? "nothing queued" : `only the ${queued} accounts queued that changed lately`;
   return new GuardTrippedError(

@@ -55,7 +55,7 @@ describe("a digest tells", () => {
   it("what is held, by reason, the most frequent first, with its money", () => {
     const all = [held("opted-out", "1"), held("future-dated", "2"), held("future-dated", "3", "EUR")];
     const body = bodyOf({ left: { held: all, planned: 3, of: 3 } });
-    expect(body).toMatch(/future-dated: 2 \(2\.00 GBP, 3\.00 EUR\)\n {2}opted-out: 1 \(1\.00 GBP\)/);
+    expect(body).toMatch(/future-dated: 2 \(3\.00 EUR, 2\.00 GBP\)\n {2}opted-out: 1 \(1\.00 GBP\)/);
   });
 
   it("whose credit is stranded, how much, and for how long", () => {
