@@ -29,9 +29,17 @@ export class FifoQueue {
   readonly #redrive: { readonly to: FifoQueue; readonly maxReceiveCount: number } | undefined;
   #messages: StoredMessage[] = [];
   readonly #sent = new Map<string, number>();
+  readonly #name: string;
   #count = 0;
 
-  constructor(clock: Clock, visibilityMs: number, redrive?: { to: FifoQueue; maxReceiveCount: number }) {
+  /** @param name what the ids of its messages begin with */
+  constructor(
+    clock: Clock,
+    visibilityMs: number,
+    redrive?: { readonly to: FifoQueue; readonly maxReceiveCount: number },
+    name = "",
+  ) {
+    this.#name = name;
     this.#clock = clock;
     this.#visibilityMs = visibilityMs;
     this.#redrive = redrive;
@@ -97,7 +105,7 @@ export class FifoQueue {
     this.#count += 1;
     this.#messages.push({
       ...message,
-      messageId: `m${this.#count}`,
+      messageId: `${this.#name}m${this.#count}`,
       firstReceivedAt: undefined,
       receiveCount: 0,
       visibleAt: 0,

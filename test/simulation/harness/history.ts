@@ -3,9 +3,9 @@ import type { Money } from "../../../functions/domain/money.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue } from "./fifo-queue.ts";
-import { type NegativeLine, openWorld } from "./open-world.ts";
+import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
-import { actInBetween, type Movement, troubleTheTenant } from "./people.ts";
+import { actInBetween, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
 import { drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
 import type { ZuoraFront } from "./zuora-front.ts";
@@ -18,6 +18,8 @@ export type HistoryOptions = {
   readonly faultProbability: number;
   /** Payments, new invoices and cancellations by people while the system runs. */
   readonly outsideMovements: boolean;
+  /** How long reads show what was before a write. More than nothing: a second run works on the same tenant. */
+  readonly readsLagMs: number;
 };
 
 /** What is left to look at when a history has ended. */
@@ -46,7 +48,12 @@ export type History = {
  * Lives through one history: a tenant, faults, scans and processors for some minutes of virtual time; then nothing goes
  * wrong any more, one full scan comes, and the queue drains. The same options give the same history.
  */
-export const liveThrough = async ({ seed, faultProbability, outsideMovements }: HistoryOptions): Promise<History> => {
+export const liveThrough = async ({
+  seed,
+  faultProbability,
+  outsideMovements,
+  readsLagMs,
+}: HistoryOptions): Promise<History> => {
   const { world, tenant, history } = openWorld({
     seed,
     startsAt,
@@ -61,11 +68,15 @@ export const liveThrough = async ({ seed, faultProbability, outsideMovements }: 
     const people = outsideMovements ? actInBetween(world, tenant, history.movements) : Promise.resolve();
     const operators = outsideMovements ? turnTheSwitch(world) : Promise.resolve();
     const trouble = faultProbability > 0 ? troubleTheTenant(world, tenant) : Promise.resolve();
-    await runScan(world, "full");
+    const rows = faultProbability > 0 ? refuseRows(world) : Promise.resolve();
+    world.front.lagMs = readsLagMs;
+    const beside = readsLagMs > 0 ? [secondRun(world)] : [];
+    const others = beside.map((each) => ({ each, own: startPollers(each, 1) }));
+    await Promise.all([world, ...beside].map((each) => runScan(each, "full")));
     await time.sleep(60_000);
-    await runScan(world, "incremental");
-    await Promise.all([people, operators, trouble]);
-    await drain(world, pollers);
+    await Promise.all([world, ...beside].map((each) => runScan(each, "incremental")));
+    await Promise.all([people, operators, trouble, rows]);
+    await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);
   return { ...history, endedAt: time.now() };

@@ -113,6 +113,22 @@ export const openWorld = ({
   return { world, tenant, history };
 };
 
+/** Another run over the same tenant: with queues and a memory of its own, and everything else shared. */
+export const secondRun = (world: World): World => {
+  const heard: Heard = { lines: [], lastOutcomes: new Map(), named: [] };
+  const own = listening(heard);
+  const telemetry: Telemetry = {
+    ...own,
+    info: (event, fields) => {
+      own.info(event, fields);
+      world.telemetry.info(event, fields);
+    },
+  };
+  const redrive = { to: world.deadLetters, maxReceiveCount: limits.maxReceiveCount };
+  const workQueue = new FifoQueue(world.time, limits.visibilityMs, redrive, "second-");
+  return { ...world, workQueue, telemetry, lastScan: lastScanInMemory(), lastOutcomes: heard.lastOutcomes };
+};
+
 type Heard = {
   readonly lines: AccountOutcomeLine[];
   readonly lastOutcomes: Map<string, AccountOutcomeLine>;

@@ -14,7 +14,7 @@ const readingToWritingMaxMs = limits.functionTimeoutMs;
 
 /** What must hold at the end of a history with payment runs, and does not: one sentence each. */
 export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbability: number): readonly string[] => [
-  ...violationsOf(history, { seed: 0, faultProbability, outsideMovements: true }),
+  ...violationsOf(history, { faultProbability, outsideMovements: true }),
   ...decreasesInto(history),
   ...paidTwice(history)
     .filter(({ isExposed }) => !isExposed)

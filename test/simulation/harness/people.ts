@@ -65,6 +65,18 @@ const actOnce = (tenant: Tenant, chance: Chance, at: number): Movement | undefin
   }
 };
 
+/** Half a minute and more in which Zuora refuses every row of everybody; and, now and then, one invoice for good. */
+export const refuseRows = async ({ time, chance, faults, front, store }: World): Promise<void> => {
+  const negative = store.invoices.rows.filter(({ Status, Balance }) => Status === "Posted" && Balance.lt(0));
+  if (negative.length > 0 && chance.hits(0.3)) front.closed.add(chance.pick(negative).Id);
+  if (!chance.hits(0.3)) return;
+  await time.sleep(chance.below(40_000));
+  faults.count("trouble-of-all-rows");
+  front.isInTrouble = true;
+  await time.sleep(20_000 + chance.below(60_000));
+  front.isInTrouble = false;
+};
+
 /** Tokens are revoked, the secret is rotated, and now and then nobody is at home for a while. */
 export const troubleTheTenant = async (world: World, tenant: Tenant): Promise<void> => {
   const { time, chance, faults, front } = world;

@@ -7,11 +7,15 @@ import type { History, HistoryOptions } from "./history.ts";
 const inFlightMs = 60_000;
 
 /** What must hold at the end of any history, and does not: one sentence each. Empty: all is well. */
-export const violationsOf = (history: History, options: HistoryOptions): readonly string[] => [
+export const violationsOf = (
+  history: History,
+  options: Pick<HistoryOptions, "faultProbability" | "outsideMovements">,
+): readonly string[] => [
   ...history.violations,
   ...unconserved(history),
   ...unsettled(history),
   ...deadLettersWithoutReason(history),
+  ...setAsideWithoutCause(history),
   ...reversedCancellations(history),
   ...(options.outsideMovements ? [] : repeatedDecreases(history)),
   ...(options.outsideMovements || options.faultProbability > 0 ? [] : troubleWithoutFaults(history)),
@@ -26,8 +30,11 @@ const unconserved = ({ tenant, owedAtFirst, movements }: History): string[] =>
     return owed.eq(expected) ? [] : [`account ${accountId} owes ${toDecimal(owed)}, expected ${toDecimal(expected)}`];
   });
 
-const unsettled = ({ tenant, lines, deadLetters }: History): string[] => {
-  const dead = new Set(deadLetters.messages.map(({ groupId }) => groupId));
+/** Who is set aside for one invoice has everything else settled. */
+const unsettled = ({ tenant, front, lines, deadLetters }: History): string[] => {
+  const dead = new Set(
+    deadLetters.messages.filter(({ origin }) => origin === "redriven").map(({ groupId }) => groupId),
+  );
   return tenant.store.accounts.rows.flatMap((account) => {
     if (dead.has(account.Id)) return [];
     const holds = lines.findLast(({ accountId }) => accountId === account.Id)?.holds ?? [];
@@ -35,7 +42,7 @@ const unsettled = ({ tenant, lines, deadLetters }: History): string[] => {
       holds.some(({ invoiceNumber }) => invoiceNumber === undefined || invoiceNumber === InvoiceNumber);
     const free = tenant.store.invoices
       .where("AccountId", account.Id)
-      .filter((invoice) => invoice.Status === "Posted" && !isHeld(invoice));
+      .filter((invoice) => invoice.Status === "Posted" && !isHeld(invoice) && !front.closed.has(invoice.Id));
     const negative = free
       .filter(({ Balance }) => Balance.lt(0))
       .map((each) => `${each.InvoiceNumber} is still negative`);
@@ -56,6 +63,14 @@ const deadLettersWithoutReason = ({ deadLetters, diedOn }: History): string[] =>
     .map(
       ({ groupId, attributes }) => `the dead letter of ${groupId} has no reason of its own: ${attributes["errorCode"]}`,
     );
+
+/** Nothing but an invoice of a closed period is an account's own doing here: every other trouble passes. */
+const setAsideWithoutCause = ({ tenant, front, deadLetters }: History): string[] => {
+  const closed = new Set([...front.closed].map((id) => tenant.store.invoices.one("Id", id)?.AccountId));
+  return deadLetters.messages
+    .filter(({ origin, groupId }) => origin !== "redriven" && !closed.has(groupId))
+    .map(({ groupId, attributes }) => `${groupId} is sound, and was set aside: ${attributes["errorMessage"]}`);
+};
 
 /** Codes that are about one account; everything else concerns all of them, and waits. */
 const ownTrouble = new Set(["ZUORA_REJECTED", "NOT_CONVERGED", "ZUORA_CONTRACT", "BAD_MESSAGE"]);
