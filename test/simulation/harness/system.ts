@@ -1,4 +1,4 @@
-import type { Credentials, Switch } from "../../../functions/app/ports.ts";
+import type { Credentials } from "../../../functions/app/ports.ts";
 import { processInvocation } from "../../../functions/app/process/process-invocation.ts";
 import type { LastScan, ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
@@ -18,6 +18,7 @@ import type { Store } from "../../zuora-simulator/store.ts";
 import { Container } from "./container.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
+import { type Position, readPosition } from "./operators.ts";
 import { deliveriesOf, deliveryOf, workQueueOf } from "./queue-ports.ts";
 import type { Chance } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -53,7 +54,7 @@ export type World = {
   readonly timeZone: string;
   /** What the secret holds now. */
   readonly secret: { current: Credentials };
-  readonly position: { current: Switch };
+  readonly position: { current: Position };
   readonly lastScan: LastScan;
   readonly telemetry: Telemetry;
   /** How each account left its last invocation. */
@@ -108,7 +109,7 @@ const startProcessor = (world: World): Environment => {
       {
         ledgerFor: (trackId) => createLedger(connection, { trackId, remainingMs }, { reading, codes: world.policy }),
         deliveries: container.wrap(deliveriesOf(world.workQueue, world.deadLetters, hand)),
-        switchReader: container.wrap({ read: async () => world.position.current }),
+        switchReader: container.wrap({ read: () => readPosition(world) }),
         telemetry: world.telemetry,
         clock: world.time,
         random: () => world.chance.next(),
@@ -185,7 +186,7 @@ export const runScan = async (world: World, kind: ScanKind): Promise<boolean> =>
           ),
         lastScan: world.lastScan,
         refusedScans: { read: async () => ({}), write: async () => {} },
-        switchReader: { read: async () => world.position.current },
+        switchReader: { read: () => readPosition(world) },
         telemetry: world.telemetry,
         clock: world.time,
         zuoraTime: connection.zuoraClock.at,

@@ -5,6 +5,9 @@ import type { Chance } from "./random.ts";
 /** An amount of one or two digits and two places. */
 export const amountOf = (chance: Chance): string => `${1 + chance.below(40)}.${10 + chance.below(90)}`;
 
+/** As long as Zuora lets an invoice number be. */
+const longNumber = (chance: Chance): string => `INV-${chance.below(1_000_000)}-`.padEnd(255, "0");
+
 /** A few small accounts of every interesting kind. */
 export const tenantRecords = (chance: Chance, startsAt: number): Store => {
   const store = new Store();
@@ -36,6 +39,7 @@ const accountOf = (chance: Chance): AccountSpec => {
         ]
       : []),
     ...(chance.hits(0.1) ? [{ amount: "-3.00", invoiceDate: "2026-12-24" }] : []),
+    ...(chance.hits(0.1) ? [{ amount: "-8.00", invoiceDate: day(), number: longNumber(chance) }] : []),
     ...(chance.hits(0.1) ? [{ amount: "-7.00", invoiceDate: day(), status: "Draft" as const }] : []),
   ];
   return {

@@ -16,6 +16,7 @@ export const violationsOf = (
   ...unsettled(history),
   ...deadLettersWithoutReason(history),
   ...setAsideWithoutCause(history),
+  ...toldAsSwitchedOff(history),
   ...reversedCancellations(history),
   ...(options.outsideMovements ? [] : repeatedDecreases(history)),
   ...(options.outsideMovements || options.faultProbability > 0 ? [] : troubleWithoutFaults(history)),
@@ -70,6 +71,13 @@ const setAsideWithoutCause = ({ tenant, front, deadLetters }: History): string[]
   return deadLetters.messages
     .filter(({ origin, groupId }) => origin !== "redriven" && !closed.has(groupId))
     .map(({ groupId, attributes }) => `${groupId} is sound, and was set aside: ${attributes["errorMessage"]}`);
+};
+
+/** A switch that nobody can read is another trouble than one that somebody turned. */
+const toldAsSwitchedOff = ({ faults, lines }: History): string[] => {
+  const wasTurned = faults.counts.has("switched-off") || faults.counts.has("switched-dry-run");
+  const told = wasTurned ? [] : lines.filter(({ waitReason }) => waitReason === "switched-off");
+  return told.map(({ accountId }) => `${accountId} was told to wait for a switch that nobody had turned`);
 };
 
 /** Codes that are about one account; everything else concerns all of them, and waits. */

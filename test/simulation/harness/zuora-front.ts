@@ -21,6 +21,9 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   body: JSON.stringify(body),
 });
 
+/** A header with noughts too many. */
+const weekInSeconds = "604800";
+
 /** Answers that were made before the tenant did anything. */
 const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
   "throttled-429": (chance) =>
@@ -28,7 +31,7 @@ const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
       429,
       { reasons: [{ code: 50000070, message: "The total number of concurrent requests has exceeded the limit" }] },
       {
-        "retry-after": String(1 + chance.below(3)),
+        "retry-after": chance.hits(0.05) ? weekInSeconds : String(1 + chance.below(3)),
       },
     ),
   "throttled-on-200": () =>

@@ -122,6 +122,42 @@ export const mutants: readonly Mutant[] = [
     replace: 'position === "on" || (position === "dry-run" && own.length > 0);',
   },
   {
+    name: "take a second refusal in the same second for the last word",
+    file: "app/settle/rounds/progress.ts",
+    find: 'this.#result = { kind: "failed", error, final: error.again === "never" };',
+    replace: 'this.#result = { kind: "failed", error, final: error.again !== "later" };',
+  },
+  {
+    name: "set aside on the last receive, however young the trouble",
+    file: "app/settle/disposition.ts",
+    find: "now - since >= lastingWaits * backoffMaxSeconds * 1000",
+    replace: "now >= since",
+  },
+  {
+    name: "strand an account's credit beside an invoice that Zuora does not transfer",
+    file: "domain/plan.ts",
+    find: "if (invoice.isSetAside) continue;",
+    replace: 'if (invoice.isSetAside && invoice.number === "") continue;',
+  },
+  {
+    name: "tell a switch that cannot be read as switched off",
+    file: "app/settle/write-gate.ts",
+    find: "if (position instanceof ConfigError) return position;",
+    replace: 'if (position instanceof ConfigError) return "switched-off";',
+  },
+  {
+    name: "stay away for as long as a header says",
+    file: "zuora/http/pace.ts",
+    find: "Math.min(milliseconds, pauseMaxMs)",
+    replace: "milliseconds",
+  },
+  {
+    name: "write comments that are too long",
+    file: "domain/comment.ts",
+    find: "const numberMax = 100;",
+    replace: "const numberMax = 255;",
+  },
+  {
     name: "be blind to payment runs",
     file: "zuora/ledger/read-accounts.ts",
     find: "(dueDate) => runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),",

@@ -15,7 +15,7 @@ const seeds = "500";
 const caughtAt = ({ file, find, replace, isAboutPaymentRuns }: Mutant): string | undefined => {
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(workshop, { recursive: true });
-  for (const folder of ["functions", "test/simulation", "test/zuora-simulator"]) {
+  for (const folder of ["functions", "test/simulation", "test/zuora-simulator", "test/unit"]) {
     cpSync(join(root, folder), join(workshop, folder), { recursive: true });
   }
   cpSync(join(root, "package.json"), join(workshop, "package.json"));
@@ -26,7 +26,8 @@ const caughtAt = ({ file, find, replace, isAboutPaymentRuns }: Mutant): string |
   );
   const simulate = join(workshop, "test", "simulation", "simulate.ts");
   const flags = ["--seeds", seeds, ...(isAboutPaymentRuns ? ["--payment-runs"] : [])];
-  const { stdout } = spawnSync(process.execPath, [simulate, ...flags], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, [simulate, ...flags], { encoding: "utf8" });
+  if (!stdout.includes(" histories in ")) throw new Error(`the simulation did not run: ${stderr}`);
   return /first failing seed: (\d+)\n +(.*)/.exec(stdout)?.slice(1).join(": ");
 };
 
