@@ -7,6 +7,7 @@ let isStopped = false;
 
 const terminal: Terminal = {
   look: lookOf(process.stdout),
+  isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   out: (text) => void process.stdout.write(text),
   note: (line) => void process.stderr.write(`${line}\n`),
   confirm: async (question) => {

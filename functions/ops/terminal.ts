@@ -4,6 +4,8 @@ import type { Look } from "./text/look.ts";
 export type Terminal = {
   /** How data on stdout may look. */
   readonly look: Look;
+  /** A person sits in front of it, and can answer. */
+  readonly isInteractive: boolean;
   /** Data, on stdout. */
   out(text: string): void;
   /** One line for the person, on stderr. */

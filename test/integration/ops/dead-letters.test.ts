@@ -1,7 +1,8 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { useLocalOps } from "./local-ops.ts";
+import { workOff } from "./work-off.ts";
 
 const local = useLocalOps();
 const { ops, run, tenant, setAside, accountsIn } = local;
@@ -36,7 +37,7 @@ describe("dead-letters list", () => {
     await setAside([owed().Id]);
     const { out } = await run(["dead-letters", "list"], { json: false });
     expect(out).toMatch(/^Account +Code +Age +Attempts +Negative +Today +Message\n/);
-    expect(out).toContain("1 accounts: 1 ZUORA_REJECTED");
+    expect(out).toContain("1 account: 1 ZUORA_REJECTED");
   });
 
   it("filters by code, account and age", async () => {
@@ -48,6 +49,56 @@ describe("dead-letters list", () => {
     expect(await ids("--code", "ZUORA_CONTRACT")).toEqual([second.Id]);
     expect(await ids("--account", first.Id)).toEqual([first.Id]);
     expect(await ids("--older-than", "1h")).toEqual([first.Id]);
+  });
+
+  it("speaks of accounts by their number, and takes number or id", async () => {
+    const [first, second] = [owed(), owed()];
+    await setAside([first.Id, second.Id]);
+    const { out } = await run(["dead-letters", "list", "--account", first.AccountNumber], { json: false });
+    expect(out).toContain(first.AccountNumber);
+    expect(out).not.toContain(first.Id);
+    expect(out).not.toContain(second.AccountNumber);
+  });
+
+  it.each([
+    ["a mistyped code", ["--code", "ZUORA_REJECTD"], "did you mean ZUORA_REJECTED?"],
+    ["a code that there is not", ["--code", "NONSENSE_OF_SOMEBODY"], "there is no code"],
+    ["a mistyped account", ["--account", "A0000001"], "did you mean A00000001?"],
+    ["an account that nobody knows", ["--account", "ACME Incorporated"], "Zuora knows no account"],
+  ])("refuses %s in every command, rather than find nothing of it", async (_, flags, says) => {
+    await setAside([owed().Id]);
+    for (const command of [["list"], ["replay"], ["drop", "--reason", "why not", "--yes"]]) {
+      const { status, err } = await ops("dead-letters", ...command, ...flags);
+      expect({ command, status }).toEqual({ command, status: 2 });
+      expect(err).toContain(says);
+    }
+    expect(await visible()).toBe(1);
+  });
+
+  it("says how many there would be where the filter means none of them", async () => {
+    await setAside([owed().Id, owed().Id]);
+    for (const command of ["list", "replay"]) {
+      const { out } = await run(["dead-letters", command, "--grep", "no such text"], { json: false });
+      expect(out).toContain("0 of 2 match");
+      expect(out).not.toMatch(/zcs-|No dead letters/);
+    }
+  });
+
+  it("does not say that there are none while somebody else has them in hand", async () => {
+    await setAside([owed().Id]);
+    const { sqs, environment } = local.system();
+    const take = { QueueUrl: environment["DEAD_LETTER_QUEUE_URL"], VisibilityTimeout: 30 };
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(take));
+    const { out } = await run(["dead-letters", "list"], { json: false });
+    expect(out).toContain("in somebody else's hands");
+    const ReceiptHandle = Messages[0]?.ReceiptHandle;
+    await sqs.send(new ChangeMessageVisibilityCommand({ ...take, ReceiptHandle, VisibilityTimeout: 0 }));
+  });
+
+  it("shows as many as it was told to", async () => {
+    await setAside([owed().Id, owed().Id, owed().Id]);
+    const { out } = await run(["dead-letters", "list", "--limit", "2"], { json: false });
+    expect(out).toContain("2 accounts of 3");
   });
 
   it("tells the problems also where Zuora does not answer for them", async () => {
@@ -117,6 +168,32 @@ describe("dead-letters replay", () => {
     expect(accountsIn("work")).toEqual([Id]);
   });
 
+  it("follows each account to its end, and fails where some came back", async () => {
+    const [fine, refused] = [owed(), owed()];
+    tenant().closedPeriods.add(refused.Id);
+    await setAside([fine.Id, refused.Id]);
+    let isOver = false;
+    const processors = (async () => {
+      while (!isOver) await workOff(local.system().file);
+    })();
+    const { status, out } = await run(["dead-letters", "replay", "--wait", "30s"], { json: false });
+    isOver = true;
+    await processors;
+    expect(status).toBe(1);
+    expect(out).toContain("1 settled, 1 back with ZUORA_REJECTED ACCOUNTING_PERIOD_CLOSED");
+    expect(accountsIn("deadLetter")).toEqual([refused.Id]);
+  });
+
+  it("on a terminal shows what it would touch, and asks", async () => {
+    const { Id, AccountNumber } = owed();
+    await setAside([Id]);
+    const { status, err } = await run(["dead-letters", "replay"], { json: false, interactive: true, answer: false });
+    expect(status).toBe(1);
+    expect(err).toContain(AccountNumber);
+    expect(err).toContain("Replay these?");
+    expect(accountsIn("work")).toEqual([]);
+  });
+
   it("notes that the switch is off", async () => {
     local.system().standIns.parameters.set("/local/switch", "off");
     expect((await ops("dead-letters", "replay")).err).toContain("the switch says off");
@@ -130,6 +207,7 @@ describe("dead-letters drop", () => {
     const { status, err } = await ops("dead-letters", "drop", "--account", broken.Id, "--reason", "settled by hand");
     expect(status).toBe(1);
     expect(err).toContain("Delete these dead letters for good?");
+    expect(err).toContain(broken.AccountNumber);
     expect(await visible()).toBe(1);
   });
 

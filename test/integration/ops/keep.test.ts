@@ -14,6 +14,7 @@ const ops = async (url: string, ...args: readonly string[]) => {
   let out = "";
   const terminal = {
     look: plain,
+    isInteractive: false,
     out: (text: string) => {
       out += text;
     },

@@ -71,11 +71,12 @@ export const useLocalOps = () => {
   /** Runs one command; `--json` is added, unless the test asks for the text. Whoever is asked may do something first. */
   const run = async (
     args: readonly string[],
-    { answer = false, json = true, whenAsked = () => {} } = {},
+    { answer = false, json = true, interactive = false, whenAsked = () => {} } = {},
   ): Promise<Said> => {
     const said = { out: "", err: "" };
     const terminal = {
       look: plain,
+      isInteractive: interactive,
       out: (text: string) => {
         said.out += text;
       },

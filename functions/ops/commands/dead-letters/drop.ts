@@ -2,32 +2,44 @@ import { Command } from "@commander-js/extra-typings";
 import { drop } from "../../../app/dead-letters/drop.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
-import { filterFrom, type ProblemFlags, withFilters } from "./filters.ts";
+import { count } from "../../text/count.ts";
+import { chooseProblems, noneText, problemRows } from "./choose-problems.ts";
+import { type ProblemFlags, withFilters } from "./filters.ts";
 
 export const dropCommand = (choose: Choose) =>
   withFilters(new Command("drop"))
-    .description("deletes dead letters for good; each is written down first, whole")
+    .description("shows dead letters, asks, and deletes them for good; each is written down first, whole")
     .requiredOption("--reason <TEXT>", "why, for whoever asks a year later")
     .option("--yes", "do not ask")
     .action((flags) => choose((context) => dropDeadLetters(context, flags)));
 
-export type DropFlags = ProblemFlags & { readonly reason: string; readonly yes?: true };
+type DropFlags = ProblemFlags & { readonly reason: string; readonly yes?: true };
 
 /** Deletes dead letters for good; the journal keeps them whole. */
-export const dropDeadLetters = async (context: CommandContext, flags: DropFlags): Promise<CommandResult> => {
+const dropDeadLetters = async (context: CommandContext, flags: DropFlags): Promise<CommandResult> => {
   const { system, terminal, isStopped } = context;
-  const filter = filterFrom(flags);
-  if (Object.keys(filter).length === 0) throw new UsageError("say which: --account, --code or --older-than");
-  if (flags.reason.trim() === "") throw new UsageError("--reason: expected words");
-  if (!flags.yes && !(await terminal.confirm("Delete these dead letters for good?"))) {
-    return { data: { dropped: [], deletedLetters: 0 }, text: "Nothing was dropped.\n", isFailure: true };
+  const { reason, yes, limit } = flags;
+  if ([flags.account, flags.code, flags.olderThan, flags.grep].every((each) => each === undefined)) {
+    throw new UsageError("say which: --account, --code, --grep or --older-than");
+  }
+  if (reason.trim() === "") throw new UsageError("--reason: expected words");
+  const shownAt = system.clock.now();
+  const chosen = await chooseProblems(context, flags);
+  const { filter, meant, nameOf } = chosen;
+  const nothing = { dropped: [], deletedLetters: 0 };
+  if (meant.length === 0) return { data: nothing, text: noneText(chosen) };
+  terminal.note(problemRows(chosen, shownAt, terminal.look));
+  if (!yes && !(await terminal.confirm("Delete these dead letters for good?"))) {
+    return { data: nothing, text: "Nothing was dropped.\n", isFailure: true };
   }
   const journal = await system.openJournal(context.command);
   const { deadLetters, clock } = system;
-  const result = await drop({ deadLetters, journal, clock, isStopped }, { ...filter, reason: flags.reason });
-  const names = result.dropped.map(({ accountId, code }) => `${accountId}  ${code}\n`).join("");
-  return {
-    data: result,
-    text: `${names}${result.dropped.length} accounts, ${result.deletedLetters} messages dropped\n`,
-  };
+  const accounts = meant.map(({ accountId }) => accountId);
+  const result = await drop(
+    { deadLetters, journal, clock, isStopped },
+    { ...filter, accounts, reason, shownAt, ...(limit === undefined ? {} : { limit }) },
+  );
+  const names = result.dropped.map(({ accountId, code }) => `${nameOf(accountId)}  ${code}\n`).join("");
+  const messages = count(result.deletedLetters, "message");
+  return { data: result, text: `${names}${count(result.dropped.length, "account")}, ${messages} dropped\n` };
 };

@@ -1,10 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
-import { isMeant, type Problem, readProblems } from "../../../app/dead-letters/problems.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
+import { count } from "../../text/count.ts";
 import { negativeIn, todayOf } from "../../text/describe.ts";
 import { writeDuration } from "../../text/duration.ts";
+import type { Look } from "../../text/look.ts";
 import { table } from "../../text/table.ts";
-import { filterFrom, type ProblemFlags, withFilters } from "./filters.ts";
+import { type ChosenProblems, chooseProblems, codesText, noneText } from "./choose-problems.ts";
+import { type ProblemFlags, withFilters } from "./filters.ts";
 
 export const listCommand = (choose: Choose) =>
   withFilters(new Command("list"))
@@ -12,19 +14,16 @@ export const listCommand = (choose: Choose) =>
     .action((flags) => choose((context) => listDeadLetters(context, flags)));
 
 /** One row per account: what it failed for, since when, what is owed to it, and what planning it says today. */
-export const listDeadLetters = async (
-  { system, terminal, isStopped }: CommandContext,
-  flags: ProblemFlags,
-): Promise<CommandResult> => {
-  const now = system.clock.now();
-  const filter = filterFrom(flags);
-  const all = await readProblems(system.deadLetters, isStopped);
-  const problems = all.filter((problem) => isMeant(problem, filter, now));
-  const assess = system.assess;
-  const today = await assess(problems.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId));
-  const rows = problems.map((problem) => ({
+const listDeadLetters = async (context: CommandContext, flags: ProblemFlags): Promise<CommandResult> => {
+  const { system, terminal } = context;
+  const chosen = await chooseProblems(context, flags);
+  const { meant, all, matched, nameOf } = chosen;
+  const today = await system.assess(meant.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId));
+  const rows = meant.map((problem) => ({
     accountId: problem.accountId,
+    account: nameOf(problem.accountId),
     code: problem.code,
+    zuoraCode: problem.zuoraCode ?? null,
     message: problem.message,
     since: problem.since,
     attempts: problem.attempts,
@@ -32,26 +31,29 @@ export const listDeadLetters = async (
     negative: negativeIn(today.get(problem.accountId)),
     today: problem.namesAccount ? todayOf(today.get(problem.accountId)) : "names no account",
   }));
-  const counts = countsOf(problems);
   if (rows.some((row) => row.today === "nothing to do")) {
     terminal.note("accounts with nothing to do are settled already: `dead-letters replay --settled` clears them");
   }
-  return { data: { accounts: rows.length, byCode: counts, deadLetters: rows }, text: textOf(rows, counts, now) };
+  const byCode = countedBy(rows.map(({ code }) => code));
+  return {
+    data: { accounts: rows.length, matched, of: all.length, byCode, deadLetters: rows },
+    text: textOf(chosen, rows, system.clock.now(), terminal.look),
+  };
 };
 
-type Row = { accountId: string; code: string; message: string; since: string; attempts: number } & {
-  letters: number;
+type Row = { account: string; code: string; zuoraCode: string | null; message: string; since: string } & {
+  attempts: number;
   negative: string;
   today: string;
 };
 
-const countsOf = (problems: readonly Problem[]): Readonly<Record<string, number>> =>
-  Object.fromEntries([...Map.groupBy(problems, ({ code }) => code)].map(([code, own]) => [code, own.length]));
+const countedBy = (codes: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries([...Map.groupBy(codes, (code) => code)].map(([code, own]) => [code, own.length]));
 
-const textOf = (rows: readonly Row[], counts: Readonly<Record<string, number>>, now: number): string => {
-  if (rows.length === 0) return "No dead letters.\n";
+const textOf = (chosen: ChosenProblems, rows: readonly Row[], now: number, look: Look): string => {
+  if (rows.length === 0) return noneText(chosen);
   const cells = rows.map((row) => [
-    row.accountId,
+    row.account,
     row.code,
     writeDuration(now - Date.parse(row.since)),
     String(row.attempts),
@@ -60,8 +62,14 @@ const textOf = (rows: readonly Row[], counts: Readonly<Record<string, number>>, 
     row.message.slice(0, messageMax),
   ]);
   const head = ["Account", "Code", "Age", "Attempts", "Negative", "Today", "Message"];
-  const summary = Object.entries(counts).map(([code, count]) => `${count} ${code}`);
-  return `${table(head, cells, ["Age", "Attempts", "Negative"])}\n${rows.length} accounts: ${summary.join(", ")}\n`;
+  const counts = countedBy(rows.map(({ code, zuoraCode }) => codesText({ code, zuoraCode: zuoraCode ?? undefined })));
+  const summary = Object.entries(counts).map(([code, own]) => `${own} ${code}`);
+  const { matched, all } = chosen;
+  const of = matched === all.length && rows.length === matched ? "" : ` of ${all.length}, ${matched} match`;
+  return [
+    `${table(head, cells, ["Age", "Attempts", "Negative"], look)}\n`,
+    `${count(rows.length, "account")}${of}: ${summary.join(", ")}\n`,
+  ].join("");
 };
 
 /** `dead-letters show` prints the rest. */

@@ -1,61 +1,123 @@
 import { Command } from "@commander-js/extra-typings";
+import { type Became, followReplay } from "../../../app/dead-letters/follow-replay.ts";
+import type { ProblemFilter } from "../../../app/dead-letters/problems.ts";
 import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
-import type { Journal } from "../../../app/ports.ts";
+import type { Journal, Switch } from "../../../app/ports.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { table } from "../../text/table.ts";
-import { filterFrom, type ProblemFlags, whole, withFilters } from "./filters.ts";
+import { namesOf } from "../../system/account-names.ts";
+import { readDuration } from "../../text/duration.ts";
+import { becameText, replayText } from "../../text/replay-text.ts";
+import { chooseProblems, filterOf, noneText, problemRows } from "./choose-problems.ts";
+import { type ProblemFlags, whole, withFilters } from "./filters.ts";
 
 export const replayCommand = (choose: Choose) =>
   withFilters(new Command("replay"))
-    .description("queues each account once more, then deletes all of its dead letters")
+    .description("shows accounts, asks on a terminal, queues each once more, and deletes the dead letters that it had")
     .option("--settled", "only accounts about which nothing is to be done today")
     .option("--dry-run", "say what would be replayed, and touch nothing")
-    .option("--limit <N>", "at most so many accounts", whole)
     .option("--rate <N>", "at most so many accounts per second", whole)
+    .option("--wait [DURATION]", `follow each account to its end, at most so long (${waitDefault}); so on a terminal`)
+    .option("--no-wait", "do not follow, on a terminal either")
+    .option("--yes", "do not ask")
     .action((flags) => choose((context) => replayDeadLetters(context, flags)));
 
-export type ReplayFlags = ProblemFlags & {
+type ReplayFlags = ProblemFlags & {
   readonly settled?: true;
   readonly dryRun?: true;
-  readonly limit?: number;
   readonly rate?: number;
+  readonly wait?: string | boolean;
+  readonly yes?: true;
 };
 
-/** Sends accounts back to the work queue and deletes their dead letters. */
-export const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): Promise<CommandResult> => {
-  const { system, terminal, isStopped } = context;
-  const { deadLetters, workQueue, clock, random } = system;
-  const isDryRun = flags.dryRun === true;
-  // A dry run changes nothing, so nobody has to be named for it.
-  const journal = isDryRun ? silent : await system.openJournal(context.command);
-  const result = await replay(
-    { deadLetters, workQueue, journal, clock, random, isStopped },
-    {
-      ...filterFrom(flags),
-      dryRun: isDryRun,
-      ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-      ...(flags.rate === undefined ? {} : { rate: flags.rate }),
-      ...(flags.settled ? { onlySettled: system.assess } : {}),
-    },
+const waitDefault = "10m";
+
+/** Sends accounts back to the work queue, deletes the dead letters that they had, and tells what became of them. */
+const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): Promise<CommandResult> => {
+  const { system, terminal } = context;
+  const waitMs = waitMsOf(flags, terminal.isInteractive);
+  const filter = await filterOf(context, flags);
+  const shouldAsk = terminal.isInteractive && !flags.dryRun && !flags.yes;
+  if (shouldAsk && !(await isAgreed(context, flags))) {
+    return { data: { replayed: [] }, text: "Nothing was replayed.\n", isFailure: true };
+  }
+  const result = await carryOut(context, flags, filter);
+  const { runId } = result;
+  const position = await sayWhatElse(context, result);
+  const shouldFollow = runId !== undefined && waitMs > 0 && position === "on";
+  const became = shouldFollow ? await follow(context, result, runId, waitMs) : undefined;
+  const nameOf = await namesOf(
+    system,
+    result.replayed.map(({ accountId }) => accountId),
   );
-  for (const group of result.notReplayable)
+  return {
+    data: { ...result, ...(became === undefined ? {} : { became }) },
+    text: `${replayText(result, nameOf, terminal.look)}${became === undefined ? "" : becameText(became)}`,
+    isFailure: result.cameBack.length > 0 || (became !== undefined && became.back.length + became.waiting.length > 0),
+  };
+};
+
+/** Shows what would be touched, and asks. */
+const isAgreed = async (context: CommandContext, flags: ReplayFlags): Promise<boolean> => {
+  const { system, terminal } = context;
+  const chosen = await chooseProblems(context, flags);
+  if (chosen.matched === 0) {
+    terminal.note(noneText(chosen).trimEnd());
+    return false;
+  }
+  terminal.note(problemRows(chosen, system.clock.now(), terminal.look));
+  return terminal.confirm(`Replay ${flags.settled ? "those of these that are settled" : "these"}?`);
+};
+
+/** @returns the switch's position */
+const sayWhatElse = async ({ system, terminal }: CommandContext, { notReplayable }: ReplayResult): Promise<Switch> => {
+  for (const group of notReplayable) {
     terminal.note(`${group}: names no account; see \`dead-letters show\`, then drop it`);
-  const { hidden } = await deadLetters.depth();
+  }
+  const { hidden } = await system.deadLetters.depth();
   if (hidden > 0) terminal.note(`${hidden} messages are hidden by another reader, and are seen again within minutes`);
   const position = await system.switchReader.read();
   if (position !== "on") terminal.note(`the switch says ${position}: what is replayed waits, or is only planned`);
-  return { data: result, text: textOf(result) };
+  return position;
+};
+
+const waitMsOf = ({ wait, dryRun }: ReplayFlags, isInteractive: boolean): number => {
+  if (dryRun || wait === false || (wait === undefined && !isInteractive)) return 0;
+  return readDuration(typeof wait === "string" ? wait : waitDefault);
+};
+
+const carryOut = async (
+  { system, command, isStopped }: CommandContext,
+  flags: ReplayFlags,
+  filter: ProblemFilter,
+): Promise<ReplayResult> => {
+  const { deadLetters, workQueue, clock, random } = system;
+  const { settled, rate, limit } = flags;
+  const dryRun = flags.dryRun === true;
+  // A dry run changes nothing, so nobody has to be named for it.
+  const journal = dryRun ? silent : await system.openJournal(command);
+  return replay(
+    { deadLetters, workQueue, journal, clock, random, isStopped },
+    {
+      ...filter,
+      dryRun,
+      ...(limit === undefined ? {} : { limit }),
+      ...(rate === undefined ? {} : { rate }),
+      ...(settled ? { onlySettled: system.assess } : {}),
+    },
+  );
+};
+
+const follow = async (
+  { system, terminal, isStopped }: CommandContext,
+  { replayed }: ReplayResult,
+  runId: string,
+  maxMs: number,
+): Promise<Became> => {
+  const { deadLetters, assess, clock } = system;
+  terminal.note("following them to their end; Ctrl-C stops following, and nothing else");
+  const accountIds = replayed.map(({ accountId }) => accountId);
+  const onProgress = (became: Became) => terminal.note(becameText(became).trimEnd());
+  return followReplay({ deadLetters, assess, clock, isStopped, onProgress }, { runId, accountIds, maxMs });
 };
 
 const silent: Journal = { record: () => {} };
-
-const textOf = (result: ReplayResult): string => {
-  const { dryRun, runId, replayed, cameBack, matched, of, deletedLetters, left } = result;
-  if (replayed.length === 0) return `${matched} of ${of} match; nothing was replayed, ${left} messages are left\n`;
-  const rows = replayed.map(({ accountId, code }) => [accountId, code]);
-  const back = cameBack.length === 0 ? "" : `, ${cameBack.length} came back already`;
-  const summary = dryRun
-    ? `${replayed.length} accounts would be replayed; ${left} messages are in the dead-letter queue`
-    : `${replayed.length} accounts replayed as run ${runId}, ${deletedLetters} dead letters deleted${back}; ${left} are left`;
-  return `${table(["Account", "Code"], rows)}${summary}\n`;
-};

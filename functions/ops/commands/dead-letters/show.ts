@@ -1,10 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
-import { readProblems } from "../../../app/dead-letters/problems.ts";
 import { SettlementError } from "../../../domain/errors.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { accountIdFor } from "../../system/resolve-account.ts";
+import { count } from "../../text/count.ts";
 import { planData, todayOf } from "../../text/describe.ts";
 import { planText } from "../../text/plan-text.ts";
+import { chooseProblems } from "./choose-problems.ts";
 
 export const showCommand = (choose: Choose) =>
   new Command("show")
@@ -13,18 +13,15 @@ export const showCommand = (choose: Choose) =>
     .action((account) => choose((context) => showDeadLetters(context, account)));
 
 /** One account's problem: its messages with their history, and what planning it says today. */
-export const showDeadLetters = async (context: CommandContext, account: string): Promise<CommandResult> => {
-  const { system, isStopped } = context;
-  const problems = await readProblems(system.deadLetters, isStopped);
-  const problem =
-    problems.find(({ accountId }) => accountId === account) ??
-    (await findByNumber(context, account, (id) => problems.find(({ accountId }) => accountId === id)));
+const showDeadLetters = async (context: CommandContext, account: string): Promise<CommandResult> => {
+  const { system } = context;
+  const { meant } = await chooseProblems(context, { account: [account] });
+  const [problem] = meant;
   if (problem === undefined) {
     return { data: { deadLetters: [] }, text: `No dead letters of ${account}.\n`, isFailure: true };
   }
-  const assess = system.assess;
   const { accountId, code, message, since, attempts, letters, namesAccount } = problem;
-  const planned = namesAccount ? (await assess([accountId])).get(accountId) : undefined;
+  const planned = namesAccount ? (await system.assess([accountId])).get(accountId) : undefined;
   const history = letters.map(({ messageId, sentAt, receiveCount, body, attributes }) => ({
     messageId,
     sentAt,
@@ -46,7 +43,7 @@ export const showDeadLetters = async (context: CommandContext, account: string):
     },
     text: [
       `${code}: ${message}\n`,
-      `since ${since}, ${attempts} attempts, ${letters.length === 1 ? "1 message" : `${letters.length} messages`}\n\n`,
+      `since ${since}, ${count(attempts, "attempt")}, ${count(letters.length, "message")}\n\n`,
       ...history.flatMap(({ messageId, sentAt, body, attributes }) => [
         `${sentAt}  ${messageId}\n  ${body}\n`,
         ...Object.entries(attributes).map(([name, value]) => `  ${name}: ${value}\n`),
@@ -55,13 +52,4 @@ export const showDeadLetters = async (context: CommandContext, account: string):
       isPlanned ? planText(planned) : `${planned instanceof SettlementError ? planned.message : "names no account"}\n`,
     ].join(""),
   };
-};
-
-const findByNumber = async <T>(
-  { system }: CommandContext,
-  account: string,
-  find: (id: string) => T | undefined,
-): Promise<T | undefined> => {
-  const id = await accountIdFor(system, account).catch(() => undefined);
-  return id === undefined ? undefined : find(id);
 };
