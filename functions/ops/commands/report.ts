@@ -6,10 +6,10 @@ import { localDateIn, startOfDay } from "../../domain/local-time.ts";
 import { runStartedAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { reportCsv } from "../text/report-csv.ts";
-import { reportData } from "../text/report-data.ts";
-import { reportHtml } from "../text/report-html.ts";
-import { reportText } from "../text/report-text.ts";
+import { reportCsv } from "../text/report/report-csv.ts";
+import { reportData } from "../text/report/report-data.ts";
+import { reportHtml } from "../text/report/report-html.ts";
+import { reportText } from "../text/report/report-text.ts";
 
 export const reportCommand = (choose: Choose) =>
   new Command("report")

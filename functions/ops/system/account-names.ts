@@ -9,8 +9,7 @@ export type NameOf = (id: AccountId) => string;
 export const namesOf = async ({ records }: OpenSystem, ids: readonly AccountId[]): Promise<NameOf> => {
   const numbers = new Map<AccountId, string>();
   try {
-    const labels =
-      ids.length === 0 ? [] : await records.accounts([...new Set(ids)]);
+    const labels = ids.length === 0 ? [] : await records.accounts([...new Set(ids)]);
     for (const [id, { number }] of labels) numbers.set(id, number);
   } catch (error) {
     if (!(error instanceof SettlementError)) throw error;

@@ -7,6 +7,12 @@ const windowMs = 60_000;
 /** Two accounts may have the same trouble by chance. */
 const accountsMin = 3;
 
+/**
+ * A handful of accounts refused for good is for people, also when nobody else is at work: waiting would hide it from
+ * them. A whole delivery of them is a tenant's.
+ */
+const accountsMinForGood = 10;
+
 type Seen = { readonly at: number; readonly refusedFor: string | undefined };
 
 /**
@@ -31,9 +37,11 @@ export class SharedTrouble {
 
   /** The error as everybody's, where most accounts are refused alike; undefined where it is the account's own. */
   everybodys(error: SettlementError): ZuoraBusyError | undefined {
-    const code = refusedFor(error);
+    const refusal = refusalIn(error);
+    const code = refusal?.zuoraCode;
+    const needed = refusal?.again === "never" ? accountsMinForGood : accountsMin;
     const alike = [...this.#seen.values()].filter((seen) => seen.refusedFor === code).length;
-    if (code === undefined || alike < accountsMin || alike * 2 <= this.#seen.size) return undefined;
+    if (code === undefined || alike < needed || alike * 2 <= this.#seen.size) return undefined;
     return new ZuoraBusyError(`most accounts are refused alike, so that none is to blame: ${error.message}`, {
       cause: error,
       zuoraCode: code,
@@ -42,8 +50,10 @@ export class SharedTrouble {
   }
 }
 
-/** Zuora's code of the refusal that an account ended with, also where it has not converged because of it. */
-const refusedFor = (error: SettlementError): string | undefined => {
+const refusedFor = (error: SettlementError): string | undefined => refusalIn(error)?.zuoraCode;
+
+/** The refusal that an account ended with, also where it has not converged because of it. */
+const refusalIn = (error: SettlementError): ZuoraRejectedError | undefined => {
   const refusal = error instanceof ZuoraRejectedError ? error : error.cause;
-  return refusal instanceof ZuoraRejectedError ? refusal.zuoraCode : undefined;
+  return refusal instanceof ZuoraRejectedError ? refusal : undefined;
 };

@@ -117,20 +117,26 @@ describe("row errors that are alike for all", () => {
     expect(queue.deadLetters).toHaveLength(2);
   });
 
+  it("are for people where a handful is refused for good, also while nobody else is at work", async () => {
+    const { process, queue, ids } = troubled(7, closedPeriod());
+    await process(...ids.map((id) => delivery(id)));
+    expect(queue.deadLetters).toHaveLength(7);
+  });
+
   it("are still everybody's where the accounts of a minute come one by one, and no longer after that", async () => {
     const clock = new VirtualClock();
     const trouble = new SharedTrouble(clock.now);
     for (const id of ["A", "B", "C"]) {
-      trouble.note(id, closedPeriod());
+      trouble.note(id, transactionFailed());
       clock.pass(20_000);
     }
-    expect(trouble.everybodys(closedPeriod())).toMatchObject({ zuoraCode: "ACCOUNTING_PERIOD_CLOSED" });
+    expect(trouble.everybodys(transactionFailed())).toMatchObject({ zuoraCode: "TRANSACTION_FAILED" });
     expect(trouble.everybodys(refused("no"))).toBeUndefined();
     clock.pass(20_000);
-    trouble.note("D", closedPeriod());
-    expect(trouble.everybodys(closedPeriod())).toBeDefined();
+    trouble.note("D", transactionFailed());
+    expect(trouble.everybodys(transactionFailed())).toBeDefined();
     clock.pass(60_000);
-    trouble.note("D", closedPeriod());
-    expect(trouble.everybodys(closedPeriod())).toBeUndefined();
+    trouble.note("D", transactionFailed());
+    expect(trouble.everybodys(transactionFailed())).toBeUndefined();
   });
 });

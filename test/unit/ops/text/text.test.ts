@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../functions/ops/exit-code.ts";
 import { readDuration, writeDuration } from "../../../../functions/ops/text/duration.ts";
-import { reportCsv } from "../../../../functions/ops/text/report-csv.ts";
-import type { ReportData } from "../../../../functions/ops/text/report-data.ts";
+import { reportCsv } from "../../../../functions/ops/text/report/report-csv.ts";
+import type { ReportData } from "../../../../functions/ops/text/report/report-data.ts";
 import { table } from "../../../../functions/ops/text/table.ts";
 
 describe("durations", () => {

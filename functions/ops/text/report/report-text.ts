@@ -1,5 +1,5 @@
+import { table } from "../table.ts";
 import type { AdjustmentData, ReportData } from "./report-data.ts";
-import { table } from "./table.ts";
 
 /** The report for a terminal. */
 export const reportText = (data: ReportData): string => {

@@ -1,7 +1,7 @@
-import type { LeftToPeople } from "../../app/records/left-to-people.ts";
-import type { StrandedCredit } from "../../app/records/ports.ts";
-import type { Report, ReportedAdjustment } from "../../app/records/report.ts";
-import { formatMoney } from "../../domain/currency.ts";
+import type { LeftToPeople } from "../../../app/records/left-to-people.ts";
+import type { StrandedCredit } from "../../../app/records/ports.ts";
+import type { Report, ReportedAdjustment } from "../../../app/records/report.ts";
+import { formatMoney } from "../../../domain/currency.ts";
 
 /** The report as it is shown: amounts as text with the currency's own places. */
 export type ReportData = ReturnType<typeof reportData>;
