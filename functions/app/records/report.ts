@@ -2,6 +2,7 @@ import type { AccountId } from "../../domain/account.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { add, type Money, negate, subtract, zero } from "../../domain/money.ts";
 import { isOurs } from "../../domain/run-id.ts";
+import { openingOf } from "./opening.ts";
 import type { AccountLabel, AdjustmentRecord, BilledInvoice, Records } from "./ports.ts";
 
 /**
@@ -62,7 +63,10 @@ const readOnce = async (records: Records, { since, runId }: ReportOptions): Prom
     records.negativeInvoices(),
     records.adjustmentsSince(since),
   ]);
-  const earlier = await earlierTransfers(records, before, since);
+  const adjustmentsOf = Map.groupBy(
+    before.length === 0 ? [] : await records.adjustmentsOfInvoices(before.map(({ id }) => id)),
+    ({ invoice }) => invoice.id,
+  );
   const shown =
     runId === undefined
       ? adjustments.filter(({ reference }) => isOurs(reference))
@@ -80,8 +84,7 @@ const readOnce = async (records: Records, { since, runId }: ReportOptions): Prom
 
   const sums = new Sums();
   for (const invoice of before) {
-    const owed = subtract(negate(invoice.amount), earlier.get(invoice.id) ?? zero);
-    sums.add(currencyOf(invoice), "opening", owed);
+    sums.add(currencyOf(invoice), "opening", openingOf(invoice, adjustmentsOf.get(invoice.id) ?? [], since));
   }
   for (const invoice of billed) sums.add(currencyOf(invoice), "billed", negate(invoice.amount));
   for (const invoice of negative) sums.add(currencyOf(invoice), "stillNegative", negate(invoice.balance));
@@ -96,23 +99,6 @@ const readOnce = async (records: Records, { since, runId }: ReportOptions): Prom
     notOurs: adjustments.filter((each) => !isOurs(each.reference) && !effectSince(each, since).eq(0)).map(label),
     balances: lines.every(({ difference }) => difference.eq(0)),
   };
-};
-
-/** What had been transferred of each invoice when the period began. */
-const earlierTransfers = async (
-  records: Records,
-  invoices: readonly BilledInvoice[],
-  since: number,
-): Promise<ReadonlyMap<string, Money>> => {
-  const transferred = new Map<string, Money>();
-  if (invoices.length === 0) return transferred;
-  for (const each of await records.adjustmentsOfInvoices(invoices.map(({ id }) => id))) {
-    const stood = each.createdAt < since && (each.status === "Processed" || each.updatedAt >= since);
-    if (!stood) continue;
-    const effect = each.type === "Increase" ? each.amount : negate(each.amount);
-    transferred.set(each.invoice.id, add(transferred.get(each.invoice.id) ?? zero, effect));
-  }
-  return transferred;
 };
 
 /** What an adjustment moved within the period: nothing where it was made and canceled in it. */

@@ -23,6 +23,7 @@ export const billedInvoiceRecord = invoiceRecord.pick({
   Amount: true,
   Balance: true,
   Currency: true,
+  UpdatedDate: true,
 });
 
 export const accountLabelRecord = accountRecord.pick({

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { AdjustmentRecord, BilledInvoice, Records } from "../../app/records/ports.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
+import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { accountLabelRecord, adjustmentRecord, billedInvoiceRecord } from "./record-schemas.ts";
@@ -68,6 +69,7 @@ const toInvoice = (record: z.output<typeof billedInvoiceRecord>): BilledInvoice 
   amount: record.Amount,
   balance: record.Balance,
   currency: record.Currency,
+  updatedAt: instantOf(record.UpdatedDate),
 });
 
 const toAdjustment = (record: z.output<typeof adjustmentRecord>): AdjustmentRecord => ({

@@ -112,6 +112,25 @@ describe("report", () => {
     expect(status).toBe(0);
   });
 
+  it.each([
+    ["and is still negative", false],
+    ["and is settled in it", true],
+  ])("balances where an invoice was adjusted in some other way before the period %s", async (_what, isSettled) => {
+    const { store } = tenant();
+    const account = addAccount(store, { invoices: [{ amount: "-10.00" }] }, now() - 5 * dayMs);
+    const [invoice] = store.invoices.where("AccountId", account.Id);
+    if (invoice === undefined) throw new Error("an account without its invoice");
+    transferByHand(invoice.Id, "1.00", now() - 4 * dayMs);
+    invoice.Balance = invoice.Balance.plus("3") as typeof invoice.Balance;
+    invoice.UpdatedDate = now() - 3 * dayMs;
+    if (isSettled) await settle(account.Id);
+    const { status, data } = await ops("report", "--since", dayBefore(1));
+    expect(data.currencies).toMatchObject([
+      { opening: "6.00", transferred: isSettled ? "6.00" : "0.00", stillNegative: isSettled ? "0.00" : "6.00" },
+    ]);
+    expect(status).toBe(0);
+  });
+
   it("of a run lists that run's adjustments", async () => {
     const { store } = tenant();
     const [first, second] = ["-10.00", "-5.00"].map((amount) => addAccount(store, { invoices: [{ amount }] }));
