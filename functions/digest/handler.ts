@@ -53,7 +53,7 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
     const candidates = createCandidates(connection, invocation);
     const digest = writeDigest({
       report: await report(createRecords(connection, invocation), { since: now - dayMs }),
-      left: await leftToPeople(candidates, createAssess(ledger, policy), accountsMax),
+      left: await leftToPeople(candidates, createAssess(ledger, policy), { accountsMax, now }),
       stranded: await strandedCredit(createCreditRecords(connection, invocation)),
       deadLetters: (await readQueueDepth(sqs, config.deadLetterQueueUrl)).visible,
       now,

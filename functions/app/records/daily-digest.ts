@@ -2,6 +2,7 @@ import { formatMoney } from "../../domain/currency.ts";
 import { type Money, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import type { LeftToPeople } from "./left-to-people.ts";
+import type { Explanation, NegativePart } from "./negatives-accounted-for.ts";
 import type { StrandedCredit } from "./ports.ts";
 import type { Report } from "./report.ts";
 
@@ -27,14 +28,24 @@ const namedMax = 20;
 
 const dayMs = 24 * 60 * 60_000;
 
+/**
+ * Nothing that can be settled waits longer: a scan looks every quarter of an hour, and at everything every night. What
+ * waits for a payment run is held, and does not count here.
+ */
+const waitMaxMs = 26 * 60 * 60_000;
+
 /** Writes a day's summary for people who have no AWS login: account numbers and amounts, no names. */
 export const writeDigest = ({ report, left, stranded, deadLetters, now }: DigestFacts): Digest => {
-  const accounts = new Set(report.adjustments.map(({ accountId }) => accountId)).size;
-  const trouble = !report.balances || deadLetters > 0;
+  const settled = report.adjustments.filter(
+    ({ status, createdAt }) => status === "Processed" && createdAt >= report.since,
+  );
+  const accounts = new Set(settled.map(({ accountId }) => accountId)).size;
+  const trouble = !report.balances || deadLetters > 0 || left.unreadable > 0 || waitsTooLong(left, now);
   return {
     subject: `Credit sweep ${day(now)}: ${accounts} accounts settled${trouble ? ", needs attention" : ""}`,
     body: [
-      ...section(`Settled since ${instant(report.since)} UTC`, settledLines(report)),
+      ...section(`Settled since ${instant(report.since)} UTC`, [...settledLines(report), ...undoneLines(report)]),
+      ...section("Still negative, and not yet applied", unsettledLines(left, now)),
       ...section("The balance", [
         report.balances
           ? "It balances: what was owed and was billed is transferred or still negative."
@@ -51,6 +62,54 @@ export const writeDigest = ({ report, left, stranded, deadLetters, now }: Digest
   };
 };
 
+const isOwedAction = ({ explanation }: NegativePart): boolean =>
+  explanation === "waiting" || explanation === "unexplained";
+
+/** What Zuora tells no time of may be as old as anything. */
+const waitsTooLong = ({ negative, idle }: LeftToPeople, now: number): boolean =>
+  [
+    ...negative.filter(isOwedAction).map(({ oldestPostedAt }) => oldestPostedAt),
+    ...idle.map(({ postedAt }) => postedAt),
+  ]
+    .map((instant) => now - (instant ?? 0))
+    .some((ageMs) => ageMs > waitMaxMs);
+
+const explained: Readonly<Record<Explanation, string>> = {
+  held: "held, as told below",
+  "dead-lettered": "failed",
+  waiting: "waiting to be settled",
+  unexplained: "not settled, and nothing says why",
+  unread: "not looked at, or not to be read",
+};
+
+const unsettledLines = ({ negative, idle, unreadable }: LeftToPeople, now: number): readonly string[] => {
+  const age = (since: number | undefined) =>
+    since === undefined ? "the oldest of unknown age" : `the oldest posted ${ageText(now - since)} ago`;
+  const parts = negative.map(({ explanation, currency, invoices, amount, oldestPostedAt }) => {
+    const owed = `${formatMoney(amount, currency)} ${currency}`;
+    return `${invoices} negative invoices (${owed}) ${explained[explanation]}, ${age(oldestPostedAt)}`;
+  });
+  const oldestIdle = idle.map(({ postedAt }) => postedAt ?? 0).toSorted((a, b) => a - b)[0];
+  const lines = [
+    ...parts,
+    ...(idle.length === 0
+      ? []
+      : [
+          `${idle.length} accounts with credit to apply (${moneyOf(idle)}), ${age(oldestIdle === 0 ? undefined : oldestIdle)}`,
+        ]),
+    ...(unreadable === 0 ? [] : [`${unreadable} accounts could not be read`]),
+  ];
+  return lines.length === 0 ? ["Nothing."] : lines;
+};
+
+const undoneLines = ({ adjustments }: Report): readonly string[] => {
+  const undone = adjustments.filter(({ status }) => status === "Canceled");
+  return undone.length === 0 ? [] : [`${undone.length} adjustments of ours were undone (${moneyOf(undone)})`];
+};
+
+const ageText = (ageMs: number): string =>
+  ageMs < 2 * dayMs ? `${Math.max(0, Math.floor(ageMs / (60 * 60_000)))} hours` : `${Math.floor(ageMs / dayMs)} days`;
+
 const section = (title: string, lines: readonly string[]): readonly string[] => [
   title,
   ...lines.map((line) => `  ${line}`),
@@ -60,9 +119,9 @@ const section = (title: string, lines: readonly string[]): readonly string[] => 
 const settledLines = ({ lines }: Report): readonly string[] => {
   const moved = lines.filter(({ transferred, applied }) => !transferred.eq(0) || !applied.eq(0));
   if (moved.length === 0) return ["Nothing was moved."];
-  return moved.map(({ currency, transferred, applied, stillNegative }) => {
-    const [to, on, still] = [transferred, applied, stillNegative].map((amount) => formatMoney(amount, currency));
-    return `${currency}: ${to} transferred to credit, ${on} applied to invoices, ${still} still negative`;
+  return moved.map(({ currency, transferred, applied }) => {
+    const [to, on] = [transferred, applied].map((amount) => formatMoney(amount, currency));
+    return `${currency}: ${to} transferred to credit, ${on} applied to invoices`;
   });
 };
 

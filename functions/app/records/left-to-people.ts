@@ -3,9 +3,10 @@ import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
-import type { Candidates } from "../scan/ports.ts";
+import type { Candidates, NegativeInvoice } from "../scan/ports.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
+import { accountForNegatives, type NegativePart, partsOf } from "./negatives-accounted-for.ts";
 
 /** One invoice or account that is held, with what is owed to the customer on it. */
 export type Held = {
@@ -19,27 +20,85 @@ export type Held = {
   readonly amount: Money;
 };
 
+/** Credit that is to be applied and is not yet. */
+export type IdleCredit = {
+  readonly accountId: AccountId;
+  readonly currency: string;
+  readonly amount: Money;
+  /** Epoch milliseconds; when the oldest of the invoices that it will pay was posted. */
+  readonly postedAt: number | undefined;
+};
+
 export type LeftToPeople = {
   readonly held: readonly Held[];
+  /** Every invoice that is negative now, by what is known of it; whatever else a report says, these are there. */
+  readonly negative: readonly NegativePart[];
+  readonly idle: readonly IdleCredit[];
+  /** Accounts that were read and could not be. */
+  readonly unreadable: number;
   /** Accounts that were planned, of how many that have a negative invoice or idle credit. */
   readonly planned: number;
   readonly of: number;
 };
 
 /**
- * Plans the accounts that a scan of everything finds, and tells what is held of them and why. Writes nothing.
+ * Plans the accounts that a scan of everything finds, and tells what is held of them and why, and what should have been
+ * settled. Writes nothing.
  *
  * @param accountsMax as many are planned at most: a report is not to take hours
+ * @param now epoch milliseconds
  */
 export const leftToPeople = async (
   candidates: Candidates,
   assess: Assess,
-  accountsMax: number,
+  { accountsMax, now }: { readonly accountsMax: number; readonly now: number },
 ): Promise<LeftToPeople> => {
-  const { accounts } = await findAccounts(candidates, { since: undefined });
+  const invoices = new Map<string, NegativeInvoice>();
+  const noting: Candidates = {
+    ...candidates,
+    async *negativeInvoices(since, before) {
+      for await (const invoice of candidates.negativeInvoices(since, before)) {
+        invoices.set(invoice.id, invoice);
+        yield invoice;
+      }
+    },
+  };
+  const { accounts } = await findAccounts(noting, { since: undefined });
   const ids = [...accounts].slice(0, accountsMax);
   const planned = await assess(ids);
-  return { held: [...planned.values()].flatMap(heldOf), planned: ids.length, of: accounts.size };
+  return {
+    held: [...planned.values()].flatMap(heldOf),
+    negative: partsOf(accountForNegatives([...invoices.values()], planned, { ...nothingElse, now })),
+    idle: [...planned.values()].flatMap(idleOf),
+    unreadable: [...planned.values()].filter((each) => each instanceof SettlementError).length,
+    planned: ids.length,
+    of: accounts.size,
+  };
+};
+
+/** Only Zuora is asked here: what is neither held nor unreadable waits. */
+const nothingElse = {
+  setAside: new Set<AccountId>(),
+  messages: Number.POSITIVE_INFINITY,
+  position: "on",
+  lastScanAt: undefined,
+} as const;
+
+const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
+  if (planned instanceof SettlementError) return [];
+  const { state, plan } = planned;
+  const applications = plan.steps.filter(({ kind }) => kind === "ApplyCreditBalance");
+  if (applications.length === 0 || applications.length < plan.steps.length) return [];
+  const paid = new Set(applications.map(({ invoice }) => invoice.id));
+  const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? (each.postedAt ?? []) : []));
+  return [
+    {
+      accountId: state.id,
+      currency: state.currency,
+      amount: sum(applications.map(({ amount }) => amount)),
+      postedAt: postedAt.toSorted((a, b) => a - b)[0],
+    },
+  ];
 };
 
 const heldOf = (planned: Planned | SettlementError): readonly Held[] => {

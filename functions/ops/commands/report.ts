@@ -40,7 +40,7 @@ export const showReport = async ({ system, terminal }: CommandContext, flags: Re
   const assess = system.assess;
   const candidates = system.candidates();
   const people = {
-    left: await leftToPeople(candidates, assess, accountsMax),
+    left: await leftToPeople(candidates, assess, { accountsMax, now: clock.now() }),
     stranded: await strandedCredit(system.creditRecords),
   };
   const data = reportData(result, people, { system: name, runId, until: clock.now() });
