@@ -1,7 +1,7 @@
 import { Aspects, type IAspect, Names, type Stack, Tags } from "aws-cdk-lib";
 import { CfnRole, ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
-import type { StageSettings } from "./settings.ts";
+import type { StageSettings } from "./settings-schema.ts";
 
 /** Applies to every resource of the stack what the rules of a company's account demand. */
 export const obeyAccountRules = (stack: Stack, settings: StageSettings): void => {
@@ -17,21 +17,12 @@ export const obeyAccountRules = (stack: Stack, settings: StageSettings): void =>
 /** IAM's longest name of a role. */
 const nameMax = 64;
 
-const prefixMax = 20;
-
 /** Puts every role under a path and a name that begins as the account's rules demand; the rest of it is the stack's own. */
 export class RoleNames implements IAspect {
   readonly #prefix: string | undefined;
   readonly #path: string | undefined;
 
-  /** @throws {RangeError} for a prefix or a path that IAM would not take */
   constructor({ prefix, path }: { readonly prefix: string | undefined; readonly path: string | undefined }) {
-    if (prefix !== undefined && !/^[\w+=,.@-]{1,20}$/.test(prefix)) {
-      throw new RangeError(`expected roleNamePrefix to be 1 to ${prefixMax} letters, digits or + = , . @ _ -`);
-    }
-    if (path !== undefined && !/^\/([!-.0-~]+\/)*$/.test(path)) {
-      throw new RangeError("expected rolePath to begin and end with /, such as /billing/");
-    }
     this.#prefix = prefix;
     this.#path = path;
   }

@@ -1,6 +1,6 @@
 import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { caFileName } from "./bundle-options.ts";
-import type { StageSettings } from "./settings.ts";
+import type { StageSettings } from "./settings-schema.ts";
 
 /** What only exists once the stack is there. */
 export type Addresses = {
@@ -33,18 +33,9 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
 /** The scanner asks one thing after the other. */
 const scannerCalls = 1;
 
-/**
- * What each processor may have in flight, so that all functions together stay within the budget.
- *
- * @throws {RangeError} where the budget does not give each processor one call
- */
-const processorCalls = ({ zuoraCallsMax, processorsMax }: StageSettings): number => {
-  const calls = Math.floor((zuoraCallsMax - scannerCalls) / processorsMax);
-  if (calls >= 1) return calls;
-  throw new RangeError(
-    `expected zuoraCallsMax to be at least ${processorsMax + scannerCalls}: one for the scanner and one for each of ${processorsMax} processors, got ${zuoraCallsMax}`,
-  );
-};
+/** What each processor may have in flight, so that all functions together stay within the budget. */
+const processorCalls = ({ zuoraCallsMax, processorsMax }: StageSettings): number =>
+  Math.floor((zuoraCallsMax - scannerCalls) / processorsMax);
 
 export const scannerEnvironment = (
   settings: StageSettings,

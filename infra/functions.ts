@@ -22,7 +22,7 @@ import {
   workThroughQueue,
 } from "./permissions.ts";
 import { processorMayLoop } from "./renewal-loop.ts";
-import type { StageSettings } from "./settings.ts";
+import type { StageSettings } from "./settings-schema.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
 import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";

@@ -1,76 +1,5 @@
-import { type Policy, type PolicySettings, policySchema } from "../functions/domain/policy.ts";
-
-/** Everything that differs between stages. Each value carries its unit in its name and its reason beside it. */
-export type StageSettings = {
-  /** Zuora's REST base of the tenant's data centre. */
-  readonly zuoraBaseUrl: string;
-  /** The name of the secret in Secrets Manager that holds `{"clientId","clientSecret"}`; made by hand, never here. */
-  readonly zuoraSecretName: string;
-  /** The tenant's IANA time zone: decides its today, and when the nightly scan comes. */
-  readonly zuoraTimeZone: string;
-  readonly zuoraEntityIds?: string;
-  readonly zuoraOrgIds?: string;
-  /**
-   * What the switch says when the stack is made. Later changes by people are left alone; `on` is for people only, see
-   * `parameters.ts`.
-   */
-  readonly switchAtFirst: "dry-run" | "off";
-  /** Incremental scans. */
-  readonly scanEveryMinutes: number;
-  /** The full scan, in the tenant's time zone. */
-  readonly nightlyScanHour: number;
-  /** Calls to Zuora in flight at a time, all functions together. */
-  readonly zuoraCallsMax: number;
-  /** Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. */
-  readonly processorsMax: number;
-  /** Accounts that a processor reads and writes together: what Lambda hands out, and more that it takes itself. */
-  readonly accountsTogetherMax: number;
-  /** Above Zuora's own 120 seconds. */
-  readonly httpTimeoutSeconds: number;
-  /** Receives after which SQS sets a message aside; counts only invocations that died. */
-  readonly maxReceiveCount: number;
-  readonly backoffMaxSeconds: number;
-  readonly busyPauseSeconds: number;
-  readonly scannerMemoryMb: number;
-  readonly processorMemoryMb: number;
-  readonly logRetentionDays: 30 | 90 | 365;
-  /** Existing topics for alarms that wake somebody, and for those that can wait until morning; without, the stack makes them. */
-  readonly pageTopicArn?: string;
-  readonly ticketTopicArn?: string;
-  /** Where people find docs/runbook.md: alarms link its sections. An address of your own makes the links clickable. */
-  readonly runbook: string;
-  /** An existing topic for the nightly digest; without, the stack makes one. */
-  readonly digestTopicArn?: string;
-  /** The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md. */
-  readonly calloutSecretName?: string;
-  /** The private network that the functions run in; without, Lambda's own. */
-  readonly network?: Network;
-  /** A customer key for queues, topics, logs and the functions' environments; its policy is in docs/deploying.md. */
-  readonly kmsKeyArn?: string;
-  readonly permissionsBoundaryArn?: string;
-  /** In front of the name of every role; at most 20 characters. */
-  readonly roleNamePrefix?: string;
-  /** Such as `/billing/`. */
-  readonly rolePath?: string;
-  /** Of the account's CDK bootstrap, where it is not the usual one. */
-  readonly synthesizerQualifier?: string;
-  /** On every resource that can be tagged, beside `application` and `stage`. */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** An HTTP proxy, without credentials, through which Zuora is reached. */
-  readonly zuoraProxyUrl?: string;
-  /** A PEM file of certificate authorities, from the repository's root, for a proxy that opens TLS. */
-  readonly zuoraCaFile?: string;
-  readonly policy: PolicySettings;
-};
-
-/** Everything by id: a stack that looks things up needs credentials to be synthesised. */
-export type Network = {
-  readonly vpcId: string;
-  readonly availabilityZones: readonly string[];
-  /** In the order of the zones; Zuora must be reachable from them, and AWS by endpoints or through NAT. */
-  readonly privateSubnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-};
+import { existsSync, readFileSync } from "node:fs";
+import { problemsOf, type StageSettings } from "./settings-schema.ts";
 
 const common = {
   // Often enough that a bill run is settled well before the payment run that follows it within the hour.
@@ -145,32 +74,42 @@ export const stages = {
   },
 } as const satisfies Record<string, StageSettings>;
 
+const ownStages = new URL("stages/", import.meta.url);
+
 /**
- * The settings of a stage by name.
+ * The settings of a stage by name: those of a company's own file `infra/stages/NAME.json`, with what all stages have in
+ * common where it says nothing else, or those here.
  *
- * @throws {RangeError} naming the stages there are
+ * @throws {RangeError} naming what is expected, for a stage that is missing or a file that is no JSON
  */
-export const settingsOf = (stage: string): StageSettings => {
+export const settingsOf = (stage: unknown, folder = ownStages): Readonly<Record<string, unknown>> => {
   const known: Readonly<Record<string, StageSettings>> = stages;
-  const settings = known[stage];
-  if (settings === undefined)
-    throw new RangeError(`expected a stage of ${Object.keys(stages).join(", ")}, got ${stage}`);
-  return settings;
+  const name = typeof stage === "string" && /^[a-z0-9][a-z0-9-]{0,39}$/.test(stage) ? stage : "";
+  const own = new URL(`${name}.json`, folder);
+  if (name !== "" && existsSync(own)) return { ...common, ...objectIn(own) };
+  const settings = known[name];
+  if (settings !== undefined) return settings;
+  const which = `-c stage=NAME, a stage of ${Object.keys(stages).join(", ")} or of a file infra/stages/NAME.json`;
+  throw new RangeError(`expected ${which}, got ${stage === undefined ? "none" : JSON.stringify(stage)}`);
 };
 
-/** Lambda allows 4 KB for the names and values of a whole environment; addresses take up to one of them. */
-const policyBytesMax = 3_000;
+const objectIn = (file: URL): object => {
+  try {
+    const settings: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof settings === "object" && settings !== null) return settings;
+  } catch {
+    // Falls through to the one message that names what is expected.
+  }
+  throw new RangeError(`expected infra/stages/${file.pathname.split("/").at(-1)} to be a JSON object`);
+};
 
 /**
- * Checks a stage's rules with the schema that the functions use at cold start.
+ * Checks a stage's settings before anything is made of them.
  *
- * @throws {RangeError} listing every mistake, or saying how long the rules are where Lambda would not hold them
+ * @throws {RangeError} with one line for each mistake
  */
-export const checkedPolicy = (settings: StageSettings): Policy => {
-  const parsed = policySchema.safeParse(settings.policy);
-  const bytes = Buffer.byteLength(JSON.stringify(settings.policy));
-  if (parsed.success && bytes <= policyBytesMax) return parsed.data;
-  if (parsed.success) throw new RangeError(`expected a policy of at most ${policyBytesMax} bytes, got ${bytes}`);
-  const problems = parsed.error.issues.map((issue) => `policy.${issue.path.join(".")}: ${issue.message}`);
-  throw new RangeError(`bad policy: ${problems.join("; ")}`);
+export const checkSettings = (stage: string, settings: Readonly<Record<string, unknown>>): StageSettings => {
+  const problems = problemsOf(settings);
+  if (problems.length === 0) return settings as StageSettings;
+  throw new RangeError(problems.map((problem) => `stage ${stage}: ${problem}`).join("\n"));
 };

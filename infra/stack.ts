@@ -10,7 +10,8 @@ import { describeSystem, Parameters } from "./parameters.ts";
 import { MissedScans, WorkQueue } from "./queues.ts";
 import { SavedQueries } from "./saved-queries.ts";
 import { Schedules } from "./schedules.ts";
-import { checkedPolicy, type StageSettings } from "./settings.ts";
+import { checkSettings } from "./settings.ts";
+import type { StageSettings } from "./settings-schema.ts";
 import { Surroundings } from "./surroundings.ts";
 import { timeoutsFor } from "./timeouts.ts";
 
@@ -29,7 +30,7 @@ export class SweepStack extends Stack {
     // CDK's own class does not quite fit CDK's own interface where absent and undefined are two things.
     const synthesizer = new DefaultStackSynthesizer(qualifier === undefined ? {} : { qualifier }) as IStackSynthesizer;
     super(scope, id, { ...props, synthesizer });
-    checkedPolicy(settings);
+    checkSettings(name, settings);
     const surroundings = new Surroundings(this, "Surroundings", settings);
     const { key } = surroundings;
     const { queue, deadLetterQueue } = new WorkQueue(this, "Accounts", {

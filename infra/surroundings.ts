@@ -3,7 +3,7 @@ import { SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import type { FunctionOptions } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import type { Network, StageSettings } from "./settings.ts";
+import type { StageSettings } from "./settings-schema.ts";
 
 /** What a company's account gives and demands: the network, and the key. */
 export class Surroundings extends Construct {
@@ -18,7 +18,7 @@ export class Surroundings extends Construct {
     this.network = network === undefined ? undefined : this.#inside(network);
   }
 
-  #inside({ vpcId, availabilityZones, privateSubnetIds, securityGroupIds }: Network) {
+  #inside({ vpcId, availabilityZones, privateSubnetIds, securityGroupIds }: NonNullable<StageSettings["network"]>) {
     const vpc = Vpc.fromVpcAttributes(this, "Vpc", {
       vpcId,
       availabilityZones: [...availabilityZones],

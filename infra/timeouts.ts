@@ -10,7 +10,7 @@ export const functionTimeoutSecondsMax = 900;
  * The longest HTTP timeout in seconds: a Decrease, and its repetition where no answer came, must have landed before a
  * payment run begins that was not near when its account was read, with half a minute for what comes before it.
  */
-const httpTimeoutSecondsMax = pendingLeadMs / 2000 - 15;
+export const httpTimeoutSecondsMax = pendingLeadMs / 2000 - 15;
 
 export type Timeouts = {
   /** A call to Zuora without an answer is given up after this. */

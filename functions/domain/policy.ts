@@ -24,7 +24,7 @@ const keys = z.array(z.string().min(1));
  */
 export const policySchema = z.strictObject({
   /** Invoices posted before this day (tenant's time zone) are never touched, so a first run moves no history. */
-  postedSince: z.iso.date(),
+  postedSince: z.iso.date("expected a day such as 2026-12-01"),
   /** Account currencies that are settled; absent: all. */
   currencies: z.array(currencyCode).optional(),
   /** Account batches that are settled; absent: all. */

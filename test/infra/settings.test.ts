@@ -1,8 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { checkedPolicy, settingsOf, stages } from "../../infra/settings.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { checkSettings, settingsOf, stages } from "../../infra/settings.ts";
 import { timeoutsFor } from "../../infra/timeouts.ts";
-import { synthesised } from "./synthesised.ts";
+import { lockedDown, synthesised, variants } from "./synthesised.ts";
 
 describe("timeouts", () => {
   it("hang together for every HTTP timeout that is allowed", () => {
@@ -22,34 +27,79 @@ describe("timeouts", () => {
   });
 });
 
+const folder = mkdtempSync(join(tmpdir(), "stages-"));
+const folderUrl = pathToFileURL(`${folder}/`);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const linesOf = (changes: object): readonly string[] => {
+  try {
+    checkSettings("test", { ...stages.prod, ...changes });
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(RangeError);
+    return (error as RangeError).message.split("\n").map((line) => line.replace("stage test: ", ""));
+  }
+};
+
 describe("settings", () => {
-  it.each(Object.keys(stages))("hold rules that the functions will accept: %s", (stage) => {
-    expect(() => checkedPolicy(settingsOf(stage))).not.toThrow();
+  it.each(Object.entries(variants))("of stage %s are as they should be", (_, settings) => {
+    expect(linesOf(settings)).toEqual([]);
   });
 
-  it("refuse a stage that is not there, naming those that are", () => {
-    expect(() => settingsOf("production")).toThrow("expected a stage of dev, prod, got production");
+  it("give one clear line for each of ten mistakes, before anything is synthesised", () => {
+    const mistakes = {
+      zuoraTimeZone: "Mars/Olympus",
+      zuoraBaseUrl: "http://rest.zuora.com",
+      zuoraSecretName: "arn:aws:secretsmanager:eu-west-2:123456789012:secret:zuora-AbCdEf",
+      switchAtFirst: "on",
+      scanEveryMinutes: 0,
+      nightlyScanHour: 24,
+      zuoraCallsMax: 19,
+      httpTimeoutSeconds: 120,
+      processorMemoryMB: 512,
+      policy: { ...stages.prod.policy, postedSince: "last year" },
+    };
+    expect(linesOf(mistakes)).toEqual([
+      'zuoraSecretName: expected the name of a secret, not its ARN, got "arn:aws:secretsmanager:eu-west-2:123456789012:secret:zuora-AbCdEf"',
+      'zuoraTimeZone: expected an IANA time zone such as "Europe/London", got "Mars/Olympus"',
+      'switchAtFirst: expected dry-run or off: on is for people to turn, got "on"',
+      "scanEveryMinutes: expected a whole number of minutes from 1 to 240, got 0",
+      "nightlyScanHour: expected a whole number of hours from 0 to 23, got 24",
+      "httpTimeoutSeconds: expected a whole number of seconds from 121 to 135, got 120",
+      'policy.postedSince: expected a day such as 2026-12-01, got "last year"',
+      'Unrecognized key: "processorMemoryMB"',
+      "zuoraCallsMax: expected at least 20: one for the scanner, one for each processor, got 19",
+      'zuoraBaseUrl: expected https and a host of Zuora\'s, or its host named in otherZuoraHost as well, got "http://rest.zuora.com"',
+    ]);
+    expect(() => synthesised({ nightlyScanHour: 24 })).toThrow("stage test: nightlyScanHour: expected a whole number");
   });
 
-  it("write nothing in any stage until somebody turns the switch", () => {
-    for (const { switchAtFirst } of Object.values(stages)) expect(switchAtFirst).toBe("dry-run");
+  it.each([
+    [{ zuoraBaseUrl: "https://rest.zuora.com.example.org" }, "zuoraBaseUrl: expected https and a host of Zuora's"],
+    [{ calloutSecretName: stages.prod.zuoraSecretName }, "calloutSecretName: expected another secret"],
+    [{ network: { ...lockedDown.network, privateSubnetIds: ["subnet-0"] } }, "network: expected as many subnets"],
+    [{ roleNamePrefix: "far too long for a prefix-" }, "roleNamePrefix: expected 1 to 20 letters"],
+    [{ rolePath: "billing" }, "rolePath: expected a path"],
+    [{ zuoraProxyUrl: "http://user:secret@proxy" }, "zuoraProxyUrl: expected a URL without credentials"],
+    [{ nightlyScanHour: undefined }, "nightlyScanHour: missing (expected a whole number of hours from 0 to 23)"],
+    [
+      { policy: { ...stages.prod.policy, accountsAllowed: Array(100).fill("2c92c0f8a1b2c3d4e5f6100000000000") } },
+      "policy: expected at most 3000 bytes",
+    ],
+  ])("refuse %j", (changes, line) => {
+    const [only, ...others] = linesOf(changes);
+    expect(only).toContain(line);
+    expect(others).toEqual([]);
   });
 
-  it("hold no more rules than fit into a function's environment", () => {
-    const accountsAllowed = Array.from({ length: 100 }, (_, index) => `2c92c0f8a1b2c3d4e5f6${index + 100_000_000_000}`);
-    const synthesise = () => synthesised({ policy: { ...stages.prod.policy, accountsAllowed } });
-    expect(synthesise).toThrow(/policy of at most 3000 bytes, got \d+/);
+  it("take the host of something in front of Zuora only where it is named", () => {
+    const zuoraBaseUrl = "https://zuora-gateway.example.org/rest";
+    expect(linesOf({ zuoraBaseUrl, otherZuoraHost: "zuora-gateway.example.org" })).toEqual([]);
+    expect(linesOf({ zuoraBaseUrl, otherZuoraHost: "other.example.org" })).toHaveLength(1);
   });
 
-  it("give every processor a call, and the scanner one, or stop the synthesis", () => {
-    expect(() => synthesised({ zuoraCallsMax: 20, processorsMax: 20 })).toThrow("zuoraCallsMax to be at least 21");
-  });
-
-  it("leave standing credit alone in the example of production", () => {
-    expect(stages.prod.policy.standingCredit).toBe("leave");
-  });
-
-  it("stop the synthesis with every mistake in the rules named", () => {
+  it("name every mistake in the rules", () => {
     const policy = {
       ...stages.prod.policy,
       postedSince: "last year",
@@ -57,10 +107,49 @@ describe("settings", () => {
       minimumAmount: { GBP: "-1" },
       optOutField: "OptOut",
       application: "maybe",
-    } as unknown as typeof stages.prod.policy;
-    const synthesise = () => synthesised({ policy });
-    for (const name of ["postedSince", "currencies.0", "minimumAmount.GBP", "optOutField", "application"]) {
-      expect(synthesise).toThrow(`policy.${name}: `);
-    }
+    };
+    const named = linesOf({ policy }).map((line) => line.split(":")[0]);
+    const wrong = ["postedSince", "currencies.0", "minimumAmount.GBP", "optOutField", "application"];
+    expect(named.toSorted()).toEqual(wrong.map((name) => `policy.${name}`).toSorted());
+  });
+
+  it("write nothing in any stage until somebody turns the switch", () => {
+    for (const { switchAtFirst } of Object.values(stages)) expect(switchAtFirst).toBe("dry-run");
+  });
+
+  it("leave standing credit alone in the example of production", () => {
+    expect(stages.prod.policy.standingCredit).toBe("leave");
+  });
+});
+
+describe("a stage", () => {
+  it.each([
+    [undefined, "got none"],
+    ["production", 'got "production"'],
+    ["../prod", 'got "../prod"'],
+  ])("that is %s is refused, and those that there are named", (stage, came) => {
+    expect(() => settingsOf(stage, folderUrl)).toThrow(
+      `expected -c stage=NAME, a stage of dev, prod or of a file infra/stages/NAME.json, ${came}`,
+    );
+  });
+
+  it("of a company's own lives in a file beside the source, which says what it has not in common", () => {
+    const { zuoraBaseUrl, zuoraSecretName, zuoraTimeZone, switchAtFirst, policy } = stages.prod;
+    const own = { zuoraBaseUrl, zuoraSecretName, zuoraTimeZone, switchAtFirst, policy, nightlyScanHour: 1 };
+    writeFileSync(join(folder, "prod-uk.json"), JSON.stringify(own));
+    const settings = checkSettings("prod-uk", settingsOf("prod-uk", folderUrl));
+    expect(settings).toEqual({ ...stages.prod, nightlyScanHour: 1 });
+  });
+
+  it("whose file is no JSON is refused by its name", () => {
+    writeFileSync(join(folder, "broken.json"), "{");
+    expect(() => settingsOf("broken", folderUrl)).toThrow("expected infra/stages/broken.json to be a JSON object");
+  });
+
+  it("that is wrong ends the synthesis with that line, and nothing else", () => {
+    const app = fileURLToPath(new URL("../../infra/app.ts", import.meta.url));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [app], { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr.trimEnd().split("\n")).toEqual([expect.stringMatching(/^expected -c stage=NAME, .*, got none$/)]);
   });
 });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { type StageSettings, stages } from "../../infra/settings.ts";
+import { stages } from "../../infra/settings.ts";
+import type { StageSettings } from "../../infra/settings-schema.ts";
 import { SweepStack } from "../../infra/stack.ts";
 
 /** A folder that passes for a bundle: what is in it is tested elsewhere. It goes when the process does. */

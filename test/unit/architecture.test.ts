@@ -33,7 +33,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/digest": /^functions\//,
   "functions/callout": /^functions\//,
   "functions/ops": /^functions\//,
-  infra: /^(infra\/|functions\/(app\/(config\/environment-names|metric-names)|domain\/(policy|payment-run))\.ts)/,
+  infra:
+    /^(infra\/|functions\/(app\/(config\/(environment-names|fields|zuora-host)|metric-names)|domain\/(policy|payment-run))\.ts)/,
 };
 
 const production = Object.keys(allowed).flatMap(filesIn);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ConfigError } from "../../domain/errors.ts";
 import { policySchema } from "../../domain/policy.ts";
 import { environmentNames } from "./environment-names.ts";
+import { baseUrl, timeZone } from "./fields.ts";
 
 /** The environment as a program hands it over: nothing below a program's start reads it itself. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,15 +13,6 @@ const wholeNumber = (unit: string) =>
     .regex(/^[1-9]\d{0,8}$/, `expected a whole number of ${unit}, at least 1`)
     .transform(Number);
 
-const timeZone = z.string().refine((zone) => {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}, 'expected an IANA time zone such as "Europe/London"');
-
 const policy = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown;
@@ -29,11 +21,6 @@ const policy = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-
-const baseUrl = z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).refine((text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url === undefined || (url.username === "" && url.password === "");
-}, "expected a URL without credentials in it");
 
 const text = z.string().min(1);
 

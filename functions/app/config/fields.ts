@@ -1,0 +1,15 @@
+import * as z from "zod";
+
+export const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}, 'expected an IANA time zone such as "Europe/London"');
+
+export const baseUrl = z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined || (url.username === "" && url.password === "");
+}, "expected a URL without credentials in it");
