@@ -2,6 +2,7 @@ import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk
 import * as z from "zod";
 import { type Environment, operatorEnvironment, readConfig } from "../../app/config/config.ts";
 import { systemParameter } from "../../app/config/environment-names.ts";
+import { isZuoraHost } from "../../app/config/zuora-host.ts";
 import { ConfigError } from "../../domain/errors.ts";
 import { UsageError } from "../exit-code.ts";
 import { readLocalSystem } from "./local-system.ts";
@@ -13,10 +14,14 @@ export type SystemChoice = { readonly stage?: string | undefined; readonly local
 /** Names the stage that the variables of the environment describe, where there is no such parameter. */
 const stageVariable = "OPS_STAGE";
 
+/** The host of something in front of Zuora, named by whoever types: never by what a stage says of itself. */
+const otherHostVariable = "OPS_ZUORA_HOST";
+
 const variables = z.record(z.string(), z.string());
 
 /**
- * Finds the system. There is no default: whoever changes production has typed its name.
+ * Finds the system. There is no default: whoever changes production has typed its name. A stage whose Zuora is not
+ * Zuora's is refused: who may write its parameter would be given the secret of its client.
  *
  * @throws {UsageError | ConfigError}
  */
@@ -37,14 +42,24 @@ export const findSystem = async (
     .safeParse(stage);
   if (!name.success) throw new UsageError("--stage: expected the name of a stage");
   const described = await readDescription(connectSsm(), systemParameter(name.data));
-  if (described !== undefined) return { name: name.data, config: readConfig(operatorEnvironment, described) };
-  if (environment[stageVariable] !== name.data) {
+  if (described === undefined && environment[stageVariable] !== name.data) {
     throw new UsageError(
       `the stage ${name.data} does not describe itself: there is no parameter ${systemParameter(name.data)} in this ` +
         `AWS account and region; or set the functions' environment variables and ${stageVariable}=${name.data}`,
     );
   }
-  return { name: name.data, config: readConfig(operatorEnvironment, environment) };
+  const config = readConfig(operatorEnvironment, described ?? environment);
+  mustBeZuora(config.zuoraBaseUrl, environment[otherHostVariable]);
+  return { name: name.data, config };
+};
+
+const mustBeZuora = (baseUrl: string, otherHost: string | undefined): void => {
+  if (isZuoraHost(baseUrl, otherHost)) return;
+  const { host } = new URL(baseUrl);
+  throw new UsageError(
+    `--stage: its ZUORA_BASE_URL is not https at a host of Zuora's but ${host}, which would be given the secret of ` +
+      `our client; if that is meant, set ${otherHostVariable}=${host}`,
+  );
 };
 
 const readDescription = async (client: SSMClient, name: string): Promise<Environment | undefined> => {

@@ -51,6 +51,29 @@ describe("a stage", () => {
     });
   });
 
+  it.each([
+    "https://rest.zuora.com.example.org",
+    "http://rest.zuora.com",
+    "https://zuora.com",
+    "http://127.0.0.1:8080",
+  ])("that names %s as its Zuora is not given its client's secret", async (ZUORA_BASE_URL) => {
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: JSON.stringify({ ...described, ZUORA_BASE_URL }) } });
+    await expect(find({ stage: "dev" })).rejects.toThrow("OPS_ZUORA_HOST=");
+    await expect(find({ stage: "dev" })).rejects.toThrow(UsageError);
+  });
+
+  it("may have something in front of Zuora where whoever types names it", async () => {
+    const behind = {
+      ...described,
+      ZUORA_BASE_URL: "https://gateway.example.org",
+      OPS_ZUORA_HOST: "gateway.example.org",
+    };
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: JSON.stringify(behind) } });
+    await expect(find({ stage: "dev" })).rejects.toThrow(UsageError);
+    const config = find({ stage: "dev" }, { OPS_ZUORA_HOST: "gateway.example.org" }).then((system) => system.config);
+    expect((await config).zuoraBaseUrl).toBe("https://gateway.example.org");
+  });
+
   it("without a parameter is what the environment says, if that names the same stage", async () => {
     ssm.on(GetParameterCommand).rejects(absent());
     expect((await find({ stage: "prod" }, { ...described, OPS_STAGE: "prod" })).name).toBe("prod");
