@@ -1,4 +1,12 @@
-import { type AlarmProperties, type Datapoint, metricKeysOf, readEmbedded, stateOf } from "./cloudwatch.ts";
+import { evaluationRange } from "./alarm-state.ts";
+import {
+  type AlarmProperties,
+  type Datapoint,
+  metricKeysOf,
+  periodMinutes,
+  readEmbedded,
+  stateOf,
+} from "./cloudwatch.ts";
 import { allIsWell, type Failure } from "./failures.ts";
 
 /** In minutes. A message that waits comes back after five at most. */
@@ -76,8 +84,10 @@ const stateAt = (minute: number, wrongUntil: number): State => (minute >= 0 && m
  */
 export const timelineOf = (alarm: AlarmProperties, failure: Failure, told: ToldWhile): Timeline => {
   const datapoints: Datapoint[] = [];
+  const retrievedMinutes = evaluationRange(alarm.EvaluationPeriods) * periodMinutes(alarm);
   const live = (minute: number, wrongUntil = Number.POSITIVE_INFINITY): boolean => {
     datapoints.push(...toldAt(minute, wrongUntil, failure, told).map((each) => ({ ...each, minute })));
+    while ((datapoints[0]?.minute ?? minute) <= minute - retrievedMinutes) datapoints.shift();
     return stateOf(alarm, datapoints, minute) === "ALARM";
   };
   for (let minute = -60; minute < 0; minute += 1) {
