@@ -4,6 +4,7 @@ export type LogEvent =
   | "adjustment created"
   | "scan completed"
   | "scan refused"
+  | "scan not finished"
   | "last scan in the future"
   | "record names no account"
   | "payment runs not watched"

@@ -1,3 +1,5 @@
+import type { AccountId } from "../../domain/account.ts";
+import { SettlementError } from "../../domain/errors.ts";
 import { begunWithin, reasonForFullScan } from "../../domain/payment-run.ts";
 import { metricNames } from "../metric-names.ts";
 import { type Begun, beginScan, type ScanDeps, type ScanResult } from "./begin-scan.ts";
@@ -17,8 +19,8 @@ export const scanOverlapMs = 30 * 60_000;
 /**
  * Finds accounts that may need settling and queues one message for each. Counts and sums first, checks the guard,
  * and only then sends: a guard that trips half-way is no guard, and paging is live. An incremental scan that is the
- * first after a payment run, or within the half hour before one, looks at everything; where that is beyond the guard,
- * what an incremental one finds is queued all the same.
+ * first after a payment run, or within the half hour before one, looks at everything; before that, what an incremental
+ * one finds is queued by itself.
  *
  * @throws {GuardTrippedError} naming the figures, the setting, and the run that a person may approve
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
@@ -33,10 +35,14 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   const reason = reasonFor(kind, last, reasonForFullScan(runs, window));
   const since = reason === undefined && last !== undefined ? last - scanOverlapMs : undefined;
   const begun = begunWithin(runs, window);
-  const found = await findAccounts(deps.candidates(runId), {
-    since,
-    rules: deps.policy,
-    keepsPostings: begun.length > 0,
+  // First of all: everything may be more than the guard allows, or than this function has the time for.
+  const changed =
+    reason !== undefined && last !== undefined ? await queueWhatChanged(deps, beginning, last) : undefined;
+  const search = { since, rules: deps.policy, keepsPostings: begun.length > 0 };
+  const found = await findAccounts(deps.candidates(runId), search).catch((error: unknown) => {
+    const code = error instanceof SettlementError ? error.code : "UNKNOWN";
+    deps.telemetry.warn("scan not finished", { runId, kind, reason, code, queued: changed?.size ?? 0 });
+    throw error;
   });
   if (found.nameless > 0) deps.telemetry.warn("record names no account", { runId, records: found.nameless });
 
@@ -54,12 +60,12 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   };
   const excess = beyondRunLimit(found, deps.policy);
   if (excess !== undefined) {
-    const isWhole = since === undefined && last !== undefined;
-    const queued = isWhole ? await queueWhatChanged(deps, beginning, last - scanOverlapMs) : undefined;
-    if (queued !== undefined) await finish();
-    throw await refuse(deps, kind, excess, { runId, startedAt, since, found, queued: queued?.enqueued ?? 0 });
+    if (changed !== undefined) await finish();
+    throw await refuse(deps, kind, excess, { runId, startedAt, since, found, queued: changed?.size ?? 0 });
   }
-  const result = await queueFound(deps, beginning, withinReason(found, deps.policy), found.negativeInvoices);
+  const accounts = withinReason(found, deps.policy);
+  const rest = await queueFound(deps, beginning, accounts.difference(changed ?? new Set()), found.negativeInvoices);
+  const result = { ...rest, accounts: accounts.size, enqueued: rest.enqueued + (changed?.size ?? 0) };
   await finish();
   const refused = await deps.refusedScans.read();
   if (refused[kind] !== undefined) await deps.refusedScans.write({ ...refused, [kind]: undefined });
@@ -82,10 +88,17 @@ const lookAround = async (deps: ScanDeps, watching: Watching, { runId, startedAt
 /** Marks are made by the same clock, told in whole seconds. What is further ahead was written by another one. */
 const clockErrorMaxMs = 60_000;
 
-/** What an incremental scan would have queued, where it is within the guard on its own. */
-const queueWhatChanged = async (deps: ScanDeps, begun: Begun, since: number): Promise<ScanResult | undefined> => {
-  const found = await findAccounts(deps.candidates(begun.runId), { since, rules: deps.policy });
-  return beyondRunLimit(found, deps.policy) === undefined ? queueFound(deps, begun, found.accounts) : undefined;
+/** Queues what an incremental scan finds, where that is within the guard on its own. */
+const queueWhatChanged = async (
+  deps: ScanDeps,
+  begun: Begun,
+  last: number,
+): Promise<ReadonlySet<AccountId> | undefined> => {
+  const search = { since: last - scanOverlapMs, rules: deps.policy };
+  const found = await findAccounts(deps.candidates(begun.runId), search);
+  if (beyondRunLimit(found, deps.policy) !== undefined) return undefined;
+  await queueFound(deps, begun, found.accounts);
+  return found.accounts;
 };
 
 type Refused = {

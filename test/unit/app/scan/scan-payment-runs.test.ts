@@ -50,7 +50,7 @@ describe("an incremental scan looks at everything", () => {
   ])("%s", async (_name, watched) => {
     const { run: scan, since } = around({}, { runs: [watched] });
     await scan("incremental");
-    expect(since).toEqual([undefined]);
+    expect(since.at(-1)).toBeUndefined();
   });
 
   it.each<[string, WatchedRun]>([
@@ -65,7 +65,7 @@ describe("an incremental scan looks at everything", () => {
   ])("but not for %s", async (_name, watched) => {
     const { run: scan, since } = around({}, { runs: [watched] });
     await scan("incremental");
-    expect(since).not.toEqual([undefined]);
+    expect(since).not.toContain(undefined);
   });
 });
 

@@ -76,9 +76,10 @@ export const scene = (
     workQueue: {
       depth: async () => depth,
       send: async (accountIds) => {
-        queued.push(...accountIds);
+        const sent = [...accountIds];
+        queued.push(...sent);
         happened.push("queued");
-        return queued.length;
+        return sent.length;
       },
     },
     lastScan: {
