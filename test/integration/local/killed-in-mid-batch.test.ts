@@ -3,9 +3,11 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
+import { switchKeptMs } from "../../../functions/aws/parameters.ts";
 import { bundleFunction } from "../../../infra/bundle.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { startAwsStandIns } from "../../local/aws-stand-ins.ts";
@@ -24,8 +26,8 @@ import { startZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 
 const runId = "zcs-killed";
 
-/** Reads of the switch: the first begins the invocation, the second precedes the Increases, the third the Decreases. */
-const readBeforeDecreases = 3;
+/** The first reading of the switch begins the invocation. It is believed for a while, and the second is for the Decreases. */
+const readBeforeDecreases = 2;
 
 const closers = new Closers();
 afterEach(() => closers.closeAll());
@@ -59,7 +61,7 @@ describe("a processor that is killed at its timeout in the middle of a batch", (
   });
 });
 
-/** Two accounts in one batch, and a switch that cannot be read just when the Increases have been confirmed. */
+/** Two accounts in one batch, Increases that take their time, and then a switch that cannot be read any more. */
 const startSystem = async () => {
   const store = new Store();
   const owing = { invoices: [{ amount: "-10" }, { amount: "30" }] };
@@ -70,9 +72,19 @@ const startSystem = async () => {
   const standIns = closers.add(await startAwsStandIns());
   standIns.secrets.set(localNames.secretId, JSON.stringify(client));
   standIns.parameters.set(localNames.switchParameter, "on");
-  const hanging = closers.add(await startHangingOnce(standIns.endpoint, readBeforeDecreases));
+  let readings = 0;
+  const hanging = await startBetween(standIns.endpoint, ({ headers }) => {
+    if (headers["x-amz-target"] === "AmazonSSM.GetParameter") readings += 1;
+    return readings === readBeforeDecreases ? new Promise(() => {}) : undefined;
+  });
+  let isFirstWrite = true;
+  const slow = await startBetween(zuora.url, ({ url = "" }) => {
+    if (!isFirstWrite || !url.startsWith("/v1/action/create")) return undefined;
+    isFirstWrite = false;
+    return sleep(switchKeptMs + 100);
+  });
 
-  const flags = ["--function-timeout", "4", "--visibility-timeout", "5", "--backoff-max", "1", "--concurrency", "1"];
+  const flags = ["--function-timeout", "16", "--visibility-timeout", "17", "--backoff-max", "1", "--concurrency", "1"];
   const options = optionsFrom(readFlags(flags, () => {}) ?? unexpected("no flags"), {});
   const sqsServer = closers.add(await startSqsServer(region));
   const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
@@ -96,7 +108,7 @@ const startSystem = async () => {
       memoryMb: 512,
       concurrency: 1,
       environment: functionEnvironment(options, {
-        zuoraBaseUrl: zuora.url,
+        zuoraBaseUrl: slow.endpoint,
         sqsEndpoint: sqsServer.endpoint,
         standInsEndpoint: hanging.endpoint,
         workQueueUrl: queues.work.url,
@@ -121,34 +133,30 @@ const startSystem = async () => {
   return { store, sqs, sqsServer, workQueue: queues.work, mapping, died };
 };
 
-/** Passes AWS requests on, but for one reading of a parameter that never gets its answer. */
-const startHangingOnce = async (endpoint: string, readingThatHangs: number) => {
-  let readings = 0;
+/** Passes requests on, each when `wait` lets it. */
+const startBetween = async (endpoint: string, wait: (request: IncomingMessage) => Promise<unknown> | undefined) => {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (request.headers["x-amz-target"] === "AmazonSSM.GetParameter") readings += 1;
-    if (readings === readingThatHangs) {
-      readings += 1;
-      return;
-    }
-    const answer = await fetch(endpoint, { method: "POST", headers: targetOf(request), body: Buffer.concat(chunks) });
-    response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" }).end(await answer.text());
+    await wait(request);
+    const { host: _host, connection: _connection, "content-length": _length, ...headers } = request.headers;
+    const answer = await fetch(`${endpoint}${request.url === "/" ? "" : request.url}`, {
+      method: request.method ?? "POST",
+      headers: headers as Record<string, string>,
+      ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+    });
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "application/json" });
+    response.end(await answer.text());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  return closers.add({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
-  };
+  });
 };
-
-const targetOf = ({ headers }: IncomingMessage) => ({
-  "content-type": "application/x-amz-json-1.1",
-  "x-amz-target": String(headers["x-amz-target"]),
-});
 
 const unexpected = (message: string): never => {
   throw new Error(message);
