@@ -2,6 +2,7 @@ import { fromDecimal, zero } from "../../functions/domain/money.ts";
 import type {
   AccountRecord,
   BillRunRecord,
+  CreditMemoRecord,
   InvoiceItemRecord,
   InvoiceRecord,
   PaymentRunRecord,
@@ -133,6 +134,32 @@ export const addBillRun = (store: Store, spec: Partial<BillRunRecord> = {}, now 
     UpdatedDate: now,
     ...spec,
   });
+
+/** Adds a posted credit memo, as a bill run makes one where a tenant has them. */
+export const addCreditMemo = (
+  store: Store,
+  account: AccountRecord,
+  spec: { readonly amount: string } & Partial<Omit<CreditMemoRecord, "amount">>,
+  now = defaultInstant,
+): CreditMemoRecord => {
+  const { amount, ...fields } = spec;
+  const number = String(store.creditMemos.rows.length + 1).padStart(8, "0");
+  return store.creditMemos.add({
+    id: store.nextId("8ad"),
+    number: `CM${number}`,
+    accountId: account.Id,
+    currency: account.Currency,
+    creditMemoDate: dayOf(now),
+    status: "Posted",
+    amount: fromDecimal(amount),
+    unappliedAmount: fromDecimal(amount),
+    source: "BillRun",
+    sourceId: "BR-00000001",
+    createdDate: now,
+    updatedDate: now,
+    ...fields,
+  });
+};
 
 /** Plans a payment run; names only what it filters by. */
 export const addPaymentRun = (

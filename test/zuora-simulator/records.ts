@@ -118,3 +118,19 @@ export type PaymentRunRecord = {
   readonly createdDate: number;
   updatedDate: number;
 };
+
+/** A credit memo, by the names of plain REST. */
+export type CreditMemoRecord = {
+  readonly id: string;
+  readonly number: string;
+  readonly accountId: string;
+  readonly currency: string;
+  readonly creditMemoDate: string;
+  status: "Draft" | "Posted" | "Canceled";
+  readonly amount: Money;
+  unappliedAmount: Money;
+  readonly source: "BillRun" | "API";
+  readonly sourceId: string | null;
+  readonly createdDate: number;
+  updatedDate: number;
+};

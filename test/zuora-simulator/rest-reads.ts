@@ -1,15 +1,17 @@
-import type { Money } from "../../functions/domain/money.ts";
+import { type Money, sum } from "../../functions/domain/money.ts";
+import { creditMemoParameters, listCreditMemos } from "./credit-memos.ts";
 import { objectQuery, objectQueryParameters } from "./object-query/object-query.ts";
 import { listPaymentRuns, paymentRunParameters, retrievePaymentRun } from "./payment-runs.ts";
 import { refuseRest, refuseUnknownParameter } from "./rest-refusal.ts";
 import type { Tenant } from "./tenant.ts";
+import { describeTenant } from "./tenant-kind.ts";
 import { json, localDateTimeOf, numberOf, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { fieldValue } from "./zoql/derived.ts";
 
 type Read = (tenant: Tenant, request: TenantRequest, key: string) => TenantResponse | undefined;
 
 /** `GET /v1/accounts/{account-key}`: by id or number, with its metrics. */
-const retrieveAccount: Read = ({ store }, request, key) => {
+const retrieveAccount: Read = ({ store, kind }, request, key) => {
   const account = store.accounts.one("Id", key) ?? store.accounts.one("AccountNumber", key);
   if (account === undefined) return notFound(request, key);
   const amount = (name: string) => numberOf(fieldValue(store, "Account", account, name) as Money);
@@ -28,7 +30,7 @@ const retrieveAccount: Read = ({ store }, request, key) => {
       metrics: {
         balance: amount("Balance"),
         totalInvoiceBalance: amount("TotalInvoiceBalance"),
-        creditBalance: amount("CreditBalance"),
+        ...(kind === "settlement" ? unapplied(store, account.Id) : { creditBalance: amount("CreditBalance") }),
         contractedMrr: 0,
         currency: account.Currency,
       },
@@ -37,6 +39,15 @@ const retrieveAccount: Read = ({ store }, request, key) => {
     1,
   );
 };
+
+/** Metrics that belong to Invoice Settlement; of Harmonization nobody says. */
+const unapplied = ({ creditMemos }: Tenant["store"], accountId: string) => ({
+  unappliedCreditMemoAmount: numberOf(
+    sum(creditMemos.where("accountId", accountId).map(({ unappliedAmount }) => unappliedAmount)),
+  ),
+  unappliedPaymentAmount: 0,
+  totalDebitMemoBalance: 0,
+});
 
 /** `GET /v1/bill-runs/{billRunId}`; the plain form has no list. */
 const retrieveBillRun: Read = ({ store: { billRuns }, timeZone }, request, key) => {
@@ -53,21 +64,14 @@ const retrieveBillRun: Read = ({ store: { billRuns }, timeZone }, request, key) 
 /** Whether adjustments may be dated in the future (Zuora: Settings API, payment rules). */
 const paymentRules: Read = () => json(200, { enableTransactionFutureDateFeature: false });
 
-/** A tenant with the Credit Balance feature has no Invoice Settlement, and so no credit memos. */
-const noInvoiceSettlement: Read = (_tenant, request) =>
-  refuseRest(
-    request,
-    50000010,
-    "You do not have permission to access this resource. Invoice Settlement is not enabled.",
-  );
-
 /** Each with the query parameters that it understands. */
 const reads: readonly (readonly [RegExp, Read, readonly string[]])[] = [
   [/^\/v1\/payment-runs$/, listPaymentRuns, paymentRunParameters],
   [/^\/v1\/payment-runs\/([^/]+)$/, retrievePaymentRun, []],
   [/^\/v1\/accounts\/([^/]+)$/, retrieveAccount, []],
   [/^\/v1\/bill-runs\/([^/]+)$/, retrieveBillRun, []],
-  [/^\/(?:v1|object-query)\/credit-?memos(?:\/.*)?$/, noInvoiceSettlement, ["pageSize"]],
+  [/^\/v1\/credit-?memos$/, listCreditMemos, creditMemoParameters],
+  [/^\/v1\/describe$/, describeTenant, []],
   [/^\/settings\/payment-rules$/, paymentRules, []],
   [/^\/object-query\/[\w-]+$/, objectQuery, objectQueryParameters],
 ];

@@ -2,6 +2,7 @@ import type {
   AccountRecord,
   AdjustmentRecord,
   BillRunRecord,
+  CreditMemoRecord,
   InvoiceItemRecord,
   InvoiceRecord,
   PaymentRecord,
@@ -85,6 +86,7 @@ export class Store {
   readonly billRuns = new Table<BillRunRecord>(["Id"]);
   readonly subscriptions = new Table<SubscriptionRecord>(["Id", "AccountId"]);
   readonly paymentRuns = new Table<PaymentRunRecord>(["id"]);
+  readonly creditMemos = new Table<CreditMemoRecord>(["id", "accountId"]);
 
   /** API names of the custom fields that the tenant has on accounts; every other `__c` is an unknown field. */
   readonly customFields = new Set<string>();

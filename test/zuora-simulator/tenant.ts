@@ -7,6 +7,7 @@ import type { RevenueBooks } from "./revenue/revenue-books.ts";
 import { routeRevenue } from "./revenue/revenue-routes.ts";
 import { route } from "./routes.ts";
 import { Store, type StoreSnapshot } from "./store.ts";
+import { refusalOfKind, type TenantKind } from "./tenant-kind.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { tellTaps } from "./wire-taps.ts";
 
@@ -16,6 +17,7 @@ export type TenantOptions = Partial<QueryOptions> & {
   readonly store?: Store | undefined;
   /** Keeps 9 decimal places; otherwise an amount has as many as its currency. */
   readonly isWithoutRounding?: boolean | undefined;
+  readonly kind?: TenantKind | undefined;
   /** Zuora Finance with revenue; absent: the tenant does not have it. */
   readonly revenue?: RevenueBooks | undefined;
 };
@@ -28,17 +30,27 @@ export class Tenant {
   readonly queries: Queries;
   readonly timeZone: string;
   readonly revenue: RevenueBooks | undefined;
+  /** Zuora's support may change it under a running system. */
+  kind: TenantKind;
   /** Accounts whose adjustments are refused, since their accounting period is closed. */
   readonly closedPeriods = new Set<string>();
   readonly #isWithoutRounding: boolean;
 
-  constructor({ client, store = new Store(), isWithoutRounding = false, revenue, ...queryOptions }: TenantOptions) {
+  constructor({
+    client,
+    store = new Store(),
+    isWithoutRounding = false,
+    kind = "legacy",
+    revenue,
+    ...queryOptions
+  }: TenantOptions) {
     this.store = store;
     this.authentication = new Authentication(client);
     this.timeZone = queryOptions.timeZone ?? "UTC";
     this.queries = new Queries(store, { turn: () => 0, ...queryOptions, timeZone: this.timeZone });
     this.#isWithoutRounding = isWithoutRounding;
     this.revenue = revenue;
+    this.kind = kind;
   }
 
   handle(request: TenantRequest, now: number): TenantResponse {
@@ -53,7 +65,7 @@ export class Tenant {
     if (refusal !== undefined) return refusal;
     const replay = this.idempotency.answer(request, now);
     if (replay !== undefined) return replay;
-    const routed = routeRevenue(this, request, now) ?? route(this, request, now);
+    const routed = refusalOfKind(this, request) ?? routeRevenue(this, request, now) ?? route(this, request, now);
     const response = { ...routed, headers: { date: new Date(now).toUTCString(), ...routed.headers } };
     this.idempotency.keep(request, response, now);
     return response;

@@ -1,6 +1,8 @@
+import { settlementError } from "../../domain/errors.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
-import { isLargeSkew, judgeOffset, judgePaymentRuns } from "./judgement.ts";
+import { isLargeSkew, judgeOffset, judgeOrder, judgePaymentRuns } from "./judgement.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
+import { judgeKind, lastInvoiceDay, lastMemoDay, questions } from "./tenant-kind.ts";
 
 export type DoctorDeps = {
   readonly probe: Probe;
@@ -38,7 +40,12 @@ export const doctor = async (deps: DoctorDeps): Promise<readonly Check[]> => {
     const problem = problemIn(answer);
     checks.push(problem === undefined ? ok("opt-out field", deps.optOutField) : fail("opt-out field", problem, todo));
   }
-  checks.push(await settlementMode(deps.probe), await paymentRuns(deps.probe), await futureDates(deps.probe));
+  checks.push(
+    await kindOfTenant(deps.probe),
+    await paymentRuns(deps.probe),
+    await orderOfRuns(deps.probe),
+    await futureDates(deps.probe),
+  );
   checks.push(limitsCheck(first), untried);
   return checks;
 };
@@ -70,13 +77,34 @@ const clockCheck = ({ serverTime }: ProbeAnswer, { now }: DoctorDeps): Check => 
     : ok("clock", `within ${Math.abs(seconds)} s of Zuora's`);
 };
 
-const settlementMode = async (probe: Probe): Promise<Check> => {
-  const problem = problemIn(await answerOf(probe.get("/v1/credit-memos?pageSize=1")));
-  const todo =
-    "this system settles through the credit balance; with Invoice Settlement, Zuora applies credit memos itself";
-  return problem === undefined
-    ? warn("Invoice Settlement", "credit memos can be read: the feature seems to be on", todo)
-    : ok("Invoice Settlement", "off, as far as credit memos tell: negative invoices go to the credit balance");
+/** Each capability is asked for by itself, since a tenant may have both ways to hold credit. */
+const kindOfTenant = async (probe: Probe): Promise<Check> => {
+  const objects = await probe.objects().catch(nothing);
+  const hasCreditMemos = problemIn(await answerOf(probe.get("/v1/credit-memos?pageSize=1"))) === undefined;
+  const bodyOf = async (path: string) => {
+    const answer = await answerOf(probe.get(path));
+    return typeof answer === "string" ? undefined : answer.body;
+  };
+  return judgeKind({
+    hasCreditBalance: objects?.has("CreditBalanceAdjustment"),
+    hasCreditMemos,
+    lastNegativeInvoice: lastInvoiceDay(await bodyOf(questions.negativeInvoices)),
+    lastCreditMemo: hasCreditMemos ? lastMemoDay(await bodyOf(questions.creditMemos)) : undefined,
+  });
+};
+
+/** Whoever could not be asked has told nothing. */
+const nothing = (error: unknown): undefined => {
+  settlementError(error);
+  return undefined;
+};
+
+/** Whether runs come in the order that they are asked for: upon it rests that the latest is seen. */
+const orderOfRuns = async (probe: Probe): Promise<Check> => {
+  const answer = await answerOf(probe.get("/v1/payment-runs?status=Completed&sort=%2BupdatedDate&pageSize=40"));
+  return typeof answer === "string" || answer.problem !== undefined
+    ? warn("order of payment runs", problemIn(answer) ?? "not readable", "see what is said about payment runs")
+    : judgeOrder(answer.body);
 };
 
 const paymentRuns = async (probe: Probe): Promise<Check> => {

@@ -67,3 +67,17 @@ export const judgePaymentRuns = (body: unknown): Check => {
     todo: 'turn on "Apply Credit Balance" in them, with a target date not after the day of the run',
   };
 };
+
+const endedRuns = z.object({ paymentRuns: z.array(z.object({ updatedDate: z.string() })) });
+
+/** Zuora's signs of `sort` run against habit: these were asked for newest first (Zuora: List payment runs). */
+export const judgeOrder = (body: unknown): Check => {
+  const name = "order of payment runs";
+  const todo =
+    "tell the maintainers: the watch on payment runs sees nothing on this tenant (docs/zuora-assumptions.md)";
+  const days = endedRuns.safeParse(body).data?.paymentRuns.map(({ updatedDate }) => updatedDate);
+  if (days === undefined) return { name, state: "warn", says: "not understood", todo };
+  return days.every((day, index) => index === 0 || day <= (days[index - 1] ?? ""))
+    ? { name, state: "ok", says: `newest first, as asked, among ${days.length} that ended` }
+    : { name, state: "fail", says: "not newest first, which was asked", todo };
+};

@@ -2,19 +2,22 @@ import { ZuoraBusyError } from "../../domain/errors.ts";
 import { receive } from "../http/answer.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { legible } from "../http/failure.ts";
-import { type HttpRequest, NoAnswerError } from "../http/transport.ts";
+import { type HttpRequest, type HttpResponse, NoAnswerError } from "../http/transport.ts";
 
 const limitHeader = /^(ratelimit-|concurrency-limit-)/;
 
 /** Reads once and tells what came, headers and refusals included: for a doctor, who wants to see and not to succeed. */
 export const createProbe = ({ transport, tokens, headers }: Connection, { trackId }: Invocation): Probe => {
-  const send = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<ProbeAnswer> => {
+  const ask = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<HttpResponse> => {
     const signed = { ...headers, authorization: `Bearer ${await tokens.current()}`, "zuora-track-id": trackId };
     const typed = asked.body === undefined ? signed : { ...signed, "content-type": "application/json" };
-    const response = await transport({ ...asked, headers: typed }).catch((error: unknown) => {
+    return transport({ ...asked, headers: typed }).catch((error: unknown) => {
       if (!(error instanceof NoAnswerError)) throw error;
       throw new ZuoraBusyError(`no answer from Zuora (${error.message})`, { cause: error });
     });
+  };
+  const send = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<ProbeAnswer> => {
+    const response = await ask(asked);
     const { body, failure, answeredAt } = receive(response);
     return {
       body,
@@ -29,6 +32,11 @@ export const createProbe = ({ transport, tokens, headers }: Connection, { trackI
   };
   return {
     get: (path) => send({ method: "GET", path }),
+    objects: async () => {
+      const { status, body } = await ask({ method: "GET", path: "/v1/describe" });
+      const names = [...body.matchAll(/<name>(\w+)<\/name>/g)].map(([, name]) => name ?? "");
+      return status === 200 && names.length > 0 ? new Set(names) : undefined;
+    },
     query: (queryString) =>
       send({ method: "POST", path: "/v1/action/query", body: JSON.stringify({ queryString, conf: { batchSize: 1 } }) }),
   };
@@ -51,4 +59,10 @@ export type Probe = {
   query(zoql: string): Promise<ProbeAnswer>;
   /** @throws {SettlementError} where there is no way in */
   get(path: string): Promise<ProbeAnswer>;
+  /**
+   * The objects that the tenant describes as its own; undefined where it describes none.
+   *
+   * @throws {SettlementError} where there is no way in
+   */
+  objects(): Promise<ReadonlySet<string> | undefined>;
 };

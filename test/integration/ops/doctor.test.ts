@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { addAccount, addBillRun, addCreditMemo, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { useLocalOps } from "./local-ops.ts";
 
 const { ops, run, tenant, system } = useLocalOps();
@@ -37,6 +37,33 @@ describe("doctor", () => {
     } finally {
       system().standIns.secrets.set("local/zuora", before);
     }
+  });
+
+  it.each([
+    ["legacy", "ok", "without Invoice Settlement"],
+    ["harmonized-off", "ok", "Harmonization with negative invoices"],
+    ["harmonized-on", "warn", "Harmonization with credit memos instead of negative invoices"],
+    ["settlement", "fail", "Invoice Settlement without a credit balance"],
+  ] as const)("tells a tenant of the kind %s: %s, in one sentence", async (kind, state, says) => {
+    const { store } = tenant();
+    tenant().kind = kind;
+    const { Id: billRunId } = addBillRun(store);
+    const invoiceDate = kind === "harmonized-off" ? "2026-10-02" : "2026-02-01";
+    const account = addAccount(store, { invoices: [{ amount: "-5.00", billRunId, invoiceDate }] });
+    if (kind !== "legacy") addCreditMemo(store, account, { amount: "5.00", creditMemoDate: "2026-10-01" });
+    const check = checkOf((await ops("doctor")).data, "kind of tenant");
+    expect(check).toMatchObject({ state, says: expect.stringContaining(says) });
+    expect(check?.says).not.toMatch(/\. /);
+  });
+
+  it("sees that payment runs come in the order that it asks for", async () => {
+    const day = Date.UTC(2026, 9, 1);
+    for (const at of [day, day + 3_600_000]) {
+      const planned = { targetDate: "2026-10-01", runDate: "2026-10-01 09:00:00", status: "Completed" } as const;
+      addPaymentRun(tenant().store, { ...planned, completedOn: at, updatedDate: at });
+    }
+    const order = async () => checkOf((await ops("doctor")).data, "order of payment runs");
+    expect(await order()).toMatchObject({ state: "ok", says: expect.stringContaining("among 2") });
   });
 
   it("warns of a payment run that would charge although there is credit", async () => {

@@ -147,7 +147,7 @@ describe("plain REST", () => {
   it.each([
     ["GET", "/v1/payment-runs?pageSize=40&limit=3"],
     ["GET", "/v1/accounts/A1?fields=metrics"],
-    ["GET", "/v1/credit-memos?page=1&perPage=2"],
+    ["GET", "/v1/bill-runs/x?perPage=2"],
     ["POST", "/v1/action/query?batchSize=10"],
     ["POST", "/v1/action/create?rejectUnknownField=true"],
     ["GET", "/v1/object/credit-balance-adjustment/x?field=Id"],

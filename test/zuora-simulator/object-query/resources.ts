@@ -102,6 +102,18 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
     expandable: {},
     mustFilter: false,
   },
+  "credit-memos": {
+    table: store.creditMemos,
+    attributes: attributesOf(
+      store,
+      "CreditMemo",
+      `id+ memoNumber+ accountId+ status+ memoDate+ totalAmount:number+ balance:number+ appliedAmount:number
+       refundAmount:number currency source sourceId updatedDate:dateTime+ createdDate:dateTime`,
+    ),
+    indexed: { id: "id", accountid: "accountId" },
+    expandable: {},
+    mustFilter: false,
+  },
   "payment-runs": {
     table: store.paymentRuns,
     attributes: attributesOf(

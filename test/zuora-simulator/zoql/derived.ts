@@ -1,5 +1,12 @@
 import { subtract, sum, zero } from "../../../functions/domain/money.ts";
-import type { AccountRecord, BillRunRecord, InvoiceRecord, PaymentRunRecord, Value } from "../records.ts";
+import type {
+  AccountRecord,
+  BillRunRecord,
+  CreditMemoRecord,
+  InvoiceRecord,
+  PaymentRunRecord,
+  Value,
+} from "../records.ts";
 import type { Store } from "../store.ts";
 
 type Derive<R> = (row: R, store: Store) => Value;
@@ -46,11 +53,22 @@ const ofPaymentRun: Readonly<Record<string, Derive<PaymentRunRecord>>> = {
   PaymentRunNumber: ({ number }) => number,
 };
 
+/** Object Query's names; that `balance` is what is unapplied is inferred. */
+const ofCreditMemo: Readonly<Record<string, Derive<CreditMemoRecord>>> = {
+  MemoNumber: ({ number }) => number,
+  MemoDate: ({ creditMemoDate }) => creditMemoDate,
+  TotalAmount: ({ amount }) => amount,
+  Balance: ({ unappliedAmount }) => unappliedAmount,
+  AppliedAmount: ({ amount, unappliedAmount }) => subtract(amount, unappliedAmount),
+  RefundAmount: () => zero,
+};
+
 const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>> = {
   Account: ofAccount,
   Invoice: ofInvoice,
   BillRun: ofBillRun,
   PaymentRun: ofPaymentRun,
+  CreditMemo: ofCreditMemo,
 };
 
 /** The value of a field as Zuora shows it: as stored, a custom field's, or what follows from other records. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeOffset, judgePaymentRuns } from "../../../../functions/zuora/doctor/judgement.ts";
+import { judgeOffset, judgeOrder, judgePaymentRuns } from "../../../../functions/zuora/doctor/judgement.ts";
 
 const answer = (CreatedDate?: string) => ({
   body: { records: CreatedDate === undefined ? [] : [{ CreatedDate }] },
@@ -39,4 +39,12 @@ describe("pending payment runs", () => {
   ])("one that %s", (_what, run, state) => {
     expect(judged(run)).toBe(state);
   });
+});
+
+it.each([
+  [["2026-11-02 10:00:00", "2026-11-02 10:00:00", "2026-11-01 10:00:00"], "ok"],
+  [["2026-11-01 10:00:00", "2026-11-02 10:00:00"], "fail"],
+  [[], "ok"],
+] as const)("payment runs changed at %j, asked for newest first, are %s", (days, state) => {
+  expect(judgeOrder({ paymentRuns: days.map((updatedDate) => ({ updatedDate })) }).state).toBe(state);
 });
