@@ -1,6 +1,8 @@
 import { createInterface } from "node:readline/promises";
+import { InterruptedError } from "./exit-code.ts";
 import { runOps } from "./run-ops.ts";
 import type { Terminal } from "./terminal.ts";
+import { auditText } from "./text/audit-text.ts";
 import { lookOf } from "./text/look.ts";
 
 let isStopped = false;
@@ -10,14 +12,22 @@ const terminal: Terminal = {
   isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   out: (text) => void process.stdout.write(text),
   note: (line) => void process.stderr.write(`${line}\n`),
-  confirm: async (question) => {
+  audit: (entry) => terminal.note(process.stderr.isTTY ? auditText(entry) : JSON.stringify(entry)),
+  confirm: async (question, inAdvance = "--yes") => {
     if (!process.stdin.isTTY) {
-      terminal.note(`${question} Nobody is here to answer; --yes answers in advance.`);
+      terminal.note(`${question} Nobody is here to answer; ${inAdvance} answers in advance.`);
       return false;
     }
     const asking = createInterface({ input: process.stdin, output: process.stderr });
     try {
-      return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+      const interrupted = new Promise<never>((_, reject) => {
+        asking.once("SIGINT", () => {
+          process.stderr.write("\n");
+          reject(new InterruptedError());
+        });
+      });
+      const answer = await Promise.race([asking.question(`${question} [y/N] `), interrupted]);
+      return /^y(es)?$/i.test(answer.trim());
     } finally {
       asking.close();
     }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Choose, Execute } from "./command.ts";
 import { deadLettersCommand } from "./commands/dead-letters/dead-letters.ts";
@@ -39,7 +40,7 @@ export const readCommandLine = (argv: readonly string[], print: (text: string) =
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.helpDisplayed") return undefined;
+    if (error.code === "commander.helpDisplayed" || error.code === "commander.version") return undefined;
     if (error.code === "commander.help") throw new UsageError("say what to do; --help lists the commands");
     throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
   }
@@ -69,6 +70,7 @@ const commands: readonly ((choose: Choose) => CommandUnknownOpts)[] = [
 const build = (choose: Choose) => {
   const program = new Command("npm run ops --")
     .description("Looks into zuora-credit-sweep, and repairs what it could not settle by itself.")
+    .version(version)
     .option("--stage <NAME>", "the deployed stage; production is only ever meant by typing its name")
     .option("--local <FILE|URL>", "the system that `npm start -- --keep` left running on this machine")
     .option("--json", "data as JSON on stdout, for programs")
@@ -78,9 +80,13 @@ const build = (choose: Choose) => {
   return program;
 };
 
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
 const help = `
 Data goes to stdout, notes to stderr. Exit status: 0 done, 1 failed, 2 wrong usage or settings,
-3 refused because the state has moved since it was shown. Whoever changes something is written
+3 refused because the state has moved since it was shown, 130 interrupted at a question. Whoever changes something is written
 down on stderr as a JSON line, with the ARN of the credentials in use.
 
 A deployed stage describes itself in the SSM parameter /zuora-credit-sweep/NAME/system. Where

@@ -2,7 +2,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Environment } from "../app/config/config.ts";
 import { ConfigError, SettlementError } from "../domain/errors.ts";
 import { readCommandLine } from "./command-line.ts";
-import { type ExitCode, exitCode, StateMovedError, UsageError } from "./exit-code.ts";
+import { type ExitCode, exitCode, InterruptedError, StateMovedError, UsageError } from "./exit-code.ts";
 import { findSystem } from "./system/find-system.ts";
 import { openSystem } from "./system/open-system.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,6 +19,7 @@ export const runOps = async (argv: readonly string[], world: OpsWorld): Promise<
   try {
     return await run(argv, world);
   } catch (error) {
+    if (error instanceof InterruptedError) return say(terminal, "Nothing was done.", exitCode.interrupted);
     if (error instanceof UsageError) return say(terminal, error.message, exitCode.usage);
     if (error instanceof ConfigError) return say(terminal, `${error.code}: ${error.message}`, exitCode.usage);
     if (error instanceof StateMovedError) return say(terminal, error.message, exitCode.moved);
@@ -31,7 +32,7 @@ const run = async (argv: readonly string[], { environment, terminal, isStopped }
   const chosen = readCommandLine(argv, terminal.out);
   if (chosen === undefined) return exitCode.done;
   const { flags, execute } = chosen;
-  const system = openSystem(await findSystem(flags, environment, () => new SSMClient()), terminal.note);
+  const system = openSystem(await findSystem(flags, environment, () => new SSMClient()), terminal.note, terminal.audit);
   try {
     const result = await execute({ system, terminal, command: argv.join(" "), isStopped });
     terminal.out(flags.json ? `${JSON.stringify(result.data)}\n` : result.text);

@@ -8,8 +8,15 @@ export type Terminal = {
   readonly isInteractive: boolean;
   /** Data, on stdout. */
   out(text: string): void;
+  /** Something that is done, on stderr: whole where it goes to a file, in short on a terminal. */
+  audit(entry: Readonly<Record<string, unknown>>): void;
   /** One line for the person, on stderr. */
   note(line: string): void;
-  /** Asks for a yes. Where nobody can answer, it is no. */
-  confirm(question: string): Promise<boolean>;
+  /**
+   * Asks for a yes. Where nobody can answer, it is no.
+   *
+   * @param inAdvance the flag that answers beforehand; else `--yes`
+   * @throws {InterruptedError} where Ctrl-C is the answer
+   */
+  confirm(question: string, inAdvance?: string): Promise<boolean>;
 };

@@ -29,10 +29,18 @@ export type Flags = {
  * @returns undefined when help was asked for and printed
  * @throws {UsageError}
  */
-export const readFlags = (argv: readonly string[], print: (text: string) => void): Flags | undefined => {
+export const readFlags = (
+  argv: readonly string[],
+  print: (text: string) => void,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Flags | undefined => {
   const command = build()
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => undefined });
+  const kept = command.options.filter(({ long }) => keptByNpm(env, long)).map(({ long }) => long);
+  if (kept.length > 0) {
+    throw new UsageError(`npm kept ${kept.join(" and ")} for itself: put -- before it, as in npm start -- ${kept[0]}`);
+  }
   try {
     return command.parse(argv, { from: "user" }).opts<Flags>();
   } catch (error) {
@@ -41,6 +49,12 @@ export const readFlags = (argv: readonly string[], print: (text: string) => void
     throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
   }
 };
+
+/** Without `--` before it npm takes a flag for its own setting, and would run something else than was asked for. */
+const keptByNpm = (env: Readonly<Record<string, string | undefined>>, long: string | undefined): boolean =>
+  env["npm_lifecycle_event"] === "start" &&
+  long !== undefined &&
+  ![undefined, "", "false"].includes(env[`npm_config_${long.replace(/^--/, "").replaceAll("-", "_")}`]);
 
 const build = (): Command =>
   new Command("npm start --")

@@ -30,6 +30,10 @@ const parse = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new UsageError(`--policy: ${path} holds no JSON that can be read`, { cause: error });
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const reason = isMissing
+      ? `there is no file ${path}; docs/policy.example.json is one to begin with`
+      : `${path} holds no JSON that can be read`;
+    throw new UsageError(`--policy: ${reason}`, { cause: error });
   }
 };

@@ -1,3 +1,5 @@
+import { formatMoney } from "../../functions/domain/currency.ts";
+import { add, fromDecimal, subtract } from "../../functions/domain/money.ts";
 import type { Report } from "./report.ts";
 import { table } from "./table.ts";
 
@@ -24,16 +26,24 @@ export const renderReport = (report: Report, isDrained: boolean): string =>
 const moneyOf = ({ dryRun, totals }: Report): string[] => {
   if (totals.length === 0) return [];
   const head = dryRun
-    ? ["Currency", "Would transfer", "Would apply", "Left as credit"]
-    : ["Currency", "Transferred", "Applied", "Left as credit"];
+    ? ["Currency", "Opening credit", "+ Would transfer", "- Would apply", "= Left as credit"]
+    : ["Currency", "Opening credit", "+ Transferred", "- Applied", "= Left as credit"];
   const rows = totals.map(({ currency, transferred, applied, leftAsCredit }) => [
     currency,
+    openingOf(currency, { transferred, applied, leftAsCredit }),
     transferred,
     applied,
     leftAsCredit,
   ]);
   return ["", ...table([head, ...rows])];
 };
+
+/** The credit that these accounts had before, so that each line adds up. */
+const openingOf = (
+  currency: string,
+  { transferred, applied, leftAsCredit }: Pick<Report["totals"][number], "transferred" | "applied" | "leftAsCredit">,
+): string =>
+  formatMoney(subtract(add(fromDecimal(leftAsCredit), fromDecimal(applied)), fromDecimal(transferred)), currency);
 
 const section = <T>(
   title: string,

@@ -1,4 +1,5 @@
-import { requireNode } from "./node-version.mjs";
+import { requireDependencies, requireNode } from "./node-version.mjs";
 
+requireDependencies();
 requireNode();
 void import("./start.ts");

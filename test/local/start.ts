@@ -12,7 +12,7 @@ const out = (text: string) => void process.stdout.write(text);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
 
 const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
-  const flags = readFlags(process.argv.slice(2), out);
+  const flags = readFlags(process.argv.slice(2), out, process.env);
   if (!flags) return exitStatus.done;
   const options = optionsFrom(flags, process.env);
   for (const warning of options.warnings) note(`warning: ${warning}`);

@@ -4,7 +4,9 @@ import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
+import { count } from "../text/count.ts";
 import { negativeIn, planData, todayOf } from "../text/describe.ts";
+import type { Look } from "../text/look.ts";
 import { table } from "../text/table.ts";
 
 /** Accounts of one currency that a person is shown; `--json` has them all. */
@@ -47,11 +49,11 @@ export const dryScan = async ({ system, terminal }: CommandContext, kind: ScanKi
           : planData(planned),
       ),
     },
-    text: textOf(result),
+    text: textOf(result, terminal.look),
   };
 };
 
-const textOf = ({ scan, totals, accounts }: DryScanResult): string => {
+const textOf = ({ scan, totals, accounts }: DryScanResult, look: Look): string => {
   const totalRows = totals.map(({ currency, accounts: count, transferred, applied }) => [
     currency,
     String(count),
@@ -69,27 +71,26 @@ const textOf = ({ scan, totals, accounts }: DryScanResult): string => {
     todayOf,
   );
   return [
-    `${scan.negativeInvoices} negative invoices, ${scan.accounts} accounts; nothing was queued and nothing written.\n\n`,
+    `${count(scan.negativeInvoices, "negative invoice")}, ${count(scan.accounts, "account")}; nothing was queued and nothing written.\n\n`,
     table(["Currency", "Accounts", "Would transfer", "Would apply"], totalRows, [
       "Accounts",
       "Would transfer",
       "Would apply",
     ]),
-    ...totals.map(({ currency }) => `\n${currencyText(currency, byCurrency.get(currency) ?? [])}`),
-    ...[...others].map(([reason, own]) => `\n${own.length} accounts: ${reason}`),
+    ...totals.map(({ currency }) => `\n${currencyText(currency, byCurrency.get(currency) ?? [], look)}`),
+    ...[...others].map(([reason, own]) => `\n${count(own.length, "account")}: ${reason}`),
     others.size > 0 ? "\n" : "",
   ].join("");
 };
 
-const currencyText = (currency: string, planned: readonly Planned[]): string => {
+const currencyText = (currency: string, planned: readonly Planned[], look: Look): string => {
   const shown = planned.toSorted((a, b) => b.plan.steps.length - a.plan.steps.length).slice(0, accountsShown);
   const rows = shown.map((each) => [
     each.state.number,
-    each.state.id,
     negativeIn(each),
     todayOf(each),
     each.plan.holds.map(({ reason }) => reason).join(", "),
   ]);
   const more = planned.length > shown.length ? `and ${planned.length - shown.length} more; --json has them all\n` : "";
-  return `${currency}\n${table(["Account", "Id", "Negative", "Plan", "Held"], rows, ["Negative"])}${more}`;
+  return `${currency}\n${table(["Account", "Negative", "Plan", "Held"], rows, ["Negative"], look)}${more}`;
 };

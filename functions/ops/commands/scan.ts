@@ -6,6 +6,7 @@ import { scan } from "../../app/scan/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
+import { count } from "../text/count.ts";
 import { dryScan } from "./dry-scan.ts";
 
 export const scanCommand = (choose: Choose) =>
@@ -75,7 +76,7 @@ export const startScan = async (
   const ending = result.dryRun ? "the switch says dry-run, so they are only planned" : "they are settled now";
   return {
     data: result,
-    text: `Run ${runId}: ${negativeInvoices} negative invoices, ${accounts} accounts, ${enqueued} queued; ${ending}.\n`,
+    text: `Run ${runId}: ${count(negativeInvoices, "negative invoice")}, ${count(accounts, "account")}, ${enqueued} queued; ${ending}.\n`,
   };
 };
 

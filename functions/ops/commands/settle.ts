@@ -4,7 +4,7 @@ import type { Done } from "../../app/settle/carry-out.ts";
 import { carryOutOne, isConfirmed, planOne } from "../../app/settle/settle-one.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
-import { StateMovedError } from "../exit-code.ts";
+import { StateMovedError, UsageError } from "../exit-code.ts";
 import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { planData, planDigest, stepData, todayOf } from "../text/describe.ts";
@@ -16,12 +16,14 @@ export const settleCommand = (choose: Choose) =>
     .argument("<ACCOUNT>", "id or number")
     .option("--again", "also invoices of which an adjustment was canceled")
     .option("--over-limit", "also beyond the policy's limit for one account")
+    .option("--although-stopped", "also while the switch does not say `on`: somebody stopped the system on purpose")
     .option("--digest <DIGEST>", "agree beforehand to the plan that `plan` or `settle` showed, instead of answering")
     .action((account, flags) => choose((context) => settleAccount(context, account, flags)));
 
 export type SettleFlags = {
   readonly again?: true;
   readonly overLimit?: true;
+  readonly althoughStopped?: true;
   /** The digest that somebody agreed to beforehand, instead of answering now. */
   readonly digest?: string;
 };
@@ -33,20 +35,28 @@ export const settleAccount = async (
   flags: SettleFlags,
 ): Promise<CommandResult> => {
   const { system, terminal, command } = context;
+  const position = await system.switchReader.read();
+  if (position !== "on" && !flags.althoughStopped) {
+    throw new UsageError(`the switch says ${position}: nothing was done; --although-stopped settles all the same`);
+  }
   const lifted = { again: flags.again === true, overLimit: flags.overLimit === true };
   const id = await accountIdFor(system, account);
   const shown = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);
   const digest = planDigest(shown);
   if (shown.plan.steps.length === 0) {
-    return { data: { ...planData(shown), digest, done: [] }, text: `${planText(shown)}Nothing was done.\n` };
+    return {
+      data: { ...planData(shown), digest, done: [] },
+      text: `${planText(shown, terminal.look)}Nothing was done.\n`,
+    };
   }
-  terminal.note(`${planText(shown)}Digest ${digest}`);
+  terminal.note(`${planText(shown, terminal.look)}Digest ${digest}`);
   if (flags.digest !== undefined && flags.digest !== digest) {
     throw new StateMovedError(
       `the account has moved: its plan is ${digest} now, not ${flags.digest}; nothing was done`,
     );
   }
-  if (flags.digest === undefined && !(await terminal.confirm(`Carry out these steps on ${system.name}?`))) {
+  const question = `Carry out these steps on ${system.name}?`;
+  if (flags.digest === undefined && !(await terminal.confirm(question, `--digest ${digest}`))) {
     return { data: { ...planData(shown), digest, done: [] }, text: "Nothing was done.\n", isFailure: true };
   }
 

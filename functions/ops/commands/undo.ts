@@ -6,6 +6,7 @@ import { runStartedAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
+import type { Look } from "../text/look.ts";
 import { table } from "../text/table.ts";
 
 export const undoCommand = (choose: Choose) =>
@@ -24,7 +25,7 @@ export const undoRun = async (context: CommandContext, runId: string, flags: Und
   if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
   const { switchReader } = system;
   const only = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
-  const scope = only === undefined ? "the whole run" : `account ${only} of the run`;
+  const scope = only === undefined ? "the whole run" : `account ${flags.account} of the run`;
   if (!flags.yes && !(await terminal.confirm(`Cancel ${scope} ${runId} on ${system.name}? There is no way back.`))) {
     return { data: { runId, accounts: [] }, text: "Nothing was undone.\n", isFailure: true };
   }
@@ -45,12 +46,15 @@ export const undoRun = async (context: CommandContext, runId: string, flags: Und
     const planned = today.get(id);
     return planned instanceof SettlementError || (planned?.plan.steps.length ?? 0) > 0;
   });
+  const numbers = new Map(accounts.map(({ accountId, accountNumber }) => [accountId, accountNumber]));
   for (const id of movesAgain) {
-    terminal.note(`${id}: a later scan would move it again; put it on the policy's accountsDenied before you resume`);
+    terminal.note(
+      `${numbers.get(id) ?? id}: a later scan would move it again; put it on the policy's accountsDenied before you resume`,
+    );
   }
   return {
     data: { runId, accounts: accounts.map(accountData), movesAgain },
-    text: textOf(runId, accounts),
+    text: textOf(runId, accounts, terminal.look),
     isFailure: accounts.length === 0 || undone.length < accounts.length,
   };
 };
@@ -70,7 +74,7 @@ const accountData = ({ accountId, accountNumber, currency, result, reasons, adju
   })),
 });
 
-const textOf = (runId: string, accounts: readonly UndoneAccount[]): string => {
+const textOf = (runId: string, accounts: readonly UndoneAccount[], look: Look): string => {
   if (accounts.length === 0) return `Zuora has no adjustments of run ${runId}.\n`;
   const rows = accounts.map(({ accountNumber, result, adjustments, reasons }) => [
     accountNumber,
@@ -80,5 +84,5 @@ const textOf = (runId: string, accounts: readonly UndoneAccount[]): string => {
   ]);
   const count = (wanted: UndoneAccount["result"]) => accounts.filter(({ result }) => result === wanted).length;
   const summary = `${count("undone")} undone, ${count("partly")} partly, ${count("untouched")} untouched`;
-  return `${table(["Account", "Result", "Canceled", "Why"], rows)}\nRun ${runId}: ${summary}.\n`;
+  return `${table(["Account", "Result", "Canceled", "Why"], rows, [], look)}\nRun ${runId}: ${summary}.\n`;
 };

@@ -69,11 +69,18 @@ const readDescription = async (client: SSMClient, name: string): Promise<Environ
   } catch (error) {
     if (error instanceof ParameterNotFound) return undefined;
     const reason =
-      error instanceof z.ZodError || error instanceof SyntaxError ? "it is no JSON of texts" : nameOf(error);
+      error instanceof z.ZodError || error instanceof SyntaxError ? "it is no JSON of texts" : reasonOf(error);
     throw new ConfigError(`the parameter ${name} cannot be read: ${reason}`, { cause: error });
   } finally {
     client.destroy();
   }
 };
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown error");
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return "unknown error";
+  if (error.name === "CredentialsProviderError") {
+    return "there are no AWS credentials in this shell: sign in, or set AWS_PROFILE";
+  }
+  // The SDK has neither name nor code for it.
+  return error.message === "Region is missing" ? "no AWS region is set: set AWS_REGION, or AWS_PROFILE" : error.name;
+};

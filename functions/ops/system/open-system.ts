@@ -28,6 +28,7 @@ import { findAccount } from "../../zuora/records/find-account.ts";
 import { createRecords } from "../../zuora/records/records.ts";
 import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
+import type { Terminal } from "../terminal.ts";
 import type { System } from "./system.ts";
 
 /** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
@@ -43,7 +44,11 @@ const localCaller = "this machine";
 export type OpenSystem = ReturnType<typeof openSystem>;
 
 /** Connects to a system; nothing is sent yet. */
-export const openSystem = (system: System, note: (line: string) => void) => {
+export const openSystem = (
+  system: System,
+  note: (line: string) => void,
+  audit: Terminal["audit"] = (entry) => note(JSON.stringify(entry)),
+) => {
   const { config, endpoints } = system;
   const aws =
     endpoints === undefined
@@ -103,7 +108,7 @@ export const openSystem = (system: System, note: (line: string) => void) => {
     lastScan: createLastScan(ssm, config.lastScanParameter),
     refusedScans: createRefusedScans(ssm, config.refusedScansParameter),
     /**
-     * Written to stderr as JSON lines, so that a shell can keep them.
+     * Written to stderr, as whole JSON lines where that is a file, so that a shell can keep them.
      *
      * @throws {ConfigError} where nobody can be named for what would be changed
      */
@@ -111,9 +116,7 @@ export const openSystem = (system: System, note: (line: string) => void) => {
       const caller = endpoints === undefined ? await readCaller(sts) : localCaller;
       return {
         record: (action, fields) =>
-          note(
-            JSON.stringify({ time: new Date().toISOString(), system: system.name, caller, command, action, ...fields }),
-          ),
+          audit({ time: new Date().toISOString(), system: system.name, caller, command, action, ...fields }),
       };
     },
     close: () => {

@@ -16,7 +16,7 @@ export const planData = ({ state, plan }: Planned) => ({
   currency: state.currency,
   today: state.today,
   creditBalance: formatMoney(state.creditBalance, state.currency),
-  invoices: state.invoices.map(({ number, amount, balance, currency, invoiceDate, dueDate }) => ({
+  invoices: state.invoices.toSorted(byNumber).map(({ number, amount, balance, currency, invoiceDate, dueDate }) => ({
     invoiceNumber: number,
     invoiceDate,
     dueDate,
@@ -61,3 +61,5 @@ const holdData = ({ reason, invoice }: Hold) => ({
 /** A short name of a plan and the state that it was made of. */
 export const planDigest = (planned: Planned): string =>
   createHash("sha256").update(planDigestText(planned)).digest("hex").slice(0, 12);
+
+const byNumber = (a: Planned["state"]["invoices"][number], b: typeof a): number => (a.number < b.number ? -1 : 1);

@@ -1,11 +1,12 @@
 import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { planData, todayOf } from "./describe.ts";
+import type { Look } from "./look.ts";
 import { table } from "./table.ts";
 
 const stepNames = { TransferToCreditBalance: "transfer to credit", ApplyCreditBalance: "apply credit to" } as const;
 
 /** An account and its plan, for a person. */
-export const planText = (planned: Planned): string => {
+export const planText = (planned: Planned, look: Look): string => {
   const { accountNumber, accountId, status, currency, creditBalance, invoices, steps, holds } = planData(planned);
   const invoiceRows = invoices.map((each) => [
     each.invoiceNumber,
@@ -24,9 +25,9 @@ export const planText = (planned: Planned): string => {
   ]);
   return [
     `Account ${accountNumber} (${accountId}), ${status}, credit balance ${creditBalance} ${currency}\n`,
-    table(["Invoice", "Dated", "Due", "Amount", "Balance", "Currency"], invoiceRows, ["Amount", "Balance"]),
+    table(["Invoice", "Dated", "Due", "Amount", "Balance", "Currency"], invoiceRows, ["Amount", "Balance"], look),
     `Plan: ${todayOf(planned)}\n`,
-    stepRows.length === 0 ? "" : table(["", "Step", "Invoice", "Amount", ""], stepRows, ["Amount"]),
+    stepRows.length === 0 ? "" : table(["", "Step", "Invoice", "Amount", ""], stepRows, ["Amount"], look),
     ...holds.map((hold) => `  held: ${"invoiceNumber" in hold ? `${hold.invoiceNumber}: ` : ""}${hold.reason}\n`),
   ].join("");
 };

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readFlags } from "../../local/command-line.ts";
 import { type Options, optionsFrom } from "../../local/options.ts";
@@ -39,6 +40,20 @@ describe("the command line", () => {
       policy: everything,
       warnings: [],
     });
+  });
+
+  it.each([
+    ["--accounts 5", ["5"], { npm_config_accounts: "true" }],
+    ["--dry-run", [], { npm_config_dry_run: "true" }],
+  ])("says that npm kept %s for itself, rather than run something else than was asked for", (flag, argv, kept) => {
+    const read = () => readFlags(argv, () => undefined, { npm_lifecycle_event: "start", ...kept });
+    expect(read).toThrow(`npm start -- ${flag.split(" ")[0]}`);
+  });
+
+  it("says that there is no such file of rules, and where an example is that holds", () => {
+    expect(refusalOf("--policy /no/such/file.json")).toContain("there is no file /no/such/file.json");
+    const example = fileURLToPath(new URL("../../../docs/policy.example.json", import.meta.url));
+    expect(parse(`--policy ${example}`).policy).toMatchObject({ standingCredit: "leave" });
   });
 
   it("takes every flag", () => {

@@ -161,15 +161,15 @@ describe("the exit status", () => {
 });
 
 describe("the report for a person", () => {
-  it("lines the amounts of each currency up, and says what became of whom", () => {
+  it("lines the amounts of each currency up, so that they add up, and says what became of whom", () => {
     const lines = [
       settled("a"),
-      settled("b", { currency: "JPY", transferred: "123456", applied: "0", leftAsCredit: "0" }),
+      settled("b", { currency: "JPY", transferred: "123456", applied: "0", leftAsCredit: "123460" }),
     ];
     expect(renderReport(report({ lines, deadLetters: [dead("c")] }), true)).toBe(`
-Currency  Transferred  Applied  Left as credit
-GBP             10.00     4.00            6.00
-JPY            123456        0               0
+Currency  Opening credit  + Transferred  - Applied  = Left as credit
+GBP                 0.00          10.00       4.00              6.00
+JPY                    4         123456          0            123460
 
 Dead-lettered (1)
   ZUORA_REJECTED (1)

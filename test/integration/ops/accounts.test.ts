@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { InterruptedError } from "../../../functions/ops/exit-code.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { cancelByHand, payByHand } from "../../zuora-simulator/hands.ts";
 import { useLocalOps } from "./local-ops.ts";
 
-const { ops, run, tenant } = useLocalOps();
+const { ops, run, tenant, system } = useLocalOps();
 
 const owed = () => addAccount(tenant().store, { invoices: [{ amount: "-10.00" }, { amount: "30.00" }] });
 
@@ -43,6 +44,31 @@ describe("settle", () => {
   it("does nothing without a yes", async () => {
     const { Id } = owed();
     expect((await run(["settle", Id], { answer: false })).status).toBe(1);
+    expect(openOf(Id)).toEqual(["-10.00", "30.00"]);
+  });
+
+  it("while the switch is off says so and does nothing, unless somebody means it all the same", async () => {
+    const { Id } = owed();
+    system().standIns.parameters.set("/local/switch", "off");
+    const { status, err } = await run(["settle", Id], { answer: true });
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining("--although-stopped") });
+    expect(openOf(Id)).toEqual(["-10.00", "30.00"]);
+    expect((await run(["settle", Id, "--although-stopped"], { answer: true })).status).toBe(0);
+  });
+
+  it("names the digest that answers in advance, where nobody is there to answer", async () => {
+    const { Id } = owed();
+    const { digest } = (await ops("plan", Id)).data;
+    expect((await run(["settle", Id])).err).toContain(`--digest ${digest}`);
+  });
+
+  it("was interrupted at its question: nothing was done, and the status says so", async () => {
+    const { Id } = owed();
+    const whenAsked = () => {
+      throw new InterruptedError();
+    };
+    const { status, err } = await run(["settle", Id], { whenAsked });
+    expect({ status, err }).toEqual({ status: 130, err: expect.stringContaining("Nothing was done.") });
     expect(openOf(Id)).toEqual(["-10.00", "30.00"]);
   });
 

@@ -19,6 +19,7 @@ const ops = async (url: string, ...args: readonly string[]) => {
       out += text;
     },
     note: () => {},
+    audit: () => {},
     confirm: async () => true,
   };
   const status = await runOps(["--local", url, "--json", ...args], {

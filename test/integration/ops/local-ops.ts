@@ -80,11 +80,14 @@ export const useLocalOps = () => {
       out: (text: string) => {
         said.out += text;
       },
+      audit: (entry: object) => {
+        said.err += `${JSON.stringify(entry)}\n`;
+      },
       note: (line: string) => {
         said.err += `${line}\n`;
       },
-      confirm: async (question: string) => {
-        said.err += `${question}\n`;
+      confirm: async (question: string, inAdvance = "--yes") => {
+        said.err += `${question} (${inAdvance})\n`;
         whenAsked();
         return answer;
       },

@@ -14,7 +14,7 @@ export const showCommand = (choose: Choose) =>
 
 /** One account's problem: its messages with their history, and what planning it says today. */
 const showDeadLetters = async (context: CommandContext, account: string): Promise<CommandResult> => {
-  const { system } = context;
+  const { system, terminal } = context;
   const { meant } = await chooseProblems(context, { account: [account] });
   const [problem] = meant;
   if (problem === undefined) {
@@ -49,7 +49,9 @@ const showDeadLetters = async (context: CommandContext, account: string): Promis
         ...Object.entries(attributes).map(([name, value]) => `  ${name}: ${value}\n`),
       ]),
       "\nToday\n",
-      isPlanned ? planText(planned) : `${planned instanceof SettlementError ? planned.message : "names no account"}\n`,
+      isPlanned
+        ? planText(planned, terminal.look)
+        : `${planned instanceof SettlementError ? planned.message : "names no account"}\n`,
     ].join(""),
   };
 };

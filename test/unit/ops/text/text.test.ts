@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../functions/ops/exit-code.ts";
+import { auditText } from "../../../../functions/ops/text/audit-text.ts";
 import { readDuration, writeDuration } from "../../../../functions/ops/text/duration.ts";
+import { paint, plain } from "../../../../functions/ops/text/look.ts";
 import { reportCsv } from "../../../../functions/ops/text/report/report-csv.ts";
 import type { ReportData } from "../../../../functions/ops/text/report/report-data.ts";
 import { table } from "../../../../functions/ops/text/table.ts";
+import { wrapped } from "../../../../functions/ops/text/wrapped.ts";
 
 describe("durations", () => {
   it.each([
@@ -50,4 +53,52 @@ it("CSV quotes what needs it, and lets no cell be a formula", () => {
   expect(row).toContain("CBA-1");
   expect(row).toContain("'=1+1");
   expect(row).toContain('"said ""no"", twice"');
+});
+
+describe("a table on a terminal", () => {
+  const id = "8ad09b2186b3d1a20186b3f0c8d41234";
+  const rows = [
+    ["A00000001", id, "1,234.56", "Zuora refused: ACCOUNTING_PERIOD_CLOSED: The accounting period is closed."],
+    ["A00000002", id, "0.01", "short"],
+  ];
+  const at = (columns: number | undefined) =>
+    table(["Account", "Id", "Amount", "Message"], rows, ["Amount"], { columns }).trimEnd().split("\n");
+
+  it.each([80, 100, 120])("fits %i columns, with every number whole and every id known by its two ends", (columns) => {
+    const lines = at(columns);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines.slice(1).map((line) => line.includes("1,234.56") || line.includes("0.01"))).toEqual([true, true]);
+    expect(lines[1]).toContain("A00000001");
+    expect(lines[1]).toMatch(/8ad09b\w*(…\w*)?1234/);
+  });
+
+  it("is as wide as it comes where it goes to a file", () => {
+    expect(at(undefined)[1]).toContain("The accounting period is closed.");
+    expect(at(undefined)[1]).toContain(id);
+  });
+});
+
+it("words are never broken where a text is wrapped", () => {
+  const text = `What is said of ${"x".repeat(50)} and of nothing else, in a few words more than fit one line of eighty.`;
+  const lines = wrapped(text, "  ", { columns: 80 }).trimEnd().split("\n");
+  expect(lines.every((line) => line.length <= 80 && line.startsWith("  "))).toBe(true);
+  expect(lines.map((line) => line.trim()).join(" ")).toBe(text);
+});
+
+it("colour is only where there is some", () => {
+  expect(paint(plain, "bad", "x")).toBe("x");
+  expect(paint({ hasColour: true }, "bad", "x")).toContain("\u001b[31m");
+});
+
+it("an audit line on a terminal says what was done to whom, and leaves the rest to files", () => {
+  const entry = {
+    time: "t",
+    system: "prod",
+    caller: "arn",
+    command: "c",
+    action: "dead letter dropped",
+    code: "X",
+    body: "{}",
+  };
+  expect(auditText(entry)).toBe("· dead letter dropped, code X");
 });
