@@ -1,4 +1,10 @@
-import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  type Parameter,
+  ParameterNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { parseJson } from "../app/config/parse-json.ts";
 import type { Clock, Switch, SwitchReader } from "../app/ports.ts";
@@ -78,9 +84,20 @@ export const createRefusedScans = (client: SSMClient, name: string): RefusedScan
   },
 });
 
-const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
+/**
+ * When the switch was last turned, in epoch milliseconds; undefined where nobody tells.
+ *
+ * @throws {ConfigError} where it cannot be read
+ */
+export const readSwitchTurnedAt = async (client: SSMClient, name: string): Promise<number | undefined> =>
+  (await getParameter(client, name))?.LastModifiedDate?.getTime();
+
+const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> =>
+  (await getParameter(client, name))?.Value;
+
+const getParameter = async (client: SSMClient, name: string): Promise<Parameter | undefined> => {
   try {
-    return (await client.send(new GetParameterCommand({ Name: name }))).Parameter?.Value;
+    return (await client.send(new GetParameterCommand({ Name: name }))).Parameter;
   } catch (error) {
     if (error instanceof ParameterNotFound) return undefined;
     const reason = error instanceof Error ? error.name : "unknown error";

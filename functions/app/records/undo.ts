@@ -1,7 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError } from "../../domain/errors.ts";
 import { add, type Money, sum } from "../../domain/money.ts";
-import type { Journal, SwitchReader } from "../ports.ts";
+import type { Clock, Journal, SwitchReader } from "../ports.ts";
 import { adjustmentsPerCallMax, type StepOutcome } from "../settle/ports.ts";
 import type { AdjustmentRecord, Records } from "./ports.ts";
 
@@ -10,6 +10,9 @@ export type UndoDeps = {
   /** Cancels at most {@link adjustmentsPerCallMax} adjustments in one call; as the ledger's creation, it may throw. */
   readonly cancel: (ids: readonly string[]) => Promise<readonly StepOutcome[]>;
   readonly switchReader: SwitchReader;
+  /** When the switch was last turned, in epoch milliseconds; undefined where nobody tells. */
+  readonly switchTurnedAt: () => Promise<number | undefined>;
+  readonly clock: Pick<Clock, "now">;
   readonly journal: Journal;
 };
 
@@ -38,6 +41,7 @@ export class NotStoppedError extends Error {
  */
 export const undo = async (deps: UndoDeps, runId: string, only?: AccountId): Promise<readonly UndoneAccount[]> => {
   await mustBeStopped(deps);
+  await mustBeQuiet(deps);
   const isMeant = ({ accountId }: AdjustmentRecord) => only === undefined || accountId === only;
   const before = (await deps.records.adjustmentsOfRun(runId)).filter(isMeant);
   if (before.length === 0) return [];
@@ -69,6 +73,18 @@ export const undo = async (deps: UndoDeps, runId: string, only?: AccountId): Pro
 const mustBeStopped = async ({ switchReader }: UndoDeps): Promise<void> => {
   const position = await switchReader.read();
   if (position !== "off") throw new NotStoppedError(`the switch says ${position}: stop the system first (ops stop)`);
+};
+
+/** What had left when somebody stopped the system has landed after this, or never will: see the runbook. */
+const landedAfterMs = 3 * 60_000;
+
+/** A write that lands after its run was listed would be left, and settled as if nobody had undone anything. */
+const mustBeQuiet = async ({ switchTurnedAt, clock }: UndoDeps): Promise<void> => {
+  const turnedAt = await switchTurnedAt();
+  const leftMs = turnedAt === undefined ? 0 : turnedAt + landedAfterMs - clock.now();
+  if (leftMs <= 0) return;
+  const seconds = Math.ceil(leftMs / 1000);
+  throw new NotStoppedError(`writes that had left before the stop may still land: try again in ${seconds} seconds`);
 };
 
 /** With its Decreases back, an account must have the credit that its Increases brought. */

@@ -23,7 +23,7 @@ export type UndoFlags = { readonly account?: string; readonly yes?: true };
 export const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
   if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
-  const { switchReader } = system;
+  const { switchReader, switchTurnedAt, clock } = system;
   const only = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
   const scope = only === undefined ? "the whole run" : `account ${flags.account} of the run`;
   if (!flags.yes && !(await terminal.confirm(`Cancel ${scope} ${runId} on ${system.name}? There is no way back.`))) {
@@ -35,6 +35,8 @@ export const undoRun = async (context: CommandContext, runId: string, flags: Und
       records: system.records,
       cancel: (ids) => system.cancelAdjustments(runId, ids),
       switchReader,
+      switchTurnedAt,
+      clock,
       journal,
     },
     runId,

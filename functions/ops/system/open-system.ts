@@ -10,7 +10,13 @@ import type { Telemetry } from "../../app/telemetry-ports.ts";
 import { readCaller } from "../../aws/caller.ts";
 import { systemClock } from "../../aws/clock.ts";
 import { createDeadLetterQueue } from "../../aws/dead-letter-queue.ts";
-import { createLastScan, createRefusedScans, createSwitchReader, writeSwitch } from "../../aws/parameters.ts";
+import {
+  createLastScan,
+  createRefusedScans,
+  createSwitchReader,
+  readSwitchTurnedAt,
+  writeSwitch,
+} from "../../aws/parameters.ts";
 import { readQueueDepth } from "../../aws/queue-depth.ts";
 import { createCredentialsSource } from "../../aws/secrets.ts";
 import { createWorkQueue } from "../../aws/work-queue.ts";
@@ -104,6 +110,7 @@ export const openSystem = (
     workQueue: createWorkQueue(sqs, config.workQueueUrl),
     workQueueDepth: () => readQueueDepth(sqs, config.workQueueUrl),
     switchReader: createSwitchReader(ssm, config.switchParameter),
+    switchTurnedAt: () => readSwitchTurnedAt(ssm, config.switchParameter),
     turnSwitch: (position: Parameters<typeof writeSwitch>[2]) => writeSwitch(ssm, config.switchParameter, position),
     lastScan: createLastScan(ssm, config.lastScanParameter),
     refusedScans: createRefusedScans(ssm, config.refusedScansParameter),

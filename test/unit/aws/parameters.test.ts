@@ -7,6 +7,7 @@ import {
   createRefusedScans,
   createSwitchReader,
   keepSwitch,
+  readSwitchTurnedAt,
   switchKeptMs,
 } from "../../../functions/aws/parameters.ts";
 import { ConfigError } from "../../../functions/domain/errors.ts";
@@ -31,6 +32,13 @@ describe("the switch", () => {
   it.each(["on", "dry-run", "off", " off\n"])("may stand at %j", async (value) => {
     holds(value);
     expect(await switchReader.read()).toBe(value.trim());
+  });
+
+  it("says when it was last turned, where Parameter Store does", async () => {
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: "off", LastModifiedDate: new Date(5_000) } });
+    expect(await readSwitchTurnedAt(client, "/sweep/switch")).toBe(5_000);
+    holds("off");
+    expect(await readSwitchTurnedAt(client, "/sweep/switch")).toBeUndefined();
   });
 
   it("is read anew each time", async () => {
