@@ -7,6 +7,7 @@ import { startLoopbackServer } from "./loopback-server.ts";
 import type { Options } from "./options.ts";
 import { outcomeIn } from "./outcome-line.ts";
 import type { Services } from "./services.ts";
+import { breakingText, OwnTroubles } from "./ways-to-break.ts";
 
 export type KeepSettings = {
   readonly options: Options;
@@ -25,10 +26,14 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
     const outcome = outcomeIn(line);
     if (outcome) note(outcomeText(outcome));
   };
+  const troubles = new OwnTroubles(services.sqs, services.workQueue.url);
   const { processor } = await createFunctions(options, environment, onLog, closers);
   const description = closers.add(
-    await startLoopbackServer((_request, response) => {
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(environment));
+    await startLoopbackServer(async ({ method, url = "/" }, response) => {
+      const answer = method === "POST" ? await troubles.begin(url, Date.now()) : environment;
+      response
+        .writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" })
+        .end(JSON.stringify(answer ?? { message: "expected POST /poison or /die?seconds=60" }));
     }),
   );
   const mapping = startEventSourceMapping({
@@ -37,7 +42,10 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
     queueArn: services.workQueue.arn,
     batchSize: Math.min(fifoDeliveryMax, options.batchSize),
     pollers: options.concurrency,
-    invoke: (event) => processor.invoke(event),
+    invoke: async (event) => {
+      troubles.mayDie(Date.now());
+      return processor.invoke(event);
+    },
   });
   for (const line of instructions(options, description.url, services.addresses.zuoraBaseUrl)) note(line);
   const ended = new Promise<void>((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
@@ -55,14 +63,7 @@ const instructions = ({ tenant }: Options, descriptionUrl: string, zuoraUrl: str
   "The system is up, and its processor works through whatever is queued. Ctrl-C ends it. In another shell:",
   `  npm run ops -- --local ${descriptionUrl} status`,
   `  npm run ops -- --local ${descriptionUrl} --help`,
-  ...(tenant.kind === "simulator"
-    ? [
-        "To break seven accounts of the simulated tenant, and to mend them again:",
-        `  curl -X POST '${zuoraUrl}/simulator/close-period?accounts=7'`,
-        `  npm run ops -- --local ${descriptionUrl} scan`,
-        `  curl -X POST ${zuoraUrl}/simulator/open-period`,
-      ]
-    : []),
+  ...(tenant.kind === "simulator" ? breakingText(zuoraUrl, descriptionUrl) : []),
   "",
 ];
 

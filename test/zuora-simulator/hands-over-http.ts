@@ -1,40 +1,103 @@
-import { addInvoice } from "./build.ts";
-import { holidayStop } from "./hands.ts";
+import { localDateIn } from "../../functions/domain/local-time.ts";
+import { addInvoice, addPaymentRun } from "./build.ts";
+import { cancelByHand, holidayStop } from "./hands.ts";
+import { finishPaymentRun, startPaymentRun } from "./payment-runs.ts";
+import type { AccountRecord } from "./records.ts";
 import type { Tenant } from "./tenant.ts";
+import { type TroubleKind, type Troubles, troubleKinds } from "./troubles.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 const prefix = "/simulator/";
 
 export const isHandRequest = ({ path }: Pick<TenantRequest, "path">): boolean => path.startsWith(prefix);
 
+/** A tenant, and what it suffers from. */
+export type Sufferer = { readonly tenant: Tenant; readonly troubles: Troubles };
+
+/** What was asked for: how many accounts, how long. */
+type Asked = { readonly accounts: number; readonly seconds: number; readonly now: number };
+
 /**
  * What a person does to a simulated tenant from a shell, to see what the system makes of it. No part of Zuora's API.
  *
  * - `POST /simulator/close-period?accounts=7` bills so many accounts a credit, and closes their accounting period
  * - `POST /simulator/open-period` opens every accounting period again
+ * - `POST /simulator/bill?accounts=7` bills so many accounts a credit
+ * - `POST /simulator/garble?accounts=3` bills so many a credit, and breaks the contract for their invoices
+ * - `POST /simulator/outage?seconds=60`, `throttle`, `no-permission`: so for a while
+ * - `POST /simulator/start-payment-run` charges what is due now; `finish-payment-run` ends it
+ * - `POST /simulator/cancel?accounts=1` a person cancels the last adjustments of so many accounts
+ * - `POST /simulator/mend` ends every trouble
  */
-export const handsOverHttp = (tenant: Tenant, { method, path }: TenantRequest, now: number): TenantResponse => {
+export const handsOverHttp = (sufferer: Sufferer, { method, path }: TenantRequest, now: number): TenantResponse => {
   const url = new URL(path, "http://localhost");
   const action = actions[url.pathname.slice(prefix.length)];
-  if (method !== "POST" || action === undefined) {
+  const accounts = Number(url.searchParams.get("accounts") ?? "1");
+  const seconds = Number(url.searchParams.get("seconds") ?? "60");
+  if (method !== "POST" || action === undefined || !(accounts >= 1) || !(seconds >= 0)) {
     return json(404, { message: `expected POST ${prefix}${Object.keys(actions).join(` or ${prefix}`)}` });
   }
-  return json(200, action(tenant, Number(url.searchParams.get("accounts") ?? "1"), now));
+  return json(200, action(sufferer, { accounts, seconds, now }));
 };
 
-const actions: Readonly<Record<string, (tenant: Tenant, accounts: number, now: number) => object>> = {
-  "close-period": (tenant, count, now) => {
-    const { store, closedPeriods } = tenant;
-    const chosen = store.accounts.rows.filter(({ Status }) => Status === "Active").slice(0, count);
-    for (const account of chosen) {
-      addInvoice(store, account, holidayStop(account, tenant.timeZone, now), now);
-      closedPeriods.add(account.Id);
-    }
-    return { accounts: chosen.map(({ Id: id, AccountNumber: number }) => ({ id, number })) };
+const named = (accounts: readonly AccountRecord[]) => ({
+  accounts: accounts.map(({ Id: id, AccountNumber: number }) => ({ id, number })),
+});
+
+/** Bills the first active accounts a holiday stop. */
+const bill = ({ store, timeZone }: Tenant, { accounts, now }: Asked): readonly AccountRecord[] => {
+  const chosen = store.accounts.rows.filter(({ Status }) => Status === "Active").slice(0, accounts);
+  for (const account of chosen) addInvoice(store, account, holidayStop(account, timeZone, now), now);
+  return chosen;
+};
+
+const begin =
+  (kind: TroubleKind) =>
+  ({ troubles }: Sufferer, { seconds, now }: Asked): object => {
+    troubles.begin(kind, now + seconds * 1000);
+    return { trouble: kind, until: new Date(now + seconds * 1000).toISOString() };
+  };
+
+const actions: Readonly<Record<string, (sufferer: Sufferer, asked: Asked) => object>> = {
+  "close-period": ({ tenant }, asked) => {
+    const chosen = bill(tenant, asked);
+    for (const { Id } of chosen) tenant.closedPeriods.add(Id);
+    return named(chosen);
   },
-  "open-period": ({ closedPeriods }) => {
+  "open-period": ({ tenant: { closedPeriods } }) => {
     const accounts = [...closedPeriods].map((id) => ({ id }));
     closedPeriods.clear();
     return { accounts };
+  },
+  bill: ({ tenant }, asked) => named(bill(tenant, asked)),
+  garble: ({ tenant, troubles }, asked) => {
+    const chosen = bill(tenant, asked);
+    for (const { Id } of chosen) troubles.garbled.add(Id);
+    return named(chosen);
+  },
+  ...Object.fromEntries(troubleKinds.map((kind) => [kind, begin(kind)])),
+  "start-payment-run": ({ tenant: { store, timeZone } }, { now }) => {
+    const today = localDateIn(timeZone, now);
+    const run = addPaymentRun(store, { targetDate: today, runDate: `${today} 00:00:00` }, now);
+    return { paymentRun: run.number, payments: startPaymentRun(store, run, now).length };
+  },
+  "finish-payment-run": ({ tenant: { store } }, { now }) => {
+    const running = store.paymentRuns.rows.filter(({ status }) => status === "Processing");
+    for (const run of running) {
+      const payments = store.payments.rows.filter(({ Status }) => Status === "Processing");
+      finishPaymentRun(store, run, payments, now);
+    }
+    return { finished: running.map(({ number }) => number) };
+  },
+  cancel: ({ tenant }, { accounts, now }) => {
+    const standing = tenant.store.adjustments.rows.filter(({ Status }) => Status === "Processed").toReversed();
+    const chosen = new Set([...new Set(standing.map(({ AccountId }) => AccountId))].slice(0, accounts));
+    const own = standing.filter(({ AccountId }) => chosen.has(AccountId));
+    return { canceled: own.filter((each) => cancelByHand(tenant, each, now)).map(({ Number: number }) => number) };
+  },
+  mend: ({ tenant, troubles }) => {
+    troubles.end();
+    tenant.closedPeriods.clear();
+    return { mended: true };
   },
 };

@@ -9,6 +9,7 @@ import { mulberry32 } from "./mulberry32.ts";
 import type { RevenueBooks } from "./revenue/revenue-books.ts";
 import { Store } from "./store.ts";
 import { Tenant, type TenantOptions } from "./tenant.ts";
+import { Troubles } from "./troubles.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { tellTaps } from "./wire-taps.ts";
 
@@ -77,6 +78,7 @@ export const startZuoraServer = async (options: ZuoraServerOptions): Promise<Zuo
 
 type Desk = {
   readonly tenant: Tenant;
+  readonly troubles: Troubles;
   readonly limits: LimitKeeper;
   readonly received: ReceivedRequest[];
   readonly latency: { readonly baseMs: number; readonly perRowMs: number };
@@ -92,6 +94,7 @@ const openDesk = (options: ZuoraServerOptions, store: Store): Desk => {
       turn: mulberry32(1),
       revenue: revenue?.(),
     }),
+    troubles: new Troubles(),
     limits: new LimitKeeper(limits ?? { concurrency: concurrencyDefault }),
     received: [],
     latency,
@@ -122,14 +125,16 @@ const inProgress = ({ headers }: TenantRequest, { tenant }: Desk): TenantRespons
 };
 
 /** Half of the time passes before anything happens, and half before the answer leaves: a dropped call may have landed. */
-const handle = async (request: TenantRequest, { tenant, latency }: Desk): Promise<TenantResponse> => {
-  if (isHandRequest(request)) return handsOverHttp(tenant, request, Date.now());
+const handle = async (request: TenantRequest, { tenant, troubles, latency }: Desk): Promise<TenantResponse> => {
+  if (isHandRequest(request)) return handsOverHttp({ tenant, troubles }, request, Date.now());
+  const refusal = troubles.refusal(request, Date.now());
+  if (refusal !== undefined) return refusal;
   const { baseMs, perRowMs } = latency;
   const key = request.headers["idempotency-key"];
   if (key !== undefined) tenant.idempotency.begin(key);
   try {
     if (baseMs > 0) await setTimeout(baseMs / 2);
-    const answer = tenant.handle(request, Date.now());
+    const answer = troubles.distort(tenant.handle(request, Date.now()));
     const restMs = baseMs / 2 + answer.rows * perRowMs;
     if (restMs > 0) await setTimeout(restMs);
     return answer;

@@ -46,8 +46,8 @@ it("seven accounts refused for a closed period go from dead letters to settled",
     },
     { timeout: 60_000, interval: 100 },
   );
-  const closing = /curl -X POST '(\S+)'/.exec(notes)?.[1] ?? "";
-  const opening = /curl -X POST (http\S+)/.exec(notes)?.[1] ?? "";
+  const closing = /'(http\S+close-period\S+)'/.exec(notes)?.[1] ?? "";
+  const opening = /'(http\S+open-period)'/.exec(notes)?.[1] ?? "";
 
   await fetch(closing, { method: "POST" });
   expect((await ops(url, "scan")).data.enqueued).toBeGreaterThanOrEqual(7);
