@@ -1,10 +1,12 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { localDateIn } from "../../functions/domain/local-time.ts";
-import { fromDecimal, min, negate, subtract } from "../../functions/domain/money.ts";
-import { cancelAdjustment, personId } from "./adjust.ts";
+import { add, fromDecimal, min, negate, subtract, toDecimal } from "../../functions/domain/money.ts";
+import { cancelAdjustment, createAdjustment, personId } from "./adjust.ts";
 import { addBillRun, addInvoice } from "./build.ts";
 import type { AccountRecord, AdjustmentRecord, InvoiceRecord } from "./records.ts";
+import type { Store } from "./store.ts";
 import type { Tenant } from "./tenant.ts";
+import { SentNumber } from "./wire.ts";
 
 /**
  * A person cancels an adjustment in Zuora's own pages.
@@ -52,7 +54,53 @@ export const holidayStop = ({ Currency }: AccountRecord, timeZone: string, now: 
   return { amount, invoiceDate: localDateIn(timeZone, now) };
 };
 
-/** The customer gets so much of the credit back, at most all of it. */
+/** Somebody books so much to the credit, as of an overpayment. */
+export const creditByHand = (store: Store, account: AccountRecord, amount: string, now: number): void => {
+  moveCredit(store, account, { Type: "Increase", Amount: fromDecimal(amount), SourceTransactionType: "Payment" }, now);
+};
+
+/** Somebody applies as much of the credit to an open invoice as it takes. */
+export const applyByHand = (tenant: Tenant, account: AccountRecord, invoice: InvoiceRecord, now: number): void => {
+  const Amount = new SentNumber(toDecimal(min(account.CreditBalance, invoice.Balance)));
+  const fields = { Type: "Decrease", Amount, SourceTransactionId: invoice.Id };
+  createAdjustment(tenant.store, fields, tenant.rulesAt(now));
+};
+
+/** The same of a refund, as Zuora records it. */
+export const refundRecorded = (store: Store, account: AccountRecord, amount: string, now: number): void => {
+  const Amount = min(fromDecimal(amount), account.CreditBalance);
+  moveCredit(store, account, { Type: "Decrease", Amount, SourceTransactionType: "Refund" }, now);
+};
+
+type CreditChange = Pick<AdjustmentRecord, "Type" | "Amount" | "SourceTransactionType">;
+
+const moveCredit = (store: Store, account: AccountRecord, change: CreditChange, now: number): void => {
+  const source = store.nextId("8ap");
+  store.adjustments.add({
+    ...change,
+    Id: store.nextId("8ac"),
+    Number: `CBA-${String(store.adjustments.rows.length + 1).padStart(8, "0")}`,
+    AccountId: account.Id,
+    SourceTransactionId: source,
+    SourceTransactionNumber: `P-${source.slice(-8)}`,
+    AdjustmentDate: new Date(now).toISOString().slice(0, 10),
+    Comment: undefined,
+    ReferenceId: undefined,
+    ReasonCode: undefined,
+    AccountingCode: undefined,
+    Status: "Processed",
+    CancelledOn: undefined,
+    CreatedDate: now,
+    CreatedById: personId,
+    UpdatedDate: now,
+    UpdatedById: personId,
+  });
+  const moved = change.Type === "Increase" ? change.Amount : negate(change.Amount);
+  account.CreditBalance = add(account.CreditBalance, moved);
+  account.UpdatedDate = now;
+};
+
+/** The customer gets so much of the credit back, at most all of it, and nothing records it. */
 export const refundByHand = (account: AccountRecord, amount: string, now: number): void => {
   account.CreditBalance = subtract(account.CreditBalance, min(fromDecimal(amount), account.CreditBalance));
   account.UpdatedDate = now;

@@ -60,7 +60,7 @@ export type AdjustmentRecord = {
   readonly Amount: Money;
   readonly SourceTransactionId: string;
   readonly SourceTransactionNumber: string;
-  readonly SourceTransactionType: "Invoice";
+  readonly SourceTransactionType: "Invoice" | "Payment" | "Refund";
   readonly AdjustmentDate: string;
   readonly Comment: string | undefined;
   readonly ReferenceId: string | undefined;

@@ -1,5 +1,6 @@
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Money } from "../../../functions/domain/money.ts";
+import type { Policy } from "../../../functions/domain/policy.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue } from "./fifo-queue.ts";
@@ -37,6 +38,7 @@ export type History = {
   /** What the scans said about accounts that were negative when a payment run began. */
   readonly named: readonly NegativeLine[];
   readonly movements: Movement[];
+  readonly policy: Policy;
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: ReadonlySet<string>;
   /** What each customer owed in the beginning: invoices less credit. */
@@ -60,6 +62,8 @@ export const liveThrough = async ({
     faultProbability,
     pollMs: limits.pollMs,
     latencyMaxMs: 60,
+    clocksDifferMs: [0, 0, 5_000, 30_000, -5_000, -30_000],
+    standingCredit: seed % 4 < 2 ? "apply" : "leave",
     records: (chance) => tenantRecords(chance, startsAt),
   });
   const { time } = world;

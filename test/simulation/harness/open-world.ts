@@ -2,7 +2,7 @@ import type { LastScan } from "../../../functions/app/scan/ports.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Money } from "../../../functions/domain/money.ts";
-import { policySchema } from "../../../functions/domain/policy.ts";
+import { type Policy, policySchema } from "../../../functions/domain/policy.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { Tenant } from "../../zuora-simulator/tenant.ts";
@@ -12,10 +12,11 @@ import type { History } from "./history.ts";
 import { settledByOracle } from "./oracle.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { limits, type World } from "./system.ts";
+import { optOutField } from "./tenant-records.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { ZuoraFront } from "./zuora-front.ts";
 
-const policy = policySchema.parse({
+const rules = policySchema.parse({
   postedSince: "2026-01-01",
   minimumAmount: {},
   accountLimit: { adjustments: 500, amount: {} },
@@ -23,6 +24,7 @@ const policy = policySchema.parse({
   application: "apply",
   standingCredit: "apply",
   accountsDenied: [],
+  optOutField,
 });
 
 /** What a world begins with. */
@@ -35,6 +37,9 @@ export type Beginning = {
   readonly pollMs: number;
   /** How long a call takes at the most before Zuora does anything, in milliseconds. */
   readonly latencyMaxMs: number;
+  /** How far ahead of Zuora the clock of an execution environment may be: one of these, in milliseconds. */
+  readonly clocksDifferMs: readonly number[];
+  readonly standingCredit: Policy["standingCredit"];
   readonly records: (chance: Chance) => Store;
 };
 
@@ -52,9 +57,12 @@ export const openWorld = ({
   faultProbability,
   pollMs,
   latencyMaxMs,
+  clocksDifferMs,
+  standingCredit,
   records,
 }: Beginning): OpenWorld => {
   const chance = chanceOf(seed);
+  const policy: Policy = { ...rules, standingCredit };
   const time = new VirtualTime(startsAt);
   const turns = chance.fork();
   const client = { clientId: "client", clientSecret: "secret-1" };
@@ -83,6 +91,8 @@ export const openWorld = ({
     pollMs,
     policy,
     timeZone: "UTC",
+    aheadMs: () => chance.pick(clocksDifferMs),
+    canceledAt: new Map(),
     secret: { current: client },
     position: { current: "on" },
     lastScan: lastScanInMemory(),
@@ -107,6 +117,7 @@ export const openWorld = ({
     lines: heard.lines,
     named: heard.named,
     movements: [],
+    policy,
     diedOn: world.diedOn,
     owedAtFirst: new Map<string, Money>(tenant.store.accounts.rows.map(({ Id }) => [Id, owedBy(tenant, Id)])),
   };

@@ -22,8 +22,9 @@ export const settledByOracle = (store: Store, policy: Policy): ReadonlyMap<strin
       number: account.AccountNumber,
       status: account.Status,
       currency: account.Currency,
-      optedOut: false,
+      optedOut: Object.keys(account.custom).length > 0,
       creditBalance: account.CreditBalance,
+      standingCredit: account.CreditBalance,
       today,
       invoices: posted.map((invoice) => toInvoice(store, invoice)),
     };

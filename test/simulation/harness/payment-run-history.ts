@@ -7,7 +7,7 @@ import type { History, HistoryOptions } from "./history.ts";
 import { openWorld } from "./open-world.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { drain, runScan, startPollers, type World } from "./system.ts";
-import { amountOf } from "./tenant-records.ts";
+import { addAccountWithCredit, amountOf, optOutField } from "./tenant-records.ts";
 import { hourMs, minuteMs, seconds, timetableOf } from "./timetable.ts";
 
 /** What is left of a history with payment runs. */
@@ -33,6 +33,8 @@ export const liveThroughPaymentRuns = async ({
     pollMs: 2_000,
     // A tenant that charges thousands of customers is a slow one.
     latencyMaxMs: chance.pick([60, 3_000]),
+    clocksDifferMs: [0],
+    standingCredit: "apply",
     records,
   });
   const collections: Collection[] = [];
@@ -56,8 +58,9 @@ export const liveThroughPaymentRuns = async ({
 
 const records = (chance: Chance): Store => {
   const store = new Store();
+  store.customFields.add(optOutField);
   const count = 3 + chance.below(5);
-  for (let index = 0; index < count; index += 1) addAccount(store, accountOf(chance));
+  for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), Date.UTC(2026, 9, 1));
   if (chance.hits(0.15)) debitForDays(store, chance);
   return store;
 };

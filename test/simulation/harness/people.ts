@@ -1,6 +1,14 @@
-import { type Money, subtract } from "../../../functions/domain/money.ts";
+import { type Money, subtract, toDecimal } from "../../../functions/domain/money.ts";
 import { addInvoice } from "../../zuora-simulator/build.ts";
-import { cancelByHand, owedBy, payByHand, refundByHand } from "../../zuora-simulator/hands.ts";
+import {
+  applyByHand,
+  cancelByHand,
+  creditByHand,
+  owedBy,
+  payByHand,
+  refundRecorded,
+} from "../../zuora-simulator/hands.ts";
+import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { Chance } from "./random.ts";
 import type { World } from "./system.ts";
@@ -8,7 +16,7 @@ import { amountOf } from "./tenant-records.ts";
 
 /** Something that people did to an account meanwhile. */
 export type Movement = {
-  readonly kind: "payment" | "new-invoice" | "refund" | "cancellation" | "payment-run";
+  readonly kind: "payment" | "new-invoice" | "refund" | "cancellation" | "payment-run" | "credit" | "application";
   readonly accountId: string;
   readonly invoiceId: string;
   readonly at: number;
@@ -17,52 +25,101 @@ export type Movement = {
 };
 
 /** People and other programs use the tenant too. */
-export const actInBetween = async (
-  { time, chance, faults }: World,
-  tenant: Tenant,
-  movements: Movement[],
-): Promise<void> => {
-  for (let count = chance.below(12); count > 0; count -= 1) {
+export const actInBetween = async (world: World, tenant: Tenant, movements: Movement[]): Promise<void> => {
+  const { time, chance, faults } = world;
+  for (let count = chance.below(16); count > 0; count -= 1) {
     await time.sleep(chance.below(15_000));
-    const movement = actOnce(tenant, chance, time.now());
-    if (movement === undefined) continue;
-    movements.push(movement);
-    faults.count(`${movement.kind}-by-people`);
+    for (const movement of actOnce(world, tenant)) {
+      movements.push(movement);
+      faults.count(`${movement.kind}-by-people`);
+    }
   }
 };
 
-const actOnce = (tenant: Tenant, chance: Chance, at: number): Movement | undefined => {
+const actOnce = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly Movement[] => {
   const { store } = tenant;
+  const at = time.now();
   const account = chance.pick(store.accounts.rows);
   const accountId = account.Id;
-  const before = owedBy(tenant, accountId);
-  const moved = (kind: Movement["kind"], invoiceId: string): Movement => {
+  const invoices = store.invoices.where("AccountId", accountId);
+  const open = invoices.find((invoice) => invoice.Status === "Posted" && invoice.Balance.gt(0));
+  const doing = (kind: Movement["kind"], act: () => string): Movement => {
+    const before = owedBy(tenant, accountId);
+    const invoiceId = act();
     return { kind, accountId, invoiceId, at, owes: subtract(owedBy(tenant, accountId), before) };
   };
-  switch (chance.below(4)) {
-    case 0: {
-      const invoices = store.invoices.where("AccountId", accountId);
-      const open = invoices.find((invoice) => invoice.Status === "Posted" && invoice.Balance.gt(0));
-      if (open === undefined) return undefined;
-      payByHand(open, amountOf(chance), at);
-      return moved("payment", open.Id);
-    }
+  const pay = (invoice: InvoiceRecord, amount: string) =>
+    doing("payment", () => {
+      payByHand(invoice, amount, at);
+      return invoice.Id;
+    });
+  switch (chance.below(6)) {
+    case 0:
+      return open === undefined ? [] : [pay(open, amountOf(chance))];
     case 1: {
       const amount = `${chance.hits(0.5) ? "-" : ""}${amountOf(chance)}`;
-      return moved("new-invoice", addInvoice(store, account, { amount, invoiceDate: "2026-11-23" }, at).Id);
+      return [doing("new-invoice", () => addInvoice(store, account, { amount, invoiceDate: "2026-11-23" }, at).Id)];
     }
     case 2: {
-      if (!account.CreditBalance.gt(0)) return undefined;
-      refundByHand(account, amountOf(chance), at);
-      return moved("refund", "");
+      if (!account.CreditBalance.gt(0)) return [];
+      const refund = () => {
+        refundRecorded(store, account, amountOf(chance), at);
+        return "";
+      };
+      return [doing("refund", refund)];
     }
-    default: {
-      const processed = store.adjustments.where("AccountId", accountId).filter(({ Status }) => Status === "Processed");
-      if (processed.length === 0) return undefined;
-      const adjustment = chance.pick(processed);
-      return cancelByHand(tenant, adjustment, at) ? moved("cancellation", adjustment.SourceTransactionId) : undefined;
+    case 3: {
+      const book = () => {
+        creditByHand(store, account, amountOf(chance), at);
+        return "";
+      };
+      return [doing("credit", book)];
     }
+    case 4: {
+      if (open === undefined || !account.CreditBalance.gt(0)) return [];
+      const apply = () => {
+        applyByHand(tenant, account, open, at);
+        return open.Id;
+      };
+      return [doing("application", apply)];
+    }
+    default:
+      return cancelOnce({ tenant, chance, canceledAt, at, accountId, doing, pay });
   }
+};
+
+type Acting = {
+  readonly tenant: Tenant;
+  readonly chance: Chance;
+  readonly canceledAt: Map<string, number>;
+  readonly at: number;
+  readonly accountId: string;
+  readonly doing: (kind: Movement["kind"], act: () => string) => Movement;
+  readonly pay: (invoice: InvoiceRecord, amount: string) => Movement;
+};
+
+/** A person cancels some adjustment of an invoice; now and then the customer pays by card instead. */
+const cancelOnce = ({ tenant, chance, canceledAt, at, accountId, doing, pay }: Acting): readonly Movement[] => {
+  const { adjustments, invoices } = tenant.store;
+  const processed = adjustments
+    .where("AccountId", accountId)
+    .filter(({ Status, SourceTransactionType }) => Status === "Processed" && SourceTransactionType === "Invoice");
+  if (processed.length === 0) return [];
+  const adjustment = chance.pick(processed);
+  const { CreatedDate, SourceTransactionId: invoiceId, Type } = adjustment;
+  const invoice = invoices.one("Id", invoiceId);
+  if (invoice === undefined) return [];
+  // What is canceled in one long transaction is stamped before anybody can see it.
+  const stampedAt = chance.hits(0.5) ? at : CreatedDate + 1 + chance.below(Math.max(1, at - CreatedDate));
+  let isDone = false;
+  const cancellation = doing("cancellation", () => {
+    isDone = cancelByHand(tenant, adjustment, stampedAt);
+    return invoiceId;
+  });
+  if (!isDone) return [];
+  canceledAt.set(invoiceId, at);
+  const paysByCard = Type === "Decrease" && chance.hits(0.5);
+  return paysByCard ? [cancellation, pay(invoice, toDecimal(invoice.Balance))] : [cancellation];
 };
 
 /** Half a minute and more in which Zuora refuses every row of everybody; and, now and then, one invoice for good. */

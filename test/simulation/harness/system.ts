@@ -1,4 +1,4 @@
-import type { Credentials } from "../../../functions/app/ports.ts";
+import type { Clock, Credentials } from "../../../functions/app/ports.ts";
 import { processInvocation } from "../../../functions/app/process/process-invocation.ts";
 import type { LastScan, ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
@@ -16,6 +16,7 @@ import { createPaymentRunWatch } from "../../../functions/zuora/payment-runs/wat
 import { createCandidates } from "../../../functions/zuora/scan/candidates.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { Container } from "./container.ts";
+import { keepsPartOfCredit } from "./credit-watch.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
 import { type Position, readPosition } from "./operators.ts";
@@ -52,6 +53,10 @@ export type World = {
   readonly pollMs: number;
   readonly policy: Policy;
   readonly timeZone: string;
+  /** How far ahead of Zuora's the clock of the next execution environment is, in milliseconds. */
+  readonly aheadMs: () => number;
+  /** When a cancellation by a person became visible, by the id of its invoice. */
+  readonly canceledAt: Map<string, number>;
   /** What the secret holds now. */
   readonly secret: { current: Credentials };
   readonly position: { current: Position };
@@ -79,10 +84,15 @@ type Environment = {
 /** Cold-starts an execution environment of the processor: the production code, with everything outside it wrapped. */
 const startProcessor = (world: World): Environment => {
   const container = new Container();
-  const watch = new WireWatch(world.store, () => world.time.now() - (world.front.staleReadsAt.at(-1) ?? 0) < staleMs);
-  const connection = connectIn(world, container, processorPatience, watch);
+  const clock = clockIn(world);
+  const watch = new WireWatch(
+    world.store,
+    () => world.time.now() - (world.front.staleReadsAt.at(-1) ?? 0) < staleMs,
+    world.canceledAt,
+  );
+  const connection = connectIn(world, clock, container, processorPatience, watch);
   const collections = createCollectionsView(world.timeZone, {
-    now: world.time.now,
+    now: clock.now,
     onNotOffered: () => world.faults.count("not-offered-believed"),
   });
   const reading = {
@@ -90,9 +100,9 @@ const startProcessor = (world: World): Environment => {
     optOutField: world.policy.optOutField,
     separatesStandingCredit: world.policy.standingCredit === "leave",
     collections,
-    canceled: createCanceledView(world.time.now),
+    canceled: createCanceledView(clock.now),
   };
-  const trouble = new SharedTrouble(world.time.now);
+  const trouble = new SharedTrouble(clock.now);
   const taken: StoredMessage[] = [];
   const hand = {
     take: (messages: readonly StoredMessage[]) => {
@@ -111,7 +121,7 @@ const startProcessor = (world: World): Environment => {
         deliveries: container.wrap(deliveriesOf(world.workQueue, world.deadLetters, hand)),
         switchReader: container.wrap({ read: () => readPosition(world) }),
         telemetry: world.telemetry,
-        clock: world.time,
+        clock,
         random: () => world.chance.next(),
         remainingMs,
         policy: world.policy,
@@ -129,7 +139,19 @@ const startProcessor = (world: World): Environment => {
   return { container, connection, handle, watch, taken };
 };
 
-const connectIn = (world: World, container: Container, patience: Patience, watch?: WireWatch): Connection => {
+/** The clock of one machine. */
+const clockIn = (world: World): Clock => {
+  const aheadMs = world.aheadMs();
+  return { now: () => world.time.now() + aheadMs, sleep: world.time.sleep };
+};
+
+const connectIn = (
+  world: World,
+  clock: Clock,
+  container: Container,
+  patience: Patience,
+  watch?: WireWatch,
+): Connection => {
   const transport = world.front.transport(limits.httpTimeoutMs);
   let cached: Credentials | undefined;
   return connect({
@@ -153,7 +175,7 @@ const connectIn = (world: World, container: Container, patience: Patience, watch
         return cached;
       },
     },
-    clock: world.time,
+    clock,
     random: () => world.chance.next(),
     telemetry: world.telemetry,
     patience,
@@ -170,7 +192,8 @@ const connectIn = (world: World, container: Container, patience: Patience, watch
  */
 export const runScan = async (world: World, kind: ScanKind): Promise<boolean> => {
   const container = new Container();
-  const connection = connectIn(world, container, scannerPatience);
+  const clock = clockIn(world);
+  const connection = connectIn(world, clock, container, scannerPatience);
   const endsAt = world.time.now() + 5 * 60_000;
   try {
     await scan(
@@ -188,7 +211,7 @@ export const runScan = async (world: World, kind: ScanKind): Promise<boolean> =>
         refusedScans: { read: async () => ({}), write: async () => {} },
         switchReader: { read: () => readPosition(world) },
         telemetry: world.telemetry,
-        clock: world.time,
+        clock,
         zuoraTime: connection.zuoraClock.at,
         random: () => world.chance.next(),
         policy: world.policy,
@@ -242,6 +265,7 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
   if (!world.front.isDown && world.faults.happens("killed")) container.killAfterCrossings(world.chance.below(24));
   let isOver = false;
   const startedAt = world.time.now();
+  environment.watch.invocationBegins(startedAt);
   world.time.at(startedAt + limits.functionTimeoutMs, () => {
     if (!isOver) container.kill();
   });
@@ -252,7 +276,10 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
     return;
   }
   container.surviveFromNowOn();
-  environment.watch.invocationEnds(world.time.now() - startedAt < limits.functionTimeoutMs - 4 * limits.httpTimeoutMs);
+  environment.watch.invocationEnds(
+    world.time.now() - startedAt < limits.functionTimeoutMs - 4 * limits.httpTimeoutMs,
+    (accountId) => waitsForLanding(world, accountId),
+  );
   world.violations.push(...environment.watch.violations.splice(0));
   idle.push(environment);
   for (const message of messages) if (!kept.includes(message.messageId)) finish(world, message);
@@ -264,6 +291,12 @@ const finish = (world: World, message: StoredMessage): void => {
   world.violations.push(...wronglyAcknowledged(world, message));
   if (world.faults.happens("deletion-lost")) world.workQueue.takeIn(message, "repeated");
   deleteQuietly(world.workQueue, message);
+};
+
+/** Beside credit that is to be left, a lost application is looked for when it can have landed, and not at once. */
+const waitsForLanding = ({ lastOutcomes }: World, accountId: string): boolean => {
+  const { code, holds = [] } = lastOutcomes.get(accountId) ?? {};
+  return code === "WRITE_OUTCOME_UNKNOWN" && holds.some(({ reason }) => keepsPartOfCredit.has(reason));
 };
 
 /** A message goes away for good only where its account is done with, was renewed or was set aside. */

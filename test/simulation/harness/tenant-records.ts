@@ -1,6 +1,10 @@
 import { type AccountSpec, addAccount } from "../../zuora-simulator/build.ts";
+import { creditByHand } from "../../zuora-simulator/hands.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import type { Chance } from "./random.ts";
+
+/** What an account says that is to be left alone. */
+export const optOutField = "CreditSweepOptOut__c";
 
 /** An amount of one or two digits and two places. */
 export const amountOf = (chance: Chance): string => `${1 + chance.below(40)}.${10 + chance.below(90)}`;
@@ -11,9 +15,16 @@ const longNumber = (chance: Chance): string => `INV-${chance.below(1_000_000)}-`
 /** A few small accounts of every interesting kind. */
 export const tenantRecords = (chance: Chance, startsAt: number): Store => {
   const store = new Store();
+  store.customFields.add(optOutField);
   const count = 2 + chance.below(5);
-  for (let index = 0; index < count; index += 1) addAccount(store, accountOf(chance), startsAt - 3_600_000);
+  for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), startsAt - 3_600_000);
   return store;
+};
+
+/** Credit that stands there has a record, as all credit has. */
+export const addAccountWithCredit = (store: Store, { credit, ...spec }: AccountSpec, at: number): void => {
+  const account = addAccount(store, spec, at);
+  if (credit !== undefined) creditByHand(store, account, credit, at);
 };
 
 const accountOf = (chance: Chance): AccountSpec => {
@@ -45,7 +56,8 @@ const accountOf = (chance: Chance): AccountSpec => {
   return {
     invoices,
     Currency: chance.pick(["GBP", "GBP", "KWD"]),
-    ...(chance.hits(0.2) ? { credit: amountOf(chance) } : {}),
+    ...(chance.hits(0.3) ? { credit: chance.pick(["0.01", amountOf(chance)]) } : {}),
+    ...(chance.hits(0.05) ? { custom: { [optOutField]: chance.pick(["Yes ", "true"]) } } : {}),
     ...(chance.hits(0.05) ? { Status: "Canceled" as const } : {}),
   };
 };

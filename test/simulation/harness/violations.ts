@@ -1,6 +1,7 @@
 import { add, type Money, sum, toDecimal, zero } from "../../../functions/domain/money.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
+import { creditLedger, keepsPartOfCredit, overspentCredit, touchedOptOuts } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 
 /** A reading made before a person canceled may still lead to one write after it, for this long at the most. */
@@ -18,6 +19,8 @@ export const violationsOf = (
   ...setAsideWithoutCause(history),
   ...toldAsSwitchedOff(history),
   ...reversedCancellations(history),
+  ...overspentCredit(history),
+  ...touchedOptOuts(history),
   ...(options.outsideMovements ? [] : repeatedDecreases(history)),
   ...(options.outsideMovements || options.faultProbability > 0 ? [] : troubleWithoutFaults(history)),
   ...(history.front.storedRefusalsAsked === 0 ? [] : ["a refusal that was stored under its key was asked for again"]),
@@ -32,7 +35,8 @@ const unconserved = ({ tenant, owedAtFirst, movements }: History): string[] =>
   });
 
 /** Who is set aside for one invoice has everything else settled. */
-const unsettled = ({ tenant, front, lines, deadLetters }: History): string[] => {
+const unsettled = (history: History): string[] => {
+  const { tenant, front, lines, deadLetters } = history;
   const dead = new Set(
     deadLetters.messages.filter(({ origin }) => origin === "redriven").map(({ groupId }) => groupId),
   );
@@ -40,7 +44,9 @@ const unsettled = ({ tenant, front, lines, deadLetters }: History): string[] => 
     if (dead.has(account.Id)) return [];
     const holds = lines.findLast(({ accountId }) => accountId === account.Id)?.holds ?? [];
     const isHeld = ({ InvoiceNumber }: InvoiceRecord) =>
-      holds.some(({ invoiceNumber }) => invoiceNumber === undefined || invoiceNumber === InvoiceNumber);
+      holds.some(({ invoiceNumber, reason }) =>
+        invoiceNumber === undefined ? !keepsPartOfCredit.has(reason) : invoiceNumber === InvoiceNumber,
+      );
     const free = tenant.store.invoices
       .where("AccountId", account.Id)
       .filter((invoice) => invoice.Status === "Posted" && !isHeld(invoice) && !front.closed.has(invoice.Id));
@@ -48,7 +54,7 @@ const unsettled = ({ tenant, front, lines, deadLetters }: History): string[] => 
       .filter(({ Balance }) => Balance.lt(0))
       .map((each) => `${each.InvoiceNumber} is still negative`);
     const open = free.filter(({ Balance }) => Balance.gt(0));
-    const isIdle = account.CreditBalance.gt(0) && open.length > 0;
+    const isIdle = account.CreditBalance.gt(creditLedger(history, account.Id).kept) && open.length > 0;
     return isIdle ? [...negative, `credit of ${account.Id} lies idle beside ${open[0]?.InvoiceNumber}`] : negative;
   });
 };
@@ -115,7 +121,11 @@ const troubleWithoutFaults = ({ tenant, front, lines, deadLetters, expected }: H
   const said = (field: "transferred" | "applied") =>
     lines.reduce((total, line) => total.plus(line[field] ?? "0") as Money, zero);
   const recorded = (type: "Increase" | "Decrease") =>
-    sum(tenant.store.adjustments.rows.filter(({ Type }) => Type === type).map(({ Amount }) => Amount));
+    sum(
+      tenant.store.adjustments.rows
+        .filter(({ Type, ReferenceId }) => Type === type && ReferenceId !== undefined)
+        .map(({ Amount }) => Amount),
+    );
   const misplaced = tenant.store.invoices.rows.filter(
     ({ InvoiceNumber, Balance }) => !Balance.eq(expected.get(InvoiceNumber) ?? zero),
   );

@@ -15,7 +15,8 @@ const busyInARowMax = 3;
  * Watches what one execution environment says to Zuora, against rules that no end state shows. An account's Decreases
  * never follow an Increase that was not confirmed, unless the account was read in between. A write that may have
  * happened is followed, in the same invocation, by a read of its accounts. And an Increase that Zuora refused for its
- * amount is not sent again as it was, unless the reading in between was a stale one.
+ * amount is not sent again as it was, and what a person had canceled before the invocation began is not done again, unless
+ * the reading in between was a stale one.
  */
 export class WireWatch {
   readonly violations: string[] = [];
@@ -25,17 +26,24 @@ export class WireWatch {
   readonly #refused = new Set<string>();
   readonly #writes = new Map<string, number>();
   readonly #wasStale: () => boolean;
+  readonly #canceledAt: ReadonlyMap<string, number>;
+  #beganAt = 0;
   #troubleInARow = 0;
 
-  /** @param wasStale whether an older state was shown lately */
-  constructor(store: Store, wasStale: () => boolean) {
+  /**
+   * @param wasStale whether an older state was shown lately
+   * @param canceledAt when a person's cancellation could be seen, by the id of its invoice
+   */
+  constructor(store: Store, wasStale: () => boolean, canceledAt: ReadonlyMap<string, number>) {
+    this.#canceledAt = canceledAt;
     this.#store = store;
     this.#wasStale = wasStale;
   }
 
   sends(request: HttpRequest): void {
     if (request.path.startsWith("/v1/action/create")) {
-      for (const { Type, accountId, name } of this.#rowsOf(request)) {
+      for (const { Type, accountId, name, invoiceId } of this.#rowsOf(request)) {
+        if (this.#wasCanceled(invoiceId)) this.violations.push(`asked for ${name}, which a person had canceled`);
         if (this.#refused.has(name) && !this.#wasStale())
           this.violations.push(`asked again for ${name}, which was refused`);
         if (Type === "Decrease" && this.#unconfirmed.has(accountId)) {
@@ -73,11 +81,19 @@ export class WireWatch {
     for (const { Type, name, isRefused } of rows) if (isRefused && Type === "Increase") this.#refused.add(name);
   }
 
-  /** @param hadTime whether the invocation could still have made a call */
-  invocationEnds(hadTime: boolean): void {
+  /** @param at epoch milliseconds */
+  invocationBegins(at: number): void {
+    this.#beganAt = at;
+  }
+
+  /**
+   * @param hadTime whether the invocation could still have made a call
+   * @param waitsForLanding accounts that are rightly not read before a lost write has landed
+   */
+  invocationEnds(hadTime: boolean, waitsForLanding: (accountId: string) => boolean): void {
     if (hadTime && this.#troubleInARow < busyInARowMax) {
       for (const accountId of this.#unknown) {
-        if ((this.#writes.get(accountId) ?? 0) >= roundsMax) continue;
+        if ((this.#writes.get(accountId) ?? 0) >= roundsMax || waitsForLanding(accountId)) continue;
         this.violations.push(`nobody read ${accountId} after a write that may have happened`);
       }
     }
@@ -87,10 +103,16 @@ export class WireWatch {
     this.#writes.clear();
   }
 
+  #wasCanceled(invoiceId: string): boolean {
+    const canceledAt = this.#canceledAt.get(invoiceId) ?? Number.POSITIVE_INFINITY;
+    return canceledAt < this.#beganAt && !this.#wasStale();
+  }
+
   #rowsOf({ body }: HttpRequest) {
     const { objects } = JSON.parse(body ?? "{}") as { objects?: readonly Row[] };
     return (objects ?? []).map(({ Type = "", SourceTransactionId = "", Amount }) => ({
       Type,
+      invoiceId: SourceTransactionId,
       name: `${Type} ${Amount} ${SourceTransactionId}`,
       accountId: this.#store.invoices.one("Id", SourceTransactionId)?.AccountId ?? "",
     }));

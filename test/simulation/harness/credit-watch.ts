@@ -1,0 +1,94 @@
+import { add, type Money, min, subtract, toDecimal, zero } from "../../../functions/domain/money.ts";
+import type { AdjustmentRecord } from "../../zuora-simulator/records.ts";
+import type { History } from "./history.ts";
+
+/** A reading from before others acted, or a write that nobody waits for any more, may still be carried out. */
+const inFlightMs = 40_000;
+
+/** Reasons that keep a part of an account's credit, and say nothing of the rest. */
+export const keepsPartOfCredit: ReadonlySet<string> = new Set(["standing-credit-left", "cancelled-by-person"]);
+
+/** Whose an account's credit is in the end, as the tenant's records themselves tell, and what we spent that was not ours. */
+export const creditLedger = (history: History, accountId: string) => {
+  const { tenant, front, movements, policy } = history;
+  const own = tenant.store.adjustments.where("AccountId", accountId);
+  const others = movements.filter((each) => each.accountId === accountId).map(({ at }) => at);
+  const isExcused = (at: number) =>
+    [...others, ...front.staleReadsAt].some((before) => before <= at && at - before < inFlightMs);
+  const overspent: string[] = [];
+  let [standing, ours, freed] = [zero, zero, zero];
+  const takeFrom = (held: Money, amount: Money): readonly [Money, Money] => {
+    const taken = min(held, amount);
+    return [subtract(held, taken), subtract(amount, taken)];
+  };
+  const change = ({ Type, Amount, ReferenceId, Number: number }: AdjustmentRecord, at: number, isUndone: boolean) => {
+    let left = Amount;
+    if (ReferenceId === undefined) {
+      if (Type === "Increase") standing = add(standing, Amount);
+      else {
+        [standing, left] = takeFrom(standing, left);
+        [ours, left] = takeFrom(ours, left);
+        [freed] = takeFrom(freed, left);
+      }
+    } else if (Type === "Increase" && !isUndone) ours = add(ours, Amount);
+    else if (Type === "Increase") {
+      [ours, left] = takeFrom(ours, left);
+      [freed, left] = takeFrom(freed, left);
+      [standing] = takeFrom(standing, left);
+    } else if (isUndone) freed = add(freed, Amount);
+    else {
+      const allowed = policy.standingCredit === "leave" ? ours : add(ours, standing);
+      if (Amount.gt(allowed) && !isExcused(at) && !isDoubled(own, number)) {
+        overspent.push(
+          `${number} spent ${toDecimal(Amount)} of ${accountId}, where ${toDecimal(allowed)} was ours to apply`,
+        );
+      }
+      [ours, left] = takeFrom(ours, left);
+      [standing, left] = takeFrom(standing, left);
+      [freed] = takeFrom(freed, left);
+    }
+  };
+  const events = own
+    .filter(({ Status, ReferenceId }) => Status === "Processed" || ReferenceId !== undefined)
+    .flatMap((each) => [
+      { each, at: each.CreatedDate, isUndone: false },
+      ...(each.Status === "Canceled"
+        ? [{ each, at: Math.max(each.UpdatedDate, each.CreatedDate + 1), isUndone: true }]
+        : []),
+    ]);
+  const isGain = ({ each, isUndone }: (typeof events)[number]) => (each.Type === "Increase") !== isUndone;
+  for (const { each, at, isUndone } of events.toSorted(
+    (a, b) => a.at - b.at || Number(isGain(b)) - Number(isGain(a)),
+  )) {
+    change(each, at, isUndone);
+  }
+  return { kept: policy.standingCredit === "leave" ? add(standing, freed) : freed, overspent };
+};
+
+/** Two executions at one time: told in docs/reliability.md as not promised. */
+const isDoubled = (own: readonly AdjustmentRecord[], number: string): boolean => {
+  const second = own.find((each) => each.Number === number);
+  return own.some(
+    (each) =>
+      second !== undefined &&
+      each !== second &&
+      each.Type === "Decrease" &&
+      each.ReferenceId !== undefined &&
+      each.SourceTransactionId === second.SourceTransactionId &&
+      each.Amount.eq(second.Amount) &&
+      Math.abs(each.CreatedDate - second.CreatedDate) < inFlightMs,
+  );
+};
+
+/** Credit that was spent although others had put it there, or a person had taken it back. */
+export const overspentCredit = (history: History): readonly string[] =>
+  history.tenant.store.accounts.rows.flatMap(({ Id }) => creditLedger(history, Id).overspent);
+
+/** Adjustments of ours on accounts that said no. */
+export const touchedOptOuts = ({ tenant: { store } }: History): readonly string[] =>
+  store.accounts.rows
+    .filter(({ custom }) => Object.keys(custom).length > 0)
+    .flatMap(({ Id }) =>
+      store.adjustments.where("AccountId", Id).filter(({ ReferenceId }) => ReferenceId !== undefined),
+    )
+    .map(({ Number: number, AccountId }) => `${number} touched ${AccountId}, which had opted out`);
