@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { Command } from "@commander-js/extra-typings";
 import { localDateIn } from "../../domain/local-time.ts";
 import type { Check } from "../../zuora/doctor/check.ts";
@@ -11,18 +12,36 @@ export const doctorCommand = (choose: Choose) =>
     .description("tries everything that settlement rests on, by reads alone unless --probe; each line says what to do")
     .option("--probe", "on a sandbox: also tries what Zuora's documents leave open, and takes it back")
     .option("--account <ACCOUNT>", "for --probe: one with a negative and an open invoice of small amounts")
+    .option("--record <FILE>", "keep there what Zuora answered, anonymous, for npm run contract")
     .action((flags) => choose((context) => callDoctor(context, flags)));
 
-export type DoctorFlags = { readonly probe?: true; readonly account?: string };
+export type DoctorFlags = { readonly probe?: true; readonly account?: string; readonly record?: string };
 
 /** Tries everything that settlement rests on, by reads alone; with a probe only what documents leave open. */
 export const callDoctor = async (context: CommandContext, flags: DoctorFlags): Promise<CommandResult> => {
-  if (flags.probe) {
-    if (flags.account === undefined) throw new UsageError("--probe: say on which account, with --account ACCOUNT");
-    return probe(context, flags.account);
+  const { account, record } = flags;
+  if (flags.probe && account === undefined) {
+    throw new UsageError("--probe: say on which account, with --account ACCOUNT");
   }
-  if (flags.account !== undefined) throw new UsageError("--account is for --probe");
-  return examine(context);
+  if (!flags.probe && account !== undefined) throw new UsageError("--account is for --probe");
+  const tried = () => (account === undefined ? examine(context) : probe(context, account));
+  return record === undefined ? tried() : recorded(context, record, tried);
+};
+
+/** What a doctor reads is recorded in any case; what a probe tries, as well. Also where that fails on the way. */
+const recorded = async (
+  context: CommandContext,
+  file: string,
+  tried: () => Promise<CommandResult>,
+): Promise<CommandResult> => {
+  const lines: string[] = [];
+  context.system.recordWire((line) => lines.push(`${line}\n`));
+  try {
+    await examine(context);
+    return await tried();
+  } finally {
+    await writeFile(file, lines.join(""), { mode: 0o600 });
+  }
 };
 
 const examine = async ({ system }: CommandContext): Promise<CommandResult> => {

@@ -32,6 +32,7 @@ import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../../zuora/records/credit-records.ts";
 import { findAccount } from "../../zuora/records/find-account.ts";
 import { createRecords } from "../../zuora/records/records.ts";
+import { createRecording } from "../../zuora/sandbox/recording.ts";
 import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
 import type { Terminal } from "../terminal.ts";
@@ -71,9 +72,17 @@ export const openSystem = (
   const sts = new STSClient(aws);
   const credentials = createCredentialsSource(secretsManager, config.zuoraSecretId);
   const telemetry = telemetryOf(note);
+  const recording = createRecording();
   const connection = connectConfigured(
     { ...config, zuoraConcurrency: operatorConcurrency },
-    { credentials, clock: systemClock, random: Math.random, telemetry, patience: operatorPatience },
+    {
+      credentials,
+      clock: systemClock,
+      random: Math.random,
+      telemetry,
+      patience: operatorPatience,
+      through: recording.through,
+    },
   );
   const policy = config.policy;
   const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
@@ -104,6 +113,8 @@ export const openSystem = (
     cancelAdjustments: (runId: string, ids: readonly string[]) =>
       cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
     probe: createProbe(connection, ownInvocation),
+    /** From now on, what is said to Zuora and what Zuora says is kept: anonymous, a line for each. */
+    recordWire: recording.begin,
     sandboxTrial: (about: { readonly accountId: string; readonly runId: string }) =>
       createSandboxTrial(connection, invocation(about.runId), about),
     deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),

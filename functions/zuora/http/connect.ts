@@ -62,12 +62,16 @@ export type ConnectionSettings = {
 /** The connection of a program to the tenant of its stage. Nothing is sent yet. */
 export const connectConfigured = (
   settings: ConnectionSettings,
-  own: Pick<ConnectOptions, "credentials" | "clock" | "random" | "telemetry" | "patience">,
+  own: Pick<ConnectOptions, "credentials" | "clock" | "random" | "telemetry" | "patience"> & {
+    /** Whatever shall see every exchange with Zuora as it was. */
+    readonly through?: (transport: Transport) => Transport;
+  },
 ): Connection => {
+  const { through = (transport) => transport, ...options } = own;
   const timeoutMs = settings.zuoraHttpTimeoutMs;
   return connect({
-    ...own,
-    transport: createGotTransport(settings.zuoraBaseUrl, timeoutMs, settings.zuoraProxyUrl),
+    ...options,
+    transport: through(createGotTransport(settings.zuoraBaseUrl, timeoutMs, settings.zuoraProxyUrl)),
     timeoutMs,
     concurrency: settings.zuoraConcurrency,
     busyPauseMs: settings.busyPauseSeconds * 1000,

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { add, fromDecimal, type Money, subtract } from "../../../functions/domain/money.ts";
 import { type Finding, questions } from "../../../functions/zuora/sandbox/probe-sandbox.ts";
 import { localNames } from "../../local/function-environment.ts";
+import { compareRecording } from "../../zuora-contract/check-recording.ts";
 import { wrongOnPurpose } from "../../zuora-contract/watch.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
@@ -136,6 +140,48 @@ describe("doctor --probe", () => {
     expect(status).toBe(1);
     expect(data.left).toEqual([]);
     expect(balancesOf(account)).toEqual(before);
+  });
+
+  it("records what Zuora answered, of nobody, and one command says where the contract was wrong", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
+    const file = join(folder, "wire.jsonl");
+    const recorded = async (account: AccountRecord) => {
+      const { status } = await ops("doctor", "--probe", "--account", account.AccountNumber, "--record", file);
+      expect(status).toBe(0);
+      return readFile(file, "utf8");
+    };
+    try {
+      const account = owed("-5.37", "3.00");
+      const text = await recorded(account);
+      const { clientId, clientSecret } = tenant().authentication.client;
+      for (const secret of [
+        account.Id,
+        account.AccountNumber,
+        "@example",
+        "5.37",
+        clientId,
+        clientSecret,
+        "simulated-token",
+      ]) {
+        expect(text).not.toContain(secret);
+      }
+      const compared = compareRecording(text);
+      expect(compared.exchanges).toBeGreaterThan(30);
+      expect([...compared.wrong.keys(), ...compared.unknown.keys()]).toEqual([]);
+
+      distort((request, handle) => {
+        const answer = handle(request);
+        return {
+          ...answer,
+          body: answer.body.replaceAll(/"(\w+Date)":"([\d-]+)T/g, '"$1":"$2 ').replace('"size"', '"count":1,"size"'),
+        };
+      });
+      const differing = compareRecording(await recorded(owed()));
+      expect([...differing.wrong.keys()].join()).toContain("POST /v1/action/query: CreatedDate must match pattern");
+      expect([...differing.unknown.keys()].join()).toContain("unknown field count");
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("says exactly what is left where Zuora does not let it cancel", async () => {
