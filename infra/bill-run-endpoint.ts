@@ -1,14 +1,16 @@
 import { CfnOutput } from "aws-cdk-lib";
-import { FunctionUrlAuthType, type IFunction } from "aws-cdk-lib/aws-lambda";
+import { FunctionUrlAuthType } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { environmentNames as names } from "../functions/app/config/environment-names.ts";
-import { readSecret, startFunction } from "./permissions.ts";
+import { readSecret, sendTo } from "./permissions.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
 
 export type BillRunEndpointProps = {
   readonly code: string;
-  readonly scanner: IFunction;
+  /** What was called out, for the scanner to take together. */
+  readonly postings: IQueue;
   /** The name of the secret that holds `{"hmacKey"}`; made by hand, never here. */
   readonly secretName: string;
   readonly service: string;
@@ -33,7 +35,7 @@ export class BillRunEndpoint extends Construct {
       environment: {
         [names.serviceName]: props.service,
         [names.calloutSecretId]: props.secretName,
-        [names.scannerFunctionName]: props.scanner.functionName,
+        [names.postingQueueUrl]: props.postings.queueUrl,
       },
       memoryMb: props.memoryMb,
       timeoutSeconds,
@@ -41,7 +43,7 @@ export class BillRunEndpoint extends Construct {
       surroundings: props.surroundings,
       // One environment remembers which runs it started a scan for, and a flood of forged callouts costs one function.
       reservedConcurrency: 1,
-      statements: [readSecret(this, props.secretName), startFunction(props.scanner)],
+      statements: [readSecret(this, props.secretName), sendTo(props.postings)],
     }).function;
     const url = endpoint.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
     new CfnOutput(this, "Url", { description: "Where Zuora's callout goes", value: url.url });

@@ -33,9 +33,16 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
 /** The scanner asks one thing after the other. */
 const scannerCalls = 1;
 
+/** Lambda's least for a queue's mapping. */
+export const calloutScansMax = 2;
+
+/** Scanners at a time: one for the schedules, and those for what is called out. */
+export const scannersMax = ({ calloutSecretName }: Pick<StageSettings, "calloutSecretName">): number =>
+  1 + (calloutSecretName === undefined ? 0 : calloutScansMax);
+
 /** What each processor may have in flight, so that all functions together stay within the budget. */
-const processorCalls = ({ zuoraCallsMax, processorsMax }: StageSettings): number =>
-  Math.floor((zuoraCallsMax - scannerCalls) / processorsMax);
+const processorCalls = (settings: StageSettings): number =>
+  Math.floor((settings.zuoraCallsMax - scannerCalls * scannersMax(settings)) / settings.processorsMax);
 
 export const scannerEnvironment = (
   settings: StageSettings,

@@ -5,10 +5,12 @@ import { acknowledge } from "./acknowledge.ts";
 import { DigestTopic, NightlyDigest } from "./digest.ts";
 import {
   type Addresses,
+  calloutScansMax,
   digestEnvironment,
   processorEnvironment,
   replayEnvironment,
   scannerEnvironment,
+  scannersMax,
 } from "./environment.ts";
 import type { Parameters } from "./parameters.ts";
 import {
@@ -18,6 +20,7 @@ import {
   readParameter,
   readSecret,
   sendTo,
+  takeFrom,
   workThroughDeadLetters,
   workThroughQueue,
 } from "./permissions.ts";
@@ -42,6 +45,8 @@ export type Stage = {
   readonly deadLetterQueue: Queue;
   /** Deliveries and scans that failed. */
   readonly missedScans: Queue;
+  /** What Zuora called out, where the stage takes callouts. */
+  readonly postings: Queue | undefined;
   readonly addresses: Addresses;
 };
 
@@ -51,11 +56,15 @@ export const serviceOf = (stack: Stack, name: FunctionName): string => `${stack.
 /** SQS and Lambda allow no more than this from a FIFO queue. */
 const batchSizeMax = 10;
 
+/** One scan takes so many callouts, of so many seconds. */
+const calloutsTogetherMax = 1_000;
+const calloutsWaitSeconds = 5;
+
 const common = ({ settings, surroundings }: Stage) => ({ logRetentionDays: settings.logRetentionDays, surroundings });
 
 /** The scanner, and where its failed scans go. What starts it is added elsewhere. */
 export const addScanner = (stage: Stage): LambdaFunction => {
-  const { stack, settings, parameters, queue, deadLetterQueue, missedScans, addresses } = stage;
+  const { stack, settings, parameters, queue, deadLetterQueue, missedScans, postings, addresses } = stage;
   const scanner = new SweepFunction(stack, "Scanner", {
     code: stage.codeOf("scanner"),
     description: "Finds accounts with negative invoices or idle credit and queues them",
@@ -66,9 +75,10 @@ export const addScanner = (stage: Stage): LambdaFunction => {
     memoryMb: settings.scannerMemoryMb,
     timeoutSeconds: functionTimeoutSecondsMax,
     ...common(stage),
-    // Two scans at a time would only queue the same accounts twice.
-    reservedConcurrency: 1,
+    // Two scheduled scans at a time would only queue the same accounts twice; those of callouts come besides.
+    reservedConcurrency: scannersMax(settings),
     statements: [
+      ...(postings === undefined ? [] : [takeFrom(postings)]),
       readSecret(stack, settings.zuoraSecretName),
       readParameter(parameters.switch),
       readAndWriteParameter(parameters.lastScan),
@@ -86,7 +96,27 @@ export const addScanner = (stage: Stage): LambdaFunction => {
     // The scanner may send there already; the ready-made destination would grant more than that.
     onFailure: { bind: () => ({ destination: missedScans.queueArn }) },
   });
+  if (postings !== undefined) scanWhatIsCalledOut(stack, scanner, postings);
   return scanner;
+};
+
+/**
+ * One scan for whatever was called out within a few seconds. The mapping never takes the scanner's last execution: the
+ * scheduled scans are not those that wait, or are lost.
+ */
+const scanWhatIsCalledOut = (stack: Stack, scanner: LambdaFunction, postings: Queue): void => {
+  const callouts = new EventSourceMapping(stack, "Callouts", {
+    target: scanner,
+    eventSourceArn: postings.queueArn,
+    batchSize: calloutsTogetherMax,
+    maxBatchingWindow: Duration.seconds(calloutsWaitSeconds),
+    maxConcurrency: calloutScansMax,
+  });
+  acknowledge(
+    callouts,
+    "Serverless::Serverless-LambdaEventSourceMappingDestination",
+    "Lambda offers no such destination for SQS: the queue's own redrive policy sets aside what keeps failing.",
+  );
 };
 
 /** The processor, and its deliveries from the work queue, as wide as the budget of calls to Zuora. */

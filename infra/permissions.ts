@@ -44,12 +44,15 @@ export const workThroughQueue = (queue: IQueue): PolicyStatement =>
     [queue.queueArn],
   );
 
-/** A person's replay takes messages, hides them for a while, and deletes those that are queued again. */
-export const workThroughDeadLetters = (queue: IQueue): PolicyStatement =>
+/** What an event source mapping does with the role of its function. */
+export const takeFrom = (queue: IQueue): PolicyStatement =>
   allow(
     ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
     [queue.queueArn],
   );
+
+/** A person's replay takes messages, hides them for a while, and deletes those that are queued again. */
+export const workThroughDeadLetters = takeFrom;
 
 export const startFunction = (target: IFunction): PolicyStatement =>
   allow(["lambda:InvokeFunction"], [target.functionArn]);

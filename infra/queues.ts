@@ -3,6 +3,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { functionTimeoutSecondsMax } from "./timeouts.ts";
 
 /** SQS's longest retention: two weeks for somebody to come back from holiday. */
 const retentionDays = 14;
@@ -24,6 +25,24 @@ export class MissedScans extends Construct {
     super(scope, id);
     this.queue = new Queue(this, "Queue", safeQueue(key));
     acknowledgeLastStop(this.queue);
+  }
+}
+
+/** How often a scan of what was called out may fail before the scheduled one is left to find it. */
+const postingReceivesMax = 3;
+
+/** What Zuora called out, until one scan takes it together. */
+export class Postings extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, { missedScans, key }: { missedScans: Queue; key: IKey | undefined }) {
+    super(scope, id);
+    this.queue = new Queue(this, "Queue", {
+      ...safeQueue(key),
+      // A scan that dies is tried again when it cannot run any more.
+      visibilityTimeout: Duration.seconds(functionTimeoutSecondsMax),
+      deadLetterQueue: { queue: missedScans, maxReceiveCount: postingReceivesMax },
+    });
   }
 }
 

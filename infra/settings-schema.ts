@@ -114,10 +114,11 @@ type Figures = { readonly [key in keyof StageSettings]?: unknown };
 
 /** What must hold between settings that are each right by themselves: the setting that is named, and what is wrong. */
 const relations: readonly ((settings: Figures) => readonly [keyof StageSettings, string] | undefined)[] = [
-  ({ zuoraCallsMax, processorsMax }) =>
-    Number(zuoraCallsMax) <= Number(processorsMax)
-      ? ["zuoraCallsMax", `expected at least ${Number(processorsMax) + 1}: one for the scanner, one for each processor`]
-      : undefined,
+  ({ zuoraCallsMax, processorsMax, calloutSecretName }) => {
+    const least = Number(processorsMax) + (calloutSecretName === undefined ? 1 : 3);
+    const wrong = `expected at least ${least}: one for each scanner, one for each processor`;
+    return Number(zuoraCallsMax) < least ? ["zuoraCallsMax", wrong] : undefined;
+  },
   ({ zuoraBaseUrl, otherZuoraHost }) =>
     typeof zuoraBaseUrl === "string" && !isZuoraHost(zuoraBaseUrl, otherZuoraHost?.toString())
       ? ["zuoraBaseUrl", "expected https and a host of Zuora's, or its host named in otherZuoraHost as well"]

@@ -7,7 +7,7 @@ import { Dashboard } from "./dashboard.ts";
 import { type Addresses, operatorEnvironment } from "./environment.ts";
 import { addDigest, addProcessor, addReplay, addScanner, type FunctionName, serviceOf } from "./functions.ts";
 import { describeSystem, Parameters } from "./parameters.ts";
-import { MissedScans, WorkQueue } from "./queues.ts";
+import { MissedScans, Postings, WorkQueue } from "./queues.ts";
 import { SavedQueries } from "./saved-queries.ts";
 import { Schedules } from "./schedules.ts";
 import { checkSettings } from "./settings.ts";
@@ -39,6 +39,8 @@ export class SweepStack extends Stack {
       key,
     });
     const missedScans = new MissedScans(this, "MissedScans", key).queue;
+    const takesCallouts = settings.calloutSecretName !== undefined;
+    const postings = takesCallouts ? new Postings(this, "Postings", { missedScans, key }).queue : undefined;
     const parameters = new Parameters(this, "Parameters", settings);
     const addresses: Addresses = {
       workQueueUrl: queue.queueUrl,
@@ -56,16 +58,17 @@ export class SweepStack extends Stack {
       queue,
       deadLetterQueue,
       missedScans,
+      postings,
       addresses,
     };
     const scanner = addScanner(stage);
     const processor = addProcessor(stage);
     addReplay(stage);
     addDigest(stage);
-    if (settings.calloutSecretName !== undefined) {
+    if (settings.calloutSecretName !== undefined && postings !== undefined) {
       new BillRunEndpoint(this, "BillRunEndpoint", {
         code: codeOf("callout"),
-        scanner,
+        postings,
         secretName: settings.calloutSecretName,
         service: serviceOf(this, "callout"),
         memoryMb: settings.processorMemoryMb,

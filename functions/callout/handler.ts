@@ -1,5 +1,4 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from "aws-lambda";
 import * as z from "zod";
@@ -8,15 +7,16 @@ import { readConfig } from "../app/config/config.ts";
 import { metricNames } from "../app/metric-names.ts";
 import { createCalloutReceiver } from "../app/receive-callout.ts";
 import { systemClock } from "../aws/clock.ts";
+import { createPostingQueue } from "../aws/queue-posting.ts";
 import { createCalloutKey } from "../aws/secrets.ts";
-import { createStartScanner } from "../aws/start-scanner.ts";
+import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { isHmacOf } from "../zuora/callout-signature.ts";
 
 const environment = z.object({
   serviceName: z.string().min(1),
   calloutSecretId: z.string().min(1),
-  scannerFunctionName: z.string().min(1),
+  postingQueueUrl: z.url("expected a queue URL"),
 });
 
 const config = readConfig(environment, process.env);
@@ -25,7 +25,7 @@ const telemetry = createTelemetry(config.serviceName);
 const receive = createCalloutReceiver({
   isHmacOf,
   key: createCalloutKey(new SecretsManagerClient(), config.calloutSecretId, systemClock),
-  startScan: createStartScanner(new LambdaClient(), config.scannerFunctionName),
+  startScan: createPostingQueue(createSqsClient(), config.postingQueueUrl),
   clock: systemClock,
 });
 

@@ -1,7 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
-import * as z from "zod";
 import { readConfig, scannerEnvironment } from "../app/config/config.ts";
 import type { ScanResult } from "../app/scan/begin-scan.ts";
 import type { ScanKind } from "../app/scan/ports.ts";
@@ -11,16 +10,17 @@ import { tellHeartbeat } from "../app/scan/tell-heartbeat.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { readQueueDepth } from "../aws/queue-depth.ts";
+import { bodiesIn } from "../aws/queue-posting.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createSqsClient } from "../aws/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { createWorkQueue } from "../aws/work-queue.ts";
-import { ConfigError } from "../domain/errors.ts";
 import { connectConfigured } from "../zuora/http/connect.ts";
 import { scannerPatience } from "../zuora/http/retry.ts";
 import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCandidates } from "../zuora/scan/candidates.ts";
 import { createPostingCandidates, findPosting } from "../zuora/scan/postings.ts";
+import { askedFor, askedForTogether } from "./asked-for.ts";
 
 const config = readConfig(scannerEnvironment, process.env);
 const ssm = new SSMClient();
@@ -39,17 +39,10 @@ const lastScan = createLastScan(ssm, config.lastScanParameter);
 const refusedScans = createRefusedScans(ssm, config.refusedScansParameter);
 const switchReader = createSwitchReader(ssm, config.switchParameter);
 
-const wanted = z.union([
-  z.object({ kind: z.enum(["incremental", "full"]) }),
-  z.object({ kind: z.enum(["bill-run", "invoice"]), id: z.string().min(1) }),
-]);
-
-/** Runs one scan: what EventBridge Scheduler, a callout or an engineer asks for. */
+/** Runs one scan: what EventBridge Scheduler, the queue of callouts or an engineer asks for. */
 export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
-  const parsed = wanted.safeParse(event);
-  if (!parsed.success) {
-    throw new ConfigError('expected an event {"kind":"incremental"|"full"} or {"kind":"bill-run"|"invoice","id":"…"}');
-  }
+  const calledOut = bodiesIn(event);
+  const asked = calledOut === undefined ? askedFor(event) : askedForTogether(calledOut);
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
   const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.policy };
@@ -66,13 +59,13 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
       kind,
     );
   try {
-    if (!("id" in parsed.data)) {
+    if (!("id" in asked)) {
       await tellHeartbeat({
         telemetry,
         heartbeat,
         deadLetters: () => readQueueDepth(sqs, config.deadLetterQueueUrl),
       });
-      return await scanAll(parsed.data.kind);
+      return await scanAll(asked.kind);
     }
     return await scanPosting(
       {
@@ -80,7 +73,7 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
         find: (runId, posting) => findPosting(connection, during(runId), posting),
         candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting),
       },
-      parsed.data,
+      asked,
     );
   } finally {
     telemetry.flush();

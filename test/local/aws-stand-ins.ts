@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { awsAccountId, region } from "./aws-client-settings.ts";
 import { readBody, startLoopbackServer } from "./loopback-server.ts";
 
-/** Secrets Manager, the Parameter Store and Lambda's invocations on loopback, as far as the functions use them. */
+/** Secrets Manager and the Parameter Store on loopback, as far as the functions use them. */
 export type AwsStandIns = {
   /** For all of them. */
   readonly endpoint: string;
@@ -12,8 +12,6 @@ export type AwsStandIns = {
   readonly parameters: Map<string, string>;
   /** Reads of parameters, those included that were refused since there were too many in a second. */
   readonly reads: Readonly<{ all: number; throttled: number }>;
-  /** What an asynchronous invocation of a function starts, by the function's name. */
-  readonly functions: Map<string, (event: unknown) => void>;
   stop(): Promise<void>;
 };
 
@@ -35,7 +33,6 @@ const readsPerSecondMax = 40;
 export const startAwsStandIns = async (): Promise<AwsStandIns> => {
   const secrets = new Map<string, string>();
   const parameters = new Map<string, string>();
-  const functions: AwsStandIns["functions"] = new Map();
   const versions = new Map<string, number>();
   const reads = { all: 0, throttled: 0 };
   const readAt: number[] = [];
@@ -91,17 +88,10 @@ export const startAwsStandIns = async (): Promise<AwsStandIns> => {
   };
 
   const server = await startLoopbackServer(async (request, response) => {
-    const [, name] = /^\/2015-03-31\/functions\/([\w-]+)\/invocations/.exec(request.url ?? "") ?? [];
-    const start = name === undefined ? undefined : functions.get(name);
-    if (start !== undefined && request.headers["x-amz-invocation-type"] === "Event") {
-      start(JSON.parse(await readBody(request)));
-      response.writeHead(202).end();
-      return;
-    }
     const { status, body } = await answer(request);
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
   });
-  return { endpoint: server.url, secrets, parameters, reads, functions, stop: server.stop };
+  return { endpoint: server.url, secrets, parameters, reads, stop: server.stop };
 };
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${awsAccountId}:${resource}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Closers } from "./closers.ts";
+import { startEventSourceMapping } from "./event-source-mapping.ts";
 import { localNames } from "./function-environment.ts";
 import { startFunctionUrl } from "./function-url.ts";
 import type { Functions } from "./functions.ts";
@@ -17,7 +18,7 @@ const invoicesOfRun = 10;
 
 /** Posts a bill run in the simulated tenant, whose callout reaches our endpoint over HTTP and starts the scanner. */
 export const callOut = async (services: Services, functions: Functions, closers: Closers): Promise<CalledOut> => {
-  const { simulated, standIns } = services;
+  const { simulated, standIns, sqs, postings } = services;
   const { scanner, billRun: endpoint } = functions;
   if (simulated === undefined || endpoint === undefined) throw new RangeError("only the simulated tenant calls out");
   const hmacKey = randomBytes(32).toString("hex");
@@ -25,7 +26,24 @@ export const callOut = async (services: Services, functions: Functions, closers:
   const { promise: scan, resolve } = Promise.withResolvers<unknown>();
   // Whoever waits for the scan is told of its failure; until then nobody is.
   scan.catch(() => {});
-  standIns.functions.set(localNames.scannerFunction, (event) => resolve(scanner.invoke(event)));
+  const mapping = startEventSourceMapping({
+    sqs,
+    queueUrl: postings.url,
+    queueArn: postings.arn,
+    batchSize: 10,
+    pollers: 1,
+    invoke: (event) => {
+      const scanned = scanner.invoke(event);
+      resolve(scanned);
+      return scanned;
+    },
+  });
+  closers.add({
+    stop: async () => {
+      mapping.stop();
+      await mapping.finished;
+    },
+  });
   const { url } = closers.add(await startFunctionUrl(endpoint));
   const billRun = await simulated.postBillRun(invoicesOfRun, { url, hmacKey });
   return {

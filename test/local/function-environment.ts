@@ -5,7 +5,6 @@ import type { Options } from "./options.ts";
 export const localNames = {
   secretId: "local/zuora",
   calloutSecretId: "local/callouts",
-  scannerFunction: "scanner",
   switchParameter: "/local/switch",
   lastScanParameter: "/local/last-scan",
   refusedScansParameter: "/local/refused-scans",
@@ -24,6 +23,8 @@ export type Addresses = {
   readonly standInsEndpoint: string;
   readonly workQueueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** There where bill runs are called out. */
+  readonly postingQueueUrl?: string;
 };
 
 /** The environment variables that the stack would set, every address of them on loopback. */
@@ -56,7 +57,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.refusedScansParameter]: localNames.refusedScansParameter,
     [names.policy]: JSON.stringify(options.policy),
     [names.calloutSecretId]: localNames.calloutSecretId,
-    [names.scannerFunctionName]: localNames.scannerFunction,
+    ...(addresses.postingQueueUrl !== undefined && { [names.postingQueueUrl]: addresses.postingQueueUrl }),
     AWS_ENDPOINT_URL: addresses.standInsEndpoint,
     AWS_ENDPOINT_URL_SQS: addresses.sqsEndpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: addresses.standInsEndpoint,

@@ -29,6 +29,12 @@ export const createQueues = async (
   return { work, deadLetter };
 };
 
+/** Creates the queue of what Zuora calls out: any order, any number of the same. */
+export const createPostingQueue = async (sqs: SQSClient): Promise<Queue> => {
+  const { QueueUrl: url = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "postings" }));
+  return { url, arn: (await attributesOf(sqs, url))["QueueArn"] ?? "" };
+};
+
 /** Counts a queue's messages. */
 export const countMessages = async (sqs: SQSClient, queue: Queue): Promise<QueueCounts> => {
   const attributes = await attributesOf(sqs, queue.url);

@@ -5,7 +5,7 @@ import { type AwsStandIns, startAwsStandIns } from "./aws-stand-ins.ts";
 import type { Closers } from "./closers.ts";
 import { type Addresses, localNames } from "./function-environment.ts";
 import type { Options } from "./options.ts";
-import { createQueues, type Queue } from "./queues.ts";
+import { createPostingQueue, createQueues, type Queue } from "./queues.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
 import { type RunningTenant, startSimulatedTenant } from "./simulated-tenant.ts";
 import { type SqsServer, startSqsServer } from "./sqs-server.ts";
@@ -21,6 +21,8 @@ export type Services = {
   readonly sqs: SQSClient;
   readonly sqsServer: SqsServer;
   readonly workQueue: Queue;
+  /** What is called out. */
+  readonly postings: Queue;
   readonly standIns: AwsStandIns;
   /** Absent where the tenant is somebody else's. */
   readonly simulated?: RunningTenant | undefined;
@@ -40,6 +42,7 @@ export const startServices = async (options: Options, closers: Closers): Promise
   const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
   closers.add({ stop: async () => sqs.destroy() });
   const queues = await createQueues(sqs, options);
+  const postings = await createPostingQueue(sqs);
 
   standIns.secrets.set(localNames.secretId, JSON.stringify({ clientId, clientSecret }));
   standIns.parameters.set(localNames.switchParameter, options.dryRun ? "dry-run" : "on");
@@ -54,12 +57,14 @@ export const startServices = async (options: Options, closers: Closers): Promise
       standInsEndpoint: standIns.endpoint,
       workQueueUrl: queues.work.url,
       deadLetterQueueUrl: queues.deadLetter.url,
+      postingQueueUrl: postings.url,
     },
     access: () => ({ baseUrl: door.baseUrl, clientId, clientSecret, tenant, token: door.lastToken() }),
     traffic: door.traffic,
     sqs,
     sqsServer,
     workQueue: queues.work,
+    postings,
     standIns,
     simulated,
   };

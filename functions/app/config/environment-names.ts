@@ -28,7 +28,7 @@ export const environmentNames = {
   digestTopicArn: "DIGEST_TOPIC_ARN",
   /** Secrets Manager: JSON with the HMAC key that Zuora signs callouts with. */
   calloutSecretId: "CALLOUT_SECRET_ID",
-  scannerFunctionName: "SCANNER_FUNCTION_NAME",
+  postingQueueUrl: "POSTING_QUEUE_URL",
   /** The `service` of the processor, in whose name the scanner tells that nothing was handled. */
   processorServiceName: "PROCESSOR_SERVICE_NAME",
   /** The billing team's rules as JSON, see `domain/policy.ts`. */

@@ -2,29 +2,37 @@ import { createHmac } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { environmentNames as names } from "../../../functions/app/config/environment-names.ts";
 import { bundleFunction } from "../../../infra/bundle.ts";
+import { credentials, region } from "../../local/aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts";
 import { startFunctionUrl } from "../../local/function-url.ts";
 import { LambdaFunction } from "../../local/lambda/lambda-function.ts";
 import type { LoopbackServer } from "../../local/loopback-server.ts";
+import { createPostingQueue } from "../../local/queues.ts";
+import { type SqsServer, startSqsServer } from "../../local/sqs-server.ts";
 
 const hmacKey = "k".repeat(32);
-const settingsOf = { secretId: "callouts", scanner: "scanner" };
+const secretId = "callouts";
 
 let folder: string;
 let standIns: AwsStandIns;
+let sqsServer: SqsServer;
 let endpoint: LambdaFunction;
 let server: LoopbackServer;
-let started: unknown[] = [];
 let logs: string[] = [];
+let seen = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   standIns = await startAwsStandIns();
-  standIns.secrets.set(settingsOf.secretId, JSON.stringify({ hmacKey }));
-  standIns.functions.set(settingsOf.scanner, (event) => started.push(event));
+  standIns.secrets.set(secretId, JSON.stringify({ hmacKey }));
+  sqsServer = await startSqsServer(region);
+  const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
+  const { url } = await createPostingQueue(sqs);
+  sqs.destroy();
   endpoint = new LambdaFunction({
     name: "callout",
     bundle: join(bundleFunction("callout", folder), "index.mjs"),
@@ -33,9 +41,10 @@ beforeAll(async () => {
     concurrency: 1,
     environment: {
       [names.serviceName]: "Test-callout",
-      [names.calloutSecretId]: settingsOf.secretId,
-      [names.scannerFunctionName]: settingsOf.scanner,
+      [names.calloutSecretId]: secretId,
+      [names.postingQueueUrl]: url,
       AWS_ENDPOINT_URL: standIns.endpoint,
+      AWS_ENDPOINT_URL_SQS: sqsServer.endpoint,
     },
     onLog: (line) => logs.push(line),
   });
@@ -44,14 +53,21 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await endpoint.stop();
-  await Promise.all([server.stop(), standIns.stop()]);
+  await Promise.all([server.stop(), standIns.stop(), sqsServer.stop()]);
   await rm(folder, { recursive: true, force: true });
 });
 
 beforeEach(() => {
-  started = [];
   logs = [];
 });
+
+/** What was queued to be scanned since the last look. */
+const queued = (): unknown[] => {
+  const all = sqsServer.messagesIn("postings").map(({ body }) => JSON.parse(body) as unknown);
+  const fresh = all.slice(seen);
+  seen = all.length;
+  return fresh;
+};
 
 const sign = (body: string | Buffer, key = hmacKey) => createHmac("sha256", key).update(body).digest("base64");
 
@@ -74,14 +90,14 @@ const counted = async (callouts: number): Promise<Counted> => {
 };
 
 describe("the endpoint, over HTTP, as it would be deployed", () => {
-  it("starts one scan of the bill run that a callout names, and none for its repetitions", async () => {
+  it("queues the bill run that a callout names for one scan, and none of its repetitions", async () => {
     const body = JSON.stringify({ billRunId: "8ae00000000000000000000000000001" });
     expect(await post(body, sign(body))).toMatchObject({ status: 200 });
     const repeated = await post(body, sign(body));
     expect(repeated.status).toBe(200);
     // Zuora waits for 15 seconds; a second is what we promise where nothing has to start first.
     expect(repeated.ms).toBeLessThan(1_000);
-    expect(started).toEqual([{ kind: "bill-run", id: "8ae00000000000000000000000000001" }]);
+    expect(queued()).toEqual([{ kind: "bill-run", id: "8ae00000000000000000000000000001" }]);
     expect(await counted(2)).toEqual({ CalloutRefused: 0, CalloutRepeated: 1 });
   });
 
@@ -95,7 +111,7 @@ describe("the endpoint, over HTTP, as it would be deployed", () => {
     ["signed and no callout", "{}", sign("{}"), 400],
   ])("a callout that is %s changes nothing and is counted", async (_name, body, signature, status) => {
     expect(await post(body, signature)).toMatchObject({ status });
-    expect(started).toEqual([]);
+    expect(queued()).toEqual([]);
     expect(await counted(1)).toEqual({ CalloutRefused: 1, CalloutRepeated: 0 });
   });
 });
