@@ -71,7 +71,7 @@ export const useLocalOps = () => {
   /** Runs one command; `--json` is added, unless the test asks for the text. Whoever is asked may do something first. */
   const run = async (
     args: readonly string[],
-    { answer = false, json = true, interactive = false, whenAsked = () => {} } = {},
+    { answer = false, json = true, interactive = false, whenAsked = () => {}, isStopped = (): boolean => false } = {},
   ): Promise<Said> => {
     const said = { out: "", err: "" };
     const terminal = {
@@ -93,7 +93,7 @@ export const useLocalOps = () => {
       },
     };
     const argv = ["--local", system().file, ...(json ? ["--json"] : []), ...args];
-    const status = await runOps(argv, { environment: {}, terminal, isStopped: () => false });
+    const status = await runOps(argv, { environment: {}, terminal, isStopped });
     // No customer's address and no user's login name is anybody's business, whatever the command.
     expect(said.out + said.err).not.toContain("@example.invalid");
     return { status, ...said, data: json && said.out !== "" ? JSON.parse(said.out) : undefined };

@@ -45,6 +45,19 @@ describe("status", () => {
     expect(out).toContain("4 negative = 1 held + 1 dead-lettered + 2 waiting + 0 unexplained");
   });
 
+  it("is drawn again until Ctrl-C where somebody watches, and watches for nobody else", async () => {
+    let looks = 0;
+    const isStopped = () => {
+      looks += 1;
+      return looks > 2;
+    };
+    const { status, out } = await run(["status", "--watch"], { json: false, interactive: true, isStopped });
+    expect(status).toBe(0);
+    expect(out).toContain("No invoice is negative in Zuora.");
+    expect(out).toContain("Ctrl-C ends it");
+    expect((await run(["status", "--watch"])).status).toBe(2);
+  });
+
   it("takes no dead letter in hand where nothing is negative that it could explain", async () => {
     const { Id } = addAccount(tenant().store, {});
     await setAside([Id]);

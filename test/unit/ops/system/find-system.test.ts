@@ -74,6 +74,17 @@ describe("a stage", () => {
     expect((await config).zuoraBaseUrl).toBe("https://gateway.example.org");
   });
 
+  it.each([
+    [
+      Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" }),
+      "no AWS credentials",
+    ],
+    [new Error("Region is missing"), "no AWS region"],
+  ])("says which is missing, credentials or the region", async (error, says) => {
+    ssm.on(GetParameterCommand).rejects(error);
+    await expect(find({ stage: "prod" })).rejects.toThrow(says);
+  });
+
   it("without a parameter is what the environment says, if that names the same stage", async () => {
     ssm.on(GetParameterCommand).rejects(absent());
     expect((await find({ stage: "prod" }, { ...described, OPS_STAGE: "prod" })).name).toBe("prod");
