@@ -13,8 +13,9 @@ import {
   judgeTypeAndReference,
   judgeUpdatedDate,
 } from "./judgement.ts";
+import { type RefusedRow, refusedRows } from "./refused-rows.ts";
 import { type TakeBackDeps, takeBack } from "./take-back.ts";
-import type { TrialAccount, TrialRow } from "./trial.ts";
+import type { SentRow, TrialAccount, TrialRow } from "./trial.ts";
 
 /** What can be tried safely, in the words of `docs/zuora-assumptions.md`. */
 export const questions = {
@@ -28,7 +29,19 @@ export const questions = {
   source: "A canceled adjustment keeps its source fields, and its invoice is found by them",
   typeAndReference: "A canceled adjustment keeps its `Type` and `ReferenceId`",
   updatedDate: "Cancelling an adjustment moves `UpdatedDate` of its invoice, to the second",
+  places: refusedRows.places.question,
+  quotes: refusedRows.quotes.question,
+  date: refusedRows.date.question,
+  reference: refusedRows.reference.question,
+  character: refusedRows.character.question,
+  incomplete: refusedRows.incomplete.question,
 } as const;
+
+const refused: readonly RefusedRow[] = Object.values(refusedRows);
+
+type CreateOptions = { readonly key?: string; readonly alter?: (row: SentRow) => SentRow };
+
+const misspell = (row: SentRow): SentRow => ({ ...row, Coment: "probe" });
 
 export type Finding = Judged & { readonly question: string };
 
@@ -62,8 +75,8 @@ export const probeSandbox = async (deps: ProbeDeps, runId: string): Promise<Prob
   const created: Created[] = [];
   const ask = async (question: string, look: () => Promise<Judged>) =>
     findings.push({ question, ...(await look().catch(unanswered)) });
-  const create = async (rows: readonly TrialRow[], { key = nextKey(), misspelt = false } = {}) => {
-    const results = await trial.create(rows, key, { misspelt });
+  const create = async (rows: readonly TrialRow[], { key = nextKey(), alter }: CreateOptions = {}) => {
+    const results = await trial.create(rows, key, alter);
     for (const [index, result] of results.entries()) {
       const row = rows[index];
       if (row === undefined || !("adjustmentId" in result)) continue;
@@ -78,7 +91,12 @@ export const probeSandbox = async (deps: ProbeDeps, runId: string): Promise<Prob
   let taken: Awaited<ReturnType<typeof takeBack>>;
   let updatedAt: string | undefined;
   try {
-    await ask(questions.misspelt, async () => judgeMisspelt(await create([increase(unit)], { misspelt: true })));
+    await ask(questions.misspelt, async () => judgeMisspelt(await create([increase(unit)], { alter: misspell })));
+    for (const { question, code, alter } of refused) {
+      await ask(question, async () =>
+        judgeRefusal((await create([increase(unit)], { alter: (row) => alter(row, unit) }))[0], code),
+      );
+    }
     await ask(questions.aboveCredit, async () => {
       const amount = add((await trial.account()).creditBalance, unit);
       if (amount.gt(open.balance)) return { state: "not tried", seen: "the account has credit for the whole invoice" };

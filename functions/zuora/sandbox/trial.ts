@@ -60,8 +60,8 @@ export const createSandboxTrial = (
   const all = <S extends z.ZodType>(what: string, schema: S, queries: readonly string[]) =>
     Array.fromAsync(queryRecords(client, what, schema, queries));
   return {
-    create: async (rows, key, { misspelt } = { misspelt: false }) => {
-      const objects = rows.map((row) => ({ ...objectOf(row, runId), ...(misspelt ? { Coment: "probe" } : {}) }));
+    create: async (rows, key, alter = (row) => row) => {
+      const objects = rows.map((row) => alter(objectOf(row, runId)));
       try {
         const { body } = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key);
         return readSavedRows(body, { action: "create", count: objects.length }).map(resultOf);
@@ -103,7 +103,7 @@ export const createSandboxTrial = (
   };
 };
 
-const objectOf = ({ type, amount, invoice }: TrialRow, runId: string) => ({
+const objectOf = ({ type, amount, invoice }: TrialRow, runId: string): SentRow => ({
   Type: type,
   Amount: exactNumber(amount),
   SourceTransactionId: invoice.id,
@@ -158,13 +158,13 @@ export type TrialAccount = {
   readonly invoices: readonly (InvoiceRef & { readonly balance: Money; readonly updatedAt: string })[];
 };
 
+/** A row by Zuora's names, as it leaves. */
+export type SentRow = Readonly<Record<string, unknown>>;
+
 /** One account of a sandbox, to try on it what documents do not say. All throw {SettlementError}. */
 export type Trial = {
-  create(
-    rows: readonly TrialRow[],
-    key: string,
-    options?: { readonly misspelt: boolean },
-  ): Promise<readonly TrialResult[]>;
+  /** @param alter makes each row, as it would leave, into what shall leave */
+  create(rows: readonly TrialRow[], key: string, alter?: (row: SentRow) => SentRow): Promise<readonly TrialResult[]>;
   cancel(ids: readonly string[], key: string): Promise<readonly StepOutcome[]>;
   account(): Promise<TrialAccount>;
   /** Those of this trial's run, and those that are named. */

@@ -13,8 +13,8 @@ import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import type { TenantRequest, TenantResponse } from "../../zuora-simulator/wire.ts";
 import { useLocalOps } from "./local-ops.ts";
 
-// The probe itself asks with a misspelt field; the tenants that differ do what Zuora would not.
-wrongOnPurpose(/unknown field Coment|Status must/);
+// The probe itself asks with rows that Zuora refuses; the tenants that differ do what Zuora would not.
+wrongOnPurpose(/unknown field Coment|Status must|Amount must be number|required property 'Amount'|ReferenceId must/);
 wrongOnPurpose(/CreditBalance must be >= 0/, "answer");
 
 const { ops, run, tenant, system } = useLocalOps();
@@ -77,6 +77,10 @@ const forget = (fields: object): void => {
   for (const adjustment of tenant().store.adjustments.rows) Object.assign(adjustment, fields);
 };
 
+/** Zuora is less strict than is assumed: what it is sent it takes for something else. */
+const sentAs = (written: string | RegExp, meant: string): void =>
+  distort((request, handle) => handle({ ...request, body: request.body.replace(written, meant) }));
+
 const faults: Readonly<Record<keyof typeof questions, (account: AccountRecord) => void>> = {
   misspelt: () =>
     distort((request, handle) => handle({ ...request, path: request.path.replace("?rejectUnknownFields=true", "") })),
@@ -105,6 +109,13 @@ const faults: Readonly<Record<keyof typeof questions, (account: AccountRecord) =
       if (isUpdate(request)) forget({ ReferenceId: undefined });
       return answer;
     }),
+  places: () => sentAs('"Amount":0.001', '"Amount":0.01'),
+  quotes: () => sentAs('"Amount":"0.01"', '"Amount":0.01'),
+  date: () => sentAs(',"AdjustmentDate":"2000-01-01"', ""),
+  reference: () => sentAs(/(x{20,})"/, '"'),
+  character: () => sentAs("\u{1F9EA}", ""),
+  incomplete: () =>
+    sentAs('{"Type":"Increase","SourceTransactionId"', '{"Type":"Increase","Amount":0.01,"SourceTransactionId"'),
   updatedDate: () =>
     distort((request, handle) => {
       const before = new Map(tenant().store.invoices.rows.map((invoice) => [invoice, invoice.UpdatedDate]));
