@@ -1,4 +1,4 @@
-import type { LastScan } from "../../../functions/app/scan/ports.ts";
+import type { LastScan, RefusedScans, RefusedScansByKind } from "../../../functions/app/scan/ports.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Money } from "../../../functions/domain/money.ts";
@@ -20,7 +20,7 @@ const rules = policySchema.parse({
   postedSince: "2026-01-01",
   minimumAmount: {},
   accountLimit: { adjustments: 500, amount: {} },
-  runLimit: { accounts: 1000, amount: {} },
+  runLimit: { accounts: 1000, amount: { GBP: "100000.00" } },
   application: "apply",
   standingCredit: "apply",
   accountsDenied: [],
@@ -96,6 +96,7 @@ export const openWorld = ({
     secret: { current: client },
     position: { current: "on" },
     lastScan: lastScanInMemory(),
+    refusedScans: refusedScansInMemory(),
     store: tenant.store,
     violations: [],
     telemetry: listening(heard),
@@ -148,6 +149,16 @@ type Heard = {
 
 /** The line that names accounts that were negative when a payment run began. */
 export type NegativeLine = { readonly paymentRun: string; readonly accountIds: readonly string[] };
+
+const refusedScansInMemory = (): RefusedScans => {
+  let refused: RefusedScansByKind = {};
+  return {
+    read: async () => refused,
+    write: async (scans) => {
+      refused = scans;
+    },
+  };
+};
 
 const lastScanInMemory = (): LastScan => {
   let last: number | undefined;

@@ -9,6 +9,7 @@ import { type Chance, chanceOf } from "./random.ts";
 import { drain, runScan, startPollers, type World } from "./system.ts";
 import { addAccountWithCredit, amountOf, optOutField } from "./tenant-records.ts";
 import { hourMs, minuteMs, seconds, timetableOf } from "./timetable.ts";
+import { billWrongly } from "./wrong-bill-run.ts";
 
 /** What is left of a history with payment runs. */
 export type PaymentRunHistory = History & { readonly collections: readonly Collection[] };
@@ -47,6 +48,7 @@ export const liveThroughPaymentRuns = async ({
       postNowAndThen(where, chance.fork(), startsAt),
       payNowAndThen(where, chance.fork()),
       scanOnSchedule(world, chance.fork(), endsAt),
+      billWrongly(where, chance.fork()),
       ...(faultProbability > 0 ? [goDownOnce(world, chance.fork())] : []),
       ...(faultProbability > 0 ? [losePaymentRunsNowAndThen(world, chance.fork())] : []),
     ]);
@@ -62,6 +64,12 @@ const records = (chance: Chance): Store => {
   const count = 3 + chance.below(5);
   for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), Date.UTC(2026, 9, 1));
   if (chance.hits(0.15)) debitForDays(store, chance);
+  // History that the policy never touches, and more of it than the guard allows.
+  const amount = "-1000000.00";
+  addAccount(store, {
+    AutoPay: false,
+    invoices: [{ amount, invoiceDate: "2020-05-05", postedAt: Date.UTC(2020, 4, 5) }],
+  });
   return store;
 };
 

@@ -1,6 +1,8 @@
 import type { Clock, Credentials } from "../../../functions/app/ports.ts";
 import { processInvocation } from "../../../functions/app/process/process-invocation.ts";
-import type { LastScan, ScanKind } from "../../../functions/app/scan/ports.ts";
+import { approveScan } from "../../../functions/app/scan/approve-scan.ts";
+import type { ScanDeps } from "../../../functions/app/scan/begin-scan.ts";
+import type { LastScan, RefusedScans, ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
@@ -61,6 +63,7 @@ export type World = {
   readonly secret: { current: Credentials };
   readonly position: { current: Position };
   readonly lastScan: LastScan;
+  readonly refusedScans: RefusedScans;
   readonly telemetry: Telemetry;
   /** How each account left its last invocation. */
   readonly lastOutcomes: ReadonlyMap<string, AccountOutcomeLine>;
@@ -185,42 +188,44 @@ const connectIn = (
   });
 };
 
+const scanDeps = (world: World): ScanDeps => {
+  const clock = clockIn(world);
+  const connection = connectIn(world, clock, new Container(), scannerPatience);
+  const endsAt = world.time.now() + 5 * 60_000;
+  const during = (trackId: string) => ({ trackId, remainingMs: () => endsAt - world.time.now() });
+  return {
+    candidates: (runId) => createCandidates(connection, during(runId)),
+    workQueue: workQueueOf(world.workQueue),
+    paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), world.timeZone),
+    lastScan: world.lastScan,
+    refusedScans: world.refusedScans,
+    switchReader: { read: () => readPosition(world) },
+    telemetry: world.telemetry,
+    clock,
+    zuoraTime: connection.zuoraClock.at,
+    random: () => world.chance.next(),
+    policy: world.policy,
+  };
+};
+
 /**
  * Runs a scan as the schedule does: where it fails, the next one comes later and looks back as far.
  *
  * @returns whether it completed
  */
-export const runScan = async (world: World, kind: ScanKind): Promise<boolean> => {
-  const container = new Container();
-  const clock = clockIn(world);
-  const connection = connectIn(world, clock, container, scannerPatience);
-  const endsAt = world.time.now() + 5 * 60_000;
+export const runScan = (world: World, kind: ScanKind): Promise<boolean> =>
+  completes(world, () => scan(scanDeps(world), kind));
+
+/** A person approves a scan that the guard refused. */
+export const approve = (world: World, runId: string): Promise<boolean> =>
+  completes(world, () => approveScan(scanDeps(world), runId));
+
+const completes = async ({ telemetry }: World, run: () => Promise<unknown>): Promise<boolean> => {
   try {
-    await scan(
-      {
-        candidates: (runId) =>
-          createCandidates(connection, { trackId: runId, remainingMs: () => endsAt - world.time.now() }),
-        workQueue: workQueueOf(world.workQueue),
-        paymentRuns: (runId) =>
-          createPaymentRunWatch(
-            connection,
-            { trackId: runId, remainingMs: () => endsAt - world.time.now() },
-            world.timeZone,
-          ),
-        lastScan: world.lastScan,
-        refusedScans: { read: async () => ({}), write: async () => {} },
-        switchReader: { read: () => readPosition(world) },
-        telemetry: world.telemetry,
-        clock,
-        zuoraTime: connection.zuoraClock.at,
-        random: () => world.chance.next(),
-        policy: world.policy,
-      },
-      kind,
-    );
+    await run();
     return true;
   } catch (error) {
-    world.telemetry.warn("scan refused", { reason: error instanceof Error ? error.message : "unknown" });
+    telemetry.warn("scan refused", { reason: error instanceof Error ? error.message : "unknown" });
     return false;
   }
 };

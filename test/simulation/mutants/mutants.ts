@@ -248,6 +248,20 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
+    name: "approve accounts, and not what was shown of them",
+    file: "app/scan/approve-scan.ts",
+    find: "found.accounts.difference(changed)",
+    replace: "found.accounts.difference(new Set())",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "count history in the guard",
+    file: "app/scan/find-accounts.ts",
+    find: "const isTouched = rules === undefined || mayTouch(row, rules);",
+    replace: "const isTouched = true;",
+    isAboutPaymentRuns: true,
+  },
+  {
     name: "take one 404 for a tenant without payment runs, for good",
     file: "zuora/payment-runs/offer.ts",
     find: "const ask = async <T>(read: () => Promise<T>): Promise<T | undefined> => {",
