@@ -1,4 +1,4 @@
-import type { AccountId, LocalDate } from "./account.ts";
+import type { AccountId, AccountState, LocalDate } from "./account.ts";
 
 /** A payment run that has not ended: what it may charge, as far as Zuora tells. An absent filter excludes nothing. */
 export type PaymentRun = {
@@ -31,6 +31,26 @@ export const maySelect = (run: PaymentRun, account: Charged, dueDate: LocalDate,
     (run.currency === undefined || run.currency === account.currency) &&
     (run.accountId === undefined || run.accountId === account.id)
   );
+};
+
+/** Who is charging, and whom, at one moment. */
+export type Charging = {
+  /** Runs in `Processing`. */
+  readonly runs: readonly PaymentRun[];
+  /** Accounts with a payment in `Processing`. */
+  readonly accountsBeingPaid: ReadonlySet<AccountId>;
+};
+
+/** An account with what a later look found. What was seen at first stays seen; the same account where nothing is new. */
+export const seenAgain = (state: AccountState, { runs, accountsBeingPaid }: Charging): AccountState => {
+  const isCharged = (dueDate: LocalDate) =>
+    runs.some((run) => run.status === "Processing" && maySelect(run, state, dueDate, ""));
+  const invoices = state.invoices.map((invoice) =>
+    !invoice.beingCollected && isCharged(invoice.dueDate) ? { ...invoice, beingCollected: true } : invoice,
+  );
+  const isBeingPaid = accountsBeingPaid.has(state.id) && !state.paymentProcessing;
+  if (!isBeingPaid && invoices.every((invoice, index) => invoice === state.invoices[index])) return state;
+  return { ...state, invoices, ...(isBeingPaid ? { paymentProcessing: true } : {}) };
 };
 
 /** A payment run as its beginning and its end are watched. Instants are epoch milliseconds. */

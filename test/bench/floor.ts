@@ -34,7 +34,11 @@ const unread = {
   timeZone: "UTC",
   optOutField: undefined,
   separatesStandingCredit: false,
-  collections: { current: async () => ({ runs: [], accountsBeingPaid: new Set<string>() }) },
+  collections: {
+    current: async () => ({ runs: [], accountsBeingPaid: new Set<string>() }),
+    inProgress: async () => [],
+    beingPaid: async () => new Set<string>(),
+  },
   canceled: {
     current: async () => ({ readAt: Number.POSITIVE_INFINITY, byAccount: new Map(), unreadable: new Set<string>() }),
   },

@@ -30,13 +30,13 @@ describe("the watch over a history with payment runs", () => {
   const minuteMs = 60_000;
 
   /** A history in which nothing went wrong, with a Decrease of ours, and somebody who charged its invoice meanwhile. */
-  const charged = async (fields: (decreasedAt: number) => Pick<Collection, "createdAt" | "hour">) => {
+  const charged = async (fields: (decreasedAt: number) => Pick<Collection, "createdAt" | "hour" | "beganAt">) => {
     const history = await liveThroughPaymentRuns({ seed: 4, faultProbability: 0 });
     const { adjustments, payments, invoices } = history.tenant.store;
     const decrease = adjustments.rows.find(({ Type, ReferenceId }) => Type === "Decrease" && ReferenceId !== undefined);
     const invoice = invoices.one("Id", decrease?.SourceTransactionId ?? "");
     if (decrease === undefined || invoice === undefined) throw new Error("a history without a Decrease");
-    const beganAt = decrease.CreatedDate - minuteMs;
+    const { beganAt = decrease.CreatedDate - minuteMs, ...times } = fields(decrease.CreatedDate);
     const payment = payments.add({
       Id: "the payment",
       AccountId: invoice.AccountId,
@@ -49,7 +49,7 @@ describe("the watch over a history with payment runs", () => {
     const collection: Collection = {
       name: "PR-OF-THE-TEST",
       filters: { targetDate: "2026-11-30" },
-      ...fields(decrease.CreatedDate),
+      ...times,
       beganAt,
       endedAt: decrease.CreatedDate + minuteMs,
       negative: new Set([invoice.AccountId]),
@@ -71,8 +71,8 @@ describe("the watch over a history with payment runs", () => {
     expect(sentences(history)).toContain("although PR-OF-THE-TEST may select it");
   });
 
-  it("counts apart what a run that nobody announced meets in its first minute", async () => {
-    const lived = await charged((at) => ({ createdAt: at - minuteMs }));
+  it("counts apart what a run that nobody announced meets in its first seconds", async () => {
+    const lived = await charged((at) => ({ createdAt: at - 20_000, beganAt: at - 20_000 }));
     const history = {
       ...lived,
       collections: lived.collections.map((each) => ({ ...each, negative: new Set<string>() })),

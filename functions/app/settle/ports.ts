@@ -1,5 +1,6 @@
 import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
 import type { ErrorCode, SettlementError, ZuoraContractError } from "../../domain/errors.ts";
+import type { PaymentRun } from "../../domain/payment-run.ts";
 import type { Step } from "../../domain/plan.ts";
 
 /**
@@ -39,6 +40,18 @@ export type Ledger = {
   readSubscriptionNumbers(
     ids: readonly InvoiceId[],
   ): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError>>;
+  /**
+   * Payment runs that are charging customers at this moment; an answer is at most a second old.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+   */
+  runsInProgress(): Promise<readonly PaymentRun[]>;
+  /**
+   * Those of the accounts with a payment in `Processing` at this moment; an answer is at most a second old.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+   */
+  accountsBeingPaid(ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
   /**
    * Creates adjustments of one kind in one call: at most `adjustmentsPerCallMax`, one outcome each, in order.
    *

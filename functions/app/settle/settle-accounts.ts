@@ -6,6 +6,7 @@ import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carr
 import type { AccountOutcome } from "./outcome.ts";
 import type { Ledger } from "./ports.ts";
 import { readAndPlan } from "./read-and-plan.ts";
+import { applyCredit } from "./rounds/apply-credit.ts";
 import { Progress } from "./rounds/progress.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import type { WriteGate } from "./write-gate.ts";
@@ -64,18 +65,17 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
     else account.take(own, deps.dryRun);
   }
   const toDo = pending.filter((account) => !account.isFinished);
-  const transfers = await send(deps, toDo, "TransferToCreditBalance");
+  const transfers = await send(deps, stepsOf(toDo, "TransferToCreditBalance"));
   const ready = toDo.filter((account) => account.note(transfers));
-  const applications = await send(deps, ready, "ApplyCreditBalance");
-  for (const account of ready) account.note(applications);
-  for (const account of toDo) account.closeRound(deps.whyUnsent());
+  await applyCredit({ ...deps, send: (steps) => send(deps, steps) }, ready);
+  for (const account of toDo) if (!account.isFinished) account.closeRound(deps.whyUnsent());
 };
 
-const send = async (deps: SettleDeps, accounts: readonly Progress[], kind: Step["kind"]): Promise<readonly Done[]> => {
-  const done = await carryOut(
-    deps,
-    accounts.flatMap((account) => account.steps(kind)),
-  );
+const stepsOf = (accounts: readonly Progress[], kind: Step["kind"]): readonly AccountStep[] =>
+  accounts.flatMap((account) => account.steps(kind));
+
+const send = async (deps: SettleDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
+  const done = await carryOut(deps, steps);
   for (const { step, outcome } of done) {
     if (outcome !== "unsent" && "adjustmentId" in outcome) deps.onConfirmed(step, outcome.adjustmentId);
   }

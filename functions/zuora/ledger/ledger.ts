@@ -17,6 +17,8 @@ export const createLedger = (
   return {
     readAccounts: (ids) => readAccounts(client, ids, reading, () => connection.clock.now()),
     readSubscriptionNumbers: (ids) => readSubscriptionNumbers(client, ids),
+    runsInProgress: () => reading.collections.inProgress(client),
+    accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),
     createAdjustments: async (adjustments, key, mayLeave) => {
       const outcomes = await createAdjustments(client, adjustments, codes, { key, mayLeave });
       const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));

@@ -23,6 +23,10 @@ export type Collections = {
 export type CollectionsView = {
   /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
   current(client: ZuoraClient): Promise<Collections>;
+  /** Payment runs in `Processing`: asked anew, or of a view that is hardly older. */
+  inProgress(client: ZuoraClient): Promise<readonly PaymentRun[]>;
+  /** Those of the accounts with a payment in `Processing`: asked anew, or of a view that is hardly older. */
+  beingPaid(client: ZuoraClient, ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
 };
 
 /**
@@ -34,6 +38,9 @@ export type CollectionsView = {
 const ageMinMs = 15_000;
 const ageMaxMs = 60_000;
 const readersMin = 25;
+
+/** A view this young answers what is asked anew: few accounts are read, transferred and looked at again within it. */
+const youngMs = 1_000;
 
 /**
  * Payments are read for everybody for so long, in milliseconds. A tenant with tens of thousands of direct debits under
@@ -68,6 +75,7 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
     ]);
     return { runs: runs ?? [], accountsBeingPaid };
   };
+  const young = () => (view !== undefined && now() - view.readAt < youngMs ? view.collections : undefined);
   return {
     current: (client) => {
       if (view === undefined || !isFresh(view)) {
@@ -79,6 +87,16 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
       }
       view.readers += 1;
       return view.collections;
+    },
+    inProgress: async (client) => {
+      const seen = await young();
+      if (seen !== undefined) return seen.runs.filter(({ status }) => status === "Processing");
+      return (await offers.runs.ask(() => readRuns(client, timeZone, ["Processing"]))) ?? [];
+    },
+    beingPaid: async (client, ids) => {
+      const seen = (await young())?.accountsBeingPaid;
+      if (seen !== undefined) return seen;
+      return (await offers.payments.ask(() => accountsBeingPaidAmong(client, ids))) ?? new Set();
     },
   };
 };
@@ -96,9 +114,13 @@ export const accountsBeingPaidAmong = async (
 };
 
 /** Pending ones first: a run that begins in between is seen twice, and not missed. */
-const readRuns = async (client: ZuoraClient, timeZone: string): Promise<readonly PaymentRun[]> => {
+const readRuns = async (
+  client: ZuoraClient,
+  timeZone: string,
+  statuses: readonly PaymentRun["status"][] = ["Pending", "Processing"],
+): Promise<readonly PaymentRun[]> => {
   const runs: PaymentRun[] = [];
-  for (const status of ["Pending", "Processing"] as const) {
+  for (const status of statuses) {
     for await (const page of paymentRunPages(client, status)) {
       runs.push(...page.map((run) => toRun(run, status, timeZone)));
     }

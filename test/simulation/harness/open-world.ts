@@ -41,6 +41,8 @@ export type Beginning = {
   readonly clocksDifferMs: readonly number[];
   readonly standingCredit: Policy["standingCredit"];
   readonly records: (chance: Chance) => Store;
+  /** Rows of a page at the most; absent: few, so that everything has pages. */
+  readonly pageSizeMax?: number;
 };
 
 /** A world in which nothing has happened yet, and the history that it will leave. */
@@ -60,6 +62,7 @@ export const openWorld = ({
   clocksDifferMs,
   standingCredit,
   records,
+  pageSizeMax,
 }: Beginning): OpenWorld => {
   const chance = chanceOf(seed);
   const policy: Policy = { ...rules, standingCredit };
@@ -70,7 +73,7 @@ export const openWorld = ({
     client,
     store: records(chance.fork()),
     turn: turns.next,
-    pageSizeMax: 1 + turns.below(12),
+    pageSizeMax: pageSizeMax ?? 1 + turns.below(12),
   });
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);

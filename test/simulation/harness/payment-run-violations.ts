@@ -9,7 +9,7 @@ import { lagMaxMs } from "./zuora-front.ts";
 /** How old the view of payment runs may be at the most, in milliseconds: see `functions/zuora/payment-runs/collections.ts`. */
 const viewAgeMaxMs = 60_000;
 
-/** A write leaves in the invocation that read for it. */
+/** A write leaves in the invocation that read for it, and looked once more before the Decreases. */
 const readingToWritingMaxMs = limits.functionTimeoutMs;
 
 /** What must hold at the end of a history with payment runs, and does not: one sentence each. */
@@ -25,10 +25,10 @@ export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbabil
 /**
  * From when on no Decrease may leave for what a collection may charge. A run that is planned early enough holds its
  * accounts five minutes before its hour, and a reading from before that leads to writes for one invocation. What begins
- * unannounced is seen when the view is read again.
+ * unannounced is seen when the view is read again, or else by the last look before the Decreases.
  */
-const heldFrom = ({ createdAt, hour }: Collection): number => {
-  const isSeenFrom = createdAt + viewAgeMaxMs + lagMaxMs;
+const heldFrom = ({ createdAt, hour, beganAt }: Collection): number => {
+  const isSeenFrom = Math.min(createdAt + viewAgeMaxMs, beganAt ?? Number.POSITIVE_INFINITY) + lagMaxMs;
   const isNearFrom = hour === undefined ? createdAt : hour - pendingLeadMs;
   return Math.max(isSeenFrom, isNearFrom) + readingToWritingMaxMs;
 };

@@ -41,17 +41,23 @@ export class WireWatch {
   }
 
   sends(request: HttpRequest): void {
-    if (request.path.startsWith("/v1/action/create")) {
-      for (const { Type, accountId, name, invoiceId } of this.#rowsOf(request)) {
-        if (this.#wasCanceled(invoiceId)) this.violations.push(`asked for ${name}, which a person had canceled`);
-        if (this.#refused.has(name) && !this.#wasStale())
-          this.violations.push(`asked again for ${name}, which was refused`);
-        if (Type === "Decrease" && this.#unconfirmed.has(accountId)) {
-          this.violations.push(`a Decrease of ${accountId} followed an Increase that was not confirmed`);
-        }
+    if (request.path.startsWith("/v1/action/create")) this.#asks(request);
+    // A look at payments names accounts and reads none.
+    else if (!request.body?.includes("from Payment ")) this.#reads(request);
+  }
+
+  #asks(request: HttpRequest): void {
+    for (const { Type, accountId, name, invoiceId } of this.#rowsOf(request)) {
+      if (this.#wasCanceled(invoiceId)) this.violations.push(`asked for ${name}, which a person had canceled`);
+      if (this.#refused.has(name) && !this.#wasStale())
+        this.violations.push(`asked again for ${name}, which was refused`);
+      if (Type === "Decrease" && this.#unconfirmed.has(accountId)) {
+        this.violations.push(`a Decrease of ${accountId} followed an Increase that was not confirmed`);
       }
-      return;
     }
+  }
+
+  #reads(request: HttpRequest): void {
     for (const accounts of [this.#unconfirmed, this.#unknown]) {
       for (const accountId of accounts) if (request.body?.includes(accountId)) accounts.delete(accountId);
     }

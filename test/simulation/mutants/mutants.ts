@@ -32,8 +32,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "apply before transfer",
     file: "app/settle/settle-accounts.ts",
-    find: 'await send(deps, toDo, "TransferToCreditBalance")',
-    replace: 'await send(deps, toDo, "ApplyCreditBalance").then(() => send(deps, toDo, "TransferToCreditBalance"))',
+    find: 'await send(deps, stepsOf(toDo, "TransferToCreditBalance"))',
+    replace:
+      'await send(deps, stepsOf(toDo, "ApplyCreditBalance")).then(() => send(deps, stepsOf(toDo, "TransferToCreditBalance")))',
   },
   {
     name: "compare SubscriptionId",
@@ -222,8 +223,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "see a payment run only until it has begun",
     file: "zuora/payment-runs/collections.ts",
-    find: 'for (const status of ["Pending", "Processing"] as const) {',
-    replace: 'for (const status of ["Pending"] as const) {',
+    find: "for (const status of statuses) {",
+    replace: 'for (const status of statuses.filter((each) => each === "Pending")) {',
     isAboutPaymentRuns: true,
   },
   {
@@ -267,6 +268,20 @@ export const mutants: readonly Mutant[] = [
     find: "const ask = async <T>(read: () => Promise<T>): Promise<T | undefined> => {",
     replace:
       "const ask = async <T>(read: () => Promise<T>): Promise<T | undefined> => { if (said !== undefined) return undefined;",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "apply credit without a last look at who is being charged",
+    file: "app/settle/rounds/apply-credit.ts",
+    find: "applying.get(accountId)?.lookAgain(charging, deps.policy)",
+    replace: "applying.get(accountId)",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "look at payment runs at last and at no payment",
+    file: "domain/payment-run.ts",
+    find: "accountsBeingPaid.has(state.id) && !state.paymentProcessing",
+    replace: "accountsBeingPaid.size < 0",
     isAboutPaymentRuns: true,
   },
 ];

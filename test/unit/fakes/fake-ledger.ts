@@ -14,6 +14,7 @@ import {
   ZuoraContractError,
   ZuoraRejectedError,
 } from "../../../functions/domain/errors.ts";
+import type { Charging } from "../../../functions/domain/payment-run.ts";
 import { evolve } from "../domain/evolve.ts";
 import { readAgain, told, withoutNumbers } from "../domain/fixtures.ts";
 
@@ -37,6 +38,11 @@ export class FakeLedger implements Ledger {
   readonly unreadable = new Map<AccountId | InvoiceId, ZuoraContractError>();
   /** More rows in one call are undone and refused, row by row or as a whole. */
   terminatesAbove: { readonly rows: number; readonly asAWhole: boolean } | undefined;
+  /** Who is charging at this moment. */
+  charging: Charging = { runs: [], accountsBeingPaid: new Set() };
+  /** Every look at it, oldest first. */
+  readonly looks: ("runs" | "payments")[] = [];
+  readonly #lookErrors: SettlementError[] = [];
   readonly #readErrors: SettlementError[] = [];
   readonly #numbersErrors: SettlementError[] = [];
   readonly #callFaults: CallFault[] = [];
@@ -49,6 +55,10 @@ export class FakeLedger implements Ledger {
 
   failsToRead(...errors: readonly SettlementError[]): void {
     this.#readErrors.push(...errors);
+  }
+
+  failsToLook(...errors: readonly SettlementError[]): void {
+    this.#lookErrors.push(...errors);
   }
 
   failsToReadNumbers(...errors: readonly SettlementError[]): void {
@@ -84,6 +94,18 @@ export class FakeLedger implements Ledger {
     const numbersOf = (id: InvoiceId) =>
       invoices.find((each) => each.id === id)?.subscriptionNumbers ?? new Set<string>();
     return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? numbersOf(id)]));
+  };
+
+  runsInProgress: Ledger["runsInProgress"] = async () => {
+    this.looks.push("runs");
+    const error = this.#lookErrors.shift();
+    if (error !== undefined) throw error;
+    return this.charging.runs;
+  };
+
+  accountsBeingPaid: Ledger["accountsBeingPaid"] = async () => {
+    this.looks.push("payments");
+    return this.charging.accountsBeingPaid;
   };
 
   createAdjustments: Ledger["createAdjustments"] = async (adjustments, key, mayLeave) => {

@@ -1,7 +1,9 @@
 import type { AccountId, InvoiceId } from "../../../domain/account.ts";
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
-import { keepsCredit, type Step } from "../../../domain/plan.ts";
+import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
+import { keepsCredit, plan, type Step } from "../../../domain/plan.ts";
+import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
 import type { Planned } from "../read-and-plan.ts";
@@ -54,6 +56,13 @@ export class Progress {
     this.#mayBeDoubled = false;
     if (dryRun) for (const step of planned.plan.steps) this.#move(step);
     if (dryRun || planned.plan.steps.length === 0) this.#finish(dryRun);
+  }
+
+  /** A later look at who is being charged: credit for what is no longer free waits. */
+  lookAgain(charging: Charging, policy: Policy): void {
+    if (this.#planned === undefined) return;
+    const state = seenAgain(this.#planned.state, charging);
+    if (state !== this.#planned.state) this.#planned = { state, plan: plan(state, policy) };
   }
 
   steps(kind: Step["kind"]): readonly AccountStep[] {

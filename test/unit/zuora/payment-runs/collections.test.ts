@@ -208,3 +208,37 @@ it.each([
   const { current } = view(new TabledZuora({}, [{ status: "Pending", runDate }]), timeZone);
   expect((await current()).runs).toEqual([{ status: "Pending", startsInHour: hour }]);
 });
+
+describe("a look at this very moment", () => {
+  const looking = () => {
+    const zuora = new TabledZuora({ Payment: [{ Id: "p", AccountId: "a" }] }, [{ status: "Processing" }]);
+    const clock = new VirtualClock();
+    const collections = createCollectionsView("UTC", { now: clock.now, onNotOffered: () => {} });
+    return { zuora, clock, collections, client: createClient(connected(zuora), invocation()) };
+  };
+
+  it("asks for runs in Processing alone, and for the payments of the accounts at hand", async () => {
+    const { zuora, collections, client } = looking();
+    expect(await collections.inProgress(client)).toEqual([{ status: "Processing" }]);
+    expect(await collections.beingPaid(client, ["a", "b"])).toEqual(new Set(["a"]));
+    expect(zuora.calls.map(({ path }) => path.split("&")[0])).toEqual([
+      "/v1/payment-runs?status=Processing",
+      "/v1/action/query",
+    ]);
+    expect(zuora.queriesOn("Payment")[0]).toContain("AccountId = 'b' and Status = 'Processing'");
+  });
+
+  it("costs nothing where the view is less than a second old, so that few accounts need no call more", async () => {
+    const { zuora, clock, collections, client } = looking();
+    await collections.current(client);
+    const read = zuora.calls.length;
+    clock.pass(999);
+    expect(await collections.inProgress(client)).toEqual([{ status: "Processing" }]);
+    await collections.beingPaid(client, ["a"]);
+    expect(zuora.calls.length).toBe(read);
+    clock.pass(1);
+    await collections.inProgress(client);
+    await collections.beingPaid(client, ["a"]);
+    expect(zuora.calls.length).toBe(read + 2);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { addAccount } from "../zuora-simulator/build.ts";
+import { Store } from "../zuora-simulator/store.ts";
+import { type Collection, collectByRun } from "./harness/collections.ts";
+import { openWorld } from "./harness/open-world.ts";
+import { paidTwice } from "./harness/payment-run-violations.ts";
+import { drain, runScan, startPollers } from "./harness/system.ts";
+import { optOutField } from "./harness/tenant-records.ts";
+import { hourMs, minuteMs } from "./harness/timetable.ts";
+
+const startsAt = Date.UTC(2026, 10, 23, 9, 30);
+
+/** Two calls of fifty rows: what leaves after one look. */
+const inFlightMax = 100;
+
+/** Four hundred open invoices; the credit of every account pays one of its two, and a part of the other. */
+const records = (): Store => {
+  const store = new Store();
+  store.customFields.add(optOutField);
+  const invoices = ["-12.00", "10.00", "10.00"].map((amount) => ({ amount, invoiceDate: "2026-11-20" }));
+  for (let count = 0; count < 200; count += 1) addAccount(store, { invoices, AutoPay: true });
+  return store;
+};
+
+/**
+ * A person starts a payment run over all of it so long after the scan.
+ *
+ * @returns how many invoices it charges, and how many of them were credited meanwhile
+ */
+const startedAfter = async (milliseconds: number) => {
+  const { world, tenant, history } = openWorld({
+    seed: 6,
+    startsAt,
+    faultProbability: 0,
+    pollMs: 250,
+    latencyMaxMs: 300,
+    clocksDifferMs: [0],
+    standingCredit: "apply",
+    records,
+    pageSizeMax: 2_000,
+  });
+  const collections: Collection[] = [];
+  const live = async () => {
+    const pollers = startPollers(world, 1);
+    await runScan(world, "full");
+    await collectByRun(
+      { world, tenant, movements: history.movements, collections },
+      {
+        filters: { targetDate: "2026-12-31" },
+        createdAt: world.time.now() + milliseconds,
+        delayMs: 0,
+        durationMs: minuteMs,
+        appliesCreditFirst: false,
+      },
+    );
+    await drain(world, pollers);
+  };
+  await world.time.run(live(), 48 * hourMs);
+  const lived = { ...history, collections, endedAt: world.time.now() };
+  return { charged: collections[0]?.payments.length ?? 0, met: paidTwice(lived).length };
+};
+
+/** Just when Decreases have left and not yet landed: at any other time fewer are met, or none. */
+const whileApplying = [2_000, 2_250, 3_750, 4_000];
+
+describe("a payment run that a person starts over invoices under settlement", () => {
+  it("charges and credits at most what was on its way when it was looked for", { timeout: 120_000 }, async () => {
+    for (const instant of whileApplying) {
+      const { charged, met } = await startedAfter(instant);
+      expect(charged).toBeGreaterThanOrEqual(250);
+      expect(met).toBeGreaterThan(0);
+      expect(met).toBeLessThanOrEqual(inFlightMax);
+    }
+  });
+});
