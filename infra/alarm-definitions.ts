@@ -61,7 +61,7 @@ export const alarmDefinitions = (stage: StageMetrics): Readonly<Record<string, A
   ...ofZuora(stage),
 });
 
-const ofScans = ({ scannerService: service, scanner, missedScans, scanEveryMinutes }: StageMetrics) =>
+const ofScans = ({ scannerService: service, scanner, digest, missedScans, scanEveryMinutes }: StageMetrics) =>
   ({
     ScannerDidNotRun: {
       severity: "page",
@@ -104,6 +104,12 @@ const ofScans = ({ scannerService: service, scanner, missedScans, scanEveryMinut
       ...from(1, ownMetric(names.negativeWhenRunBegan, { service }, minutes(15))),
       impact: "Customers with a negative invoice may have been charged by a payment run",
       section: "negative-when-a-payment-run-began",
+    },
+    DigestFailed: {
+      severity: "ticket",
+      ...from(1, digest.metricErrors({ period: minutes(5), statistic: "Sum" })),
+      impact: "The daily digest was not sent: whoever has no login does not know what was settled, held and left",
+      section: "digest-failed",
     },
     SwitchNotOn: {
       severity: "ticket",

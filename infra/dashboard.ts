@@ -139,7 +139,13 @@ const whatHoldsItUp = ({ scannerService, processorService: service }: StageMetri
   },
 ];
 
-const machinery = ({ processorService: service, billRunService, scanner, processor }: StageMetrics): Graph[] => [
+const machinery = ({
+  processorService: service,
+  billRunService,
+  scanner,
+  processor,
+  digest,
+}: StageMetrics): Graph[] => [
   {
     title: "Calls to Zuora, writes, throttles; accounts of a batch",
     left: [names.zuoraCalls, names.zuoraWrites, names.zuoraThrottles].map((name) =>
@@ -152,8 +158,8 @@ const machinery = ({ processorService: service, billRunService, scanner, process
     left: [ownMetric(names.zuoraRateLimitLeft, { service }, period, "Minimum")],
   },
   {
-    title: "Errors of scanner and processors",
-    left: [scanner, processor].map((each) => each.metricErrors({ period, statistic: "Sum" })),
+    title: "Errors of scanner, processors and digest",
+    left: [scanner, processor, digest].map((each) => each.metricErrors({ period, statistic: "Sum" })),
     limit: 1,
   },
   {

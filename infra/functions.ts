@@ -172,7 +172,7 @@ export const addReplay = (stage: Stage): void => {
 };
 
 /** The digest, its topic and its schedule. */
-export const addDigest = (stage: Stage): void => {
+export const addDigest = (stage: Stage): LambdaFunction => {
   const { stack, settings, surroundings, deadLetterQueue, missedScans, addresses } = stage;
   const { key } = surroundings;
   const digestTopic = new DigestTopic(stack, "DigestTopic", settings.digestTopicArn, key);
@@ -194,4 +194,5 @@ export const addDigest = (stage: Stage): void => {
     nightlyScanHour: settings.nightlyScanHour,
     key,
   });
+  return digest;
 };

@@ -64,7 +64,7 @@ export class SweepStack extends Stack {
     const scanner = addScanner(stage);
     const processor = addProcessor(stage);
     addReplay(stage);
-    addDigest(stage);
+    const digest = addDigest(stage);
     if (settings.calloutSecretName !== undefined && postings !== undefined) {
       new BillRunEndpoint(this, "BillRunEndpoint", {
         code: codeOf("callout"),
@@ -91,6 +91,7 @@ export class SweepStack extends Stack {
       billRunService: settings.calloutSecretName === undefined ? undefined : serviceOf(this, "callout"),
       scanner,
       processor,
+      digest,
       workQueue: queue,
       deadLetterQueue,
       missedScans,

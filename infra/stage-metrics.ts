@@ -13,6 +13,7 @@ export type StageMetrics = {
   readonly billRunService: string | undefined;
   readonly scanner: IFunction;
   readonly processor: IFunction;
+  readonly digest: IFunction;
   readonly workQueue: IQueue;
   readonly deadLetterQueue: IQueue;
   readonly missedScans: IQueue;

@@ -104,6 +104,7 @@ export const failures: Readonly<Record<string, Failure>> = {
   ScannerDidNotRun: ofScan(nothing),
   ScannerFailed: inAws("Errors", "by each scan"),
   MissedScans: inAws("ApproximateNumberOfMessagesVisible"),
+  DigestFailed: inAws("Errors", "by each scan"),
   GuardTripped: ofScan(() =>
     scans({ negative: [negative("A"), negative("B")] }, { policy: policy({ runLimit: { accounts: 1, amount: {} } }) }),
   ),

@@ -418,6 +418,15 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       expect(system().standIns.parameters.get(localNames.lastScanParameter)).toBeDefined();
     },
   },
+  "Digest failed": {
+    deployedOnly: "the digest's own log",
+    scene: async () => {
+      const looked = await follow("Digest failed", "Look");
+      expect(looked).toHaveLength(1);
+      const [report] = await follow("Digest failed", "Act", { DATE: dayOf(Date.now() - dayMs) });
+      expect(report?.status).toBe(0);
+    },
+  },
   "The report does not balance": {
     deployedOnly: "Zuora's audit trail",
     scene: async () => {
