@@ -1,5 +1,5 @@
 import { Aspects, type IAspect, Names, type Stack, Tags } from "aws-cdk-lib";
-import { CfnRole, ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
+import { CfnManagedPolicy, CfnRole, ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
 import type { StageSettings } from "./settings-schema.ts";
 
@@ -28,8 +28,9 @@ export class RoleNames implements IAspect {
   }
 
   visit(node: IConstruct): void {
-    if (!(node instanceof CfnRole)) return;
+    if (!(node instanceof CfnRole || node instanceof CfnManagedPolicy)) return;
     if (this.#path !== undefined) node.path = this.#path;
+    if (node instanceof CfnManagedPolicy) return;
     if (this.#prefix === undefined) return;
     node.roleName = `${this.#prefix}${Names.uniqueResourceName(node, { maxLength: nameMax - this.#prefix.length })}`;
   }

@@ -20,8 +20,7 @@ import {
   readParameter,
   readSecret,
   sendTo,
-  takeFrom,
-  workThroughDeadLetters,
+  workThrough,
   workThroughQueue,
 } from "./permissions.ts";
 import { processorMayLoop } from "./renewal-loop.ts";
@@ -78,7 +77,7 @@ export const addScanner = (stage: Stage): LambdaFunction => {
     // Two scheduled scans at a time would only queue the same accounts twice; those of callouts come besides.
     reservedConcurrency: scannersMax(settings),
     statements: [
-      ...(postings === undefined ? [] : [takeFrom(postings)]),
+      ...(postings === undefined ? [] : [workThrough(postings)]),
       readSecret(stack, settings.zuoraSecretName),
       readParameter(parameters.switch),
       readAndWriteParameter(parameters.lastScan),
@@ -156,9 +155,9 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
 };
 
 /** The replay: nothing starts it but a person. */
-export const addReplay = (stage: Stage): void => {
+export const addReplay = (stage: Stage): LambdaFunction => {
   const { stack, settings, queue, deadLetterQueue, addresses } = stage;
-  new SweepFunction(stack, "Replay", {
+  return new SweepFunction(stack, "Replay", {
     code: stage.codeOf("replay"),
     description: "Queues dead letters once more, when a person starts it from the console",
     environment: replayEnvironment(addresses, serviceOf(stack, "replay")),
@@ -167,8 +166,8 @@ export const addReplay = (stage: Stage): void => {
     ...common(stage),
     // Two replays at a time would only hide messages from one another.
     reservedConcurrency: 1,
-    statements: [workThroughDeadLetters(deadLetterQueue), sendTo(queue)],
-  });
+    statements: [workThrough(deadLetterQueue), sendTo(queue)],
+  }).function;
 };
 
 /** The digest, its topic and its schedule. */

@@ -37,7 +37,7 @@ export const describeSystem = (
   scope: Construct,
   stage: string,
   environment: Readonly<Record<string, string>>,
-): void => {
+): StringParameter =>
   new StringParameter(scope, "System", {
     description: "What npm run ops -- --stage needs to know",
     parameterName: systemParameter(stage),
@@ -45,4 +45,3 @@ export const describeSystem = (
     // Rules of the allowed length may take more than the 4 KB of the standard tier.
     tier: ParameterTier.INTELLIGENT_TIERING,
   });
-};

@@ -24,6 +24,9 @@ export const readSecret = (scope: Construct, name: string): PolicyStatement => {
 export const readParameter = (parameter: IStringParameter): PolicyStatement =>
   allow(["ssm:GetParameter"], [parameter.parameterArn]);
 
+export const writeParameter = (parameter: IStringParameter): PolicyStatement =>
+  allow(["ssm:PutParameter"], [parameter.parameterArn]);
+
 export const readAndWriteParameter = (parameter: IStringParameter): PolicyStatement =>
   allow(["ssm:GetParameter", "ssm:PutParameter"], [parameter.parameterArn]);
 
@@ -44,15 +47,18 @@ export const workThroughQueue = (queue: IQueue): PolicyStatement =>
     [queue.queueArn],
   );
 
-/** What an event source mapping does with the role of its function. */
+/** Whoever looks through a queue hides what was looked at for a while, and shows it again. */
 export const takeFrom = (queue: IQueue): PolicyStatement =>
+  allow(["sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], [queue.queueArn]);
+
+export const deleteFrom = (queue: IQueue): PolicyStatement => allow(["sqs:DeleteMessage"], [queue.queueArn]);
+
+/** A person's replay deletes what it has queued again; an event source mapping, what its function has handled. */
+export const workThrough = (queue: IQueue): PolicyStatement =>
   allow(
     ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
     [queue.queueArn],
   );
-
-/** A person's replay takes messages, hides them for a while, and deletes those that are queued again. */
-export const workThroughDeadLetters = takeFrom;
 
 export const startFunction = (target: IFunction): PolicyStatement =>
   allow(["lambda:InvokeFunction"], [target.functionArn]);

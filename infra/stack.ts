@@ -6,6 +6,7 @@ import { BillRunEndpoint } from "./bill-run-endpoint.ts";
 import { Dashboard } from "./dashboard.ts";
 import { type Addresses, operatorEnvironment } from "./environment.ts";
 import { addDigest, addProcessor, addReplay, addScanner, type FunctionName, serviceOf } from "./functions.ts";
+import { OperatorPolicies } from "./operator-policies.ts";
 import { describeSystem, Parameters } from "./parameters.ts";
 import { MissedScans, Postings, WorkQueue } from "./queues.ts";
 import { SavedQueries } from "./saved-queries.ts";
@@ -63,7 +64,7 @@ export class SweepStack extends Stack {
     };
     const scanner = addScanner(stage);
     const processor = addProcessor(stage);
-    addReplay(stage);
+    const replay = addReplay(stage);
     const digest = addDigest(stage);
     if (settings.calloutSecretName !== undefined && postings !== undefined) {
       new BillRunEndpoint(this, "BillRunEndpoint", {
@@ -76,7 +77,16 @@ export class SweepStack extends Stack {
         surroundings,
       });
     }
-    describeSystem(this, name, operatorEnvironment(settings, addresses));
+    const system = describeSystem(this, name, operatorEnvironment(settings, addresses));
+    new OperatorPolicies(this, "Operators", {
+      secretName: settings.zuoraSecretName,
+      system,
+      parameters,
+      queue,
+      deadLetterQueue,
+      replay,
+      key,
+    });
 
     new Schedules(this, "Schedules", {
       scanner,

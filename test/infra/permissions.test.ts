@@ -7,11 +7,13 @@ const template = synthesised();
 
 const statementsOf = (name: string): readonly string[] => {
   const policies = roleOf(name)["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
-  return policies
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  return sentencesOf(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
+};
+
+const sentencesOf = (statements: readonly Statement[]): readonly string[] =>
+  statements
     .map(({ Action, Effect, Resource }) => `${Effect} ${[Action].flat().join(" ")} on ${nameOf(Resource)}`)
     .toSorted();
-};
 
 const roleOf = (name: string): Properties => {
   const roles = Object.entries(template.findResources("AWS::IAM::Role")).filter(([id]) => id.startsWith(`${name}Role`));
@@ -87,7 +89,59 @@ describe("what each function may do: exactly this", () => {
     const roles = Object.values(template.findResources("AWS::IAM::Role"));
     expect(roles).toHaveLength(6);
     for (const { Properties } of roles) expect(Properties).not.toHaveProperty("ManagedPolicyArns");
-    for (const type of ["Policy", "ManagedPolicy", "RolePolicy"]) template.resourceCountIs(`AWS::IAM::${type}`, 0);
+    for (const type of ["Policy", "RolePolicy"]) template.resourceCountIs(`AWS::IAM::${type}`, 0);
+    for (const { Properties } of Object.values(template.findResources("AWS::IAM::ManagedPolicy"))) {
+      expect(Properties).not.toHaveProperty("Roles");
+    }
     template.resourceCountIs("AWS::Lambda::Permission", 0);
+  });
+});
+
+describe("what people may do who use ops: exactly this", () => {
+  const policies = Object.fromEntries(
+    Object.entries(template.findResources("AWS::IAM::ManagedPolicy")).map(([id, { Properties }]) => [
+      id.replace(/^Operators(\w+)[0-9A-F]{8}$/, "$1"),
+      sentencesOf(Properties.PolicyDocument.Statement),
+    ]),
+  );
+  const parameter = (name: string) => `arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/${name}`;
+  const finds = [
+    `Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????`,
+    // The name of this one begins with a slash.
+    "Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameterSystem",
+  ];
+  const [switchOf, lastScan, refused] = ["ParametersSwitch", "ParametersLastScan", "ParametersRefusedScans"].map(
+    parameter,
+  );
+
+  it("lets finance find the stage and ask Zuora", () => {
+    expect(policies["Finance"]).toEqual(finds);
+  });
+
+  it("lets whoever looks read the parameters, count accounts and look through dead letters", () => {
+    const looks = [
+      "Allow sqs:ChangeMessageVisibility sqs:GetQueueAttributes sqs:ReceiveMessage on AccountsDeadLetters",
+      "Allow sqs:GetQueueAttributes on AccountsQueue",
+      ...[switchOf, lastScan, refused].map((arn) => `Allow ssm:GetParameter on ${arn}`),
+    ];
+    expect(policies["Looks"]).toEqual([...finds, ...looks].toSorted());
+  });
+
+  it("lets whoever replays delete dead letters, queue their accounts, and start the replay", () => {
+    expect(policies["Replays"]).toEqual([
+      "Allow lambda:InvokeFunction on ReplayFunction",
+      "Allow sqs:DeleteMessage on AccountsDeadLetters",
+      "Allow sqs:SendMessage on AccountsQueue",
+    ]);
+  });
+
+  it("lets whoever operates turn the switch, queue accounts and remember a scan, and nobody change what a stage says of itself", () => {
+    const writes = [switchOf, lastScan, refused].map((arn) => `Allow ssm:PutParameter on ${arn}`);
+    expect(policies["Operates"]).toEqual(["Allow sqs:SendMessage on AccountsQueue", ...writes].toSorted());
+    expect(
+      Object.values(policies)
+        .flat()
+        .filter((line) => /PutParameter on .*System/.test(line)),
+    ).toEqual([]);
   });
 });

@@ -1,0 +1,72 @@
+import { CfnOutput } from "aws-cdk-lib";
+import { ManagedPolicy, type PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
+import { Construct } from "constructs";
+import type { Parameters } from "./parameters.ts";
+import {
+  countQueue,
+  deleteFrom,
+  readParameter,
+  readSecret,
+  sendTo,
+  startFunction,
+  takeFrom,
+  useKey,
+  writeParameter,
+} from "./permissions.ts";
+
+export type OperatorPoliciesProps = {
+  readonly secretName: string;
+  /** By which `ops --stage` finds the stage. */
+  readonly system: IStringParameter;
+  readonly parameters: Parameters;
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
+  readonly replay: IFunction;
+  readonly key: IKey | undefined;
+};
+
+/**
+ * What people may do with the `ops` of this stage, to be attached to whatever roles a company gives them; no role of
+ * the stack has one. Whoever looks is given what opens Zuora, since that is where the truth is: only Zuora can hold
+ * back what its client may do. `Replays` and `Operates` come on top of `Looks`.
+ */
+export class OperatorPolicies extends Construct {
+  constructor(scope: Construct, id: string, props: OperatorPoliciesProps) {
+    super(scope, id);
+    const { secretName, system, parameters, queue, deadLetterQueue, replay } = props;
+    const key = useKey(props.key);
+    const findStage = [readParameter(system), readSecret(this, secretName)];
+    const all = [parameters.switch, parameters.lastScan, parameters.refusedScans];
+    this.#policy("Finance", "report, plan, history, explain", findStage);
+    this.#policy("Looks", "status, doctor, plan, report, dead-letters list and show, scan --dry-run", [
+      ...findStage,
+      ...all.map(readParameter),
+      countQueue(queue),
+      takeFrom(deadLetterQueue),
+      ...key,
+    ]);
+    this.#policy("Replays", "dead-letters replay and drop, beside what Looks allows", [
+      deleteFrom(deadLetterQueue),
+      sendTo(queue),
+      startFunction(replay),
+      ...key,
+    ]);
+    this.#policy("Operates", "stop, dry, resume, scan, settle and undo, beside what Looks allows", [
+      ...all.map(writeParameter),
+      sendTo(queue),
+      ...key,
+    ]);
+  }
+
+  #policy(name: string, commands: string, statements: readonly PolicyStatement[]): void {
+    const policy = new ManagedPolicy(this, name, { description: `ops: ${commands}`, statements: [...statements] });
+    new CfnOutput(this, `${name}Arn`, {
+      description: `For people who use ops: ${commands}`,
+      value: policy.managedPolicyArn,
+    });
+  }
+}
