@@ -18,7 +18,7 @@ const errorMessageBytesMax = 1024;
 export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQueueUrl }: QueueUrls): Deliveries => ({
   receiveMore: async (max) => {
     const { messages, failed } = await receiveMany(client, workQueueUrl, max);
-    return { deliveries: messages.map(ofMessage), ...(failed === undefined ? {} : { failed }) };
+    return { deliveries: messages.map(ofMessage), failed };
   },
   acknowledge: async (deliveries) => {
     const remove = async (batch: readonly Delivery[]): Promise<number> => {

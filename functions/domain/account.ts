@@ -28,18 +28,18 @@ export type Invoice = InvoiceRef & {
   /** The day of posting, or the invoice's date where Zuora does not tell. */
   readonly postedOn: LocalDate;
   /** Epoch milliseconds; absent where Zuora does not tell. Decides nothing: how late we are is measured by it. */
-  readonly postedAt?: number;
+  readonly postedAt?: number | undefined;
   /** A credit balance adjustment of it was canceled: a person said no. */
   readonly hasCanceledAdjustment: boolean;
   /** Zuora refuses its transfer: the rest of the account is planned without it. */
-  readonly isSetAside?: boolean;
+  readonly isSetAside?: boolean | undefined;
   /** A payment run may be charging it now, or soon. */
   readonly beingCollected: boolean;
   /**
    * `SubscriptionNumber`s of its items; absent while nobody looked.
    * Never `SubscriptionId`, which changes with every version of a subscription.
    */
-  readonly subscriptionNumbers?: ReadonlySet<string>;
+  readonly subscriptionNumbers?: ReadonlySet<string> | undefined;
 };
 
 /** Everything that decides what happens to one account, read at one time. */
@@ -48,18 +48,18 @@ export type AccountState = {
   readonly number: string;
   readonly status: string;
   readonly currency: string;
-  readonly batch?: string;
+  readonly batch?: string | undefined;
   readonly optedOut: boolean;
   readonly creditBalance: Money;
   /** The part of `creditBalance` that others put there (`credit-book.ts`). Absent where nothing asks. */
-  readonly standingCredit?: Money;
+  readonly standingCredit?: Money | undefined;
   /** The part that came back when a person canceled an application of ours. Absent where there is none. */
-  readonly freedCredit?: Money;
+  readonly freedCredit?: Money | undefined;
   /** A payment of the account is in `Processing`: no balance shows it yet. Direct debits take days. */
-  readonly paymentProcessing?: boolean;
+  readonly paymentProcessing?: boolean | undefined;
   readonly today: LocalDate;
   /** Epoch milliseconds at which it was judged whether a payment run is near; absent where nobody writes by it. */
-  readonly judgedAt?: number;
+  readonly judgedAt?: number | undefined;
   /**
    * Posted invoices: every open and every negative one, and every *source*: an invoice with
    * `amount` < 0 that is still negative or was updated in the last 14 days.

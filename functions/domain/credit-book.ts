@@ -10,7 +10,7 @@ export type CreditMovement = {
   readonly amount: Money;
   readonly createdAt: number;
   /** Absent where it still stands. */
-  readonly canceledAt?: number;
+  readonly canceledAt?: number | undefined;
 };
 
 /** Whose an account's credit is. Together they are its credit balance. */

@@ -23,7 +23,7 @@ export const holdReasons = [
 export type HoldReason = (typeof holdReasons)[number];
 
 /** A part of an account left alone, with the reason: one invoice, or without `invoice` the account itself. */
-export type Hold = { readonly reason: HoldReason; readonly invoice?: InvoiceRef };
+export type Hold = { readonly reason: HoldReason; readonly invoice?: InvoiceRef | undefined };
 
 /** Why nothing of an account is touched, if anything says so. */
 export const holdOfAccount = (state: AccountState, policy: Policy): HoldReason | undefined => {

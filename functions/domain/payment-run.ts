@@ -4,17 +4,17 @@ import type { AccountId, AccountState, LocalDate } from "./account.ts";
 export type PaymentRun = {
   readonly status: "Pending" | "Processing";
   /** The tenant's local day and hour that it starts in, `YYYY-MM-DDTHH`: Zuora starts runs on the hour. */
-  readonly startsInHour?: string;
-  readonly targetDate?: LocalDate;
-  readonly batch?: string;
-  readonly currency?: string;
-  readonly accountId?: AccountId;
+  readonly startsInHour?: string | undefined;
+  readonly targetDate?: LocalDate | undefined;
+  readonly batch?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly accountId?: AccountId | undefined;
 };
 
 /** A pending run is treated as running from this long before its start. */
 export const pendingLeadMs = 5 * 60_000;
 
-type Charged = { readonly id: AccountId; readonly currency: string; readonly batch?: string };
+type Charged = { readonly id: AccountId; readonly currency: string; readonly batch?: string | undefined };
 
 /**
  * Whether a run may charge an open invoice of an account (Zuora: Troubleshoot payment runs; Create a payment run).

@@ -9,7 +9,12 @@ export type Step =
   /** An `Increase`: the whole of a negative invoice becomes credit. */
   | { readonly kind: "TransferToCreditBalance"; readonly invoice: InvoiceRef; readonly amount: Money }
   /** A `Decrease`: credit pays an open invoice. `rank` is absent where every order would pay the same. */
-  | { readonly kind: "ApplyCreditBalance"; readonly invoice: InvoiceRef; readonly amount: Money; readonly rank?: Rank };
+  | {
+      readonly kind: "ApplyCreditBalance";
+      readonly invoice: InvoiceRef;
+      readonly amount: Money;
+      readonly rank?: Rank | undefined;
+    };
 
 /** What to do about one account now, and what is left to people. Settled means: no steps. */
 export type Plan = { readonly steps: readonly Step[]; readonly holds: readonly Hold[] };

@@ -16,7 +16,7 @@ export type CommandResult = {
   readonly data: unknown;
   readonly text: string;
   /** Something that was asked for could not be done, or does not add up. */
-  readonly isFailure?: boolean;
+  readonly isFailure?: boolean | undefined;
 };
 
 /** What one command does, with everything that was typed already in it. */

@@ -15,9 +15,9 @@ export type DropDeps = {
 export type DropOptions = ProblemFilter & {
   readonly reason: string;
   /** At most so many accounts. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Epoch milliseconds at which they were shown: what was set aside since is not meant. Absent: now. */
-  readonly shownAt?: number;
+  readonly shownAt?: number | undefined;
 };
 
 export type DropResult = {

@@ -25,12 +25,12 @@ export type Problem = {
 
 /** Which problems are meant; absent means all. */
 export type ProblemFilter = {
-  readonly codes?: readonly string[];
-  readonly accounts?: readonly AccountId[];
+  readonly codes?: readonly string[] | undefined;
+  readonly accounts?: readonly AccountId[] | undefined;
   /** Those that exist for longer than this, in milliseconds. */
-  readonly olderThanMs?: number;
+  readonly olderThanMs?: number | undefined;
   /** Those whose codes or message hold this text, whatever its case. */
-  readonly text?: string;
+  readonly text?: string | undefined;
 };
 
 /** One problem per account, in the order in which the accounts first appear. */

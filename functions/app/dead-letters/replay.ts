@@ -20,11 +20,11 @@ export type ReplayDeps = {
 export type ReplayOptions = ProblemFilter & {
   readonly dryRun: boolean;
   /** At most so many accounts. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Accounts per second, at most. */
-  readonly rate?: number;
+  readonly rate?: number | undefined;
   /** Present: only accounts about which nothing is to be done today. */
-  readonly onlySettled?: Assess;
+  readonly onlySettled?: Assess | undefined;
 };
 
 /** An account of the dead-letter queue, and why it is there. */
@@ -37,7 +37,7 @@ export type SetAside = {
 
 export type ReplayResult = {
   /** Absent where nothing was replayed. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
   readonly dryRun: boolean;
   /** Accounts that have dead letters. */
   readonly of: number;
@@ -142,7 +142,7 @@ class Tally {
 const asideOf = ({ accountId, code, zuoraCode }: Problem): SetAside => ({
   accountId,
   code,
-  ...(zuoraCode === undefined ? {} : { zuoraCode }),
+  zuoraCode,
 });
 
 const dueOf = async (

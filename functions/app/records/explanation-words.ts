@@ -5,7 +5,11 @@ import type { AccountExplanation, ExplainedAccountInvoice, Obstacle, Verdict } f
 import { holdWords } from "./hold-words.ts";
 
 /** What is to be read about one invoice: what happens, and where nothing does, why, who acts, and how it ends. */
-export type VerdictWords = { readonly says: string; readonly who?: string; readonly release?: string };
+export type VerdictWords = {
+  readonly says: string;
+  readonly who?: string | undefined;
+  readonly release?: string | undefined;
+};
 
 const rankWords: Readonly<Record<Rank, string>> = {
   1: "a credit of the same subscription and the same amount",

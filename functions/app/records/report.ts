@@ -38,7 +38,7 @@ export type Report = {
   readonly balances: boolean;
 };
 
-export type ReportOptions = { readonly since: number; readonly runId?: string };
+export type ReportOptions = { readonly since: number; readonly runId?: string | undefined };
 
 /** An account that moves while it is read is read again; what differs twice differs. */
 const readingsMax = 2;

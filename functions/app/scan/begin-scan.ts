@@ -30,7 +30,7 @@ export type ScanResult = {
   readonly accounts: number;
   readonly enqueued: number;
   /** Nothing was looked for, and the next scan reaches back as far as this one would have. */
-  readonly skipped?: "switched-off" | "not-posted-lately";
+  readonly skipped?: "switched-off" | "not-posted-lately" | undefined;
 };
 
 /** A scan that may look. */

@@ -30,8 +30,8 @@ export type Search = {
   /** Invoices last updated before it; absent: all. */
   readonly before?: number | undefined;
   /** What the policy never touches; absent: it touches everything. */
-  readonly rules?: Rules;
-  readonly keepsPostings?: boolean;
+  readonly rules?: Rules | undefined;
+  readonly keepsPostings?: boolean | undefined;
 };
 
 type Rules = Pick<Policy, "postedSince" | "currencies" | "minimumAmount" | "accountsDenied">;

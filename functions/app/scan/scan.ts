@@ -69,7 +69,7 @@ export const scan = async (deps: ScanDeps, kind: ScanKind): Promise<ScanResult> 
   await finish();
   const refused = await deps.refusedScans.read();
   if (refused[kind] !== undefined) await deps.refusedScans.write({ ...refused, [kind]: undefined });
-  tellCompleted(deps.telemetry, result, found, { kind, since, ...(reason === undefined ? {} : { reason }) });
+  tellCompleted(deps.telemetry, result, found, { kind, since, reason });
   return result;
 };
 

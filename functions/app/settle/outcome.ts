@@ -22,12 +22,12 @@ export type AccountOutcome = {
   readonly transferred: Money;
   readonly applied: Money;
   /** Absent where the account could not be read. */
-  readonly currency?: string;
-  readonly leftAsCredit?: Money;
+  readonly currency?: string | undefined;
+  readonly leftAsCredit?: Money | undefined;
   /** Epoch milliseconds: when the oldest of the invoices was posted that this invocation transferred. */
-  readonly transferredPostedAt?: number;
+  readonly transferredPostedAt?: number | undefined;
   /** The same of those that are not held and are still to be transferred. */
-  readonly untransferredPostedAt?: number;
+  readonly untransferredPostedAt?: number | undefined;
 };
 
 /** The line that tells how one account left one invocation. Amounts are decimal text in the account's currency. */
@@ -37,15 +37,15 @@ export type AccountOutcomeLine = {
   /** `failed` either became a dead letter or, where it may pass, is tried again. */
   readonly outcome: "settled" | "no-op" | "held" | "waiting" | "failed";
   readonly dryRun: boolean;
-  readonly currency?: string;
-  readonly transferred?: string;
-  readonly applied?: string;
-  readonly leftAsCredit?: string;
-  readonly holds?: readonly { readonly reason: HoldReason; readonly invoiceNumber?: string }[];
-  readonly code?: ErrorCode;
-  readonly errorMessage?: string;
+  readonly currency?: string | undefined;
+  readonly transferred?: string | undefined;
+  readonly applied?: string | undefined;
+  readonly leftAsCredit?: string | undefined;
+  readonly holds?: readonly { readonly reason: HoldReason; readonly invoiceNumber?: string | undefined }[];
+  readonly code?: ErrorCode | undefined;
+  readonly errorMessage?: string | undefined;
   /** By which Zuora's support finds the call that failed. */
-  readonly zuoraRequestId?: string;
+  readonly zuoraRequestId?: string | undefined;
   /** Why it waits, where that is no error of Zuora's. */
-  readonly waitReason?: WaitReason;
+  readonly waitReason?: WaitReason | undefined;
 };

@@ -105,7 +105,7 @@ export type Delivery = {
 };
 
 /** What came of looking for more; `failed` names what kept any of the receives from an answer. */
-export type ReceivedMore = { readonly deliveries: readonly Delivery[]; readonly failed?: string };
+export type ReceivedMore = { readonly deliveries: readonly Delivery[]; readonly failed?: string | undefined };
 
 /** What the processor does to deliveries beyond what Lambda's event source mapping does for it. */
 export type Deliveries = {

@@ -36,7 +36,7 @@ export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, d
     accountId,
     outcome: result.kind,
     dryRun,
-    ...(currency === undefined ? {} : { currency }),
+    currency,
     transferred: toDecimal(transferred),
     applied: toDecimal(applied),
     ...(leftAsCredit === undefined ? {} : { leftAsCredit: toDecimal(leftAsCredit) }),
@@ -55,5 +55,5 @@ const reasonOf = (
   if (reason === undefined) return {};
   if (!(reason instanceof SettlementError)) return { waitReason: reason };
   const { code, message, zuoraRequestId } = reason;
-  return { code, errorMessage: message, ...(zuoraRequestId === undefined ? {} : { zuoraRequestId }) };
+  return { code, errorMessage: message, zuoraRequestId };
 };

@@ -15,7 +15,11 @@ export const doctorCommand = (choose: Choose) =>
     .option("--record <FILE>", "keep there what Zuora answered, anonymous, for npm run contract")
     .action((flags) => choose((context) => callDoctor(context, flags)));
 
-export type DoctorFlags = { readonly probe?: true; readonly account?: string; readonly record?: string };
+export type DoctorFlags = {
+  readonly probe?: true | undefined;
+  readonly account?: string | undefined;
+  readonly record?: string | undefined;
+};
 
 /** Tries everything that settlement rests on, by reads alone; with a probe only what documents leave open. */
 export const callDoctor = async (context: CommandContext, flags: DoctorFlags): Promise<CommandResult> => {

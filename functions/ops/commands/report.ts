@@ -25,8 +25,8 @@ const accountsMax = 1_000;
 export const reportFormats = ["table", "csv", "json", "html"] as const;
 
 export type ReportFlags = {
-  readonly run?: string;
-  readonly since?: string;
+  readonly run?: string | undefined;
+  readonly since?: string | undefined;
   readonly format: (typeof reportFormats)[number];
 };
 

@@ -21,11 +21,11 @@ export const settleCommand = (choose: Choose) =>
     .action((account, flags) => choose((context) => settleAccount(context, account, flags)));
 
 export type SettleFlags = {
-  readonly again?: true;
-  readonly overLimit?: true;
-  readonly althoughStopped?: true;
+  readonly again?: true | undefined;
+  readonly overLimit?: true | undefined;
+  readonly althoughStopped?: true | undefined;
   /** The digest that somebody agreed to beforehand, instead of answering now. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
 };
 
 /** Settles one account by an operator's own decision: shows the plan, asks, reads again, and does that plan or none. */

@@ -17,7 +17,7 @@ export const undoCommand = (choose: Choose) =>
     .option("--yes", "do not ask")
     .action((runId, flags) => choose((context) => undoRun(context, runId, flags)));
 
-export type UndoFlags = { readonly account?: string; readonly yes?: true };
+export type UndoFlags = { readonly account?: string | undefined; readonly yes?: true | undefined };
 
 /** Cancels what a run created, and says of every account what became of it and whether a later scan would move it again. */
 export const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {

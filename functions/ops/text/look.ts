@@ -16,7 +16,7 @@ export type Look = {
 export const plain: Look = { hasColour: false };
 
 /** What a stream shows: a terminal has a width, and colour unless `NO_COLOR` says otherwise. */
-export const lookOf = (stream: WriteStream | (Writable & { readonly isTTY?: false })): Look => {
+export const lookOf = (stream: WriteStream | (Writable & { readonly isTTY?: false | undefined })): Look => {
   if (stream.isTTY !== true) return plain;
   return { columns: stream.columns, hasColour: stream.hasColors() };
 };

@@ -29,7 +29,7 @@ export const createAdjustments = async (
   client: ZuoraClient,
   adjustments: readonly Adjustment[],
   codes: AdjustmentCodes,
-  { key, mayLeave }: { readonly key: string; readonly mayLeave?: MayLeave },
+  { key, mayLeave }: { readonly key: string; readonly mayLeave?: MayLeave | undefined },
 ): Promise<readonly StepOutcome[]> => {
   const objects = adjustments.map(({ step, runId }) => ({
     Type: typeOf[step.kind],
@@ -37,8 +37,8 @@ export const createAdjustments = async (
     SourceTransactionId: step.invoice.id,
     Comment: commentOf(step),
     ReferenceId: runId,
-    ...(codes.reasonCode === undefined ? {} : { ReasonCode: codes.reasonCode }),
-    ...(codes.accountingCode === undefined ? {} : { AccountingCode: codes.accountingCode }),
+    ReasonCode: codes.reasonCode,
+    AccountingCode: codes.accountingCode,
   }));
   const answer = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key, mayLeave);
   const { body, zuoraRequestId } = answer;

@@ -3,7 +3,7 @@ export type Check = {
   readonly name: string;
   readonly state: "ok" | "warn" | "fail";
   readonly says: string;
-  readonly todo?: string;
+  readonly todo?: string | undefined;
 };
 
 export const ok = (name: string, says: string): Check => ({ name, state: "ok", says });

@@ -45,7 +45,7 @@ export const createProbe = ({ transport, tokens, headers }: Connection, { trackI
 /** One harmless read of Zuora, looked at more closely than settlement does. */
 export type ProbeAnswer = {
   /** Zuora's refusal in words, with its code; absent where it answered what was asked. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
   /** Numbers are text. */
   readonly body: unknown;
   /** Zuora's clock, epoch milliseconds. */

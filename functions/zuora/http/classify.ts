@@ -17,7 +17,7 @@ export type AnswerDetails = {
   readonly zuoraRequestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   /** As it was parsed; undefined where it was no JSON, which is no answer of Zuora's own. */
-  readonly body?: unknown;
+  readonly body?: unknown | undefined;
 };
 
 /** "Try later" in words: rate and concurrency limits, locks, passing trouble (Zuora: SOAP API error codes). */

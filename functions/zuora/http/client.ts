@@ -118,7 +118,7 @@ const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
 
 const always: MayLeave = async () => true;
 
-type Asked = Pick<HttpRequest, "method" | "path"> & { readonly body?: unknown };
+type Asked = Pick<HttpRequest, "method" | "path"> & { readonly body?: unknown | undefined };
 
 const requestOf = (
   { headers }: Connection,

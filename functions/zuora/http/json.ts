@@ -1,6 +1,11 @@
 import { type Money, toDecimal } from "../../domain/money.ts";
 
-type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
+type Reviver = (
+  this: unknown,
+  key: string,
+  value: unknown,
+  context: { readonly source?: string | undefined },
+) => unknown;
 
 // Source text access and rawJSON are in every Node this project supports; TypeScript's library does not know them yet.
 const json = JSON as unknown as {

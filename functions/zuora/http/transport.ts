@@ -4,7 +4,7 @@ export type HttpRequest = {
   /** Path and query, starting with a slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
 };
 
 /** Header names are lower case. The body is the text as it came: amounts are read from it, digit by digit. */
@@ -22,7 +22,7 @@ export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly sent: boolean;
 
-  constructor(message: string, { sent, cause }: { readonly sent: boolean; readonly cause?: unknown }) {
+  constructor(message: string, { sent, cause }: { readonly sent: boolean; readonly cause?: unknown | undefined }) {
     super(message, cause === undefined ? undefined : { cause });
     this.sent = sent;
   }

@@ -60,7 +60,7 @@ export const readAccounts = async (
   const found = new Map<AccountId, AccountState | ZuoraContractError>();
   for (const { owner, record, raw } of accounts) {
     const { Currency: currency, Batch: batch } = record;
-    const charged = { id: owner, currency, ...(batch === undefined ? {} : { batch }) };
+    const charged = { id: owner, currency, batch };
     const state = toAccountState({
       record,
       raw,

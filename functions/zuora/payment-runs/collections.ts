@@ -145,11 +145,11 @@ const toRun = (record: PaymentRunRecord, status: PaymentRun["status"], timeZone:
   const { runDate, targetDate, batch, currency, accountId } = record;
   return {
     status,
-    ...(runDate === undefined ? {} : { startsInHour: hourOf(runDate, timeZone) }),
-    ...(targetDate === undefined ? {} : { targetDate }),
-    ...(batch === undefined ? {} : { batch }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(accountId === undefined ? {} : { accountId }),
+    startsInHour: runDate === undefined ? undefined : hourOf(runDate, timeZone),
+    targetDate,
+    batch,
+    currency,
+    accountId,
   };
 };
 

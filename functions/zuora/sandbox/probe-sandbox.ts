@@ -39,7 +39,7 @@ export const questions = {
 
 const refused: readonly RefusedRow[] = Object.values(refusedRows);
 
-type CreateOptions = { readonly key?: string; readonly alter?: (row: SentRow) => SentRow };
+type CreateOptions = { readonly key?: string | undefined; readonly alter?: (row: SentRow) => SentRow };
 
 const misspell = (row: SentRow): SentRow => ({ ...row, Coment: "probe" });
 

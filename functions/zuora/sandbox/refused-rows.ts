@@ -6,7 +6,7 @@ import type { SentRow } from "./trial.ts";
 export type RefusedRow = {
   readonly question: string;
   /** Zuora's code that is assumed; absent: any refusal will do. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** @param unit the smallest amount of the currency, which the row has */
   readonly alter: (row: SentRow, unit: Money) => SentRow;
 };

@@ -136,10 +136,10 @@ export class Progress {
       holds: this.#planned?.plan.holds ?? [],
       transferred: this.#transferred,
       applied: this.#applied,
-      ...(currency === undefined ? {} : { currency }),
-      ...(this.#credit === undefined ? {} : { leftAsCredit: this.#credit }),
-      ...(this.#transferredPostedAt === undefined ? {} : { transferredPostedAt: this.#transferredPostedAt }),
-      ...(untransferredPostedAt === undefined ? {} : { untransferredPostedAt }),
+      currency,
+      leftAsCredit: this.#credit,
+      transferredPostedAt: this.#transferredPostedAt,
+      untransferredPostedAt,
     };
   }
 

@@ -56,8 +56,8 @@ const named = ({ invoice }: Step, error: ZuoraRejectedError): ZuoraRejectedError
   return new ZuoraRejectedError(`${invoice.number}: ${message}`, {
     again,
     cause: error,
-    ...(zuoraCode === undefined ? {} : { zuoraCode }),
-    ...(zuoraRequestId === undefined ? {} : { zuoraRequestId }),
+    zuoraCode,
+    zuoraRequestId,
   });
 };
 

@@ -45,7 +45,7 @@ export class SharedTrouble {
     return new ZuoraBusyError(`most accounts are refused alike, so that none is to blame: ${error.message}`, {
       cause: error,
       zuoraCode: code,
-      ...(error.zuoraRequestId === undefined ? {} : { zuoraRequestId: error.zuoraRequestId }),
+      zuoraRequestId: error.zuoraRequestId,
     });
   }
 }

@@ -46,10 +46,10 @@ export const filterOf = async (
   }
   const olderThanMs = olderThan === undefined ? undefined : readDuration(olderThan);
   return {
-    ...(codes === undefined ? {} : { codes }),
-    ...(account === undefined ? {} : { accounts: await Promise.all(account.map((name) => idOf(context, name))) }),
-    ...(olderThanMs === undefined ? {} : { olderThanMs }),
-    ...(text === undefined ? {} : { text }),
+    codes,
+    accounts: account === undefined ? undefined : await Promise.all(account.map((name) => idOf(context, name))),
+    olderThanMs,
+    text,
   };
 };
 

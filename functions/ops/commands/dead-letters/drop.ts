@@ -13,7 +13,7 @@ export const dropCommand = (choose: Choose) =>
     .option("--yes", "do not ask")
     .action((flags) => choose((context) => dropDeadLetters(context, flags)));
 
-type DropFlags = ProblemFlags & { readonly reason: string; readonly yes?: true };
+type DropFlags = ProblemFlags & { readonly reason: string; readonly yes?: true | undefined };
 
 /** Deletes dead letters for good; the journal keeps them whole. */
 const dropDeadLetters = async (context: CommandContext, flags: DropFlags): Promise<CommandResult> => {
@@ -37,7 +37,7 @@ const dropDeadLetters = async (context: CommandContext, flags: DropFlags): Promi
   const accounts = meant.map(({ accountId }) => accountId);
   const result = await drop(
     { deadLetters, journal, clock, isStopped },
-    { ...filter, accounts, reason, shownAt, ...(limit === undefined ? {} : { limit }) },
+    { ...filter, accounts, reason, shownAt, limit },
   );
   const names = result.dropped.map(({ accountId, code }) => `${nameOf(accountId)}  ${code}\n`).join("");
   const messages = count(result.deletedLetters, "message");

@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError } from "@commander-js/extra-typings"
 
 /** The filters that all commands about dead letters share, as they were typed. */
 export type ProblemFlags = {
-  readonly code?: readonly string[];
-  readonly account?: readonly string[];
-  readonly olderThan?: string;
-  readonly grep?: string;
-  readonly limit?: number;
+  readonly code?: readonly string[] | undefined;
+  readonly account?: readonly string[] | undefined;
+  readonly olderThan?: string | undefined;
+  readonly grep?: string | undefined;
+  readonly limit?: number | undefined;
 };
 
 /** Adds the filters to a command. */

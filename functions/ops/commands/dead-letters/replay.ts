@@ -22,11 +22,11 @@ export const replayCommand = (choose: Choose) =>
     .action((flags) => choose((context) => replayDeadLetters(context, flags)));
 
 type ReplayFlags = ProblemFlags & {
-  readonly settled?: true;
-  readonly dryRun?: true;
-  readonly rate?: number;
-  readonly wait?: string | boolean;
-  readonly yes?: true;
+  readonly settled?: true | undefined;
+  readonly dryRun?: true | undefined;
+  readonly rate?: number | undefined;
+  readonly wait?: string | boolean | undefined;
+  readonly yes?: true | undefined;
 };
 
 const waitDefault = "10m";
@@ -50,7 +50,7 @@ const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): P
     result.replayed.map(({ accountId }) => accountId),
   );
   return {
-    data: { ...result, ...(became === undefined ? {} : { became }) },
+    data: { ...result, became },
     text: `${replayText(result, nameOf, terminal.look)}${became === undefined ? "" : becameText(became)}`,
     isFailure: result.cameBack.length > 0 || (became !== undefined && became.back.length + became.waiting.length > 0),
   };
@@ -100,8 +100,8 @@ const carryOut = async (
     {
       ...filter,
       dryRun,
-      ...(limit === undefined ? {} : { limit }),
-      ...(rate === undefined ? {} : { rate }),
+      limit,
+      rate,
       ...(settled ? { onlySettled: system.assess } : {}),
     },
   );
