@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { InterruptedError } from "./exit-code.ts";
+import { notesOn } from "./notes.ts";
 import { runOps } from "./run-ops.ts";
 import type { Terminal } from "./terminal.ts";
 import { auditText } from "./text/audit-text.ts";
@@ -7,11 +8,14 @@ import { lookOf } from "./text/look.ts";
 
 let isStopped = false;
 
+const notes = notesOn(process.stderr, () => performance.now());
+
 const terminal: Terminal = {
   look: lookOf(process.stdout),
   isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   out: (text) => void process.stdout.write(text),
-  note: (line) => void process.stderr.write(`${line}\n`),
+  note: notes.note,
+  progress: notes.progress,
   audit: (entry) => terminal.note(process.stderr.isTTY ? auditText(entry) : JSON.stringify(entry)),
   confirm: async (question, inAdvance = "--yes") => {
     if (!process.stdin.isTTY) {

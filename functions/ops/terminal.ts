@@ -1,3 +1,4 @@
+import type { Progress } from "./notes.ts";
 import type { Look } from "./text/look.ts";
 
 /** Where a command talks to: data and notes never mix. */
@@ -12,6 +13,12 @@ export type Terminal = {
   audit(entry: Readonly<Record<string, unknown>>): void;
   /** One line for the person, on stderr. */
   note(line: string): void;
+  /**
+   * Tells on stderr how far something long has come.
+   *
+   * @param what is counted, such as `accounts planned`
+   */
+  progress(what: string): Progress;
   /**
    * Asks for a yes. Where nobody can answer, it is no.
    *

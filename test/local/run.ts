@@ -24,7 +24,8 @@ export type RunPorts = {
   readonly interrupted: AbortSignal;
   /** Says something to a person: one line. */
   readonly note: (line: string) => void;
-  readonly onProgress: (counts: QueueCounts, accountsSeen: number) => void;
+  /** Told while the queue drains: the accounts that were handled, of those that were queued. */
+  readonly onProgress: (counts: QueueCounts, handled: number, of: number) => void;
   /** Absent: the totals are what the functions say. */
   readonly readRunAdjustments?: ReadRunAdjustments;
   /** Told of the result while everything is still up; after it, a system that shall be kept is kept. */
@@ -77,7 +78,9 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   });
   const isScanned = !(scan instanceof FunctionError);
   if (!isScanned) ports.note(`no scan completed: ${reasonOf(scan, trouble)}`);
-  const isDrained = isScanned && (await drainQueue(options, ports, services, functions, giveUp, () => lines));
+  const told = (counts: QueueCounts) =>
+    ports.onProgress(counts, new Set(lines.map(({ accountId }) => accountId)).size, isScanned ? scan.enqueued : 0);
+  const isDrained = isScanned && (await drainQueue(options, ports, services, functions, giveUp, told));
   await Promise.all([functions.scanner.stop(), functions.processor.stop()]);
 
   const facts = factsOf(services, isScanned ? scan : nothingFound(options), lines);
@@ -113,11 +116,11 @@ const noteOnce = (note: RunPorts["note"]) => {
 
 const drainQueue = async (
   { concurrency, batchSize }: Options,
-  { note, onProgress }: RunPorts,
+  { note }: RunPorts,
   { sqs, workQueue }: Services,
   { processor }: Functions,
   giveUp: AbortSignal,
-  seen: () => readonly AccountOutcomeLine[],
+  told: (counts: QueueCounts) => void,
 ): Promise<boolean> => {
   const mapping = startEventSourceMapping({
     sqs,
@@ -136,7 +139,7 @@ const drainQueue = async (
       mapping,
       count: () => countMessages(sqs, workQueue),
       giveUp,
-      onProgress: (counts) => onProgress(counts, new Set(seen().map(({ accountId }) => accountId)).size),
+      onProgress: told,
     });
   } finally {
     mapping.stop();

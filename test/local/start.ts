@@ -1,15 +1,16 @@
 import { devNull } from "node:os";
+import { notesOn } from "../../functions/ops/notes.ts";
 import { readFlags } from "./command-line.ts";
 import { type ExitStatus, exitStatus, exitStatusOf } from "./exit-status.ts";
 import { optionsFrom } from "./options.ts";
 import { renderReport } from "./print.ts";
-import { progressPrinter } from "./progress.ts";
 import { run } from "./run.ts";
 import { UsageError } from "./usage-error.ts";
 import { zuoraRecords } from "./zuora-records.ts";
 
 const out = (text: string) => void process.stdout.write(text);
-const note = (line: string) => void process.stderr.write(`${line}\n`);
+const notes = notesOn(process.stderr, () => performance.now());
+const { note } = notes;
 
 const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
   const flags = readFlags(process.argv.slice(2), out, process.env);
@@ -18,19 +19,20 @@ const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
   for (const warning of options.warnings) note(`warning: ${warning}`);
   forgetAwsSettings();
 
-  const onProgress = progressPrinter(note, () => performance.now());
+  const progress = notes.progress("accounts handled");
   let isTold = false;
   const { report, isDrained } = await run(options, {
     interrupted,
     note,
-    onProgress,
+    onProgress: ({ hidden }, handled, of) => progress.told(handled, of, `${hidden} in flight`),
     readRunAdjustments: zuoraRecords(note),
     onResult: (result) => {
+      progress.end();
       if (interrupted.aborted) return;
       isTold = true;
       out(options.json ? `${JSON.stringify(result.report)}\n` : renderReport(result.report, result.isDrained));
     },
-  });
+  }).finally(progress.end);
   return isTold ? exitStatusOf(report, isDrained) : exitStatus.interrupted;
 };
 

@@ -15,9 +15,7 @@ const accountsShown = 15;
 /** What a scan would do: totals per currency first, then the largest plans of each. */
 export const dryScan = async ({ system, terminal }: CommandContext, kind: ScanKind): Promise<CommandResult> => {
   const { lastScan, clock, random, policy } = system;
-  const onProgress = (done: number, of: number) => {
-    if (done % 200 === 0 || done === of) terminal.note(`${done} of ${of} accounts planned`);
-  };
+  const progress = terminal.progress("accounts planned");
   const result = await findAndPlan(
     {
       candidates: system.candidates,
@@ -29,8 +27,8 @@ export const dryScan = async ({ system, terminal }: CommandContext, kind: ScanKi
       policy,
     },
     kind,
-    system.assessWith(onProgress),
-  );
+    system.assessWith(progress.told),
+  ).finally(progress.end);
   const { scan } = result;
   return {
     data: {

@@ -19,6 +19,7 @@ const ops = async (url: string, ...args: readonly string[]) => {
       out += text;
     },
     note: () => {},
+    progress: () => ({ told: () => {}, end: () => {} }),
     audit: () => {},
     confirm: async () => true,
   };

@@ -86,6 +86,12 @@ export const useLocalOps = () => {
       note: (line: string) => {
         said.err += `${line}\n`;
       },
+      progress: (what: string) => ({
+        told: (done: number, of: number) => {
+          said.err += `${done} of ${of} ${what}\n`;
+        },
+        end: () => {},
+      }),
       confirm: async (question: string, inAdvance = "--yes") => {
         said.err += `${question} (${inAdvance})\n`;
         whenAsked();

@@ -116,8 +116,13 @@ const follow = async (
   const { deadLetters, assess, clock } = system;
   terminal.note("following them to their end; Ctrl-C stops following, and nothing else");
   const accountIds = replayed.map(({ accountId }) => accountId);
-  const onProgress = (became: Became) => terminal.note(becameText(became).trimEnd());
-  return followReplay({ deadLetters, assess, clock, isStopped, onProgress }, { runId, accountIds, maxMs });
+  const progress = terminal.progress("accounts at their end");
+  const onProgress = (became: Became) => {
+    const done = accountIds.length - became.waiting.length;
+    progress.told(done, accountIds.length, becameText(became).trimEnd());
+  };
+  const deps = { deadLetters, assess, clock, isStopped, onProgress };
+  return followReplay(deps, { runId, accountIds, maxMs }).finally(progress.end);
 };
 
 const silent: Journal = { record: () => {} };
