@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { metricNames as names } from "../functions/app/metric-names.ts";
-import { minutes, ownMetric, type StageMetrics } from "./stage-metrics.ts";
+import { minutes, ownMetric, type RevenueMetrics, type StageMetrics } from "./stage-metrics.ts";
 
 /** `page` wakes somebody, since a customer may be charged before the morning; `ticket` is read in working hours. */
 export type Severity = "page" | "ticket";
@@ -59,6 +59,7 @@ export const alarmDefinitions = (stage: StageMetrics): Readonly<Record<string, A
   ...ofAccounts(stage),
   ...ofDeadLetters(stage),
   ...ofZuora(stage),
+  ...(stage.revenue === undefined ? {} : ofRevenue(stage.revenue)),
 });
 
 const ofScans = ({ scannerService: service, scanner, digest, missedScans, scanEveryMinutes }: StageMetrics) =>
@@ -201,5 +202,43 @@ const ofZuora = ({ processorService: service }: StageMetrics) =>
       impact:
         "Zuora has been refusing calls for an hour: accounts are settled late, if at all before the next payment run",
       section: "waiting",
+    },
+  }) as const satisfies Record<string, AlarmDefinition>;
+
+/** A pass comes every night, also in the one of 25 hours. */
+const hoursWithoutRevenuePassMax = 26;
+
+/** Nobody is charged for any of it: finance reads its tickets in the morning, and long before a month's close. */
+const ofRevenue = ({ service, function: revenue, deadLetterQueue }: RevenueMetrics) =>
+  ({
+    RevenueDeadLetters: {
+      severity: "ticket",
+      ...from(
+        1,
+        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" }),
+      ),
+      impact: "The revenue of settled pairs is set aside: it may not net to zero, and a month may close over it",
+      section: "revenue-dead-letters",
+    },
+    RevenueDidNotRun: {
+      severity: "ticket",
+      metric: new MathExpression({
+        expression: "FILL(completed, 0)",
+        usingMetrics: { completed: ownMetric(names.revenuePassCompleted, { service }, Duration.hours(1)) },
+        label: "passes over revenue that completed",
+        period: Duration.hours(1),
+      }),
+      threshold: 1,
+      operator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: hoursWithoutRevenuePassMax,
+      missingData: TreatMissingData.BREACHING,
+      impact: "No pass over revenue has completed for a day: pairs that were settled since keep open-ended revenue",
+      section: "revenue-did-not-run",
+    },
+    RevenueFailed: {
+      severity: "ticket",
+      ...from(1, revenue.metricErrors({ period: minutes(5), statistic: "Sum" })),
+      impact: "A pass over revenue failed; the next one looks at the same pairs",
+      section: "revenue-did-not-run",
     },
   }) as const satisfies Record<string, AlarmDefinition>;

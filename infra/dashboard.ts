@@ -13,7 +13,7 @@ import {
 import { Construct } from "constructs";
 import { metricNamespace, metricNames as names } from "../functions/app/metric-names.ts";
 import { unsettledSecondsMax } from "./alarm-definitions.ts";
-import { minutes, ownMetric, type StageMetrics } from "./stage-metrics.ts";
+import { minutes, ownMetric, type RevenueMetrics, type StageMetrics } from "./stage-metrics.ts";
 
 export type DashboardProps = {
   readonly metrics: StageMetrics;
@@ -42,6 +42,9 @@ export class Dashboard extends Construct {
         rowOf(whatHoldsItUp(metrics)),
         [heading("## Zuora and Lambda")],
         rowOf(machinery(metrics)),
+        ...(metrics.revenue === undefined
+          ? []
+          : [[heading("## Revenue of settled pairs")], rowOf(ofRevenue(metrics.revenue))]),
       ],
     });
   }
@@ -176,4 +179,23 @@ const machinery = ({
           ),
         },
       ]),
+];
+
+const ofRevenue = ({ service, function: revenue, deadLetterQueue }: RevenueMetrics): Graph[] => [
+  { title: "Moved to earned, by currency", left: [each(names.revenueMoved, "currency", service)] },
+  {
+    title: "Pairs that were moved, and that wait for their schedules; passes that completed",
+    left: [names.revenuePairsMoved, names.revenueAwaited].map((name) => ownMetric(name, { service }, period)),
+    right: [ownMetric(names.revenuePassCompleted, { service }, period)],
+  },
+  { title: "Pairs that are held, by reason", left: [each(names.revenueHeld, "reason", service)] },
+  {
+    title: "Errors, dead letters, and passes that found no Zuora Finance",
+    left: [
+      revenue.metricErrors({ period, statistic: "Sum" }),
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+      ownMetric(names.revenueNotOffered, { service }, period, "Maximum"),
+    ],
+    limit: 1,
+  },
 ];

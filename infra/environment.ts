@@ -1,6 +1,7 @@
 import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { caFileName } from "./bundle-options.ts";
 import type { StageSettings } from "./settings-schema.ts";
+import { callsOfOthers, scannerCalls } from "./zuora-calls.ts";
 
 /** What only exists once the stack is there. */
 export type Addresses = {
@@ -9,7 +10,11 @@ export type Addresses = {
   readonly switchParameter: string;
   readonly lastScanParameter: string;
   readonly refusedScansParameter: string;
+  /** The queues of the revenue pass, where the policy looks at revenue. */
+  readonly revenue?: RevenueAddresses | undefined;
 };
+
+export type RevenueAddresses = { readonly queueUrl: string; readonly deadLetterQueueUrl: string };
 
 type FunctionEnvironment = Readonly<Record<string, string>>;
 
@@ -30,19 +35,9 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
   [names.policy]: JSON.stringify(settings.policy),
 });
 
-/** The scanner asks one thing after the other. */
-const scannerCalls = 1;
-
-/** Lambda's least for a queue's mapping. */
-export const calloutScansMax = 2;
-
-/** Scanners at a time: one for the schedules, and those for what is called out. */
-export const scannersMax = ({ calloutSecretName }: Pick<StageSettings, "calloutSecretName">): number =>
-  1 + (calloutSecretName === undefined ? 0 : calloutScansMax);
-
-/** What each processor may have in flight, so that all functions together stay within the budget. */
+/** What is left for the processors is shared among them, so that all functions together stay within the budget. */
 const processorCalls = (settings: StageSettings): number =>
-  Math.floor((settings.zuoraCallsMax - scannerCalls * scannersMax(settings)) / settings.processorsMax);
+  Math.floor((settings.zuoraCallsMax - callsOfOthers(settings)) / settings.processorsMax);
 
 export const scannerEnvironment = (
   settings: StageSettings,
@@ -81,7 +76,29 @@ export const operatorEnvironment = (settings: StageSettings, addresses: Addresse
   ...processorEnvironment(settings, addresses, "ops"),
   [names.lastScanParameter]: addresses.lastScanParameter,
   [names.refusedScansParameter]: addresses.refusedScansParameter,
+  ...revenueQueues(addresses),
 });
+
+/** The queues of the revenue pass, and everything else as the processor. */
+export const revenueEnvironment = (
+  settings: StageSettings,
+  addresses: Addresses,
+  service: string,
+): FunctionEnvironment => ({
+  [names.serviceName]: service,
+  ...zuoraEnvironment(settings, addresses, 1),
+  ...revenueQueues(addresses),
+  [names.maxReceiveCount]: String(settings.maxReceiveCount),
+  [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),
+});
+
+const revenueQueues = ({ revenue }: Addresses): FunctionEnvironment =>
+  revenue === undefined
+    ? {}
+    : {
+        [names.revenueQueueUrl]: revenue.queueUrl,
+        [names.revenueDeadLetterQueueUrl]: revenue.deadLetterQueueUrl,
+      };
 
 export const processorEnvironment = (
   settings: StageSettings,

@@ -5,12 +5,10 @@ import { acknowledge } from "./acknowledge.ts";
 import { DigestTopic, NightlyDigest } from "./digest.ts";
 import {
   type Addresses,
-  calloutScansMax,
   digestEnvironment,
   processorEnvironment,
   replayEnvironment,
   scannerEnvironment,
-  scannersMax,
 } from "./environment.ts";
 import type { Parameters } from "./parameters.ts";
 import {
@@ -28,9 +26,10 @@ import type { StageSettings } from "./settings-schema.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
 import { functionTimeoutSecondsMax, timeoutsFor } from "./timeouts.ts";
+import { calloutScansMax, scannersMax } from "./zuora-calls.ts";
 
 /** The names of the folders under `functions/` that are deployed. */
-export type FunctionName = "scanner" | "processor" | "replay" | "digest" | "callout";
+export type FunctionName = "scanner" | "processor" | "replay" | "digest" | "callout" | "revenue";
 
 /** What the functions of a stage are made of. */
 export type Stage = {
@@ -59,7 +58,11 @@ const batchSizeMax = 10;
 const calloutsTogetherMax = 1_000;
 const calloutsWaitSeconds = 5;
 
-const common = ({ settings, surroundings }: Stage) => ({ logRetentionDays: settings.logRetentionDays, surroundings });
+/** What every function of a stage has. */
+export const common = ({ settings, surroundings }: Stage) => ({
+  logRetentionDays: settings.logRetentionDays,
+  surroundings,
+});
 
 /** The scanner, and where its failed scans go. What starts it is added elsewhere. */
 export const addScanner = (stage: Stage): LambdaFunction => {

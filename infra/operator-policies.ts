@@ -25,6 +25,8 @@ export type OperatorPoliciesProps = {
   readonly parameters: Parameters;
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
+  /** The revenue pass' own two, where the policy looks at revenue. */
+  readonly revenueQueues: { readonly queue: IQueue; readonly deadLetterQueue: IQueue } | undefined;
   readonly replay: IFunction;
   readonly key: IKey | undefined;
 };
@@ -37,7 +39,9 @@ export type OperatorPoliciesProps = {
 export class OperatorPolicies extends Construct {
   constructor(scope: Construct, id: string, props: OperatorPoliciesProps) {
     super(scope, id);
-    const { secretName, system, parameters, queue, deadLetterQueue, replay } = props;
+    const { secretName, system, parameters, queue, deadLetterQueue, revenueQueues, replay } = props;
+    const work = [queue, ...(revenueQueues === undefined ? [] : [revenueQueues.queue])];
+    const setAside = [deadLetterQueue, ...(revenueQueues === undefined ? [] : [revenueQueues.deadLetterQueue])];
     const key = useKey(props.key);
     const findStage = [readParameter(system), readSecret(this, secretName)];
     const all = [parameters.switch, parameters.lastScan, parameters.refusedScans];
@@ -45,19 +49,19 @@ export class OperatorPolicies extends Construct {
     this.#policy("Looks", "status, doctor, plan, report, dead-letters list and show, scan --dry-run", [
       ...findStage,
       ...all.map(readParameter),
-      countQueue(queue),
-      takeFrom(deadLetterQueue),
+      ...work.map(countQueue),
+      ...setAside.map(takeFrom),
       ...key,
     ]);
     this.#policy("Replays", "dead-letters replay and drop, beside what Looks allows", [
-      deleteFrom(deadLetterQueue),
-      sendTo(queue),
+      ...setAside.map(deleteFrom),
+      ...work.map(sendTo),
       startFunction(replay),
       ...key,
     ]);
     this.#policy("Operates", "stop, dry, resume, scan, settle and undo, beside what Looks allows", [
       ...all.map(writeParameter),
-      sendTo(queue),
+      ...work.map(sendTo),
       ...key,
     ]);
   }

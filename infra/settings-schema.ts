@@ -3,6 +3,7 @@ import { baseUrl, timeZone } from "../functions/app/config/fields.ts";
 import { isZuoraHost } from "../functions/app/config/zuora-host.ts";
 import { policySchema } from "../functions/domain/policy.ts";
 import { httpTimeoutSecondsMax, zuoraTimeoutSeconds } from "./timeouts.ts";
+import { callsOfOthers } from "./zuora-calls.ts";
 
 /** Lambda allows 4 KB for the names and values of a whole environment; addresses take up to one of them. */
 const policyBytesMax = 3_000;
@@ -114,9 +115,9 @@ type Figures = { readonly [key in keyof StageSettings]?: unknown };
 
 /** What must hold between settings that are each right by themselves: the setting that is named, and what is wrong. */
 const relations: readonly ((settings: Figures) => readonly [keyof StageSettings, string] | undefined)[] = [
-  ({ zuoraCallsMax, processorsMax, calloutSecretName }) => {
-    const least = Number(processorsMax) + (calloutSecretName === undefined ? 1 : 3);
-    const wrong = `expected at least ${least}: one for each scanner, one for each processor`;
+  ({ zuoraCallsMax, processorsMax, calloutSecretName, policy }) => {
+    const least = Number(processorsMax) + callsOfOthers({ calloutSecretName, policy });
+    const wrong = `expected at least ${least}: one for each scanner, processor and environment of the revenue pass`;
     return Number(zuoraCallsMax) < least ? ["zuoraCallsMax", wrong] : undefined;
   },
   ({ zuoraBaseUrl, otherZuoraHost }) =>

@@ -47,6 +47,8 @@ export const stages = {
       runLimit: { accounts: 10_000, amount: {} },
       application: "apply",
       standingCredit: "apply",
+      // Finance decides: it needs Zuora Finance, and a permission of its own.
+      revenue: "off",
       accountsDenied: [],
     },
   },
@@ -68,6 +70,8 @@ export const stages = {
       application: "apply",
       // Credit that people put there was put there for a reason.
       standingCredit: "leave",
+      // Finance decides: it needs Zuora Finance, and a permission of its own.
+      revenue: "off",
       optOutField: "CreditSweepOptOut__c",
       accountsDenied: [],
     },

@@ -1,14 +1,16 @@
 import { DefaultStackSynthesizer, type IStackSynthesizer, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { looksAtRevenue } from "../functions/domain/policy.ts";
 import { obeyAccountRules } from "./account-rules.ts";
 import { Alarms } from "./alarms.ts";
 import { BillRunEndpoint } from "./bill-run-endpoint.ts";
 import { Dashboard } from "./dashboard.ts";
-import { type Addresses, operatorEnvironment } from "./environment.ts";
+import { type Addresses, operatorEnvironment, type RevenueAddresses } from "./environment.ts";
 import { addDigest, addProcessor, addReplay, addScanner, type FunctionName, serviceOf } from "./functions.ts";
 import { OperatorPolicies } from "./operator-policies.ts";
 import { describeSystem, Parameters } from "./parameters.ts";
 import { MissedScans, Postings, WorkQueue } from "./queues.ts";
+import { addRevenue } from "./revenue.ts";
 import { SavedQueries } from "./saved-queries.ts";
 import { Schedules } from "./schedules.ts";
 import { checkSettings } from "./settings.ts";
@@ -39,6 +41,9 @@ export class SweepStack extends Stack {
       ...settings,
       key,
     });
+    const revenueQueues = looksAtRevenue(settings.policy)
+      ? new WorkQueue(this, "RevenueAccounts", { ...timeoutsFor(settings.httpTimeoutSeconds), ...settings, key })
+      : undefined;
     const missedScans = new MissedScans(this, "MissedScans", key).queue;
     const takesCallouts = settings.calloutSecretName !== undefined;
     const postings = takesCallouts ? new Postings(this, "Postings", { missedScans, key }).queue : undefined;
@@ -49,6 +54,7 @@ export class SweepStack extends Stack {
       switchParameter: parameters.switch.parameterName,
       lastScanParameter: parameters.lastScan.parameterName,
       refusedScansParameter: parameters.refusedScans.parameterName,
+      revenue: addressesOf(revenueQueues),
     };
     const stage = {
       stack: this,
@@ -64,6 +70,7 @@ export class SweepStack extends Stack {
     };
     const scanner = addScanner(stage);
     const processor = addProcessor(stage);
+    const revenue = revenueQueues === undefined ? undefined : addRevenue(stage, revenueQueues);
     const replay = addReplay(stage);
     const digest = addDigest(stage);
     if (settings.calloutSecretName !== undefined && postings !== undefined) {
@@ -84,6 +91,7 @@ export class SweepStack extends Stack {
       parameters,
       queue,
       deadLetterQueue,
+      revenueQueues,
       replay,
       key,
     });
@@ -106,11 +114,24 @@ export class SweepStack extends Stack {
       deadLetterQueue,
       missedScans,
       scanEveryMinutes: settings.scanEveryMinutes,
+      revenue:
+        revenue === undefined || revenueQueues === undefined
+          ? undefined
+          : { service: serviceOf(this, "revenue"), function: revenue, deadLetterQueue: revenueQueues.deadLetterQueue },
     };
     const topicArns = { page: settings.pageTopicArn, ticket: settings.ticketTopicArn };
     const alarms = new Alarms(this, "Alarms", { metrics, topicArns, key, runbook: settings.runbook }).all;
     new Dashboard(this, "Dashboard", { metrics, alarms, runbook: settings.runbook });
-    new SavedQueries(this, "SavedQueries", [scanner.logGroup, processor.logGroup]);
+    new SavedQueries(this, "SavedQueries", [
+      scanner.logGroup,
+      processor.logGroup,
+      ...(revenue === undefined ? [] : [revenue.logGroup]),
+    ]);
     obeyAccountRules(this, settings);
   }
 }
+
+const addressesOf = (queues: WorkQueue | undefined): RevenueAddresses | undefined =>
+  queues === undefined
+    ? undefined
+    : { queueUrl: queues.queue.queueUrl, deadLetterQueueUrl: queues.deadLetterQueue.queueUrl };

@@ -18,6 +18,14 @@ export type StageMetrics = {
   readonly deadLetterQueue: IQueue;
   readonly missedScans: IQueue;
   readonly scanEveryMinutes: number;
+  /** Of the revenue pass, where the policy looks at revenue. */
+  readonly revenue: RevenueMetrics | undefined;
+};
+
+export type RevenueMetrics = {
+  readonly service: string;
+  readonly function: IFunction;
+  readonly deadLetterQueue: IQueue;
 };
 
 export type Statistic = "Sum" | "Maximum" | "Minimum" | "Average";

@@ -51,4 +51,14 @@ export const metricNames = {
   calloutRepeated: "CalloutRepeated",
   /** 1 for a scan that a callout started of what Zuora does not know, or did not post lately: a replayed callout. */
   postingNotScanned: "PostingNotScanned",
+  revenuePassCompleted: "RevenuePassCompleted",
+  /** 1 for a pass that found a tenant without Zuora Finance, or no permission to see it, else 0. */
+  revenueNotOffered: "RevenueNotOffered",
+  /** Revenue that was moved to earned, of the original invoices alone, by currency. */
+  revenueMoved: "RevenueMoved",
+  revenuePairsMoved: "RevenuePairsMoved",
+  /** Pairs that were left to people, by reason. */
+  revenueHeld: "RevenueHeld",
+  /** Pairs whose schedules Zuora has not made yet. */
+  revenueAwaited: "RevenueAwaited",
 } as const;

@@ -17,7 +17,11 @@ export type LogEvent =
   | "renewed"
   | "queue operation failed"
   | "batch failed"
-  | "read tried again";
+  | "read tried again"
+  | "revenue moved"
+  | "revenue outcome"
+  | "revenue pass completed"
+  | "revenue not offered";
 
 /** Where logs and metrics go. Ids and amounts only: never a token, a name, an e-mail address or a whole body. */
 export type Telemetry = {

@@ -8,6 +8,7 @@ export const errorCodes = [
   "WRITE_OUTCOME_UNKNOWN",
   "ZUORA_CONTRACT",
   "NOT_CONVERGED",
+  "REVENUE_NOT_NETTED",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -128,4 +129,10 @@ export class ZuoraContractError extends SettlementError {
 export class NotConvergedError extends SettlementError {
   override readonly name = "NotConvergedError";
   readonly code = "NOT_CONVERGED";
+}
+
+/** Revenue was moved for a pair and a sum is not zero: nothing more is written for the account until somebody looks. */
+export class RevenueNotNettedError extends SettlementError {
+  override readonly name = "RevenueNotNettedError";
+  readonly code = "REVENUE_NOT_NETTED";
 }

@@ -25,8 +25,11 @@ export type HoldReason = (typeof holdReasons)[number];
 /** A part of an account left alone, with the reason: one invoice, or without `invoice` the account itself. */
 export type Hold = { readonly reason: HoldReason; readonly invoice?: InvoiceRef | undefined };
 
+/** What rules look at to tell whose account is touched at all. */
+export type AccountTerms = Pick<AccountState, "id" | "number" | "status" | "currency" | "batch" | "optedOut">;
+
 /** Why nothing of an account is touched, if anything says so. */
-export const holdOfAccount = (state: AccountState, policy: Policy): HoldReason | undefined => {
+export const holdOfAccount = (state: AccountTerms, policy: Policy): HoldReason | undefined => {
   if (state.status !== "Active") return "account-not-active";
   if (!isListed(policy.accountsAllowed, state) || policy.accountsDenied.some(names(state)))
     return "account-not-enabled";
@@ -47,7 +50,7 @@ export const holdOfInvoice = (invoice: Invoice, state: AccountState, policy: Pol
   return isSmall ? "below-minimum-amount" : undefined;
 };
 
-const names = (state: AccountState) => (key: string) => key === state.id || key === state.number;
+const names = (state: AccountTerms) => (key: string) => key === state.id || key === state.number;
 
-const isListed = (keys: readonly string[] | undefined, state: AccountState): boolean =>
+const isListed = (keys: readonly string[] | undefined, state: AccountTerms): boolean =>
   keys === undefined || keys.some(names(state));

@@ -48,6 +48,13 @@ export const policySchema = z.strictObject({
   accountsAllowed: keys.optional(),
   /** Never these accounts, by id or number. */
   accountsDenied: keys,
+  /**
+   * What happens to the open-ended revenue of an invoice and its negative mirror once they have settled each other:
+   * nothing at all, being told of, or being moved into one open accounting period. Absent: `off`.
+   */
+  revenue: z.enum(["off", "report", "move"]).optional(),
+  /** The recognition rules, by name, whose revenue may be moved; absent: all. */
+  revenueRules: keys.optional(),
   /** Sent with every adjustment when set; must exist in the tenant. */
   reasonCode: z.string().min(1).max(32).optional(),
   /** Sent with every adjustment when set; an active code of the tenant's chart of accounts. */
@@ -56,6 +63,9 @@ export const policySchema = z.strictObject({
 
 /** The rules in force. */
 export type Policy = z.output<typeof policySchema>;
+
+/** Whether anything is asked about revenue; where not, not one call is made for it. */
+export const looksAtRevenue = ({ revenue = "off" }: Pick<Policy, "revenue">): boolean => revenue !== "off";
 
 /** The same as it is written in settings, with amounts as text. */
 export type PolicySettings = z.input<typeof policySchema>;

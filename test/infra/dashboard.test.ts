@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useWrittenLines } from "../unit/fakes/written-lines.ts";
 import { metricKey, readEmbedded } from "./cloudwatch.ts";
 import { everyday, failures } from "./failures.ts";
-import { only, synthesised, variants } from "./synthesised.ts";
+import { only, synthesised, variants, withRevenue } from "./synthesised.ts";
 
-const template = synthesised();
+const template = synthesised(withRevenue);
 
 const lines = useWrittenLines();
 
@@ -97,7 +97,7 @@ it.each(Object.entries(variants))("fills every row of stage %s with widgets of w
 });
 
 it("shows callouts where the stage takes them", () => {
-  const withCallouts = synthesised({ calloutSecretName: "zuora-credit-sweep/callouts" });
+  const withCallouts = synthesised({ ...withRevenue, calloutSecretName: "zuora-credit-sweep/callouts" });
   const titles = body(withCallouts).widgets.map(({ properties }) => properties.title);
   expect(titles).toContain("Callouts that were refused, and that were repeated");
   expect(body().widgets).toHaveLength(titles.length - 1);

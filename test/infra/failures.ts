@@ -2,6 +2,7 @@ import { tellHeartbeat } from "../../functions/app/scan/tell-heartbeat.ts";
 import { createTelemetry, type LambdaTelemetry } from "../../functions/aws/telemetry.ts";
 import { ZuoraAccessError, ZuoraBusyError, ZuoraContractError } from "../../functions/domain/errors.ts";
 import { createClient } from "../../functions/zuora/http/client.ts";
+import { cancellation, revenueScene } from "../integration/revenue/revenue-scene.ts";
 import { negative, scene } from "../unit/app/scan/scan-scene.ts";
 import { owing } from "../unit/app/settle/fixtures.ts";
 import { processor } from "../unit/app/settle/processor.ts";
@@ -99,6 +100,8 @@ export const messages = (visible: number, hidden: number) => ({
   ApproximateNumberOfMessagesNotVisible: hidden,
 });
 
+const passesOverRevenue = () => told("Test-revenue", (telemetry) => revenueScene([], { telemetry }).find());
+
 /** The failure of each alarm, injected, by the alarm's name. */
 export const failures: Readonly<Record<string, Failure>> = {
   ScannerDidNotRun: ofScan(nothing),
@@ -133,6 +136,9 @@ export const failures: Readonly<Record<string, Failure>> = {
   DeadLetters: inAws("ApproximateNumberOfMessagesVisible"),
   NewDeadLetters: ofProcessor(() => processes(refusing())),
   DeadLettersGrowOld: ofScan(() => scans({}, { deadLetters: 1 })),
+  RevenueDeadLetters: inAws("ApproximateNumberOfMessagesVisible"),
+  RevenueDidNotRun: { ...ofScan(nothing), right: passesOverRevenue },
+  RevenueFailed: inAws("Errors", "by each scan"),
   AccessRefused: ofProcessor(() => processes(unreadable(new ZuoraAccessError("no permission")))),
   ThrottledForLong: ofProcessor(
     () => asksZuora(json(429, {}), json(200, { paymentRuns: [] }), json(200, [])),
@@ -142,6 +148,11 @@ export const failures: Readonly<Record<string, Failure>> = {
 
 /** What happens besides, and rings no alarm. */
 export const everyday = async (): Promise<void> => {
+  await told("Test-revenue", async (telemetry) => {
+    const pairs = [cancellation(), cancellation({ balance: "20.00" }), cancellation({}, { postedAt: Date.now() })];
+    const revenue = revenueScene(pairs, { telemetry, books: { delayMs: 60_000 } });
+    await revenue.process();
+  });
   await processes(new FakeLedger(late));
   await processes(new FakeLedger(owing("A")), delivery("A"), { policy: policy({ accountsDenied: ["A"] }) });
   await processes(new FakeLedger(owing("A")), delivery("A"), { switchReader: { read: async () => "off" } });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Properties, synthesised } from "./synthesised.ts";
+import { type Properties, synthesised, withRevenue } from "./synthesised.ts";
 
 type Statement = { readonly Action: string | readonly string[]; readonly Effect: string; readonly Resource: unknown };
 
 const template = synthesised();
 
-const statementsOf = (name: string): readonly string[] => {
-  const policies = roleOf(name)["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
+const statementsOf = (name: string, of = template): readonly string[] => {
+  const policies = roleOf(name, of)["Policies"] as readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
   return sentencesOf(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
 };
 
@@ -15,8 +15,8 @@ const sentencesOf = (statements: readonly Statement[]): readonly string[] =>
     .map(({ Action, Effect, Resource }) => `${Effect} ${[Action].flat().join(" ")} on ${nameOf(Resource)}`)
     .toSorted();
 
-const roleOf = (name: string): Properties => {
-  const roles = Object.entries(template.findResources("AWS::IAM::Role")).filter(([id]) => id.startsWith(`${name}Role`));
+const roleOf = (name: string, of = template): Properties => {
+  const roles = Object.entries(of.findResources("AWS::IAM::Role")).filter(([id]) => id.startsWith(`${name}Role`));
   if (roles.length !== 1) throw new Error(`expected one role of ${name}, found ${roles.length}`);
   return roles[0]?.[1]["Properties"] as Properties;
 };
@@ -71,6 +71,21 @@ describe("what each function may do: exactly this", () => {
     ]);
     expect(statementsOf("NightlyDigest")).toEqual([
       "Allow lambda:InvokeFunction on DigestFunction",
+      "Allow sqs:SendMessage on MissedScansQueue",
+    ]);
+  });
+
+  it("lets the revenue pass read Zuora's secret and the switch, and work with its own two queues", () => {
+    const withPass = synthesised(withRevenue);
+    expect(statementsOf("Revenue", withPass)).toEqual([
+      "Allow logs:CreateLogStream logs:PutLogEvents on RevenueLog",
+      "Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????",
+      "Allow sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on RevenueAccountsQueue",
+      "Allow sqs:SendMessage on RevenueAccountsDeadLetters",
+      "Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/ParametersSwitch",
+    ]);
+    expect(statementsOf("NightlyRevenue", withPass)).toEqual([
+      "Allow lambda:InvokeFunction on RevenueFunction",
       "Allow sqs:SendMessage on MissedScansQueue",
     ]);
   });

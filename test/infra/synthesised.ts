@@ -42,11 +42,17 @@ export const lockedDown = {
   zuoraCaFile: "certificates/proxy.pem",
 } as const satisfies StageSettings;
 
+/** What differs where revenue is moved. */
+export const withRevenue = {
+  policy: { ...stages.prod.policy, revenue: "move" },
+} as const satisfies Partial<StageSettings>;
+
 /** Every kind of stage that is checked: those that there are, and those with what a stage may have besides. */
 export const variants: Readonly<Record<string, StageSettings>> = {
   ...stages,
   callouts: { ...stages.prod, calloutSecretName: "zuora-credit-sweep/callouts" },
-  "locked-down": lockedDown,
+  "locked-down": { ...lockedDown, ...withRevenue },
+  revenue: { ...stages.prod, ...withRevenue },
 };
 
 const code = emptyBundle();

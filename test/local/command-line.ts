@@ -21,6 +21,7 @@ export type Flags = {
   readonly policy?: string;
   readonly keep?: true;
   readonly billRun?: true;
+  readonly revenue?: true;
 };
 
 /**
@@ -78,6 +79,7 @@ const build = (): Command =>
     .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 10)
     .option("--deadline <S>", "seconds after which draining is given up", whole(1, 86_400), 600)
     .option("--policy <FILE>", "the rules as JSON, instead of: settle everything")
+    .option("--revenue", "then net the open-ended revenue of what was settled; the simulated tenant has Zuora Finance")
     .option("--json", "the report alone on stdout, everything else on stderr")
     .option("--keep", "leave the system up afterwards, and say how to point `npm run ops` at it")
     .addOption(

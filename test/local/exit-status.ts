@@ -14,7 +14,12 @@ export const exitStatus = {
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 /** The status of a run that came as far as a report. */
-export const exitStatusOf = ({ outcomes }: Pick<Report, "outcomes">, isDrained: boolean): ExitStatus => {
+export const exitStatusOf = (
+  { outcomes, revenue }: Pick<Report, "outcomes" | "revenue">,
+  isDrained: boolean,
+): ExitStatus => {
   if (!isDrained || outcomes.pending > 0) return exitStatus.notDrained;
-  return outcomes.deadLettered > 0 ? exitStatus.deadLettered : exitStatus.done;
+  return outcomes.deadLettered > 0 || (revenue?.deadLetters.length ?? 0) > 0
+    ? exitStatus.deadLettered
+    : exitStatus.done;
 };

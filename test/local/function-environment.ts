@@ -1,5 +1,6 @@
 import { environmentNames as names } from "../../functions/app/config/environment-names.ts";
 import type { Options } from "./options.ts";
+import type { Queues } from "./queues.ts";
 
 /** Where the stand-ins keep what the functions look up. */
 export const localNames = {
@@ -25,6 +26,7 @@ export type Addresses = {
   readonly deadLetterQueueUrl: string;
   /** There where bill runs are called out. */
   readonly postingQueueUrl?: string;
+  readonly revenueQueues?: Queues | undefined;
 };
 
 /** The environment variables that the stack would set, every address of them on loopback. */
@@ -49,6 +51,12 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.workQueueUrl]: addresses.workQueueUrl,
     [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
     [names.accountsTogetherMax]: String(options.batchSize),
+    ...(addresses.revenueQueues === undefined
+      ? {}
+      : {
+          [names.revenueQueueUrl]: addresses.revenueQueues.work.url,
+          [names.revenueDeadLetterQueueUrl]: addresses.revenueQueues.deadLetter.url,
+        }),
     [names.maxReceiveCount]: String(options.maxReceiveCount),
     [names.backoffMaxSeconds]: String(options.backoffMaxSeconds),
     [names.busyPauseSeconds]: String(options.backoffMaxSeconds),

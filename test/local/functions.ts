@@ -20,7 +20,12 @@ export type Functions = {
   readonly processor: LambdaFunction;
   /** Takes callouts; there where the run is one of a bill run. */
   readonly billRun?: LambdaFunction;
+  /** Nets revenue; there where it is asked for. */
+  readonly revenue?: LambdaFunction;
 };
+
+/** As few as Lambda allows of an event source, as deployed. */
+export const revenueConcurrency = 2;
 
 /** Bundles the functions and makes them ready to be invoked. */
 export const createFunctions = async (
@@ -31,7 +36,8 @@ export const createFunctions = async (
 ): Promise<Functions> => {
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   closers.add({ stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) });
-  const bundleOf = (name: "scanner" | "processor" | "callout") => join(bundleFunction(name, folder), "index.mjs");
+  const bundleOf = (name: "scanner" | "processor" | "callout" | "revenue") =>
+    join(bundleFunction(name, folder), "index.mjs");
   const common = { memoryMb, environment: { NODE_OPTIONS: nodeOptions(memoryMb), ...environment }, onLog };
   const billRunSettings = () => ({
     ...common,
@@ -40,6 +46,14 @@ export const createFunctions = async (
     timeoutMs: billRunTimeoutMs,
     // As deployed: one environment remembers which runs it started a scan for.
     concurrency: 1,
+  });
+  const revenueSettings = () => ({
+    ...common,
+    name: "revenue",
+    bundle: bundleOf("revenue"),
+    timeoutMs: options.functionTimeoutSeconds * 1000,
+    concurrency: revenueConcurrency,
+    mayLoop: processorMayLoop,
   });
   return {
     scanner: closers.add(
@@ -62,5 +76,6 @@ export const createFunctions = async (
       }),
     ),
     ...(options.billRun ? { billRun: closers.add(new LambdaFunction(billRunSettings())) } : {}),
+    ...(options.revenue ? { revenue: closers.add(new LambdaFunction(revenueSettings())) } : {}),
   };
 };

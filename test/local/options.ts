@@ -36,6 +36,8 @@ export type Options = {
   readonly keep?: true;
   /** Nothing is scanned but a bill run that is posted and called out. */
   readonly billRun?: true;
+  /** The revenue of what was settled is netted afterwards. */
+  readonly revenue?: true;
   /** What is allowed on a laptop and would not be deployed, one sentence each. */
   readonly warnings: readonly string[];
 };
@@ -71,11 +73,18 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     backoffMaxSeconds: flags.backoffMax,
     deadlineSeconds: flags.deadline,
     json: flags.json === true,
-    policy: flags.policy === undefined ? everything : readPolicyFile(flags.policy),
+    policy: policyFrom(flags),
     ...(flags.keep ? { keep: true as const } : {}),
     ...(flags.billRun ? { billRun: true as const } : {}),
+    ...(flags.revenue ? { revenue: true as const } : {}),
     warnings,
   };
+};
+
+/** Whoever asks for revenue means it to be moved, unless the rules say that it shall only be told. */
+const policyFrom = ({ policy, revenue }: Flags): PolicySettings => {
+  const rules = policy === undefined ? everything : readPolicyFile(policy);
+  return revenue && rules.revenue !== "report" ? { ...rules, revenue: "move" } : rules;
 };
 
 const tenantFrom = ({ zuoraUrl, accounts, seed }: Flags, env: Environment): Tenant => {

@@ -1,3 +1,4 @@
+import type { RevenueMoveLine, RevenueOutcomeLine } from "../../functions/app/revenue/tell-revenue.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { LogEvent } from "../../functions/app/telemetry-ports.ts";
 
@@ -10,6 +11,13 @@ export const troubleIn = (line: string): string | undefined => {
   const entry = entryOf<{ readonly code: string; readonly errorMessage: string }>(line, "read tried again");
   return entry === undefined ? undefined : `${entry.code}: ${entry.errorMessage}`;
 };
+
+/** How the revenue of an account was left, if a log line tells of it. */
+export const revenueIn = (line: string): RevenueOutcomeLine | undefined =>
+  entryOf<RevenueOutcomeLine>(line, "revenue outcome");
+
+/** One schedule's move, if a log line tells of one. */
+export const moveIn = (line: string): RevenueMoveLine | undefined => entryOf<RevenueMoveLine>(line, "revenue moved");
 
 const entryOf = <Entry>(line: string, event: LogEvent): Entry | undefined => {
   if (!line.includes(event)) return undefined;

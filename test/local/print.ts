@@ -1,6 +1,7 @@
 import { formatMoney } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, subtract } from "../../functions/domain/money.ts";
 import type { Report } from "./report.ts";
+import { renderRevenue } from "./revenue-report.ts";
 import { table } from "./table.ts";
 
 /** Most entries that are shown of one reason; the rest is counted. */
@@ -17,6 +18,7 @@ export const renderReport = (report: Report, isDrained: boolean): string =>
       ({ code }) => code,
       ({ accountId, message }) => `${accountId}: ${message}`,
     ),
+    ...(report.revenue === undefined ? [] : renderRevenue(report.revenue)),
     ...zuoraOf(report),
     "",
     verdict(report, isDrained),

@@ -1,9 +1,12 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** Names of the two queues. */
+/** Names of the two queues, and of the revenue pass' own two. */
 export const queueNames = { work: "accounts.fifo", deadLetter: "accounts-dead-letter.fifo" } as const;
+export const revenueQueueNames = { work: "revenue.fifo", deadLetter: "revenue-dead-letter.fifo" } as const;
 
 export type Queue = { readonly url: string; readonly arn: string };
+
+export type Queues = { readonly work: Queue; readonly deadLetter: Queue };
 
 /** How many messages a queue holds, in each of their states. */
 export type QueueCounts = { readonly visible: number; readonly hidden: number; readonly delayed: number };
@@ -16,13 +19,14 @@ const common = {
   MessageRetentionPeriod: "1209600",
 };
 
-/** Creates the work queue and its dead-letter queue. */
+/** Creates a work queue and its dead-letter queue. */
 export const createQueues = async (
   sqs: SQSClient,
   { visibilityTimeoutSeconds, maxReceiveCount }: { visibilityTimeoutSeconds: number; maxReceiveCount: number },
-): Promise<{ work: Queue; deadLetter: Queue }> => {
-  const deadLetter = await create(sqs, queueNames.deadLetter, {});
-  const work = await create(sqs, queueNames.work, {
+  names: { readonly work: string; readonly deadLetter: string } = queueNames,
+): Promise<Queues> => {
+  const deadLetter = await create(sqs, names.deadLetter, {});
+  const work = await create(sqs, names.work, {
     VisibilityTimeout: String(visibilityTimeoutSeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetter.arn, maxReceiveCount }),
   });

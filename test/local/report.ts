@@ -2,6 +2,7 @@ import type { ScanResult } from "../../functions/app/scan/begin-scan.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { outcomesOf } from "./outcomes.ts";
+import { type RevenueFacts, revenueReport } from "./revenue-report.ts";
 import { type RunAdjustment, totalsOf } from "./totals.ts";
 import type { ZuoraTraffic } from "./zuora-door.ts";
 
@@ -18,13 +19,24 @@ export type RunFacts = {
   /** One for each account. */
   readonly deadLetters: readonly DeadLetter[];
   readonly zuora: ZuoraTraffic;
+  /** There where revenue was netted. */
+  readonly revenue?: RevenueFacts;
 };
 
 /** The JSON report, whose fields are fixed. */
 export type Report = ReturnType<typeof buildReport>;
 
 /** Counts and sums what was seen. */
-export const buildReport = ({ scan, durationMs, lines, runAdjustments, pending, deadLetters, zuora }: RunFacts) => {
+export const buildReport = ({
+  scan,
+  durationMs,
+  lines,
+  runAdjustments,
+  pending,
+  deadLetters,
+  zuora,
+  revenue,
+}: RunFacts) => {
   const adjusted = new Set(runAdjustments?.map(({ accountId }) => accountId));
   const { counts, held } = outcomesOf(lines, pending, deadLetters, adjusted);
   return {
@@ -37,6 +49,7 @@ export const buildReport = ({ scan, durationMs, lines, runAdjustments, pending, 
     totals: totalsOf(lines, runAdjustments),
     held,
     deadLetters,
+    ...(revenue === undefined ? {} : { revenue: revenueReport(revenue) }),
     zuora: { ...zuora },
   };
 };

@@ -1,4 +1,5 @@
 import { fifoDeliveryMax } from "../../functions/app/process/width.ts";
+import type { RevenueMoveLine, RevenueOutcomeLine } from "../../functions/app/revenue/tell-revenue.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import { runIdAt } from "../../functions/domain/run-id.ts";
 import { callOut } from "./call-out.ts";
@@ -10,10 +11,12 @@ import { functionEnvironment } from "./function-environment.ts";
 import { createFunctions, type Functions } from "./functions.ts";
 import { keepUp } from "./keep.ts";
 import { FunctionError } from "./lambda/function-error.ts";
+import { netRevenue } from "./net-revenue.ts";
 import type { Options } from "./options.ts";
-import { outcomeIn, troubleIn } from "./outcome-line.ts";
-import { countMessages, type QueueCounts, queueNames } from "./queues.ts";
+import { moveIn, outcomeIn, revenueIn, troubleIn } from "./outcome-line.ts";
+import { countMessages, type QueueCounts, queueNames, revenueQueueNames } from "./queues.ts";
 import { buildReport, type Report, type RunFacts } from "./report.ts";
+import type { RevenueFacts } from "./revenue-report.ts";
 import type { ReadRunAdjustments } from "./run-adjustments.ts";
 import { scanUntilDone } from "./scan-until-done.ts";
 import { type Services, startServices } from "./services.ts";
@@ -56,10 +59,16 @@ export const run = async (options: Options, ports: RunPorts): Promise<RunResult>
 const runWith = async (options: Options, ports: RunPorts, closers: Closers): Promise<RunResult> => {
   const startedAtMs = performance.now();
   const lines: AccountOutcomeLine[] = [];
+  const revenueLines: RevenueOutcomeLine[] = [];
+  const moves: RevenueMoveLine[] = [];
   let trouble: string | undefined;
   const onLog = (line: string) => {
     const outcome = outcomeIn(line);
     if (outcome) lines.push(outcome);
+    const revenue = revenueIn(line);
+    if (revenue) revenueLines.push(revenue);
+    const move = moveIn(line);
+    if (move) moves.push(move);
     trouble = troubleIn(line) ?? trouble;
   };
   const services = await startServices(options, closers);
@@ -80,10 +89,14 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   if (!isScanned) ports.note(`no scan completed: ${reasonOf(scan, trouble)}`);
   const told = (counts: QueueCounts) =>
     ports.onProgress(counts, new Set(lines.map(({ accountId }) => accountId)).size, isScanned ? scan.enqueued : 0);
-  const isDrained = isScanned && (await drainQueue(options, ports, services, functions, giveUp, told));
+  const isSettled = isScanned && (await drainQueue(options, ports, services, functions, giveUp, told));
+  const isDrained = isSettled && (await netRevenue(options, services, functions, giveUp, ports.note));
   await Promise.all([functions.scanner.stop(), functions.processor.stop()]);
 
-  const facts = factsOf(services, isScanned ? scan : nothingFound(options), lines);
+  const facts = {
+    ...factsOf(services, isScanned ? scan : nothingFound(options), lines),
+    ...(options.revenue ? { revenue: revenueFactsOf(services, revenueLines, moves) } : {}),
+  };
   for (const line of isDrained ? [] : waitingLines(lines, facts.pending)) ports.note(line);
   // Where nothing was queued nothing was written; and a Zuora that answered no scan would not answer this either.
   const mayHaveWritten = !options.dryRun && facts.scan.enqueued > 0 && !ports.interrupted.aborted;
@@ -159,6 +172,17 @@ const factsOf = (
   deadLetters: deadLettersFrom(sqsServer.messagesIn(queueNames.deadLetter)),
   // As it is now: whoever reads Zuora's records for the report goes through the same door.
   zuora: { ...traffic },
+});
+
+const revenueFactsOf = (
+  { sqsServer }: Services,
+  lines: readonly RevenueOutcomeLine[],
+  moves: readonly RevenueMoveLine[],
+): RevenueFacts => ({
+  lines,
+  moves,
+  pending: [...new Set(sqsServer.messagesIn(revenueQueueNames.work).map(accountIdOf))],
+  deadLetters: deadLettersFrom(sqsServer.messagesIn(revenueQueueNames.deadLetter)),
 });
 
 const nothingFound = ({ dryRun }: Options): RunFacts["scan"] => ({

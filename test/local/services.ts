@@ -5,7 +5,7 @@ import { type AwsStandIns, startAwsStandIns } from "./aws-stand-ins.ts";
 import type { Closers } from "./closers.ts";
 import { type Addresses, localNames } from "./function-environment.ts";
 import type { Options } from "./options.ts";
-import { createPostingQueue, createQueues, type Queue } from "./queues.ts";
+import { createPostingQueue, createQueues, type Queue, type Queues, revenueQueueNames } from "./queues.ts";
 import type { TenantAccess } from "./run-adjustments.ts";
 import { type RunningTenant, startSimulatedTenant } from "./simulated-tenant.ts";
 import { type SqsServer, startSqsServer } from "./sqs-server.ts";
@@ -23,6 +23,8 @@ export type Services = {
   readonly workQueue: Queue;
   /** What is called out. */
   readonly postings: Queue;
+  /** There where revenue is netted. */
+  readonly revenueQueues?: Queues | undefined;
   readonly standIns: AwsStandIns;
   /** Absent where the tenant is somebody else's. */
   readonly simulated?: RunningTenant | undefined;
@@ -43,6 +45,7 @@ export const startServices = async (options: Options, closers: Closers): Promise
   closers.add({ stop: async () => sqs.destroy() });
   const queues = await createQueues(sqs, options);
   const postings = await createPostingQueue(sqs);
+  const revenueQueues = options.revenue ? await createQueues(sqs, options, revenueQueueNames) : undefined;
 
   standIns.secrets.set(localNames.secretId, JSON.stringify({ clientId, clientSecret }));
   standIns.parameters.set(localNames.switchParameter, options.dryRun ? "dry-run" : "on");
@@ -58,6 +61,7 @@ export const startServices = async (options: Options, closers: Closers): Promise
       workQueueUrl: queues.work.url,
       deadLetterQueueUrl: queues.deadLetter.url,
       postingQueueUrl: postings.url,
+      revenueQueues,
     },
     access: () => ({ baseUrl: door.baseUrl, clientId, clientSecret, tenant, token: door.lastToken() }),
     traffic: door.traffic,
@@ -65,14 +69,17 @@ export const startServices = async (options: Options, closers: Closers): Promise
     sqsServer,
     workQueue: queues.work,
     postings,
+    revenueQueues,
     standIns,
     simulated,
   };
 };
 
 /** The way into the tenant; one of ours is started first. */
-const enter = async ({ tenant, billRun }: Options, closers: Closers) => {
+const enter = async ({ tenant, billRun, revenue }: Options, closers: Closers) => {
   if (tenant.kind === "zuora") return { access: tenant };
-  const simulated = closers.add(await startSimulatedTenant({ ...tenant, isFar: billRun === true }));
+  const simulated = closers.add(
+    await startSimulatedTenant({ ...tenant, isFar: billRun === true, hasFinance: revenue === true }),
+  );
   return { access: simulated, simulated };
 };

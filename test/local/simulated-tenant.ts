@@ -1,5 +1,6 @@
 import { sendCallout } from "../zuora-simulator/callout.ts";
 import { type PostedBillRun, postBillRunByHand } from "../zuora-simulator/hands.ts";
+import { RevenueBooks } from "../zuora-simulator/revenue/revenue-books.ts";
 import { seedTenant } from "../zuora-simulator/seed-tenant.ts";
 import { startZuoraServer } from "../zuora-simulator/zuora-server.ts";
 
@@ -15,6 +16,8 @@ export type RunningTenant = {
   stop(): Promise<void>;
 };
 
+const dayMs = 24 * 60 * 60_000;
+
 /** As a tenant is far away, in milliseconds. */
 const far = { baseMs: 150, perRowMs: 4 } as const;
 
@@ -23,14 +26,17 @@ export const startSimulatedTenant = async (options: {
   readonly accounts: number;
   readonly seed: number;
   readonly isFar: boolean;
+  readonly hasFinance: boolean;
 }): Promise<RunningTenant> => {
   const clientId = "local";
   const clientSecret = "local";
   const today = new Date().toISOString().slice(0, 10);
-  const { accounts, seed, isFar } = options;
+  const { accounts, seed, isFar, hasFinance } = options;
   const latency = isFar ? { latency: far } : {};
   const store = seedTenant({ accounts, seed, today });
-  const server = await startZuoraServer({ store, clientId, clientSecret, ...latency });
+  // Seeded invoices are posted about noon, whatever time it is now: their schedules are there at any rate.
+  const revenue = hasFinance ? { revenue: () => new RevenueBooks(today, { delayMs: -dayMs }) } : {};
+  const server = await startZuoraServer({ store, clientId, clientSecret, ...latency, ...revenue });
   return {
     url: new URL(server.url),
     clientId,

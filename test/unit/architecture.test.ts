@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
     /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message|parse-json)\.ts)/,
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
+  "functions/revenue": /^functions\//,
   "functions/replay": /^functions\//,
   "functions/digest": /^functions\//,
   "functions/callout": /^functions\//,

@@ -63,6 +63,15 @@ export const processorEnvironment = z.object({
   backoffMaxSeconds: wholeNumber("seconds"),
 });
 
+/** The revenue pass has a queue of its own, and everything else as the processor. */
+export const revenueEnvironment = z.object({
+  ...zuoraEnvironment,
+  revenueQueueUrl: z.url("expected a queue URL"),
+  revenueDeadLetterQueueUrl: z.url("expected a queue URL"),
+  maxReceiveCount: wholeNumber("receives"),
+  backoffMaxSeconds: wholeNumber("seconds"),
+});
+
 /**
  * Checks an environment once, where a program starts, and gives it our own words: its spelling ends here.
  *
@@ -92,6 +101,9 @@ export const operatorEnvironment = z.object({
   lastScanParameter: z.string().min(1),
   refusedScansParameter: z.string().min(1),
   deadLetterQueueUrl: z.url("expected a queue URL"),
+  // Absent where the policy does not look at revenue.
+  revenueQueueUrl: z.url("expected a queue URL").optional(),
+  revenueDeadLetterQueueUrl: z.url("expected a queue URL").optional(),
 });
 
 export type OperatorConfig = z.output<typeof operatorEnvironment>;

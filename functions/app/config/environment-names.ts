@@ -17,6 +17,9 @@ export const environmentNames = {
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
   /** Accounts that a processor reads and writes together. */
   accountsTogetherMax: "ACCOUNTS_TOGETHER_MAX",
+  /** The revenue pass' own queues; absent where the policy does not look at revenue. */
+  revenueQueueUrl: "REVENUE_QUEUE_URL",
+  revenueDeadLetterQueueUrl: "REVENUE_DEAD_LETTER_QUEUE_URL",
   maxReceiveCount: "MAX_RECEIVE_COUNT",
   /** The longest that a message waits before it is tried again, in seconds. */
   backoffMaxSeconds: "BACKOFF_MAX_SECONDS",

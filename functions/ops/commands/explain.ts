@@ -1,12 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 import { readProblems } from "../../app/dead-letters/problems.ts";
 import { explainAccount } from "../../app/records/explain-account.ts";
+import { explainRevenue } from "../../app/revenue/explain-revenue.ts";
 import { planOne } from "../../app/settle/settle-one.ts";
 import { pageLinksOf } from "../../zuora/page-links.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { operatorTrackId } from "../system/open-system.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { explanationData, explanationText } from "../text/explain-text.ts";
+import { revenueOfToday } from "../text/today.ts";
 
 export const explainCommand = (choose: Choose) =>
   new Command("explain")
@@ -32,5 +34,11 @@ const explain = async ({ system, terminal, isStopped }: CommandContext, account:
     pages: pageLinksOf(config.zuoraBaseUrl),
     savedQuery: isDeployed ? `"zuora-credit-sweep-${system.name}/one account", with ${id}` : undefined,
   };
-  return { data: explanationData(explained, more), text: explanationText(explained, more, terminal.look) };
+  const [revenue] =
+    system.revenue === undefined ? [] : [...(await explainRevenue(system.revenue.ledger, policy, [id])).values()];
+  const ofRevenue = revenue === undefined ? undefined : revenueOfToday(revenue);
+  return {
+    data: { ...explanationData(explained, more), ...ofRevenue?.data },
+    text: `${explanationText(explained, more, terminal.look)}${ofRevenue === undefined ? "" : `\nRevenue\n${ofRevenue.text(terminal.look)}`}`,
+  };
 };

@@ -8,6 +8,7 @@ import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
 import { count } from "../text/count.ts";
 import { dryScan } from "./dry-scan.ts";
+import { scanRevenue } from "./scan-revenue.ts";
 
 export const scanCommand = (choose: Choose) =>
   new Command("scan")
@@ -15,9 +16,12 @@ export const scanCommand = (choose: Choose) =>
     .option("--full", "everything, not only what changed since the last completed scan")
     .option("--dry-run", "queue nothing; plan every account that is found, and print totals first")
     .option("--approve <RUN>", "release a scan that the run limit refused: exactly what was shown, once")
-    .action(({ full, dryRun, approve }) => {
+    .option("--revenue", "instead: settled pairs whose revenue may not net to zero")
+    .action(({ full, dryRun, approve, revenue }) => {
       const kind = full ? "full" : "incremental";
       if (approve !== undefined && (full || dryRun)) throw new UsageError("--approve says what to look at by itself");
+      if (revenue && (full || dryRun || approve !== undefined)) throw new UsageError("--revenue is a pass of its own");
+      if (revenue) return choose(scanRevenue);
       choose((context) =>
         dryRun ? dryScan(context, kind) : startScan(context, approve === undefined ? { kind } : { approve }),
       );

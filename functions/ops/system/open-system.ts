@@ -32,6 +32,9 @@ import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../../zuora/records/credit-records.ts";
 import { findAccount } from "../../zuora/records/find-account.ts";
 import { createRecords } from "../../zuora/records/records.ts";
+import { createPeriodsView } from "../../zuora/revenue/accounting-periods.ts";
+import { createRevenueCandidates } from "../../zuora/revenue/revenue-candidates.ts";
+import { createRevenueLedger } from "../../zuora/revenue/revenue-ledger.ts";
 import { createRecording } from "../../zuora/sandbox/recording.ts";
 import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import { createCandidates } from "../../zuora/scan/candidates.ts";
@@ -84,7 +87,7 @@ export const openSystem = (
       through: recording.through,
     },
   );
-  const policy = config.policy;
+  const { policy, revenueQueueUrl, revenueDeadLetterQueueUrl } = config;
   const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
   const ownInvocation = invocation(operatorTrackId);
@@ -117,6 +120,20 @@ export const openSystem = (
     recordWire: recording.begin,
     sandboxTrial: (about: { readonly accountId: string; readonly runId: string }) =>
       createSandboxTrial(connection, invocation(about.runId), about),
+    /** The revenue pass' own; absent where the policy does not look at revenue. */
+    revenue:
+      revenueQueueUrl === undefined || revenueDeadLetterQueueUrl === undefined
+        ? undefined
+        : {
+            deadLetters: createDeadLetterQueue(sqs, revenueDeadLetterQueueUrl),
+            workQueue: createWorkQueue(sqs, revenueQueueUrl),
+            ledger: createRevenueLedger(connection, ownInvocation, {
+              timeZone: config.zuoraTimeZone,
+              optOutField: policy.optOutField,
+              periods: createPeriodsView(systemClock.now),
+            }),
+            candidates: (trackId: string) => createRevenueCandidates(connection, invocation(trackId)),
+          },
     deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),
     workQueue: createWorkQueue(sqs, config.workQueueUrl),
     workQueueDepth: () => readQueueDepth(sqs, config.workQueueUrl),

@@ -10,7 +10,7 @@ import {
 import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
 import type { CallKind } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
-import { exchangeRead, exchangeWrite, lackOfTime } from "./exchange.ts";
+import { exchangeRead, exchangeUnkeyedWrite, exchangeWrite, lackOfTime } from "./exchange.ts";
 import type { Pace } from "./pace.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { HttpRequest } from "./transport.ts";
@@ -33,6 +33,13 @@ export type ZuoraClient = {
    *   ConfigError}
    */
   write(path: string, body: unknown, key: string, mayLeave?: MayLeave): Promise<Answer>;
+  /**
+   * Changes what an address names. Without a key, since Zuora takes none: it leaves once, and what may have happened is
+   * read before anything else is written.
+   *
+   * @throws as {@link write}
+   */
+  put(path: string, body: unknown, mayLeave: MayLeave): Promise<Answer>;
 };
 
 export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
@@ -62,6 +69,14 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
         // A refusal is stored under its key for a day, so the call with another token gets another key.
         const keyed = withKey(request, round === 1 ? key : `${key}-${round}`);
         return exchangeWrite(connection, invocation, keyed, mayLeave);
+      });
+      if (outcome instanceof SettlementError) throw outcome;
+      return outcome;
+    },
+    put: async (path, body, mayLeave) => {
+      const outcome = await authenticated(connection, invocation, "write", (token) => {
+        const request = requestOf(connection, invocation, { method: "PUT", path, body }, token);
+        return exchangeUnkeyedWrite(connection, invocation, request, mayLeave);
       });
       if (outcome instanceof SettlementError) throw outcome;
       return outcome;

@@ -58,6 +58,27 @@ export const exchangeWrite = async (
   return received;
 };
 
+/**
+ * Sends one write that takes no key, once: Zuora knows Idempotency-Key on POST and PATCH only.
+ *
+ * @throws {WithheldError} when it did not leave
+ * @throws {ZuoraBusyError} when Zuora certainly never saw it
+ * @throws {WriteOutcomeUnknownError} when it may have happened
+ */
+export const exchangeUnkeyedWrite = async (
+  connection: Connection,
+  invocation: Invocation,
+  request: HttpRequest,
+  mayLeave: MayLeave,
+): Promise<Received> => {
+  const answer = await exchangeOnce(connection, invocation, "write", request, () => mayLeave(1)).catch(noAnswer);
+  if (!(answer instanceof NoAnswerError)) return answer;
+  const about = { cause: answer };
+  throw answer.sent
+    ? new WriteOutcomeUnknownError("no answer to a write that has no key", about)
+    : new ZuoraBusyError(unanswered(answer), about);
+};
+
 /** Asks again, under the same key, while Zuora says that the first request with it is still in progress. */
 const untilDone = async (
   connection: Connection,

@@ -70,4 +70,4 @@ const dayOf = (dateTime: string, timeZone: string): LocalDate => {
 };
 
 /** Custom fields hold text; people write the same answer in several ways, blanks included. */
-const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? "").trim());
+export const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? "").trim());

@@ -12,9 +12,10 @@ import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts
 import { readFlags } from "../../local/command-line.ts";
 import { functionEnvironment, localNames } from "../../local/function-environment.ts";
 import { optionsFrom } from "../../local/options.ts";
-import { createQueues, queueNames } from "../../local/queues.ts";
+import { createQueues, queueNames, revenueQueueNames } from "../../local/queues.ts";
 import { type SqsServer, startSqsServer } from "../../local/sqs-server.ts";
 import { delivery } from "../../unit/fakes/fake-queue.ts";
+import { RevenueBooks } from "../../zuora-simulator/revenue/revenue-books.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 
@@ -52,7 +53,7 @@ export const useLocalOps = () => {
     zuora.reset(new Store());
     standIns.parameters.set(localNames.switchParameter, "on");
     standIns.parameters.delete(localNames.lastScanParameter);
-    for (const name of ["WORK_QUEUE_URL", "DEAD_LETTER_QUEUE_URL"]) {
+    for (const name of Object.keys(environment).filter((each) => each.endsWith("QUEUE_URL"))) {
       await sqs.send(new PurgeQueueCommand({ QueueUrl: environment[name] }));
     }
     await writeFile(file, JSON.stringify(environment));
@@ -127,9 +128,12 @@ export const useLocalOps = () => {
       }
     },
     /** The accounts in a queue, one for each message. */
-    accountsIn: (queue: keyof typeof queueNames): readonly string[] =>
+    accountsIn: (
+      queue: keyof typeof queueNames,
+      names: Record<keyof typeof queueNames, string> = queueNames,
+    ): readonly string[] =>
       system()
-        .sqsServer.messagesIn(queueNames[queue])
+        .sqsServer.messagesIn(names[queue])
         .map(({ messageGroupId }) => messageGroupId ?? ""),
   };
 };
@@ -143,18 +147,21 @@ const rejected: DeadLetterReason = {
   zuoraRequestId: undefined,
 };
 
+const today = () => new Date().toISOString().slice(0, 10);
+
 const start = async (): Promise<Running> => {
   const client = { clientId: "client-of-the-test", clientSecret: "canary-secret" };
   const [standIns, sqsServer, zuora] = await Promise.all([
     startAwsStandIns(),
     startSqsServer(region),
-    startZuoraServer({ ...client, store: new Store() }),
+    startZuoraServer({ ...client, store: new Store(), revenue: () => new RevenueBooks(today()) }),
   ]);
   const sqs = new SQSClient({ endpoint: sqsServer.endpoint, region, credentials });
-  const flags = readFlags([], () => {});
+  const flags = readFlags(["--revenue"], () => {});
   if (flags === undefined) throw new Error("no flags");
   const options = optionsFrom(flags, {});
   const { work, deadLetter } = await createQueues(sqs, options);
+  const revenueQueues = await createQueues(sqs, options, revenueQueueNames);
   standIns.secrets.set(localNames.secretId, JSON.stringify(client));
   const environment = functionEnvironment(options, {
     zuoraBaseUrl: zuora.url,
@@ -162,6 +169,7 @@ const start = async (): Promise<Running> => {
     standInsEndpoint: standIns.endpoint,
     workQueueUrl: work.url,
     deadLetterQueueUrl: deadLetter.url,
+    revenueQueues,
   });
   const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-"));
   return { standIns, sqsServer, sqs, zuora, environment, file: join(folder, "system.json") };

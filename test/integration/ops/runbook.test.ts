@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
 import { add, fromDecimal } from "../../../functions/domain/money.ts";
 import { localNames } from "../../local/function-environment.ts";
+import { revenueQueueNames } from "../../local/queues.ts";
 import { createAdjustment } from "../../zuora-simulator/adjust.ts";
 import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { finishPaymentRun, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
@@ -11,7 +12,7 @@ import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import { json, SentNumber, type TenantRequest, type TenantResponse } from "../../zuora-simulator/wire.ts";
 import { type Said, useLocalOps } from "./local-ops.ts";
 import { commandsOf, problemTitles } from "./runbook-page.ts";
-import { workOff } from "./work-off.ts";
+import { workOff, workOffRevenue } from "./work-off.ts";
 
 const { system, ops, run, tenant, setAside, accountsIn } = useLocalOps();
 
@@ -84,6 +85,34 @@ const locked = { Success: false, Errors: [{ Code: "LOCK_COMPETITION", Message: "
 const dayMs = 86_400_000;
 
 const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+
+/** An unpaid invoice and its mirror of a later day. */
+const mirrored = (): AccountRecord => {
+  const billedOn = dayOf(Date.now() - 10 * dayMs);
+  const invoices = [{ amount: "30.00", invoiceDate: billedOn }, { amount: "-30.00" }];
+  return addAccount(tenant().store, { invoices }, Date.now() - 3_600_000);
+};
+
+const openPeriods = (): void => {
+  for (const period of tenant().revenue?.periods ?? []) period.status = "Open";
+};
+
+/** A pair of which one side was moved when somebody closed the period, and its dead letter. */
+const notNetted = async (): Promise<AccountRecord> => {
+  const account = mirrored();
+  await scanAndWork();
+  expect((await ops("scan", "--revenue")).status).toBe(0);
+  let writes = 0;
+  const mend = distort((request, answer) => {
+    if (request.method === "PUT") writes += 1;
+    for (const period of writes === 2 ? (tenant().revenue?.periods ?? []) : []) period.status = "Closed";
+    return answer();
+  });
+  await workOffRevenue(system().file);
+  mend();
+  expect(accountsIn("deadLetter", revenueQueueNames)).toEqual([account.Id]);
+  return account;
+};
 
 type Scene = () => Promise<void>;
 
@@ -378,6 +407,45 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       const [, report] = await follow("WRITE_OUTCOME_UNKNOWN", "Check it worked", { ACCOUNT: account.Id });
       expect(report?.status).toBe(0);
       expect(isSettled(account)).toBe(true);
+    },
+  },
+  "Revenue dead letters": {
+    deployedOnly: "the alarm",
+    scene: async () => {
+      const account = await notNetted();
+      const words = { ACCOUNT: account.Id };
+      const [listed] = await follow("Revenue dead letters", "Look", words);
+      expect(listed?.out).toContain("accounting-period-not-open");
+      openPeriods();
+      await follow("Revenue dead letters", "Act", words);
+      await workOffRevenue(system().file);
+      await follow("Revenue dead letters", "Check it worked");
+    },
+  },
+  REVENUE_NOT_NETTED: {
+    deployedOnly: "the month's close",
+    scene: async () => {
+      const account = await notNetted();
+      const words = { ACCOUNT: account.Id };
+      const [shown, explained] = await follow("REVENUE_NOT_NETTED", "Look", words);
+      expect(shown?.out).toContain("does not net to zero");
+      expect(explained?.out).toContain("in Open-Ended of charge");
+      openPeriods();
+      await follow("REVENUE_NOT_NETTED", "Act", words);
+      await workOffRevenue(system().file);
+      await follow("REVENUE_NOT_NETTED", "Check it worked", words);
+    },
+  },
+  "Revenue did not run": {
+    deployedOnly: "the schedule and the function's log",
+    scene: async () => {
+      mirrored();
+      await scanAndWork();
+      await follow("Revenue did not run", "Look");
+      await follow("Revenue did not run", "Act");
+      const telemetry = await workOffRevenue(system().file);
+      expect(telemetry.of("revenue outcome")).toMatchObject([{ outcome: "settled" }]);
+      await follow("Revenue did not run", "Check it worked");
     },
   },
   "Scanner did not run": {

@@ -6,6 +6,7 @@ import {
   isLocked,
   lockCode,
   NotConvergedError,
+  RevenueNotNettedError,
   SettlementError,
   WriteOutcomeUnknownError,
   ZuoraAccessError,
@@ -25,6 +26,7 @@ const one = {
   WRITE_OUTCOME_UNKNOWN: new WriteOutcomeUnknownError("said so", { cause }),
   ZUORA_CONTRACT: new ZuoraContractError("said so", { cause, scope: "record" }),
   NOT_CONVERGED: new NotConvergedError("said so", { cause }),
+  REVENUE_NOT_NETTED: new RevenueNotNettedError("said so", { cause }),
 };
 
 it("has exactly the codes that alarms and the runbook key on", () => {

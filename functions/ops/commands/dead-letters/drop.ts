@@ -5,15 +5,16 @@ import { UsageError } from "../../exit-code.ts";
 import { count } from "../../text/count.ts";
 import { chooseProblems, noneText, problemRows } from "./choose-problems.ts";
 import { type ProblemFlags, withFilters } from "./filters.ts";
+import { type KindFlags, ofKind, withKind } from "./kind.ts";
 
 export const dropCommand = (choose: Choose) =>
-  withFilters(new Command("drop"))
+  withKind(withFilters(new Command("drop")))
     .description("shows dead letters, asks, and deletes them for good; each is written down first, whole")
     .requiredOption("--reason <TEXT>", "why, for whoever asks a year later")
     .option("--yes", "do not ask")
-    .action((flags) => choose((context) => dropDeadLetters(context, flags)));
+    .action((flags) => choose((context) => dropDeadLetters(ofKind(context, flags.kind), flags)));
 
-type DropFlags = ProblemFlags & { readonly reason: string; readonly yes?: true | undefined };
+type DropFlags = ProblemFlags & KindFlags & { readonly reason: string; readonly yes?: true | undefined };
 
 /** Deletes dead letters for good; the journal keeps them whole. */
 const dropDeadLetters = async (context: CommandContext, flags: DropFlags): Promise<CommandResult> => {

@@ -1,24 +1,25 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { count } from "../../text/count.ts";
-import { negativeIn, todayOf } from "../../text/describe.ts";
 import { writeDuration } from "../../text/duration.ts";
 import type { Look } from "../../text/look.ts";
 import { table } from "../../text/table.ts";
 import { type ChosenProblems, chooseProblems, codesText, noneText } from "./choose-problems.ts";
 import { type ProblemFlags, withFilters } from "./filters.ts";
+import { type KindFlags, ofKind, todayOfKind, withKind } from "./kind.ts";
 
 export const listCommand = (choose: Choose) =>
-  withFilters(new Command("list"))
+  withKind(withFilters(new Command("list")))
     .description("one row per account, with what planning it says today; leaves no message hidden")
-    .action((flags) => choose((context) => listDeadLetters(context, flags)));
+    .action((flags) => choose((context) => listDeadLetters(ofKind(context, flags.kind), flags)));
 
 /** One row per account: what it failed for, since when, what is owed to it, and what planning it says today. */
-const listDeadLetters = async (context: CommandContext, flags: ProblemFlags): Promise<CommandResult> => {
+const listDeadLetters = async (context: CommandContext, flags: ProblemFlags & KindFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
   const chosen = await chooseProblems(context, flags);
   const { meant, all, matched, nameOf } = chosen;
-  const today = await system.assess(meant.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId));
+  const named = meant.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId);
+  const today = await todayOfKind(context, flags.kind, named);
   const rows = meant.map((problem) => ({
     accountId: problem.accountId,
     account: nameOf(problem.accountId),
@@ -28,10 +29,10 @@ const listDeadLetters = async (context: CommandContext, flags: ProblemFlags): Pr
     since: problem.since,
     attempts: problem.attempts,
     letters: problem.letters.length,
-    negative: negativeIn(today.get(problem.accountId)),
-    today: problem.namesAccount ? todayOf(today.get(problem.accountId)) : "names no account",
+    negative: today.get(problem.accountId)?.negative ?? "",
+    today: problem.namesAccount ? (today.get(problem.accountId)?.says ?? "not asked") : "names no account",
   }));
-  if (rows.some((row) => row.today === "nothing to do")) {
+  if (flags.kind === "credit" && rows.some((row) => row.today === "nothing to do")) {
     terminal.note("accounts with nothing to do are settled already: `dead-letters replay --settled` clears them");
   }
   const byCode = countedBy(rows.map(({ code }) => code));

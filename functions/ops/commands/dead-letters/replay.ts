@@ -4,14 +4,16 @@ import type { ProblemFilter } from "../../../app/dead-letters/problems.ts";
 import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
 import type { Journal, Switch } from "../../../app/ports.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
+import { UsageError } from "../../exit-code.ts";
 import { namesOf } from "../../system/account-names.ts";
 import { readDuration } from "../../text/duration.ts";
 import { becameText, replayText } from "../../text/replay-text.ts";
 import { chooseProblems, filterOf, noneText, problemRows } from "./choose-problems.ts";
 import { type ProblemFlags, whole, withFilters } from "./filters.ts";
+import { type KindFlags, ofKind, withKind } from "./kind.ts";
 
 export const replayCommand = (choose: Choose) =>
-  withFilters(new Command("replay"))
+  withKind(withFilters(new Command("replay")))
     .description("shows accounts, asks on a terminal, queues each once more, and deletes the dead letters that it had")
     .option("--settled", "only accounts about which nothing is to be done today")
     .option("--dry-run", "say what would be replayed, and touch nothing")
@@ -19,21 +21,23 @@ export const replayCommand = (choose: Choose) =>
     .option("--wait [DURATION]", `follow each account to its end, at most so long (${waitDefault}); so on a terminal`)
     .option("--no-wait", "do not follow, on a terminal either")
     .option("--yes", "do not ask")
-    .action((flags) => choose((context) => replayDeadLetters(context, flags)));
+    .action((flags) => choose((context) => replayDeadLetters(ofKind(context, flags.kind), flags)));
 
-type ReplayFlags = ProblemFlags & {
-  readonly settled?: true | undefined;
-  readonly dryRun?: true | undefined;
-  readonly rate?: number | undefined;
-  readonly wait?: string | boolean | undefined;
-  readonly yes?: true | undefined;
-};
+type ReplayFlags = ProblemFlags &
+  KindFlags & {
+    readonly settled?: true | undefined;
+    readonly dryRun?: true | undefined;
+    readonly rate?: number | undefined;
+    readonly wait?: string | boolean | undefined;
+    readonly yes?: true | undefined;
+  };
 
 const waitDefault = "10m";
 
 /** Sends accounts back to the work queue, deletes the dead letters that they had, and tells what became of them. */
 const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
+  if (flags.kind === "revenue" && flags.settled) throw new UsageError("--settled is about credit");
   const waitMs = waitMsOf(flags, terminal.isInteractive);
   const filter = await filterOf(context, flags);
   const shouldAsk = terminal.isInteractive && !flags.dryRun && !flags.yes;
@@ -80,8 +84,9 @@ const sayWhatElse = async ({ system, terminal }: CommandContext, { notReplayable
   return position;
 };
 
-const waitMsOf = ({ wait, dryRun }: ReplayFlags, isInteractive: boolean): number => {
-  if (dryRun || wait === false || (wait === undefined && !isInteractive)) return 0;
+/** What became of revenue is for the next pass to say. */
+const waitMsOf = ({ wait, dryRun, kind }: ReplayFlags, isInteractive: boolean): number => {
+  if (dryRun || kind === "revenue" || wait === false || (wait === undefined && !isInteractive)) return 0;
   return readDuration(typeof wait === "string" ? wait : waitDefault);
 };
 

@@ -22,7 +22,10 @@ const scene = (script: readonly Scripted[], { leftMs = 900_000 }: { readonly lef
   );
   const write = (mayLeave?: MayLeave) =>
     client.write("/v1/action/create", { type: "CreditBalanceAdjustment" }, "key", mayLeave);
-  return { zuora, clock, connection, write, keys: () => zuora.calls.map(({ headers }) => headers["idempotency-key"]) };
+  const path = "/v1/revenue-schedules/RS-1/distribute-revenue-on-specific-date";
+  const put = (mayLeave: MayLeave = async () => true) => client.put(path, { percentage: "100" }, mayLeave);
+  const keys = () => zuora.calls.map(({ headers }) => headers["idempotency-key"]);
+  return { zuora, clock, connection, write, put, keys };
 };
 
 describe("a write whose answer got lost", () => {
@@ -111,6 +114,33 @@ describe("whether a write may leave is asked", () => {
     const writes = ["a", "b"].map((key) => client.write("/v1/action/create", {}, key, async () => isOn));
     expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     expect(zuora.calls).toHaveLength(1);
+  });
+});
+
+describe("a write that takes no key", () => {
+  it("is sent with none, as JSON, by PUT", async () => {
+    const { put, zuora, keys } = scene([json(200, { success: true })]);
+    expect((await put()).body).toEqual({ success: true });
+    expect(keys()).toEqual([undefined]);
+    expect(zuora.calls[0]).toMatchObject({ method: "PUT", headers: { "content-type": "application/json" } });
+  });
+
+  it.each<[string, Scripted, string]>([
+    ["its answer is lost", lost(), "WRITE_OUTCOME_UNKNOWN"],
+    ["Zuora does not know what went wrong", html(504), "WRITE_OUTCOME_UNKNOWN"],
+    ["Zuora never saw it", unreachable(), "ZUORA_BUSY"],
+    ["the account is locked", lock, "ZUORA_BUSY"],
+    ["a rule refuses it", json(400, { success: false, reasons: [{ code: 58730030 }] }), "ZUORA_REJECTED"],
+  ])("is never sent again where %s", async (_name, answer, code) => {
+    const { put, zuora } = scene([answer]);
+    expect((await errorOf(put())).code).toBe(code);
+    expect(zuora.calls).toHaveLength(1);
+  });
+
+  it("stays where it may not leave", async () => {
+    const { put, zuora } = scene([]);
+    await expect(put(async () => false)).rejects.toThrow(WithheldError);
+    expect(zuora.calls).toEqual([]);
   });
 });
 

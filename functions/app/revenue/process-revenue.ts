@@ -1,0 +1,118 @@
+import type { AccountId } from "../../domain/account.ts";
+import { BadMessageError, ConfigError } from "../../domain/errors.ts";
+import { looksAtRevenue, type Policy } from "../../domain/policy.ts";
+import { readMessage } from "../message.ts";
+import type { AccountMessage } from "../queue-ports.ts";
+import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "../settle/dispose.ts";
+import type { Result } from "../settle/outcome.ts";
+import type { Delivery } from "../settle/ports.ts";
+import { type GateDeps, readSwitch } from "../settle/write-gate.ts";
+import { moveRevenue } from "./move-revenue.ts";
+import type { RevenueOutcome } from "./outcome.ts";
+import type { RevenueLedger } from "./ports.ts";
+import { createRevenueGate } from "./revenue-gate.ts";
+import { measureRevenue, tellMoved, tellRevenue } from "./tell-revenue.ts";
+
+export type ProcessRevenueDeps = DisposeDeps &
+  GateDeps & {
+    readonly ledgerFor: (runId: string) => RevenueLedger;
+    readonly policy: Policy;
+  };
+
+type Parsed = { readonly delivery: Delivery; readonly message: AccountMessage };
+
+/**
+ * Handles what SQS delivered of the revenue queue: every account once, however many messages it has. A schedule that
+ * does not exist yet is not waited for here: the next pass finds the pair again.
+ *
+ * @returns the ids of the messages that SQS shall keep
+ */
+export const processRevenue = async (
+  deps: ProcessRevenueDeps,
+  all: readonly Delivery[],
+): Promise<readonly string[]> => {
+  const kept: string[] = [];
+  const keep = async (delivery: Delivery, result: Result, runId: string | undefined) => {
+    if (await dispose(deps, delivery, result, runId)) kept.push(delivery.messageId);
+  };
+  const due: Parsed[] = [];
+  for (const delivery of all) {
+    const message = parse(delivery);
+    if (message instanceof BadMessageError) {
+      await keep(delivery, { kind: "failed", error: message, final: true }, undefined);
+    } else if (isTooEarly(deps, delivery)) {
+      await hideUntilDue(deps, delivery);
+      kept.push(delivery.messageId);
+    } else {
+      due.push({ delivery, message });
+    }
+  }
+  const byAccount = Map.groupBy(due, ({ message }) => message.accountId);
+  if (byAccount.size === 0) return kept;
+  const { outcomes, dryRun, runId } = await moveSwitched(deps, byAccount);
+  measureRevenue(
+    deps.telemetry,
+    [...outcomes.values()].map((outcome) => ({ outcome, dryRun })),
+  );
+  for (const [accountId, outcome] of outcomes) {
+    tellRevenue(deps.telemetry, { runId, accountId, dryRun }, outcome);
+    for (const { delivery, message } of byAccount.get(accountId) ?? []) {
+      await keep(delivery, outcome.result, message.runId);
+    }
+  }
+  return kept;
+};
+
+const parse = ({ body }: Delivery): AccountMessage | BadMessageError => {
+  try {
+    return readMessage(body);
+  } catch (error) {
+    if (error instanceof BadMessageError) return error;
+    throw error;
+  }
+};
+
+type Moved = {
+  readonly outcomes: ReadonlyMap<AccountId, RevenueOutcome>;
+  readonly dryRun: boolean;
+  readonly runId: string;
+};
+
+const moveSwitched = async (
+  deps: ProcessRevenueDeps,
+  byAccount: ReadonlyMap<AccountId, readonly Parsed[]>,
+): Promise<Moved> => {
+  const { policy, telemetry, ledgerFor } = deps;
+  const ids = [...byAccount.keys()];
+  // Runs sort by time: the invocation goes by the youngest.
+  const runId =
+    [...byAccount.values()]
+      .flat()
+      .map(({ message }) => message.runId)
+      .toSorted()
+      .at(-1) ?? "";
+  const all = (result: Result) => new Map(ids.map((id) => [id, { result, pairs: 0, moved: new Map(), holds: [] }]));
+  // Turned off since the pass: what waits in the queue is nobody's any more.
+  if (!looksAtRevenue(policy)) return { outcomes: all({ kind: "no-op" }), dryRun: true, runId };
+  const position = await readSwitch(deps);
+  if (position === "off" || position instanceof ConfigError) {
+    telemetry.warn("switch is not on", { position: position === "off" ? position : "unreadable" });
+    return {
+      outcomes: all({ kind: "waiting", reason: position === "off" ? "switched-off" : position }),
+      dryRun: false,
+      runId,
+    };
+  }
+  const moves = position === "on" && policy.revenue === "move";
+  const outcomes = await moveRevenue(
+    {
+      ledger: ledgerFor(runId),
+      policy,
+      moves,
+      gate: createRevenueGate(deps),
+      onMoved: (accountId, pair, step) => tellMoved(telemetry, { runId, accountId, dryRun: !moves }, pair, step),
+    },
+    ids,
+  );
+  return { outcomes, dryRun: !moves, runId };
+};

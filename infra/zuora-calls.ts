@@ -1,0 +1,21 @@
+/** The scanner asks one thing after the other. */
+export const scannerCalls = 1;
+
+/** Lambda's least for a queue's mapping. */
+export const calloutScansMax = 2;
+
+/** Environments of the revenue pass at a time, each of which asks one thing after the other; Lambda's least as well. */
+export const revenueFunctionsMax = 2;
+
+/** Scanners at a time: one for the schedules, and those for what is called out. */
+export const scannersMax = ({ calloutSecretName }: { readonly calloutSecretName?: unknown }): number =>
+  1 + (calloutSecretName === undefined ? 0 : calloutScansMax);
+
+/** What settings say of who asks Zuora, whether they were checked or not. */
+type Asking = { readonly calloutSecretName?: unknown; readonly policy?: unknown };
+
+/** What every other function than the processors may have in flight at a time. */
+export const callsOfOthers = (settings: Asking): number => {
+  const { revenue = "off" } = (settings.policy ?? {}) as { readonly revenue?: unknown };
+  return scannerCalls * scannersMax(settings) + (revenue === "off" ? 0 : revenueFunctionsMax);
+};
