@@ -117,7 +117,7 @@ export const failures: Readonly<Record<string, Failure>> = {
       {
         lastScanAt: noon - 900_000,
         watch: {
-          runs: async () => [{ number: "PR-1", beganAt: noon - 60_000 }],
+          runs: async () => [{ status: "Processing", number: "PR-1", beganAt: noon - 60_000 }],
           creditMovesSince: async () => [{ accountId: "B", at: noon - 120_000, change: money("5"), isOurs: true }],
           withSomethingToCharge: async () => ["A", "B"].map((id) => ({ id, currency: "GBP" })),
         },

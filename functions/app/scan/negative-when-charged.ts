@@ -1,6 +1,6 @@
 import type { AccountId } from "../../domain/account.ts";
 import { add, type Money, zero } from "../../domain/money.ts";
-import { type ChargedAccount, couldCharge, type WatchedRun, type Window } from "../../domain/payment-run.ts";
+import { type ChargedAccount, couldCharge, type PaymentRun, type Window } from "../../domain/payment-run.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { metricNames } from "../metric-names.ts";
 import type { Found } from "./find-accounts.ts";
@@ -15,7 +15,7 @@ const freshCreditMs = 60 * 60_000;
 
 type Charging = {
   /** Runs that began within the window. */
-  readonly begun: readonly WatchedRun[];
+  readonly begun: readonly PaymentRun[];
   readonly window: Window;
   /** Everything that is negative now, of whatever age, with its postings. */
   readonly found: Pick<Found, "firstPostedAt">;

@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import { couldCharge, type WatchedRun } from "../../domain/payment-run.ts";
+import { couldCharge, type PaymentRun } from "../../domain/payment-run.ts";
 import type { PaymentRunWatch } from "./ports.ts";
 
 /** The payment run that charges next, and whom it would charge who has credit or a negative invoice. */
@@ -29,5 +29,5 @@ export const nextPaymentRun = async (
   return { number: next.number, startsAt: next.startsAt, wouldCharge };
 };
 
-const isPending = (run: WatchedRun): run is WatchedRun & { startsAt: number } =>
+const isPending = (run: PaymentRun): run is PaymentRun & { startsAt: number } =>
   run.startsAt !== undefined && run.beganAt === undefined;

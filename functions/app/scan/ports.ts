@@ -1,6 +1,6 @@
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
 import type { Money } from "../../domain/money.ts";
-import type { ChargedAccount, WatchedRun } from "../../domain/payment-run.ts";
+import type { ChargedAccount, PaymentRun } from "../../domain/payment-run.ts";
 
 /** A scan that the run limit refused, as it was shown to people: what an approval may release, and no more. */
 export type RefusedScan = {
@@ -38,7 +38,7 @@ export type CreditMove = {
 /** What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}. */
 export type PaymentRunWatch = {
   /** Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to ask. */
-  runs(since: number): Promise<readonly WatchedRun[]>;
+  runs(since: number): Promise<readonly PaymentRun[]>;
   /** What was added to and taken off credit balances since an instant. */
   creditMovesSince(since: number): Promise<readonly CreditMove[]>;
   /** Those of the accounts that have an open invoice, or had one of a positive amount change since an instant. */

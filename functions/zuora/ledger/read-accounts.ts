@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AccountId, AccountState } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
-import { localDateIn, localHourIn } from "../../domain/local-time.ts";
+import { localDateIn } from "../../domain/local-time.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
 import { isOurs } from "../../domain/run-id.ts";
 import type { ZuoraClient } from "../http/client.ts";
@@ -55,7 +55,6 @@ export const readAccounts = async (
   // Whether a run is near is judged last: however long reading took, what is left to write in is counted from here.
   const now = clock();
   const today = localDateIn(reading.timeZone, now);
-  const hourSoon = localHourIn(reading.timeZone, now + pendingLeadMs);
 
   const found = new Map<AccountId, AccountState | ZuoraContractError>();
   for (const { owner, record, raw } of accounts) {
@@ -68,7 +67,7 @@ export const readAccounts = async (
       canceledSources,
       creditMovements: movements.get(owner) ?? (reading.separatesStandingCredit ? [] : undefined),
       isPaymentProcessing: accountsBeingPaid.has(owner),
-      isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),
+      isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),
       judgedAt: now,
       optOutField: reading.optOutField,
       timeZone: reading.timeZone,

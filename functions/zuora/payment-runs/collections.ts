@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { AccountId } from "../../domain/account.ts";
-import { localHourIn } from "../../domain/local-time.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { id } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 import { createOffer, type OfferDeps } from "./offer.ts";
-import { type PaymentRunRecord, paymentRunPages } from "./pages.ts";
+import { paymentRunPages } from "./pages.ts";
+import { toPaymentRun } from "./to-payment-run.ts";
 
 /** Who is being charged, or soon will be. */
 export type Collections = {
@@ -117,12 +117,12 @@ export const accountsBeingPaidAmong = async (
 const readRuns = async (
   client: ZuoraClient,
   timeZone: string,
-  statuses: readonly PaymentRun["status"][] = ["Pending", "Processing"],
+  statuses: readonly ("Pending" | "Processing")[] = ["Pending", "Processing"],
 ): Promise<readonly PaymentRun[]> => {
   const runs: PaymentRun[] = [];
   for (const status of statuses) {
     for await (const page of paymentRunPages(client, status)) {
-      runs.push(...page.map((run) => toRun(run, status, timeZone)));
+      runs.push(...page.map((run) => toPaymentRun(run, status, timeZone)));
     }
   }
   return runs;
@@ -139,24 +139,6 @@ const readAccountsBeingPaid = async (
     if (isTooLate()) return "too-many";
   }
   return accounts;
-};
-
-const toRun = (record: PaymentRunRecord, status: PaymentRun["status"], timeZone: string): PaymentRun => {
-  const { runDate, targetDate, batch, currency, accountId } = record;
-  return {
-    status,
-    startsInHour: runDate === undefined ? undefined : hourOf(runDate, timeZone),
-    targetDate,
-    batch,
-    currency,
-    accountId,
-  };
-};
-
-/** A time without an offset is the tenant's own. */
-const hourOf = (text: string, timeZone: string): string => {
-  const instant = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(instant) ? text.replace(" ", "T").slice(0, 13) : localHourIn(timeZone, instant);
 };
 
 export const paymentRecord = z.object({ Id: id, AccountId: id });

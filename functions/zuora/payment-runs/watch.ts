@@ -2,9 +2,8 @@ import * as z from "zod";
 import type { CreditMove, PaymentRunWatch } from "../../app/scan/ports.ts";
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
-import { instantInZone } from "../../domain/local-time.ts";
 import { negate } from "../../domain/money.ts";
-import type { WatchedRun } from "../../domain/payment-run.ts";
+import type { PaymentRun } from "../../domain/payment-run.ts";
 import { isOurs } from "../../domain/run-id.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
@@ -13,6 +12,7 @@ import { queryAll, type RawRecord } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { isNotOfferedInZuorasWords } from "./offer.ts";
 import { type PaymentRunRecord, paymentRunPages } from "./pages.ts";
+import { localInstant, toPaymentRun } from "./to-payment-run.ts";
 
 /**
  * Zuora's signs of `sort` run against habit: `+` is descending and `-` ascending (Zuora: List payment runs). Newest
@@ -35,13 +35,13 @@ export const createPaymentRunWatch = (
   };
   return {
     runs: async (since) => {
-      const runs: WatchedRun[] = [];
+      const runs: PaymentRun[] = [];
       const refusals: ZuoraContractError[] = [];
       // One after the other: a run that moves on in between is seen twice, and not missed.
       for (const status of statuses) {
         try {
           const listed = await readListed(client, status, since, timeZone);
-          runs.push(...listed.map((run) => toRun(run, status, timeZone)));
+          runs.push(...listed.map((run) => toPaymentRun(run, status, timeZone)));
         } catch (error) {
           if (!isNotOfferedInZuorasWords(error)) throw error;
           refusals.push(error);
@@ -123,7 +123,7 @@ const readEnded = async (
   let pages = 0;
   for await (const page of paymentRunPages(client, status, newestFirst)) {
     expectNewestFirst(page);
-    const own = page.filter((run) => (toRun(run, status, timeZone).endedAt ?? 0) >= since);
+    const own = page.filter((run) => (toPaymentRun(run, status, timeZone).endedAt ?? 0) >= since);
     recent.push(...own);
     pages += 1;
     const oldest = page.at(-1)?.updatedDate;
@@ -144,29 +144,6 @@ const expectNewestFirst = (page: readonly PaymentRunRecord[]): void => {
   throw new ZuoraContractError("payment runs: expected those updated last first, and the oldest came", {
     scope: "envelope",
   });
-};
-
-const toRun = (record: PaymentRunRecord, status: Status, timeZone: string): WatchedRun => {
-  const { number, runDate, executedOn, completedOn, updatedDate, batch, currency, accountId } = record;
-  const at = (text: string | undefined) => (text === undefined ? undefined : localInstant(text, timeZone));
-  const startsAt = at(runDate?.replace(/^(.{13}).*?(Z|[+-]\d{2}:?\d{2})?$/, "$1:00$2"));
-  return {
-    number,
-    startsAt,
-    beganAt: status === "Pending" ? undefined : (at(executedOn) ?? startsAt),
-    endedAt: status === "Completed" || status === "Error" ? at(completedOn ?? updatedDate) : undefined,
-    changedAt: at(updatedDate),
-    batch,
-    currency,
-    accountId,
-  };
-};
-
-/** A time without an offset is the tenant's own. */
-const localInstant = (text: string, timeZone: string): number | undefined => {
-  const written = text.replace(" ", "T");
-  if (/(Z|[+-]\d{2}:?\d{2})$/.test(written)) return instantOf(written);
-  return /^\d{4}-\d{2}-\d{2}T\d{2}/.test(written) ? instantInZone(timeZone, written.slice(0, 19)) : undefined;
 };
 
 const toCharged = (raw: RawRecord) => {

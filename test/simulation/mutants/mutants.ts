@@ -209,14 +209,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "be blind to payment runs",
     file: "zuora/ledger/read-accounts.ts",
-    find: "(dueDate) => runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),",
-    replace: '(dueDate) => owner === "" && runs.some((run) => maySelect(run, charged, dueDate, hourSoon)),',
+    find: "(dueDate) => runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),",
+    replace: '(dueDate) => owner === "" && runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),',
     isAboutPaymentRuns: true,
   },
   {
     name: "see a payment run only once it has begun",
     file: "domain/payment-run.ts",
-    find: 'run.status === "Processing" || run.startsInHour === undefined || run.startsInHour <= hourSoon;',
+    find: 'run.status === "Processing" || run.startsAt === undefined || run.startsAt <= soon;',
     replace: 'run.status === "Processing";',
     isAboutPaymentRuns: true,
   },

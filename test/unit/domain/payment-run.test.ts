@@ -3,26 +3,27 @@ import { maySelect, type PaymentRun, pendingLeadMs } from "../../../functions/do
 
 const account = { id: "account-id", currency: "GBP", batch: "Batch1" };
 
-/** Five minutes from now it is the tenant's hour 09. */
-const hourSoon = "2026-03-16T09";
+/** Five minutes from now. */
+const soon = Date.parse("2026-03-16T09:04:00Z");
 
 const mayCharge = (run: Partial<PaymentRun>, charged: typeof account | Omit<typeof account, "batch"> = account) =>
-  maySelect({ status: "Processing", ...run }, charged, "2026-03-16", hourSoon);
+  maySelect({ status: "Processing", ...run }, charged, "2026-03-16", soon);
 
 describe("a payment run may charge an open invoice", () => {
   it("while it is processing, whenever it was to start", () => {
-    expect(mayCharge({ startsInHour: "2026-03-16T23" })).toBe(true);
+    expect(mayCharge({ startsAt: soon + 14 * 3_600_000 })).toBe(true);
   });
 
   it.each([
-    ["that starts in five minutes or began to", "2026-03-16T09", true],
-    ["that should have started", "2026-03-15T23", true],
-    ["that starts in a later hour", "2026-03-16T10", false],
-    ["that starts in the same hour of tomorrow", "2026-03-17T09", false],
+    ["that starts in five minutes or began to", "2026-03-16T09:00:00Z", true],
+    ["that should have started", "2026-03-15T23:00:00Z", true],
+    ["that starts in a later hour", "2026-03-16T10:00:00Z", false],
+    ["that starts in the same hour of tomorrow", "2026-03-17T09:00:00Z", false],
     ["of which Zuora does not tell the start", undefined, true],
-  ])("while it is pending: one %s", (_what, startsInHour, may) => {
-    const run: Partial<PaymentRun> = startsInHour === undefined ? {} : { startsInHour };
-    expect(mayCharge({ status: "Pending", ...run })).toBe(may);
+  ])("while it is pending: one %s", (_what, startsAt, may) => {
+    expect(mayCharge({ status: "Pending", startsAt: startsAt === undefined ? undefined : Date.parse(startsAt) })).toBe(
+      may,
+    );
   });
 
   it.each([

@@ -68,7 +68,10 @@ describe("an approval", () => {
   });
 
   it.each<[string, Parameters<typeof scene>[1]]>([
-    ["a payment run began", { watch: { runs: async () => [{ number: "PR-1", beganAt: noon - 60_000 }] } }],
+    [
+      "a payment run began",
+      { watch: { runs: async () => [{ status: "Processing", number: "PR-1", beganAt: noon - 60_000 }] } },
+    ],
     ["nobody understood what Zuora said of its payment runs", { watch: { runs: nonsense } }],
   ])(
     "lets it begin where the one before did where %s meanwhile: whom that must name was not named",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CreditMove, PaymentRunWatch } from "../../../../functions/app/scan/ports.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
-import type { ChargedAccount, WatchedRun } from "../../../../functions/domain/payment-run.ts";
+import type { ChargedAccount, PaymentRun } from "../../../../functions/domain/payment-run.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
 import { money, policy } from "../../domain/fixtures.ts";
 import { negative, scene } from "./scan-scene.ts";
@@ -12,7 +12,7 @@ const noon = Date.parse("2026-03-16T12:00:00Z");
 const lastScanAt = noon - 15 * minuteMs;
 
 type Watched = {
-  readonly runs?: readonly WatchedRun[];
+  readonly runs?: readonly PaymentRun[];
   readonly moves?: readonly CreditMove[];
   readonly charged?: readonly ChargedAccount[];
 };
@@ -32,10 +32,10 @@ const around = (
     },
   });
 
-const run = (facts: Partial<WatchedRun>): WatchedRun => ({ number: "PR-1", ...facts });
+const run = (facts: Partial<PaymentRun>): PaymentRun => ({ status: "Processing", number: "PR-1", ...facts });
 
 describe("an incremental scan looks at everything", () => {
-  it.each<[string, WatchedRun]>([
+  it.each<[string, PaymentRun]>([
     [
       "where a payment run has ended since the last one",
       run({ beganAt: noon - 60 * minuteMs, endedAt: noon - minuteMs }),
@@ -53,7 +53,7 @@ describe("an incremental scan looks at everything", () => {
     expect(since.at(-1)).toBeUndefined();
   });
 
-  it.each<[string, WatchedRun]>([
+  it.each<[string, PaymentRun]>([
     ["a payment run that ended before the last scan", run({ beganAt: noon - 60 * minuteMs, endedAt: lastScanAt })],
     ["a payment run that is still far", run({ startsAt: noon + 31 * minuteMs })],
     ["a payment run for which one has been made", run({ startsAt: noon + 15 * minuteMs })],

@@ -201,12 +201,12 @@ it.each([
 });
 
 it.each([
-  ["UTC", "2026-03-16 09:30:00", "2026-03-16T09"],
-  ["UTC", "2026-03-16T09:30:00.000+09:00", "2026-03-16T00"],
-  ["Asia/Tokyo", "2026-03-16T09:30:00Z", "2026-03-16T18"],
-])("in %s, a run of %s starts in the hour %s of the tenant", async (timeZone, runDate, hour) => {
+  ["UTC", "2026-03-16 09:30:00", "2026-03-16T09:00:00Z"],
+  ["UTC", "2026-03-16T09:30:00.000+09:00", "2026-03-16T00:00:00Z"],
+  ["Asia/Tokyo", "2026-03-16 09:30:00", "2026-03-16T00:00:00Z"],
+])("in %s, a run of %s starts on the hour, at %s", async (timeZone, runDate, startsAt) => {
   const { current } = view(new TabledZuora({}, [{ status: "Pending", runDate }]), timeZone);
-  expect((await current()).runs).toEqual([{ status: "Pending", startsInHour: hour }]);
+  expect((await current()).runs).toMatchObject([{ status: "Pending", startsAt: Date.parse(startsAt) }]);
 });
 
 describe("a look at this very moment", () => {
