@@ -1,4 +1,5 @@
-import { Match } from "aws-cdk-lib/assertions";
+import { readFileSync } from "node:fs";
+import { Match, type Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { processorEnvironment, scannerEnvironment } from "../../functions/app/config/config.ts";
 import { environmentNames } from "../../functions/app/config/environment-names.ts";
@@ -74,6 +75,19 @@ describe("the functions", () => {
     template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       ScalingConfig: { MaximumConcurrency: processor["ReservedConcurrentExecutions"] },
     });
+  });
+
+  it("reserve as many executions as docs/deploying.md asks an account to have", () => {
+    const page = readFileSync(new URL("../../docs/deploying.md", import.meta.url), "utf8");
+    const [, without, withCallouts] = /reserves (\d+) executions of Lambda's, (\d+) with callouts/.exec(page) ?? [];
+    const reservedIn = (of: Template) =>
+      Object.values(of.findResources("AWS::Lambda::Function"))
+        .map(({ Properties }) => Number(Properties.ReservedConcurrentExecutions ?? 0))
+        .reduce((sum, each) => sum + each, 0);
+    expect([reservedIn(template), reservedIn(synthesised({ calloutSecretName: "callouts" }))]).toEqual([
+      Number(without),
+      Number(withCallouts),
+    ]);
   });
 
   it("let only the processor loop, whose renewals end by themselves", () => {
