@@ -45,8 +45,8 @@ export class OperatorPolicies extends Construct {
     const key = useKey(props.key);
     const findStage = [readParameter(system), readSecret(this, secretName)];
     const all = [parameters.switch, parameters.lastScan, parameters.refusedScans];
-    this.#policy("Finance", "report, plan, history, explain", findStage);
-    this.#policy("Looks", "status, doctor, plan, report, dead-letters list and show, scan --dry-run", [
+    this.#policy("Finance", "report, plan, history", findStage);
+    this.#policy("Looks", "status, doctor, plan, explain, report, dead-letters list and show, scan --dry-run", [
       ...findStage,
       ...all.map(readParameter),
       ...work.map(countQueue),

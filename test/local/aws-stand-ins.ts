@@ -12,6 +12,8 @@ export type AwsStandIns = {
   readonly parameters: Map<string, string>;
   /** Reads of parameters, those included that were refused since there were too many in a second. */
   readonly reads: Readonly<{ all: number; throttled: number }>;
+  /** Tells of every call from now on, by the IAM action that it needs and the name of what it is about. */
+  listen(onCall: (call: string) => void): void;
   stop(): Promise<void>;
 };
 
@@ -75,12 +77,15 @@ export const startAwsStandIns = async (): Promise<AwsStandIns> => {
     },
   };
 
+  let onCall = (_call: string): void => {};
   const answer = async (request: IncomingMessage): Promise<{ status: number; body: object }> => {
     const target = String(request.headers["x-amz-target"] ?? "");
     try {
       const action = actions[target];
       if (!action) throw new Refusal("UnknownOperationException", `no stand-in for ${JSON.stringify(target)}`);
-      return { status: 200, body: action(JSON.parse(await readBody(request)) as Request) };
+      const asked = JSON.parse(await readBody(request)) as Request;
+      onCall(`${target.replace("AmazonSSM.", "ssm:").replace(".", ":")} ${asked.SecretId ?? asked.Name}`);
+      return { status: 200, body: action(asked) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { status: 400, body: { __type: error.code, message: error.message } };
@@ -91,7 +96,10 @@ export const startAwsStandIns = async (): Promise<AwsStandIns> => {
     const { status, body } = await answer(request);
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
   });
-  return { endpoint: server.url, secrets, parameters, reads, stop: server.stop };
+  const listen = (listener: typeof onCall): void => {
+    onCall = listener;
+  };
+  return { endpoint: server.url, secrets, parameters, reads, listen, stop: server.stop };
 };
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${awsAccountId}:${resource}`;

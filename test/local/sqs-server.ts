@@ -17,6 +17,8 @@ export type SqsServer = {
   readonly endpoint: string;
   /** Everything in a queue, hidden messages included, without receiving any of it. */
   messagesIn(queueName: string): QueuedMessage[];
+  /** Tells of every call from now on, by the IAM action that it needs and the queue's name. */
+  listen(onCall: (call: string) => void): void;
   stop(): Promise<void>;
 };
 
@@ -30,7 +32,11 @@ export const startSqsServer = async (region: string): Promise<SqsServer> => {
   // An execution environment is frozen between invocations and cannot see that an idle connection was closed.
   app.server.keepAliveTimeout = 0;
 
+  let onCall = (_call: string): void => {};
   app.addHook("preHandler", async ({ headers, body }, reply) => {
+    // A batch needs the permission of what it is a batch of.
+    const permission = actionOf(headers).replace(/Batch$/, "");
+    onCall(`sqs:${permission} ${(body as { QueueUrl?: string } | undefined)?.QueueUrl?.split("/").at(-1) ?? ""}`);
     try {
       const answer = answerFor(
         { action: actionOf(headers), request: (body ?? {}) as object, traceHeader: traceOf(headers) },
@@ -67,6 +73,9 @@ export const startSqsServer = async (region: string): Promise<SqsServer> => {
           Object.entries(messageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
         ),
       }));
+    },
+    listen: (listener) => {
+      onCall = listener;
     },
     stop: async () => {
       await app.close();
