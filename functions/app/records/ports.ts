@@ -28,6 +28,8 @@ export type BilledInvoice = InvoiceRef & {
   readonly balance: Money;
   /** Absent where Zuora does not tell; then the account's. */
   readonly currency: string | undefined;
+  /** Epoch milliseconds; absent where Zuora does not tell. */
+  readonly postedAt: number | undefined;
   /** Epoch milliseconds of its last change; absent where Zuora does not tell. */
   readonly updatedAt: number | undefined;
 };

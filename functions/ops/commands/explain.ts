@@ -1,11 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
-import { readProblems } from "../../app/dead-letters/problems.ts";
-import { explainAccount } from "../../app/records/explain-account.ts";
-import { explainRevenue } from "../../app/revenue/explain-revenue.ts";
-import { planOne } from "../../app/settle/settle-one.ts";
-import { pageLinksOf } from "../../zuora/page-links.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
-import { operatorTrackId } from "../system/open-system.ts";
+import { explanationOf } from "../system/look-at.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { explanationData, explanationText } from "../text/explain-text.ts";
 import { revenueOfToday } from "../text/today.ts";
@@ -18,24 +13,8 @@ export const explainCommand = (choose: Choose) =>
 
 /** Says of each invoice of an account what happened to it or will, and why not. Writes nothing. */
 const explain = async ({ system, terminal, isStopped }: CommandContext, account: string): Promise<CommandResult> => {
-  const { config, policy, switchReader } = system;
   const id = await accountIdFor(system, account);
-  const asIs = { again: false, overLimit: false };
-  const [planned, adjustments, problems, position] = await Promise.all([
-    planOne(system.ledger(operatorTrackId), policy, id, asIs),
-    system.records.adjustmentsOfAccount(id),
-    readProblems(system.deadLetters, isStopped),
-    switchReader.read(),
-  ]);
-  const problem = problems.find(({ accountId }) => accountId === id);
-  const explained = explainAccount({ planned, adjustments, problem, position });
-  const isDeployed = system.name !== "local";
-  const more = {
-    pages: pageLinksOf(config.zuoraBaseUrl),
-    savedQuery: isDeployed ? `"zuora-credit-sweep-${system.name}/one account", with ${id}` : undefined,
-  };
-  const [revenue] =
-    system.revenue === undefined ? [] : [...(await explainRevenue(system.revenue.ledger, policy, [id])).values()];
+  const { explained, more, revenue } = await explanationOf(system, id, isStopped);
   const ofRevenue = revenue === undefined ? undefined : revenueOfToday(revenue);
   return {
     data: { ...explanationData(explained, more), ...ofRevenue?.data },

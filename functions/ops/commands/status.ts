@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
-import { readStatus } from "../../app/status.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
+import { accountsLookedAtMax, statusOf } from "../system/look-at.ts";
 import { count } from "../text/count.ts";
 import { statusData, statusText } from "../text/status-text.ts";
 
@@ -12,7 +12,7 @@ export const statusCommand = (choose: Choose) =>
     .option("--watch", "draw it again and again, until Ctrl-C; on a terminal only")
     .action(({ all, watch }) =>
       choose((context) => {
-        const accounts = all === true ? Number.POSITIVE_INFINITY : accountsMax;
+        const accounts = all === true ? Number.POSITIVE_INFINITY : accountsLookedAtMax;
         return watch ? watchStatus(context, accounts) : showStatus(context, accounts);
       }),
     );
@@ -40,33 +40,15 @@ const watchStatus = async (context: CommandContext, accounts: number): Promise<C
   }
 };
 
-/** As many accounts as somebody waits for. */
-const accountsMax = 1_000;
-
 /** The switch, the queues, the last scan, and every invoice that is negative in Zuora, with why it still is. */
 const showStatus = async (
   { system, terminal, isStopped }: CommandContext,
   accounts: number,
 ): Promise<CommandResult> => {
-  const { switchReader, lastScan, refusedScans, workQueueDepth, deadLetters, clock } = system;
-  const status = await readStatus(
-    {
-      switchReader,
-      lastScan,
-      refusedScans,
-      workQueueDepth,
-      deadLetters,
-      candidates: system.candidates(),
-      assess: system.assess,
-      paymentRuns: system.paymentRuns(),
-      now: clock.now,
-      isStopped,
-    },
-    { accountsMax: accounts },
-  );
+  const status = await statusOf(system, accounts, isStopped);
   return {
     data: statusData(status, system.name),
-    text: statusText(status, clock.now(), terminal.look),
+    text: statusText(status, system.clock.now(), terminal.look),
     isFailure: status.negative.some(({ explanation }) => explanation === "unexplained"),
   };
 };

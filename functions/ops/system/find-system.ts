@@ -50,7 +50,7 @@ export const findSystem = async (
   }
   const config = readConfig(operatorEnvironment, described ?? environment);
   mustBeZuora(config.zuoraBaseUrl, environment[otherHostVariable]);
-  return { name: name.data, config };
+  return { name: name.data, flag: `--stage ${name.data}`, config };
 };
 
 const mustBeZuora = (baseUrl: string, otherHost: string | undefined): void => {

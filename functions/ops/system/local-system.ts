@@ -29,8 +29,12 @@ export const readLocalSystem = async (fileOrUrl: string): Promise<System> => {
     if (!isLoopback(environment[name] ?? "")) throw new UsageError(`--local: its ${name} is not on this machine`);
   }
   const { AWS_ENDPOINT_URL: other, AWS_ENDPOINT_URL_SQS: sqs } = parsed.data;
-  return { name: "local", config: readConfig(operatorEnvironment, environment), endpoints: { sqs, other } };
+  const config = readConfig(operatorEnvironment, environment);
+  return { name: "local", flag: `--local ${quoted(fileOrUrl)}`, config, endpoints: { sqs, other } };
 };
+
+/** As a shell takes it for one word. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 const read = async (fileOrUrl: string): Promise<unknown> => {
   try {

@@ -96,6 +96,7 @@ export const openSystem = (
 
   return {
     name: system.name,
+    flag: system.flag,
     config,
     policy,
     clock: systemClock,

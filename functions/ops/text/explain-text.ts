@@ -3,11 +3,9 @@ import { obstacleWords, pastWords, type VerdictWords, verdictWords } from "../..
 import { holdWords } from "../../app/records/hold-words.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import type { PageLinks } from "../../zuora/page-links.ts";
+import type { MoreAbout } from "../system/look-at.ts";
 import { type Look, paint } from "./look.ts";
 import { wrapped } from "./wrapped.ts";
-
-/** Where more is to be found: in Zuora, and in the logs. */
-export type MoreAbout = { readonly pages: PageLinks | undefined; readonly savedQuery: string | undefined };
 
 /** What `explain` knows, for programs. Amounts are decimal text. */
 export const explanationData = (explained: AccountExplanation, { pages, savedQuery }: MoreAbout) => ({

@@ -23,6 +23,7 @@ export const billedInvoiceRecord = invoiceRecord.pick({
   Amount: true,
   Balance: true,
   Currency: true,
+  PostedDate: true,
   UpdatedDate: true,
 });
 

@@ -69,6 +69,7 @@ const toInvoice = (record: z.output<typeof billedInvoiceRecord>): BilledInvoice 
   amount: record.Amount,
   balance: record.Balance,
   currency: record.Currency,
+  postedAt: instantOf(record.PostedDate),
   updatedAt: instantOf(record.UpdatedDate),
 });
 

@@ -1,0 +1,103 @@
+import type { AccountId, InvoiceId, LocalDate } from "../../domain/account.ts";
+import { unknownCurrency } from "../../domain/currency.ts";
+import { localDateIn } from "../../domain/local-time.ts";
+import { addTo, type MoneyByCurrency } from "../../domain/money-by-currency.ts";
+import { isOurs, runStartedAt } from "../../domain/run-id.ts";
+import type { AccountLabel, AdjustmentRecord, BilledInvoice, Records } from "./ports.ts";
+
+/** What was moved and still stands. */
+export type Moved = { readonly transferred: MoneyByCurrency; readonly applied: MoneyByCurrency };
+
+export type DayMoved = Moved & { readonly day: LocalDate };
+
+export type RunMoved = Moved & {
+  readonly runId: string;
+  /** Epoch milliseconds: when the run began, or its first adjustment where the id does not tell. */
+  readonly startedAt: number;
+  readonly accounts: number;
+  /** Adjustments of the run that were canceled since. */
+  readonly canceled: number;
+};
+
+/** What this system did in a period, from Zuora's own records. */
+export type Activity = {
+  /** Days on which something was moved, the latest first. */
+  readonly days: readonly DayMoved[];
+  /** The latest first. */
+  readonly runs: readonly RunMoved[];
+  /** Milliseconds from an invoice's posting to its transfer, of every invoice that was posted and settled, ascending. */
+  readonly settledAfterMs: readonly number[];
+};
+
+/**
+ * Reads what was moved since an instant (epoch milliseconds).
+ *
+ * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+ */
+export const readActivity = async (
+  records: Pick<Records, "adjustmentsSince" | "invoicesPostedSince" | "accounts">,
+  { since, timeZone }: { readonly since: number; readonly timeZone: string },
+): Promise<Activity> => {
+  const [adjustments, posted] = await Promise.all([
+    records.adjustmentsSince(since),
+    records.invoicesPostedSince(since),
+  ]);
+  const own = adjustments.filter(({ reference, createdAt }) => isOurs(reference) && createdAt >= since);
+  const owners = [...new Set(own.map(({ accountId }) => accountId))];
+  return activityOf(own, posted, owners.length === 0 ? new Map() : await records.accounts(owners), timeZone);
+};
+
+/** Adds up adjustments of ours. Pure. */
+export const activityOf = (
+  adjustments: readonly AdjustmentRecord[],
+  posted: readonly BilledInvoice[],
+  accounts: ReadonlyMap<AccountId, AccountLabel>,
+  timeZone: string,
+): Activity => {
+  const days = [...Map.groupBy(adjustments, ({ createdAt }) => localDateIn(timeZone, createdAt))]
+    .map(([day, own]) => ({ day, ...movedBy(own, accounts) }))
+    .toSorted((a, b) => (a.day < b.day ? 1 : -1));
+  const runs = [...Map.groupBy(adjustments, ({ reference = "" }) => reference)]
+    .map(([runId, own]) => ({
+      runId,
+      startedAt: runStartedAt(runId) ?? Math.min(...own.map(({ createdAt }) => createdAt)),
+      accounts: new Set(own.map(({ accountId }) => accountId)).size,
+      canceled: own.filter(({ status }) => status === "Canceled").length,
+      ...movedBy(own, accounts),
+    }))
+    .toSorted((a, b) => b.startedAt - a.startedAt);
+  return { days, runs, settledAfterMs: settledAfter(adjustments, posted) };
+};
+
+const movedBy = (adjustments: readonly AdjustmentRecord[], accounts: ReadonlyMap<AccountId, AccountLabel>): Moved => {
+  const transferred = new Map();
+  const applied = new Map();
+  for (const { type, status, amount, accountId } of adjustments) {
+    if (status !== "Processed") continue;
+    const currency = accounts.get(accountId)?.currency ?? unknownCurrency;
+    addTo(type === "Increase" ? transferred : applied, currency, amount);
+  }
+  return { transferred, applied };
+};
+
+/** Settled is what is not negative any more because of us; its last transfer counts. */
+const settledAfter = (
+  adjustments: readonly AdjustmentRecord[],
+  posted: readonly BilledInvoice[],
+): readonly number[] => {
+  const transferredAt = new Map<InvoiceId, number>();
+  for (const { type, status, invoice, createdAt } of adjustments) {
+    if (type !== "Increase" || status !== "Processed") continue;
+    transferredAt.set(invoice.id, Math.max(createdAt, transferredAt.get(invoice.id) ?? createdAt));
+  }
+  return posted
+    .flatMap(({ id, balance, postedAt }) => {
+      const at = transferredAt.get(id);
+      return at === undefined || postedAt === undefined || balance.lt(0) ? [] : [Math.max(0, at - postedAt)];
+    })
+    .toSorted((a, b) => a - b);
+};
+
+/** The value that a share of sorted values does not exceed, by nearest rank; undefined of none. */
+export const percentile = (ascending: readonly number[], share: number): number | undefined =>
+  ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)];

@@ -1,0 +1,71 @@
+import { readProblems } from "../../app/dead-letters/problems.ts";
+import { type AccountExplanation, explainAccount } from "../../app/records/explain-account.ts";
+import { type ExplainedRevenue, explainRevenue } from "../../app/revenue/explain-revenue.ts";
+import { planOne } from "../../app/settle/settle-one.ts";
+import { readStatus, type Status } from "../../app/status.ts";
+import type { AccountId } from "../../domain/account.ts";
+import type { SettlementError } from "../../domain/errors.ts";
+import { type PageLinks, pageLinksOf } from "../../zuora/page-links.ts";
+import { type OpenSystem, operatorTrackId } from "./open-system.ts";
+
+/** As many accounts as somebody waits for. */
+export const accountsLookedAtMax = 1_000;
+
+/** The switch, the queues, the last scan, and every invoice that is negative in Zuora, with why it still is. */
+export const statusOf = (system: OpenSystem, accountsMax: number, isStopped: () => boolean): Promise<Status> => {
+  const { switchReader, lastScan, refusedScans, workQueueDepth, deadLetters, clock } = system;
+  return readStatus(
+    {
+      switchReader,
+      lastScan,
+      refusedScans,
+      workQueueDepth,
+      deadLetters,
+      candidates: system.candidates(),
+      assess: system.assess,
+      paymentRuns: system.paymentRuns(),
+      now: clock.now,
+      isStopped,
+    },
+    { accountsMax },
+  );
+};
+
+/** Where more is to be found: in Zuora, and in the logs. */
+export type MoreAbout = { readonly pages: PageLinks | undefined; readonly savedQuery: string | undefined };
+
+/** One account as far as anybody can tell. */
+export type AccountLook = {
+  readonly explained: AccountExplanation;
+  readonly more: MoreAbout;
+  /** Its mirrored pairs; undefined where the system moves no revenue. */
+  readonly revenue: ExplainedRevenue | SettlementError | undefined;
+};
+
+/** What happened to each invoice of an account or will, and why not. Writes nothing. */
+export const explanationOf = async (
+  system: OpenSystem,
+  id: AccountId,
+  isStopped: () => boolean,
+): Promise<AccountLook> => {
+  const { config, policy, switchReader } = system;
+  const asIs = { again: false, overLimit: false };
+  const [planned, adjustments, problems, position] = await Promise.all([
+    planOne(system.ledger(operatorTrackId), policy, id, asIs),
+    system.records.adjustmentsOfAccount(id),
+    readProblems(system.deadLetters, isStopped),
+    switchReader.read(),
+  ]);
+  const problem = problems.find(({ accountId }) => accountId === id);
+  const revenue =
+    system.revenue === undefined ? undefined : (await explainRevenue(system.revenue.ledger, policy, [id])).get(id);
+  const isDeployed = system.name !== "local";
+  return {
+    explained: explainAccount({ planned, adjustments, problem, position }),
+    more: {
+      pages: pageLinksOf(config.zuoraBaseUrl),
+      savedQuery: isDeployed ? `"zuora-credit-sweep-${system.name}/one account", with ${id}` : undefined,
+    },
+    revenue,
+  };
+};
