@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Choose, Execute } from "./command.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { deadLettersCommand } from "./commands/dead-letters/dead-letters.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -53,6 +54,7 @@ const descendantsOf = (command: CommandUnknownOpts): readonly CommandUnknownOpts
 /** In the order of `--help`. */
 const commands: readonly ((choose: Choose) => CommandUnknownOpts)[] = [
   statusCommand,
+  consoleCommand,
   doctorCommand,
   stopCommand,
   dryCommand,

@@ -64,6 +64,16 @@ describe("imports point one way", () => {
     expect([...new Set(used)].toSorted()).toEqual(["big.js", "zod"]);
   });
 
+  it("keeps the page and its server out of everything that is deployed", () => {
+    const files = new Set(production);
+    const reached = new Set(production.filter((file) => /^functions\/[\w-]+\/handler\.ts$/.test(file)));
+    for (const file of reached) for (const next of importsOf(file)) if (files.has(next)) reached.add(next);
+    expect([...reached].filter((file) => file.startsWith("functions/ops/console/"))).toEqual([]);
+    const users = production.filter((file) => /from "(@hono|hono)\//.test(textOf(file)));
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((file) => !file.startsWith("functions/ops/console/"))).toEqual([]);
+  });
+
   it("lets nothing that is deployed import a test", () => {
     const strays = [...filesIn("functions"), ...filesIn("infra")].filter((file) =>
       importsOf(file).some((path) => path.startsWith("test/")),

@@ -140,5 +140,17 @@ export const partsOf = (explained: readonly ExplainedInvoice[]): readonly Negati
     }));
   });
 
+/** How many negative invoices have each explanation. */
+export const countsOf = (negative: readonly ExplainedInvoice[]) => {
+  const of = (wanted: Explanation) => negative.filter(({ explanation }) => explanation === wanted).length;
+  return {
+    held: of("held"),
+    deadLettered: of("dead-lettered"),
+    waiting: of("waiting"),
+    unexplained: of("unexplained"),
+    unread: of("unread"),
+  };
+};
+
 const oldestOf = (invoices: readonly ExplainedInvoice[]): number | undefined =>
   invoices.flatMap(({ postedAt }) => postedAt ?? []).toSorted((a, b) => a - b)[0];

@@ -1,5 +1,5 @@
-import type { ExplainedInvoice, Explanation } from "../../app/records/negatives-accounted-for.ts";
-import { partsOf } from "../../app/records/negatives-accounted-for.ts";
+import type { ExplainedInvoice } from "../../app/records/negatives-accounted-for.ts";
+import { countsOf, partsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { count } from "./count.ts";
@@ -39,18 +39,6 @@ export const statusData = (status: Status, system: string) => ({
           wouldCharge: status.nextPaymentRun.wouldCharge,
         },
 });
-
-/** How many negative invoices have each explanation. */
-export const countsOf = (negative: Status["negative"]) => {
-  const of = (wanted: Explanation) => negative.filter(({ explanation }) => explanation === wanted).length;
-  return {
-    held: of("held"),
-    deadLettered: of("dead-lettered"),
-    waiting: of("waiting"),
-    unexplained: of("unexplained"),
-    unread: of("unread"),
-  };
-};
 
 /** The status for a person. */
 export const statusText = (status: Status, now: number, look: Look): string =>

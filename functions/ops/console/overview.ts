@@ -1,0 +1,102 @@
+import { html } from "hono/html";
+import { countsOf, partsOf } from "../../app/records/negatives-accounted-for.ts";
+import type { Status } from "../../app/status.ts";
+import { formatMoney } from "../../domain/currency.ts";
+import { count } from "../text/count.ts";
+import { writeDuration } from "../text/duration.ts";
+import { type Concern, concernsOf } from "./concerns.ts";
+import { commands, type Html, instant, type Place, table } from "./parts.ts";
+
+/** The first page: is money stuck, where, and what would one do. */
+export const overviewBody = (place: Place, status: Status, now: number): Html => {
+  const concerns = concernsOf(status, now);
+  return html`${concerns.length === 0 ? allWell(status) : concerns.map(concernSays)}
+<h2 id="tiles">At a glance</h2>
+<ul class="tiles" aria-labelledby="tiles">${tiles(place, status, now)}</ul>
+${status.negative.length === 0 ? "" : negativeTable(status, now)}
+${commands(place, [
+  ...concerns.flatMap(({ command }) => (command === undefined ? [] : [command])),
+  ["status --watch", "shows this on a terminal, again and again"],
+  ...(status.position === "on" ? [["stop", "ends every write within seconds; everything waits"] as const] : []),
+])}`;
+};
+
+const allWell = ({ negative }: Status): Html =>
+  html`<p class="says good"><b>No.</b> ${
+    negative.length === 0
+      ? "No invoice is negative in Zuora."
+      : `${count(negative.length, "invoice")} negative, and every one has its reason.`
+  }</p>`;
+
+const concernSays = ({ tone, says }: Concern): Html =>
+  html`<p class="says ${tone}"><b>${tone === "bad" ? "Yes:" : "Mind:"}</b> ${says}</p>`;
+
+const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
+  const { base } = place;
+  const { position, negative, deadLetters, work, lastScanAt, nextPaymentRun } = status;
+  const { held, deadLettered, waiting, unexplained, unread } = countsOf(negative);
+  const letters = deadLetters.visible + deadLetters.hidden;
+  const sum = [
+    `${held} held`,
+    `${deadLettered} dead-lettered`,
+    `${waiting} waiting`,
+    `${unexplained} unexplained`,
+    ...(unread > 0 ? [`${unread} not read`] : []),
+  ].join(" + ");
+  return [
+    tile("Switch", position, html`${switchMeans[position]}`),
+    tile("Negative now", String(negative.length), html`= ${sum}<br><a href="${base}/accounts">Which, and why</a>`),
+    tile(
+      "Held",
+      String(held),
+      html`${held === 0 ? "no rule and no person holds one back" : html`<a href="${base}/accounts?why=held">Left alone, and why</a>`}`,
+    ),
+    tile(
+      "Dead letters",
+      String(letters),
+      html`${letters === 0 ? "nothing was set aside" : html`<a href="${base}/dead-letters">Messages set aside, by code</a>`}`,
+    ),
+    tile("Work queue", String(work.visible + work.hidden), html`${work.visible} waiting, ${work.hidden} in flight`),
+    tile(
+      "Last scan",
+      lastScanAt === undefined ? "none" : `${writeDuration(now - lastScanAt)} ago`,
+      html`${lastScanAt === undefined ? "none has completed" : html`${instant(lastScanAt)} UTC`}`,
+    ),
+    tile(
+      "Next payment run",
+      nextPaymentRun === undefined ? "none" : `in ${writeDuration(nextPaymentRun.startsAt - now)}`,
+      nextPaymentRun === undefined
+        ? html`none is planned in Zuora`
+        : html`${nextPaymentRun.number ?? "without a number"} at ${instant(nextPaymentRun.startsAt)} UTC; it could charge
+${count(nextPaymentRun.wouldCharge.length, "account")} although credit is there`,
+    ),
+  ];
+};
+
+const switchMeans: Readonly<Record<Status["position"], string>> = {
+  on: "accounts are settled",
+  "dry-run": "planned only, nothing is written",
+  off: "nothing is begun, everything waits",
+};
+
+const tile = (title: string, figure: string, more: Html): Html =>
+  html`<li><h3>${title}</h3><p class="figure">${figure}</p><p class="quiet">${more}</p></li>`;
+
+const negativeTable = ({ negative }: Status, now: number): Html =>
+  table(
+    "Negative invoices, by why they still are",
+    [
+      { title: "Why" },
+      { title: "Currency" },
+      { title: "Invoices", isNumber: true },
+      { title: "Owed", isNumber: true },
+      { title: "Oldest posted", isNumber: true },
+    ],
+    partsOf(negative).map(({ explanation, currency, invoices, amount, oldestPostedAt }) => [
+      explanation === "unread" ? "not read" : explanation,
+      currency,
+      String(invoices),
+      formatMoney(amount, currency),
+      oldestPostedAt === undefined ? "" : `${writeDuration(now - oldestPostedAt)} ago`,
+    ]),
+  );

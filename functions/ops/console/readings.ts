@@ -1,0 +1,71 @@
+import pLimit from "p-limit";
+import { type Problem, readProblems } from "../../app/dead-letters/problems.ts";
+import { type AccountHistory, accountHistory } from "../../app/records/account-history.ts";
+import { type Activity, readActivity } from "../../app/records/activity.ts";
+import type { Status } from "../../app/status.ts";
+import type { AccountId } from "../../domain/account.ts";
+import { type NameOf, namesOf } from "../system/account-names.ts";
+import { accountsLookedAtMax, explanationOf, statusOf } from "../system/look-at.ts";
+import type { OpenSystem } from "../system/open-system.ts";
+
+/** What a page shows, and when it had been read (epoch milliseconds). */
+export type Reading<T> = { readonly value: T; readonly at: number };
+
+/** Everything known of one account. */
+export type AccountReading = Awaited<ReturnType<typeof explanationOf>> & { readonly history: AccountHistory };
+
+/** What was set aside, and what people call its accounts. */
+export type ProblemsReading = { readonly problems: readonly Problem[]; readonly nameOf: NameOf };
+
+/** What the pages ask of a system. Nothing of it writes. */
+export type Readings = {
+  status(): Promise<Reading<Status>>;
+  problems(): Promise<Reading<ProblemsReading>>;
+  activity(): Promise<Reading<Activity>>;
+  account(id: AccountId): Promise<Reading<AccountReading>>;
+};
+
+/** Somebody who reloads in a hurry asks Zuora no more often than this. */
+const maxAgeMs = 5_000;
+
+/** A week tells a busy tenant's rhythm, and is read in some seconds. */
+export const activityDays = 7;
+
+const dayMs = 24 * 60 * 60_000;
+
+/** One reading at a time: two looks at the dead letters would hide them from each other. */
+export const createReadings = (system: OpenSystem, isStopped: () => boolean): Readings => {
+  const { clock, config, records } = system;
+  const oneAtATime = pLimit(1);
+  const read = <T>(from: () => Promise<T>): Promise<Reading<T>> =>
+    oneAtATime(async () => ({ value: await from(), at: clock.now() }));
+  const shared = <T>(from: () => Promise<T>): (() => Promise<Reading<T>>) => {
+    let reading: Promise<Reading<T>> | undefined;
+    let goodUntil = 0;
+    return () => {
+      if (reading !== undefined && clock.now() <= goodUntil) return reading;
+      goodUntil = Number.POSITIVE_INFINITY;
+      reading = read(from).finally(() => {
+        goodUntil = clock.now() + maxAgeMs;
+      });
+      return reading;
+    };
+  };
+  const activityNow = () =>
+    readActivity(records, { since: clock.now() - activityDays * dayMs, timeZone: config.zuoraTimeZone });
+  const problemsNow = async (): Promise<ProblemsReading> => {
+    const problems = await readProblems(system.deadLetters, isStopped);
+    const named = problems.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId);
+    return { problems, nameOf: await namesOf(system, named) };
+  };
+  return {
+    status: shared(() => statusOf(system, accountsLookedAtMax, isStopped)),
+    problems: shared(problemsNow),
+    activity: shared(activityNow),
+    account: (id) =>
+      read(async () => ({
+        ...(await explanationOf(system, id, isStopped)),
+        history: await accountHistory(records, id),
+      })),
+  };
+};

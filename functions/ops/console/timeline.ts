@@ -1,0 +1,38 @@
+import type { Problem } from "../../app/dead-letters/problems.ts";
+import type { AccountHistory } from "../../app/records/account-history.ts";
+import type { AccountExplanation } from "../../app/records/explain-account.ts";
+import { formatMoney } from "../../domain/currency.ts";
+
+/** One thing that happened to an account. */
+export type Event = { readonly at: number; readonly says: string };
+
+/** What happened to an account, the latest first: invoices posted, money moved and taken back, set aside. Pure. */
+export const timelineOf = (
+  { invoices, currency }: AccountExplanation,
+  { parts }: AccountHistory,
+  problem: Problem | undefined,
+): readonly Event[] =>
+  [
+    ...invoices.flatMap(({ invoice: { number, amount, currency: own, postedAt } }) =>
+      postedAt === undefined
+        ? []
+        : [{ at: postedAt, says: `${number} posted over ${formatMoney(amount, own)} ${own}` }],
+    ),
+    ...parts.flatMap(({ runId, entries }) =>
+      entries.flatMap(({ createdAt, type, amount, invoice, number, madeBy, canceled }) => {
+        const money = `${formatMoney(amount, currency)} ${currency}`;
+        const what =
+          type === "Increase"
+            ? `${money} of ${invoice.number} transferred to the credit balance`
+            : `${money} of credit applied to ${invoice.number}`;
+        const by = runId === undefined ? `by user ${madeBy}, not by this system` : `by run ${runId}`;
+        const made = { at: createdAt, says: `${what} ${by} (${number})` };
+        if (canceled === undefined) return [made];
+        const who = canceled.by === "ours" ? "this system" : `user ${canceled.by}`;
+        return [made, { at: canceled.at, says: `${number} canceled by ${who}: ${money} taken back` }];
+      }),
+    ),
+    ...(problem === undefined
+      ? []
+      : [{ at: Date.parse(problem.since), says: `First set aside with ${problem.code}: ${problem.message}` }]),
+  ].toSorted((a, b) => b.at - a.at);
