@@ -4,12 +4,14 @@ import type { AccountExplanation, ExplainedAccountInvoice } from "../../app/reco
 import { obstacleWords, type VerdictWords, verdictWords } from "../../app/records/explanation-words.ts";
 import { holdWords } from "../../app/records/hold-words.ts";
 import { formatMoney } from "../../domain/currency.ts";
+import { plain } from "../text/look.ts";
+import { revenueOfToday } from "../text/today.ts";
 import { commands, type Html, instant, type Place } from "./parts.ts";
 import type { AccountReading } from "./readings.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** One account: why it was not touched, what will happen to each invoice, and what happened before. */
-export const accountBody = (place: Place, { explained, more, history }: AccountReading): Html => {
+export const accountBody = (place: Place, { explained, more, history, revenue }: AccountReading): Html => {
   const { accountId, status, currency, creditBalance, invoices, obstacles } = explained;
   const problem = obstacles.flatMap((each) => (each.kind === "dead-lettered" ? [each.problem] : []))[0];
   const events = timelineOf(explained, history, problem);
@@ -20,6 +22,7 @@ ${page === undefined ? "" : html`<a href="${page}" rel="noreferrer">The account 
 ${whyNot(explained)}
 <h2>Its invoices</h2>
 ${invoices.length === 0 ? html`<p>None of it is negative or open, and none was lately.</p>` : invoices.map((each) => invoiceOf(each, explained, more.pages))}
+${revenue === undefined ? "" : html`<h2>Its revenue</h2><pre class="scroll">${revenueOfToday(revenue).text(plain)}</pre>`}
 <h2>What happened to it</h2>
 ${
   events.length === 0
