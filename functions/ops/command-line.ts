@@ -13,6 +13,7 @@ import { settleCommand } from "./commands/settle.ts";
 import { statusCommand } from "./commands/status.ts";
 import { dryCommand, resumeCommand, stopCommand } from "./commands/turn-switch.ts";
 import { undoCommand } from "./commands/undo.ts";
+import { addCompletion } from "./completion.ts";
 import { UsageError } from "./exit-code.ts";
 export type GlobalFlags = {
   readonly stage?: string | undefined;
@@ -79,6 +80,7 @@ const build = (choose: Choose) => {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", help);
   for (const make of commands) program.addCommand(make(choose).copyInheritedSettings(program));
+  addCompletion(program);
   return program;
 };
 
