@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { requireNode } from "./local/node-version.mjs";
+import { requireNode } from "../functions/ops/requirements.mjs";
 
 requireNode();
 

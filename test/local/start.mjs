@@ -1,4 +1,4 @@
-import { requireDependencies, requireNode } from "./node-version.mjs";
+import { requireDependencies, requireNode } from "../../functions/ops/requirements.mjs";
 
 requireDependencies();
 requireNode();

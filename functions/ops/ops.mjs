@@ -1,0 +1,5 @@
+import { requireDependencies, requireNode } from "./requirements.mjs";
+
+requireDependencies();
+requireNode();
+void import("./cli.ts");
