@@ -13,7 +13,6 @@ export type Disposition =
 export type DispositionLimits = { readonly maxReceiveCount: number; readonly backoffMaxSeconds: number };
 
 /**
-/**
  * An account's own trouble is set aside when it has lasted for so many of the stage's longest waits. A reading may be
  * older than a write of somebody else's, so that a refusal makes no sense for a while; and what Zuora does not know
  * itself may pass.

@@ -141,8 +141,8 @@ const exchangeOnce = async (
     if (refusal !== undefined) throw refusal;
     try {
       const response = await transport(request);
-      connection.zuoraClock.notice(response.headers);
       const received = receive(response);
+      connection.zuoraClock.notice(received.answeredAt);
       const throttled = received.failure !== undefined && isThrottle(received.failure);
       onCall({ kind, throttled, rateLeft: pace.notice(response.headers) });
       return received;

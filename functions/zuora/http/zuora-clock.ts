@@ -1,9 +1,7 @@
-import type { HttpResponse } from "./transport.ts";
-
 /** Zuora's clock as its answers tell it, beside our own. */
 export type ZuoraClock = {
-  /** Reads an answer's `Date`, of whole seconds; call for every answer. */
-  notice(headers: HttpResponse["headers"]): void;
+  /** Told of every answer: Zuora's own clock when it answered, in epoch milliseconds, where it tells. */
+  notice(answeredAt: number | undefined): void;
   /** An instant of our clock on Zuora's, in epoch milliseconds; the same where no answer has told. */
   at(ours: number): number;
 };
@@ -12,9 +10,8 @@ export type ZuoraClock = {
 export const createZuoraClock = (now: () => number): ZuoraClock => {
   let aheadMs = 0;
   return {
-    notice: ({ date }) => {
-      const theirs = Date.parse(date ?? "");
-      if (!Number.isNaN(theirs)) aheadMs = theirs - now();
+    notice: (answeredAt) => {
+      if (answeredAt !== undefined) aheadMs = answeredAt - now();
     },
     at: (ours) => ours + aheadMs,
   };
