@@ -38,7 +38,7 @@ export const creditLedger = (history: History, accountId: string) => {
     } else if (isUndone) freed = add(freed, Amount);
     else {
       const allowed = policy.standingCredit === "leave" ? ours : add(ours, standing);
-      if (Amount.gt(allowed) && !isExcused(at) && !isDoubled(own, number)) {
+      if (Amount.gt(allowed) && !isExcused(at)) {
         overspent.push(
           `${number} spent ${toDecimal(Amount)} of ${accountId}, where ${toDecimal(allowed)} was ours to apply`,
         );
@@ -63,21 +63,6 @@ export const creditLedger = (history: History, accountId: string) => {
     change(each, at, isUndone);
   }
   return { kept: policy.standingCredit === "leave" ? add(standing, freed) : freed, overspent };
-};
-
-/** Two executions at one time: told in docs/reliability.md as not promised. */
-const isDoubled = (own: readonly AdjustmentRecord[], number: string): boolean => {
-  const second = own.find((each) => each.Number === number);
-  return own.some(
-    (each) =>
-      second !== undefined &&
-      each !== second &&
-      each.Type === "Decrease" &&
-      each.ReferenceId !== undefined &&
-      each.SourceTransactionId === second.SourceTransactionId &&
-      each.Amount.eq(second.Amount) &&
-      Math.abs(each.CreatedDate - second.CreatedDate) < inFlightMs,
-  );
 };
 
 /** Credit that was spent although others had put it there, or a person had taken it back. */

@@ -83,8 +83,10 @@ export class FifoQueue {
   }
 
   /** @throws {Error} where the receipt has expired: FIFO queues refuse it */
-  hide(receiptHandle: string, seconds: number): void {
-    this.#inFlight(receiptHandle).visibleAt = this.#clock.now() + seconds * 1000;
+  hide(receiptHandle: string, seconds: number): StoredMessage {
+    const message = this.#inFlight(receiptHandle);
+    message.visibleAt = this.#clock.now() + seconds * 1000;
+    return message;
   }
 
   /** @throws {Error} where the receipt has expired: FIFO queues refuse it */

@@ -9,6 +9,7 @@ import { Tenant } from "../../zuora-simulator/tenant.ts";
 import { FaultPlan } from "./faults.ts";
 import { FifoQueue } from "./fifo-queue.ts";
 import type { History } from "./history.ts";
+import { InHand } from "./in-hand.ts";
 import { settledByOracle } from "./oracle.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { limits, type World } from "./system.ts";
@@ -105,6 +106,7 @@ export const openWorld = ({
     telemetry: listening(heard),
     lastOutcomes: heard.lastOutcomes,
     diedOn: new Set(),
+    inHand: new InHand(),
     nextInvocationId: () => {
       invocations += 1;
       return `invocation-${invocations}`;
@@ -141,7 +143,8 @@ export const secondRun = (world: World): World => {
   };
   const redrive = { to: world.deadLetters, maxReceiveCount: limits.maxReceiveCount };
   const workQueue = new FifoQueue(world.time, limits.visibilityMs, redrive, "second-");
-  return { ...world, workQueue, telemetry, lastScan: lastScanInMemory(), lastOutcomes: heard.lastOutcomes };
+  const memory = { lastScan: lastScanInMemory(), lastOutcomes: heard.lastOutcomes, inHand: new InHand() };
+  return { ...world, ...memory, workQueue, telemetry };
 };
 
 type Heard = {

@@ -25,6 +25,8 @@ export type Hand = {
   readonly take: (messages: readonly StoredMessage[]) => void;
   /** Deletes one that is done with. */
   readonly finish: (message: StoredMessage) => void;
+  /** Told of one that is put off: nothing more is done about it. */
+  readonly hide: (message: StoredMessage) => void;
 };
 
 /** The processor's end of the queues, as the SQS adapter writes them. */
@@ -46,7 +48,7 @@ export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue, hand: Han
     }
     return 0;
   },
-  hide: async ({ receiptHandle }, seconds) => queue.hide(receiptHandle, seconds),
+  hide: async ({ receiptHandle }, seconds) => hand.hide(queue.hide(receiptHandle, seconds)),
   renew: async (delivery, notBefore, failingSince) => {
     const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
     queue.send({

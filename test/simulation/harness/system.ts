@@ -21,6 +21,7 @@ import { Container } from "./container.ts";
 import { keepsPartOfCredit } from "./credit-watch.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
+import type { InHand } from "./in-hand.ts";
 import { type Position, readPosition } from "./operators.ts";
 import { deliveriesOf, deliveryOf, workQueueOf } from "./queue-ports.ts";
 import type { Chance } from "./random.ts";
@@ -69,6 +70,7 @@ export type World = {
   readonly lastOutcomes: ReadonlyMap<string, AccountOutcomeLine>;
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: Set<string>;
+  readonly inHand: InHand;
   readonly nextInvocationId: () => string;
 };
 
@@ -110,9 +112,11 @@ const startProcessor = (world: World): Environment => {
   const hand = {
     take: (messages: readonly StoredMessage[]) => {
       taken.push(...messages);
+      world.violations.push(...world.inHand.take(container, messages));
       for (const _ of messages) world.faults.count("taken-beside");
     },
     finish: (message: StoredMessage) => finish(world, message),
+    hide: (message: StoredMessage) => world.inHand.release(message),
   };
   const handle = (messages: readonly StoredMessage[]) => {
     taken.length = 0;
@@ -270,12 +274,14 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
   if (!world.front.isDown && world.faults.happens("killed")) container.killAfterCrossings(world.chance.below(24));
   let isOver = false;
   const startedAt = world.time.now();
+  world.violations.push(...world.inHand.take(container, messages));
   environment.watch.invocationBegins(startedAt);
   world.time.at(startedAt + limits.functionTimeoutMs, () => {
     if (!isOver) container.kill();
   });
   const kept = await Promise.race([environment.handle(messages), container.died]);
   isOver = true;
+  world.inHand.releaseAll(container);
   if (kept === undefined) {
     for (const { groupId } of [...messages, ...environment.taken]) world.diedOn.add(groupId);
     return;
@@ -294,6 +300,7 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
 const finish = (world: World, message: StoredMessage): void => {
   if (!world.workQueue.messages.includes(message)) return;
   world.violations.push(...wronglyAcknowledged(world, message));
+  world.inHand.release(message);
   if (world.faults.happens("deletion-lost")) world.workQueue.takeIn(message, "repeated");
   deleteQuietly(world.workQueue, message);
 };
