@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { scanOverlapMs } from "../../functions/app/scan/scan.ts";
+import { scanOverlapMs } from "../../functions/app/scan/runs-in-window.ts";
 import { credentials, region } from "./aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "./aws-stand-ins.ts";
 import type { Closers } from "./closers.ts";

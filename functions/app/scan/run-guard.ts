@@ -2,8 +2,10 @@ import type { AccountId } from "../../domain/account.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { add, fromDecimal, toDecimal, zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Found } from "./find-accounts.ts";
-import type { RefusedScan } from "./ports.ts";
+import { metricNames } from "../metric-names.ts";
+import type { Telemetry } from "../telemetry-ports.ts";
+import { amountsText, type Found } from "./find-accounts.ts";
+import type { RefusedScan, RefusedScans, ScanKind } from "./ports.ts";
 
 /** A scan found more than is allowed at a time, and queued nothing. */
 export class GuardTrippedError extends Error {
@@ -51,4 +53,51 @@ export const beyondApproval = ({ accounts, amounts }: Found, approved: RefusedSc
     if (amount.gt(shown)) return `${toDecimal(amount)} ${currency}, more than the ${toDecimal(shown)} shown`;
   }
   return undefined;
+};
+
+type RefusalDeps = { readonly refusedScans: RefusedScans; readonly telemetry: Telemetry };
+
+type Refused = {
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly since: number | undefined;
+  readonly found: Found;
+  readonly queued: number;
+};
+
+/** Writes down what was shown; the first refusal of its kind stays the one to approve, however often it is repeated. */
+export const refuse = async (
+  { refusedScans, telemetry }: RefusalDeps,
+  kind: ScanKind,
+  excess: string,
+  { runId, startedAt, since, found, queued }: Refused,
+): Promise<GuardTrippedError> => {
+  const shown = {
+    runId,
+    since,
+    startedAt,
+    negativeInvoices: found.negativeInvoices,
+    accounts: found.accounts.size,
+    amounts: amountsText(found),
+  };
+  const earlier = await refusedScans.read();
+  const waiting: RefusedScan = earlier[kind] ?? shown;
+  if (waiting === shown) await refusedScans.write({ ...earlier, [kind]: shown });
+  telemetry.warn("scan refused", { ...shown, kind, queued, reason: excess, approve: waiting.runId });
+  telemetry.count(metricNames.guardTripped, 1);
+  const money = Object.entries(waiting.amounts).map(([currency, amount]) => `${amount} ${currency}`);
+  const shownText = [`${waiting.accounts} accounts`, ...money].join(", ");
+  const done = queued === 0 ? "nothing queued" : `only the ${queued} accounts queued that changed lately`;
+  return new GuardTrippedError(
+    `found ${excess}: ${done}. To release exactly ${shownText}: scan --approve ${waiting.runId}`,
+  );
+};
+
+/** A scan of its kind has completed: what was refused before is found, or gone. */
+export const forgetRefusal = async (
+  { refusedScans }: Pick<RefusalDeps, "refusedScans">,
+  kind: ScanKind,
+): Promise<void> => {
+  const refused = await refusedScans.read();
+  if (refused[kind] !== undefined) await refusedScans.write({ ...refused, [kind]: undefined });
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Switch } from "../../../../functions/app/ports.ts";
 import type { Candidates } from "../../../../functions/app/scan/ports.ts";
 import { GuardTrippedError } from "../../../../functions/app/scan/run-guard.ts";
-import { scanOverlapMs } from "../../../../functions/app/scan/scan.ts";
+import { scanOverlapMs } from "../../../../functions/app/scan/runs-in-window.ts";
 import { ZuoraBusyError } from "../../../../functions/domain/errors.ts";
 import { money, policy } from "../../domain/fixtures.ts";
 import { type Found, negative, scene } from "./scan-scene.ts";
