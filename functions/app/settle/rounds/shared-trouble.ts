@@ -4,14 +4,14 @@ import { type SettlementError, ZuoraBusyError, ZuoraRejectedError } from "../../
 /** So far back accounts are compared. */
 const windowMs = 60_000;
 
-/** Two accounts may have the same trouble by chance. */
+/** Two accounts may have trouble of Zuora's own by chance. */
 const accountsMin = 3;
 
 /**
- * A handful of accounts refused for good is for people, also when nobody else is at work: waiting would hide it from
- * them. A whole delivery of them is a tenant's.
+ * A handful of accounts that Zuora says no to is for people, also when nobody else is at work any more: waiting would
+ * hide it from them for ever. A whole delivery of them is a tenant's.
  */
-const accountsMinForGood = 10;
+const accountsMinForRefusals = 10;
 
 type Seen = { readonly at: number; readonly refusedFor: string | undefined };
 
@@ -39,7 +39,7 @@ export class SharedTrouble {
   everybodys(error: SettlementError): ZuoraBusyError | undefined {
     const refusal = refusalIn(error);
     const code = refusal?.zuoraCode;
-    const needed = refusal?.again === "never" ? accountsMinForGood : accountsMin;
+    const needed = refusal?.again === "later" ? accountsMin : accountsMinForRefusals;
     const alike = [...this.#seen.values()].filter((seen) => seen.refusedFor === code).length;
     if (code === undefined || alike < needed || alike * 2 <= this.#seen.size) return undefined;
     return new ZuoraBusyError(`most accounts are refused alike, so that none is to blame: ${error.message}`, {

@@ -7,6 +7,9 @@ import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { owing } from "./fixtures.ts";
 import { processor } from "./processor.ts";
 
+const now = Date.parse("2026-03-16T12:00:00Z");
+const lastingMs = 6 * 300_000;
+
 describe("an account that failed for its own reasons", () => {
   it("is set aside at once where that is final, with everything that explains it", async () => {
     const ledger = new FakeLedger(owing("A"));
@@ -38,9 +41,6 @@ describe("an account that failed for its own reasons", () => {
     ledger.onRowOf("A-NEG", refused("one", "ONE"), refused("two", "TWO"), refused("three", "THREE"));
     return processor(ledger);
   };
-
-  const now = Date.parse("2026-03-16T12:00:00Z");
-  const lastingMs = 6 * 300_000;
 
   it("is tried again later where that may pass, and renewed with since when it fails", async () => {
     const [third, fourth] = [unsettled(), unsettled()];
@@ -121,6 +121,12 @@ describe("row errors that are alike for all", () => {
     const { process, queue, ids } = troubled(7, closedPeriod());
     await process(...ids.map((id) => delivery(id)));
     expect(queue.deadLetters).toHaveLength(7);
+  });
+
+  it("are an account's own once they have lasted for a handful, also while nobody else is at work", async () => {
+    const { process, queue, ids } = troubled(5, refused("no"));
+    await process(...ids.map((id) => delivery(id, { receiveCount: 4, failingSince: now - lastingMs })));
+    expect([queue.deadLetters.length, queue.renewed]).toEqual([5, []]);
   });
 
   it("are still everybody's where the accounts of a minute come one by one, and no longer after that", async () => {
