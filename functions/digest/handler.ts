@@ -4,7 +4,7 @@ import type { Context } from "aws-lambda";
 import { digestEnvironment, readConfig } from "../app/config/config.ts";
 import { writeDigest } from "../app/records/daily-digest.ts";
 import { leftToPeople } from "../app/records/left-to-people.ts";
-import { report } from "../app/records/report.ts";
+import { report } from "../app/records/report/report.ts";
 import { strandedCredit } from "../app/records/stranded-credit.ts";
 import { createAssess } from "../app/settle/assess.ts";
 import { systemClock } from "../aws/clock.ts";
@@ -52,7 +52,10 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
     const ledger = createLedger(connection, invocation, { reading, codes: policy });
     const candidates = createCandidates(connection, invocation);
     const digest = writeDigest({
-      report: await report(createRecords(connection, invocation), { since: now - dayMs }),
+      report: await report(
+        { records: createRecords(connection, invocation), creditRecords: createCreditRecords(connection, invocation) },
+        { since: now - dayMs },
+      ),
       left: await leftToPeople(candidates, createAssess(ledger, policy), { accountsMax, now }),
       stranded: await strandedCredit(createCreditRecords(connection, invocation)),
       deadLetters: (await readQueueDepth(sqs, config.deadLetterQueueUrl)).visible,

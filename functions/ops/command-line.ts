@@ -7,7 +7,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { historyCommand } from "./commands/history.ts";
 import { planCommand } from "./commands/plan.ts";
-import { reportCommand } from "./commands/report.ts";
+import { reportCommand } from "./commands/report/report.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { settleCommand } from "./commands/settle.ts";
 import { statusCommand } from "./commands/status.ts";

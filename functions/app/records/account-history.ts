@@ -28,11 +28,11 @@ const unknownUser = "unknown";
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const accountHistory = async (
-  records: Pick<Records, "adjustmentsOfAccount" | "accounts">,
+  records: Pick<Records, "adjustmentsOfAccounts" | "accounts">,
   accountId: AccountId,
 ): Promise<AccountHistory> => {
   const [adjustments, labels] = await Promise.all([
-    records.adjustmentsOfAccount(accountId),
+    records.adjustmentsOfAccounts([accountId]),
     records.accounts([accountId]),
   ]);
   const ours = new Set(

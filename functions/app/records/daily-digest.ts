@@ -1,10 +1,10 @@
 import { formatMoney } from "../../domain/currency.ts";
-import { type Money, sum } from "../../domain/money.ts";
+import { type Money, sum, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import type { LeftToPeople } from "./left-to-people.ts";
 import type { Explanation, NegativePart } from "./negatives-accounted-for.ts";
 import type { StrandedCredit } from "./ports.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./report/report.ts";
 
 /** What a digest tells, all of it from Zuora's own records but for the dead letters. */
 export type DigestFacts = {
@@ -49,7 +49,7 @@ export const writeDigest = ({ report, left, stranded, deadLetters, now }: Digest
       ...section("The balance", [
         report.balances
           ? "It balances: what was owed and was billed is transferred or still negative."
-          : "IT DOES NOT BALANCE: somebody else moved the difference. Ask for the report.",
+          : "IT DOES NOT BALANCE: the difference was moved by other means than credit. Ask for the report.",
       ]),
       ...section("Failed", [
         deadLetters === 0
@@ -116,13 +116,17 @@ const section = (title: string, lines: readonly string[]): readonly string[] => 
   "",
 ];
 
-const settledLines = ({ lines }: Report): readonly string[] => {
-  const moved = lines.filter(({ transferred, applied }) => !transferred.eq(0) || !applied.eq(0));
-  if (moved.length === 0) return ["Nothing was moved."];
-  return moved.map(({ currency, transferred, applied }) => {
-    const [to, on] = [transferred, applied].map((amount) => formatMoney(amount, currency));
-    return `${currency}: ${to} transferred to credit, ${on} applied to invoices`;
+const settledLines = ({ lines, credit }: Report): readonly string[] => {
+  const applied = new Map(credit.map((each) => [each.currency, each.applied]));
+  const currencies = [...new Set([...lines, ...credit].map(({ currency }) => currency))].toSorted();
+  const moved = currencies.flatMap((currency) => {
+    const to = lines.find((line) => line.currency === currency)?.transferred ?? zero;
+    const on = applied.get(currency) ?? zero;
+    if (to.eq(0) && on.eq(0)) return [];
+    const [transferredText, appliedText] = [to, on].map((amount) => formatMoney(amount, currency));
+    return [`${currency}: ${transferredText} transferred to credit, ${appliedText} applied to invoices`];
   });
+  return moved.length === 0 ? ["Nothing was moved."] : moved;
 };
 
 const heldLines = ({ held, planned, of }: LeftToPeople): readonly string[] => {

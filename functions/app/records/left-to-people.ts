@@ -1,4 +1,4 @@
-import { type AccountId, type AccountState, isNegative } from "../../domain/account.ts";
+import { type AccountId, type AccountState, type Invoice, isNegative, type LocalDate } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
@@ -18,6 +18,9 @@ export type Held = {
   readonly currency: string;
   /** What is negative of the invoice, or of the account. */
   readonly amount: Money;
+  /** Of the invoice, or of the account's oldest negative one: when it was posted, in epoch milliseconds, and is due. */
+  readonly postedAt: number | undefined;
+  readonly dueDate: LocalDate | undefined;
 };
 
 /** Credit that is to be applied and is not yet. */
@@ -41,29 +44,37 @@ export type LeftToPeople = {
   readonly of: number;
 };
 
+export type Extent = {
+  /** As many are planned at most: a report is not to take hours. */
+  readonly accountsMax: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** This account alone; absent: all. */
+  readonly only?: AccountId | undefined;
+};
+
 /**
  * Plans the accounts that a scan of everything finds, and tells what is held of them and why, and what should have been
  * settled. Writes nothing.
  *
- * @param accountsMax as many are planned at most: a report is not to take hours
- * @param now epoch milliseconds
  */
 export const leftToPeople = async (
   candidates: Candidates,
   assess: Assess,
-  { accountsMax, now }: { readonly accountsMax: number; readonly now: number },
+  { accountsMax, now, only }: Extent,
 ): Promise<LeftToPeople> => {
   const invoices = new Map<string, NegativeInvoice>();
   const noting: Candidates = {
     ...candidates,
     async *negativeInvoices(since, before) {
       for await (const invoice of candidates.negativeInvoices(since, before)) {
-        invoices.set(invoice.id, invoice);
+        if (only === undefined || invoice.accountId === only) invoices.set(invoice.id, invoice);
         yield invoice;
       }
     },
   };
-  const { accounts } = await findAccounts(noting, { since: undefined });
+  const { accounts: found } = await findAccounts(noting, { since: undefined });
+  const accounts = only === undefined ? found : new Set([only]);
   const ids = [...accounts].slice(0, accountsMax);
   const planned = await assess(ids);
   return {
@@ -104,19 +115,22 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
 const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
-  return plan.holds.map(({ reason, invoice }) => ({
-    reason,
-    accountId: state.id,
-    accountNumber: state.number,
-    invoiceNumber: invoice?.number,
-    currency: state.invoices.find(({ id }) => id === invoice?.id)?.currency ?? state.currency,
-    amount: owedOn(state, invoice?.id),
-  }));
+  return plan.holds.map(({ reason, invoice }) => {
+    const negative = negativeOf(state, invoice?.id);
+    const oldest = negative.toSorted((a, b) => (a.postedOn < b.postedOn ? -1 : 1))[0];
+    const about = state.invoices.find(({ id }) => id === invoice?.id) ?? oldest;
+    return {
+      reason,
+      accountId: state.id,
+      accountNumber: state.number,
+      invoiceNumber: invoice?.number,
+      currency: (invoice === undefined ? undefined : about?.currency) ?? state.currency,
+      amount: negate(sum(negative.map(({ balance }) => balance))),
+      postedAt: about?.postedAt,
+      dueDate: about?.dueDate,
+    };
+  });
 };
 
-const owedOn = ({ invoices }: AccountState, invoiceId: string | undefined): Money =>
-  negate(
-    sum(
-      invoices.filter((each) => isNegative(each) && (invoiceId ?? each.id) === each.id).map(({ balance }) => balance),
-    ),
-  );
+const negativeOf = ({ invoices }: AccountState, invoiceId: string | undefined): readonly Invoice[] =>
+  invoices.filter((each) => isNegative(each) && (invoiceId ?? each.id) === each.id);

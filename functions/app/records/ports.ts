@@ -1,12 +1,16 @@
 import type { AccountId, InvoiceId, InvoiceRef } from "../../domain/account.ts";
 import type { Money } from "../../domain/money.ts";
+
 /** A credit balance adjustment as Zuora recorded it, whoever made it. Instants are epoch milliseconds. */
 export type AdjustmentRecord = {
   readonly id: string;
   /** Zuora's number, such as `CBA-00000001`. */
   readonly number: string;
   readonly accountId: AccountId;
+  /** The other side of it: an invoice, or where `sourceType` says so a payment or a refund. */
   readonly invoice: InvoiceRef;
+  /** `Invoice`, `Payment` or `Refund`; absent where Zuora does not tell, which is then an invoice. */
+  readonly sourceType?: string | undefined;
   readonly type: "Increase" | "Decrease";
   readonly amount: Money;
   readonly status: "Processed" | "Canceled";
@@ -43,19 +47,19 @@ export type AccountLabel = {
 
 /**
  * Zuora's own records, which are the audit trail. Each method asks queries of its own, so that terms of a report check
- * one another. Instants are epoch milliseconds.
+ * one another. Instants are epoch milliseconds. With an account's id, of that account alone.
  */
 export type Records = {
   /** Invoices of a negative amount, posted before an instant, that were negative at it or changed since. */
-  invoicesPostedBefore(instant: number): Promise<readonly BilledInvoice[]>;
-  /** Invoices of a negative amount, posted since an instant. */
-  invoicesPostedSince(instant: number): Promise<readonly BilledInvoice[]>;
+  invoicesPostedBefore(instant: number, accountId?: AccountId): Promise<readonly BilledInvoice[]>;
+  /** Invoices of a negative amount, posted since an instant, and before another where there is one. */
+  invoicesPostedSince(instant: number, until?: number, accountId?: AccountId): Promise<readonly BilledInvoice[]>;
   /** Invoices that are negative now. */
-  negativeInvoices(): Promise<readonly BilledInvoice[]>;
+  negativeInvoices(accountId?: AccountId): Promise<readonly BilledInvoice[]>;
   /** Adjustments that were created since an instant, or canceled since. */
-  adjustmentsSince(instant: number): Promise<readonly AdjustmentRecord[]>;
+  adjustmentsSince(instant: number, accountId?: AccountId): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfInvoices(ids: readonly InvoiceId[]): Promise<readonly AdjustmentRecord[]>;
-  adjustmentsOfAccount(id: AccountId): Promise<readonly AdjustmentRecord[]>;
+  adjustmentsOfAccounts(ids: readonly AccountId[]): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfRun(runId: string): Promise<readonly AdjustmentRecord[]>;
   accounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountLabel>>;
 };

@@ -11,7 +11,7 @@ import type { Watching } from "./runs-in-window.ts";
 const accountsPerLine = 500;
 
 /** Credit that came so long before a run, and no earlier, may not have had the time to be applied. */
-const freshCreditMs = 60 * 60_000;
+export const freshCreditMs = 60 * 60_000;
 
 type Charging = {
   /** Runs that began within the window. */
@@ -77,7 +77,11 @@ const wasNegativeAt = (
  * What an account got, and nobody had applied at an instant, of the credit that the policy would have applied: what was
  * taken off counts against it first. A run that applies credit by itself does so when it begins.
  */
-const freshCreditAt = (instant: number, own: readonly CreditMove[], { standingCredit }: Charging["policy"]): Money => {
+export const freshCreditAt = (
+  instant: number,
+  own: readonly CreditMove[],
+  { standingCredit }: Charging["policy"],
+): Money => {
   let fresh = zero;
   for (const { at, change, isOurs } of own.toSorted((a, b) => a.at - b.at)) {
     const isTaken = change.lt(0) && (at <= instant || !isOurs);

@@ -52,7 +52,7 @@ export const explanationOf = async (
   const asIs = { again: false, overLimit: false };
   const [planned, adjustments, problems, position] = await Promise.all([
     planOne(system.ledger(operatorTrackId), policy, id, asIs),
-    system.records.adjustmentsOfAccount(id),
+    system.records.adjustmentsOfAccounts([id]),
     readProblems(system.deadLetters, isStopped),
     switchReader.read(),
   ]);

@@ -7,6 +7,7 @@ export const adjustmentRecord = runAdjustmentRecord.extend({
   Number: z.string().min(1),
   SourceTransactionId: z.string().min(1),
   SourceTransactionNumber: z.string().min(1),
+  SourceTransactionType: z.string().optional(),
   Status: z.enum(["Processed", "Canceled"]),
   ReferenceId: z.string().optional(),
   Comment: z.string().optional(),

@@ -22,19 +22,22 @@ export const createRecords = (connection: Connection, invocation: Invocation): R
   const adjustments = async (...groups: readonly Condition[][]): Promise<readonly AdjustmentRecord[]> =>
     (await readAll(client, "CreditBalanceAdjustment", adjustmentRecord, groups)).map(toAdjustment);
   return {
-    invoicesPostedBefore: (instant) => {
-      const before = ["Amount < 0", `PostedDate < ${dateTime(instant)}`];
+    invoicesPostedBefore: (instant, accountId) => {
+      const before = [...only(accountId), "Amount < 0", `PostedDate < ${dateTime(instant)}`];
       return invoices([...before, "Balance < 0"], [...before, `UpdatedDate >= ${dateTime(instant)}`]);
     },
-    invoicesPostedSince: (instant) => invoices(["Amount < 0", `PostedDate >= ${dateTime(instant)}`]),
-    negativeInvoices: () => invoices(["Balance < 0"]),
-    adjustmentsSince: (instant) =>
+    invoicesPostedSince: (instant, until, accountId) => {
+      const end = until === undefined ? [] : [`PostedDate < ${dateTime(until)}`];
+      return invoices([...only(accountId), "Amount < 0", `PostedDate >= ${dateTime(instant)}`, ...end]);
+    },
+    negativeInvoices: (accountId) => invoices([...only(accountId), "Balance < 0"]),
+    adjustmentsSince: (instant, accountId) =>
       adjustments(
-        [`CreatedDate >= ${dateTime(instant)}`],
-        ["Status = 'Canceled'", `UpdatedDate >= ${dateTime(instant)}`],
+        [...only(accountId), `CreatedDate >= ${dateTime(instant)}`],
+        [...only(accountId), "Status = 'Canceled'", `UpdatedDate >= ${dateTime(instant)}`],
       ),
     adjustmentsOfInvoices: (ids) => adjustments(...ids.map((id) => [`SourceTransactionId = ${quoted(id)}`])),
-    adjustmentsOfAccount: (id) => adjustments([`AccountId = ${quoted(id)}`]),
+    adjustmentsOfAccounts: (ids) => adjustments(...ids.map((id) => only(id))),
     adjustmentsOfRun: (runId) => adjustments([`ReferenceId = ${quoted(runId)}`]),
     accounts: async (ids) => {
       const groups = ids.map((id) => [`Id = ${quoted(id)}`]);
@@ -48,6 +51,9 @@ export const createRecords = (connection: Connection, invocation: Invocation): R
     },
   };
 };
+
+const only = (accountId: string | undefined): Condition[] =>
+  accountId === undefined ? [] : [`AccountId = ${quoted(accountId)}`];
 
 /** Every record that any of the groups finds, once, however many queries it takes. */
 const readAll = async <S extends z.ZodObject<{ Id: z.ZodType<string> }>>(
@@ -78,6 +84,7 @@ const toAdjustment = (record: z.output<typeof adjustmentRecord>): AdjustmentReco
   number: record.Number,
   accountId: record.AccountId,
   invoice: { id: record.SourceTransactionId, number: record.SourceTransactionNumber },
+  sourceType: record.SourceTransactionType,
   type: record.Type,
   amount: record.Amount,
   status: record.Status,

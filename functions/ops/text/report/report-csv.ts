@@ -1,27 +1,13 @@
-import type { ReportData } from "./report-data.ts";
+import type { ReportTable } from "./report-cells.ts";
 
-const columns = [
-  "number",
-  "createdAt",
-  "accountNumber",
-  "accountId",
-  "invoiceNumber",
-  "type",
-  "amount",
-  "currency",
-  "status",
-  "runId",
-  "comment",
-] as const;
-
-/** Every adjustment of the report as CSV (RFC 4180), for a spreadsheet. */
-export const reportCsv = ({ adjustments }: ReportData): string =>
-  [columns, ...adjustments.map((each) => columns.map((column) => each[column]))]
+/** A table as CSV (RFC 4180) with all its columns, ids included, for a spreadsheet or a ledger. */
+export const tableCsv = ({ columns, rows }: ReportTable): string =>
+  [columns.map(({ key }) => key), ...rows.map((row) => columns.map(({ key }) => row[key] ?? ""))]
     .map((cells) => `${cells.map(cell).join(",")}\r\n`)
     .join("");
 
-/** Spreadsheets take a cell that begins so for a formula, whatever it was meant as. */
-const looksLikeFormula = /^[=+\-@\t]/;
+/** Spreadsheets take a cell that begins so for a formula, whatever it was meant as; a negative number is none. */
+const looksLikeFormula = /^(?!-\d+(\.\d+)?$)[=+\-@\t\r]/;
 
 const cell = (text: string): string => {
   const harmless = looksLikeFormula.test(text) ? `'${text}` : text;

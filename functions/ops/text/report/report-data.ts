@@ -1,67 +1,117 @@
-import type { LeftToPeople } from "../../../app/records/left-to-people.ts";
-import type { StrandedCredit } from "../../../app/records/ports.ts";
-import type { Report, ReportedAdjustment } from "../../../app/records/report.ts";
+import { holdWords } from "../../../app/records/hold-words.ts";
+import type { WholeReport } from "../../../app/records/report/read-report.ts";
+import type { ReportedAdjustment } from "../../../app/records/report/report.ts";
 import { formatMoney } from "../../../domain/currency.ts";
+import type { Money } from "../../../domain/money.ts";
 
 /** The report as it is shown: amounts as text with the currency's own places. */
 export type ReportData = ReturnType<typeof reportData>;
 
-export type AdjustmentData = ReturnType<typeof adjustmentData>;
+export type ReportAbout = {
+  readonly system: string;
+  /** The month or days that were asked for, in words; absent: the instants say it. */
+  readonly period?: string | undefined;
+  readonly runId?: string | undefined;
+  /** The number of the only account, where it is about one. */
+  readonly account?: string | undefined;
+  readonly timeZone: string;
+  /** @returns the number of an account, or its id where nobody knows */
+  readonly nameOf: (accountId: string) => string;
+};
 
-export type ReportedToPeople = { readonly left: LeftToPeople; readonly stranded: readonly StrandedCredit[] };
-
-export const reportData = (
-  report: Report,
-  { left, stranded }: ReportedToPeople,
-  about: { system: string; runId: string | undefined; until: number },
-) => ({
-  system: about.system,
-  runId: about.runId ?? null,
-  since: iso(report.since),
-  until: iso(about.until),
-  balances: report.balances,
-  currencies: report.lines.map(({ currency, opening, billed, transferred, stillNegative, difference, applied }) => ({
-    currency,
-    opening: formatMoney(opening, currency),
-    new: formatMoney(billed, currency),
-    transferred: formatMoney(transferred, currency),
-    stillNegative: formatMoney(stillNegative, currency),
-    difference: formatMoney(difference, currency),
-    applied: formatMoney(applied, currency),
-  })),
-  adjustments: report.adjustments.map(adjustmentData),
-  notOurs: report.notOurs.map(adjustmentData),
-  held: left.held.map(({ reason, accountNumber, accountId, invoiceNumber, amount, currency }) => ({
-    reason,
-    accountNumber,
-    accountId,
-    invoiceNumber: invoiceNumber ?? "",
-    amount: formatMoney(amount, currency),
-    currency,
-  })),
-  accountsPlanned: { planned: left.planned, of: left.of },
-  strandedCredit: stranded.map(({ accountNumber, accountId, amount, currency, since }) => ({
-    accountNumber,
-    accountId,
-    amount: formatMoney(amount, currency),
-    currency,
-    since: since === undefined ? "" : iso(since),
-    days: since === undefined ? "" : String(Math.floor((about.until - since) / dayMs)),
-  })),
-});
+export const reportData = (whole: WholeReport, about: ReportAbout) => {
+  const { report, left, stranded, charged, now } = whole;
+  return {
+    system: about.system,
+    period: about.period ?? null,
+    runId: about.runId ?? null,
+    account: about.account ?? null,
+    timeZone: about.timeZone,
+    since: iso(report.since),
+    until: iso(report.until ?? now),
+    readAt: iso(now),
+    balances: report.balances,
+    currencies: report.lines.map(({ currency, opening, billed, transferred, byOthers, stillNegative, difference }) => ({
+      currency,
+      ...moneyTexts({ opening, new: billed, transferred, byOthers, stillNegative, difference }, currency),
+    })),
+    credit: report.credit.map(({ currency, ...terms }) => ({ currency, ...moneyTexts(terms, currency) })),
+    held: left.held.map(({ reason, accountNumber, accountId, invoiceNumber, amount, currency, postedAt, dueDate }) => ({
+      reason,
+      accountNumber,
+      accountId,
+      invoiceNumber: invoiceNumber ?? "",
+      amount: formatMoney(amount, currency),
+      currency,
+      days: daysSince(postedAt, now),
+      dueDate: dueDate ?? "",
+      ...holdWords[reason],
+    })),
+    accountsPlanned: { planned: left.planned, of: left.of },
+    foundByRuns: charged.found.map(({ paymentRun = "", beganAt, accountId, why }) => ({
+      accountNumber: about.nameOf(accountId),
+      accountId,
+      why,
+      paymentRun,
+      beganAt: iso(beganAt),
+    })),
+    sparedCharges: charged.spared.map(({ paymentRun = "", beganAt, accountId, accountNumber, currency, amount }) => ({
+      accountNumber,
+      accountId,
+      amount: formatMoney(amount, currency),
+      currency,
+      paymentRun,
+      beganAt: iso(beganAt),
+    })),
+    strandedAgeing: whole.ageing.map(({ currency, age, accounts, amount }) => ({
+      currency,
+      age,
+      accounts: String(accounts),
+      amount: formatMoney(amount, currency),
+    })),
+    strandedCredit: stranded.map(({ accountNumber, accountId, amount, currency, since }) => ({
+      accountNumber,
+      accountId,
+      amount: formatMoney(amount, currency),
+      currency,
+      since: since === undefined ? "" : iso(since),
+      days: daysSince(since, now),
+    })),
+    days: whole.days.map(({ day, currency, transferred, applied, accounts }) => ({
+      day,
+      currency,
+      ...moneyTexts({ transferred, applied }, currency),
+      accounts: String(accounts),
+    })),
+    waits: whole.waits.map(({ name, invoices }) => ({ name, invoices: String(invoices) })),
+    notOurs: report.notOurs.map(adjustmentData),
+    adjustments: report.adjustments.map(adjustmentData),
+  };
+};
 
 const dayMs = 24 * 60 * 60_000;
 
+const daysSince = (instant: number | undefined, now: number): string =>
+  instant === undefined ? "" : String(Math.floor((now - instant) / dayMs));
+
+const moneyTexts = <K extends string>(terms: Readonly<Record<K, Money>>, currency: string): Record<K, string> =>
+  Object.fromEntries(
+    Object.entries<Money>(terms).map(([name, amount]) => [name, formatMoney(amount, currency)]),
+  ) as Record<K, string>;
+
 const adjustmentData = (each: ReportedAdjustment) => ({
+  id: each.id,
   number: each.number,
   createdAt: iso(each.createdAt),
   accountNumber: each.accountNumber,
   accountId: each.accountId,
   invoiceNumber: each.invoice.number,
+  invoiceId: each.invoice.id,
   type: each.type,
   amount: formatMoney(each.amount, each.currency),
   currency: each.currency,
   status: each.status,
+  canceledAt: each.status === "Canceled" ? iso(each.updatedAt) : "",
   runId: each.reference ?? "",
   comment: each.comment ?? "",
 });

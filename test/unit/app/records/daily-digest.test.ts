@@ -3,14 +3,14 @@ import { type DigestFacts, writeDigest } from "../../../../functions/app/records
 import type { Held } from "../../../../functions/app/records/left-to-people.ts";
 import type { NegativePart } from "../../../../functions/app/records/negatives-accounted-for.ts";
 import type { StrandedCredit } from "../../../../functions/app/records/ports.ts";
-import type { ReportedAdjustment } from "../../../../functions/app/records/report.ts";
+import type { ReportedAdjustment } from "../../../../functions/app/records/report/report.ts";
 import { money } from "../../domain/fixtures.ts";
 
 const now = Date.parse("2026-03-16T04:00:00Z");
 const dayMs = 24 * 3_600_000;
 
 const nothing: DigestFacts = {
-  report: { since: now - dayMs, lines: [], adjustments: [], notOurs: [], balances: true },
+  report: { since: now - dayMs, lines: [], credit: [], adjustments: [], notOurs: [], invoices: [], balances: true },
   left: { held: [], negative: [], idle: [], unreadable: 0, planned: 0, of: 0 },
   stranded: [],
   deadLetters: 0,
@@ -24,6 +24,8 @@ const held = (reason: Held["reason"], amount: string, currency = "GBP"): Held =>
   invoiceNumber: "INV1",
   currency,
   amount: money(amount),
+  postedAt: now - dayMs,
+  dueDate: "2026-03-20",
 });
 
 const stranded = (accountNumber: string, amount: string, days?: number): StrandedCredit => ({
@@ -34,13 +36,24 @@ const stranded = (accountNumber: string, amount: string, days?: number): Strande
   since: days === undefined ? undefined : now - days * dayMs,
 });
 
-const line = (currency: string, transferred: string, applied: string, stillNegative: string) => ({
+const line = (currency: string, transferred: string, stillNegative: string) => ({
   currency,
   opening: money("0"),
   billed: money("0"),
   transferred: money(transferred),
-  applied: money(applied),
+  byOthers: money("0"),
   stillNegative: money(stillNegative),
+  difference: money("0"),
+});
+
+const creditLine = (currency: string, transferred: string, applied: string) => ({
+  currency,
+  opening: money("0"),
+  unrecorded: money("0"),
+  transferred: money(transferred),
+  applied: money(applied),
+  byOthers: money("0"),
+  closing: money("0"),
   difference: money("0"),
 });
 
@@ -111,8 +124,9 @@ describe("a digest tells", () => {
   });
 
   it("what was settled, per currency with the currency's own places", () => {
-    const lines = [line("GBP", "12.5", "8", "1.25"), line("JPY", "300", "0", "0")];
-    const body = bodyOf({ report: { ...nothing.report, lines } });
+    const lines = [line("GBP", "12.5", "1.25"), line("JPY", "300", "0")];
+    const credit = [creditLine("GBP", "12.5", "8")];
+    const body = bodyOf({ report: { ...nothing.report, lines, credit } });
     expect(body).toContain("GBP: 12.50 transferred to credit, 8.00 applied to invoices");
     expect(body).toContain("JPY: 300 transferred");
   });

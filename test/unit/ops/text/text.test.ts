@@ -3,8 +3,8 @@ import { UsageError } from "../../../../functions/ops/exit-code.ts";
 import { auditText } from "../../../../functions/ops/text/audit-text.ts";
 import { readDuration, writeDuration } from "../../../../functions/ops/text/duration.ts";
 import { paint, plain } from "../../../../functions/ops/text/look.ts";
-import { reportCsv } from "../../../../functions/ops/text/report/report-csv.ts";
-import type { ReportData } from "../../../../functions/ops/text/report/report-data.ts";
+import { tableCsv } from "../../../../functions/ops/text/report/report-csv.ts";
+import { adjustmentsTable } from "../../../../functions/ops/text/report/report-tables.ts";
 import { table } from "../../../../functions/ops/text/table.ts";
 import { wrapped } from "../../../../functions/ops/text/wrapped.ts";
 
@@ -48,10 +48,14 @@ it("a table puts numbers to the right and ends no line with spaces", () => {
 });
 
 it("CSV quotes what needs it, and lets no cell be a formula", () => {
-  const data = { adjustments: [{ number: "CBA-1", comment: 'said "no", twice', invoiceNumber: "=1+1" }] };
-  const [, row] = reportCsv(data as unknown as ReportData).split("\r\n");
+  const rows = [
+    { number: "CBA-1", comment: 'said "no", twice', invoiceNumber: "=1+1", amount: "-6.00", runId: "-2+3" },
+  ];
+  const [, row] = tableCsv(adjustmentsTable(rows)).split("\r\n");
   expect(row).toContain("CBA-1");
   expect(row).toContain("'=1+1");
+  expect(row).toContain("'-2+3");
+  expect(row).toContain(",-6.00,");
   expect(row).toContain('"said ""no"", twice"');
 });
 

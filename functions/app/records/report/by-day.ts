@@ -1,0 +1,63 @@
+import type { LocalDate } from "../../../domain/account.ts";
+import { localDateIn } from "../../../domain/local-time.ts";
+import { add, type Money, zero } from "../../../domain/money.ts";
+import { isWithin, movesOf } from "./moves.ts";
+import type { Report } from "./report.ts";
+
+/** What we moved on one day of the tenant's, in one currency; what was canceled counts against its day. */
+export type DayLine = {
+  readonly day: LocalDate;
+  readonly currency: string;
+  readonly transferred: Money;
+  readonly applied: Money;
+  readonly accounts: number;
+};
+
+/** Days on which something was moved, in their order. */
+export const byDay = (report: Report, timeZone: string): readonly DayLine[] => {
+  const days = new Map<string, { line: DayLine; accounts: Set<string> }>();
+  for (const { type, currency, accountId, ...adjustment } of report.adjustments) {
+    for (const { at, amount } of movesOf({ type, accountId, ...adjustment })) {
+      if (!isWithin(at, report)) continue;
+      const day = localDateIn(timeZone, at);
+      const key = `${day} ${currency}`;
+      const { line, accounts } = days.get(key) ?? {
+        line: { day, currency, transferred: zero, applied: zero, accounts: 0 },
+        accounts: new Set<string>(),
+      };
+      accounts.add(accountId);
+      const term = type === "Increase" ? "transferred" : "applied";
+      days.set(key, { line: { ...line, [term]: add(line[term], amount), accounts: accounts.size }, accounts });
+    }
+  }
+  return [...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { line }]) => line);
+};
+
+const secondMs = 1000;
+
+/** How long negative invoices waited from their posting to our transfer: none longer than a class says. */
+export const waitClasses = [
+  { name: "up to 1 minute", untilMs: 60 * secondMs },
+  { name: "up to 5 minutes", untilMs: 300 * secondMs },
+  { name: "up to 15 minutes", untilMs: 900 * secondMs },
+  { name: "up to 1 hour", untilMs: 3600 * secondMs },
+  { name: "up to 1 day", untilMs: 86_400 * secondMs },
+  { name: "longer", untilMs: Number.POSITIVE_INFINITY },
+] as const;
+
+export type WaitClass = { readonly name: string; readonly invoices: number };
+
+/** Pure; an invoice whose posting Zuora does not tell is not counted. */
+export const waitsOf = ({ adjustments, invoices, ...period }: Report): readonly WaitClass[] => {
+  const postedAt = new Map(invoices.map((each) => [each.id, each.postedAt]));
+  const waits = adjustments.flatMap(({ type, status, createdAt, invoice }) => {
+    const posted = postedAt.get(invoice.id);
+    const counts = type === "Increase" && status === "Processed" && posted !== undefined && isWithin(createdAt, period);
+    return counts ? [createdAt - posted] : [];
+  });
+  return waitClasses.map(({ name, untilMs }, index) => ({
+    name,
+    invoices: waits.filter((ms) => ms <= untilMs && ms > (waitClasses[index - 1]?.untilMs ?? Number.NEGATIVE_INFINITY))
+      .length,
+  }));
+};

@@ -1,0 +1,60 @@
+import type { AccountId } from "../../../domain/account.ts";
+import type { Policy } from "../../../domain/policy.ts";
+import type { Candidates, PaymentRunWatch } from "../../scan/ports.ts";
+import type { Assess } from "../../settle/assess.ts";
+import { type LeftToPeople, leftToPeople } from "../left-to-people.ts";
+import type { StrandedCredit } from "../ports.ts";
+import { strandedCredit } from "../stranded-credit.ts";
+import { type AgeClass, ageingOf } from "./ageing.ts";
+import { byDay, type DayLine, type WaitClass, waitsOf } from "./by-day.ts";
+import { type Charged, chargedIn } from "./charged.ts";
+import { type Report, type ReportOptions, type ReportSources, report } from "./report.ts";
+
+export type ReportDeps = ReportSources & {
+  readonly candidates: Candidates;
+  readonly paymentRuns: PaymentRunWatch;
+  readonly assess: Assess;
+  readonly policy: Pick<Policy, "application" | "standingCredit">;
+  readonly timeZone: string;
+};
+
+/** Everything that is known of a period, and what is left to people at the time of reading. */
+export type WholeReport = {
+  readonly report: Report;
+  readonly days: readonly DayLine[];
+  readonly waits: readonly WaitClass[];
+  readonly charged: Charged;
+  /** As of `now`, whatever the period. */
+  readonly left: LeftToPeople;
+  readonly stranded: readonly StrandedCredit[];
+  readonly ageing: readonly AgeClass[];
+  /** When it was read; epoch milliseconds. */
+  readonly now: number;
+};
+
+/** @param accountsMax accounts that are planned to tell what is held: more would make people wait */
+export const readReport = async (
+  deps: ReportDeps,
+  { accountsMax, now, ...options }: ReportOptions & { readonly accountsMax: number; readonly now: number },
+): Promise<WholeReport> => {
+  const { accountId } = options;
+  const read = await report(deps, options);
+  const left = await leftToPeople(deps.candidates, deps.assess, { accountsMax, now, only: accountId });
+  const stranded = (await strandedCredit(deps.creditRecords)).filter(isOf(accountId));
+  const charged = await chargedIn(deps.paymentRuns, read, deps.policy, now);
+  return {
+    report: read,
+    days: byDay(read, deps.timeZone),
+    waits: waitsOf(read),
+    charged,
+    left,
+    stranded,
+    ageing: ageingOf(stranded, now),
+    now,
+  };
+};
+
+const isOf =
+  (only: AccountId | undefined) =>
+  ({ accountId }: { readonly accountId: AccountId }): boolean =>
+    only === undefined || only === accountId;

@@ -1,0 +1,208 @@
+import type { ReportColumn, ReportTable } from "./report-cells.ts";
+
+const number = (key: string, head: string): ReportColumn => ({ key, head, isNumber: true });
+
+const text = (key: string, head: string): ReportColumn => ({ key, head });
+
+const id = (key: string): ReportColumn => ({ key, head: key, isForPrograms: true });
+
+type Rows = ReportTable["rows"];
+
+export const negativeTable = (rows: Rows): ReportTable => ({
+  name: "negative-invoices",
+  title: "Owed to customers on negative invoices",
+  empty: "Nothing was negative and nothing was moved.",
+  rows,
+  columns: [
+    text("currency", "Currency"),
+    number("opening", "Opening"),
+    number("new", "+ New"),
+    number("transferred", "− Transferred"),
+    number("byOthers", "− By others"),
+    number("stillNegative", "= Still negative"),
+    number("difference", "Difference"),
+  ],
+});
+
+export const creditTable = (rows: Rows): ReportTable => ({
+  name: "credit-balances",
+  title: "Credit of customers",
+  empty: "There was no credit and none was moved.",
+  rows,
+  columns: [
+    text("currency", "Currency"),
+    number("opening", "Opening"),
+    number("transferred", "+ Transferred"),
+    number("applied", "− Applied"),
+    number("byOthers", "− By others"),
+    number("closing", "= Closing"),
+    number("difference", "Difference"),
+    { key: "unrecorded", head: "Opening without a record", isNumber: true, isForPrograms: true },
+  ],
+});
+
+export const heldTable = (rows: Rows): ReportTable => ({
+  name: "held",
+  title: "Held, and left to people",
+  empty: "None.",
+  rows,
+  columns: [
+    text("reason", "Reason"),
+    text("accountNumber", "Account"),
+    text("invoiceNumber", "Invoice"),
+    number("amount", "Negative"),
+    text("currency", "Currency"),
+    number("days", "Days"),
+    text("dueDate", "Due"),
+    text("means", "Why"),
+    text("who", "Who"),
+    text("release", "What ends it"),
+    id("accountId"),
+  ],
+});
+
+export const ageingTable = (rows: Rows): ReportTable => ({
+  name: "stranded-credit-ageing",
+  title: "Age of stranded credit",
+  empty: "None.",
+  rows,
+  columns: [
+    text("currency", "Currency"),
+    text("age", "Age"),
+    number("accounts", "Accounts"),
+    number("amount", "Credit"),
+  ],
+});
+
+export const strandedTable = (rows: Rows): ReportTable => ({
+  name: "stranded-credit",
+  title: "Credit of accounts without an active subscription",
+  empty: "None.",
+  rows,
+  columns: [
+    text("accountNumber", "Account"),
+    number("amount", "Credit"),
+    text("currency", "Currency"),
+    number("days", "Days"),
+    { key: "since", head: "Since", isForPrograms: true },
+    id("accountId"),
+  ],
+});
+
+export const foundByRunTable = (rows: Rows): ReportTable => ({
+  name: "found-by-payment-runs",
+  title: "Were, or could have been, charged although they were owed",
+  empty: "Nobody.",
+  rows,
+  columns: [
+    text("accountNumber", "Account"),
+    text("why", "Had then"),
+    text("paymentRun", "Payment run"),
+    text("beganAt", "Began (UTC)"),
+    id("accountId"),
+  ],
+});
+
+export const sparedTable = (rows: Rows): ReportTable => ({
+  name: "spared-charges",
+  title: "Would have been charged, but for the credit applied before",
+  empty: "Nobody.",
+  rows,
+  columns: [
+    text("accountNumber", "Account"),
+    number("amount", "Applied before"),
+    text("currency", "Currency"),
+    text("paymentRun", "Payment run"),
+    text("beganAt", "Began (UTC)"),
+    id("accountId"),
+  ],
+});
+
+export const daysTable = (rows: Rows): ReportTable => ({
+  name: "days",
+  title: "By day",
+  empty: "Nothing was moved.",
+  rows,
+  columns: [
+    text("day", "Day"),
+    text("currency", "Currency"),
+    number("transferred", "Transferred"),
+    number("applied", "Applied"),
+    number("accounts", "Accounts"),
+  ],
+});
+
+export const waitsTable = (rows: Rows): ReportTable => ({
+  name: "waits",
+  title: "From posting to transfer",
+  empty: "None.",
+  rows,
+  columns: [text("name", "Waited"), number("invoices", "Invoices")],
+});
+
+export const adjustmentsTable = (rows: Rows): ReportTable => ({
+  ...adjustmentColumns,
+  name: "adjustments",
+  title: "Adjustments of ours",
+  rows,
+});
+
+export const notOursTable = (rows: Rows): ReportTable => ({
+  ...adjustmentColumns,
+  name: "adjustments-by-others",
+  title: "Adjustments that are not ours",
+  rows,
+});
+
+const adjustmentColumns = {
+  empty: "None.",
+  columns: [
+    text("number", "Number"),
+    text("createdAt", "Created (UTC)"),
+    text("accountNumber", "Account"),
+    id("accountId"),
+    text("invoiceNumber", "Source"),
+    id("invoiceId"),
+    text("type", "Type"),
+    number("amount", "Amount"),
+    text("currency", "Currency"),
+    text("status", "Status"),
+    { key: "canceledAt", head: "Canceled (UTC)", isForPrograms: true },
+    id("runId"),
+    id("id"),
+    text("comment", "Comment"),
+  ],
+} as const satisfies Partial<ReportTable>;
+
+/** Every table, in the order in which they are read. */
+export const tablesOf = (data: ReportRows): readonly ReportTable[] => [
+  negativeTable(data.currencies),
+  creditTable(data.credit),
+  heldTable(data.held),
+  foundByRunTable(data.foundByRuns),
+  sparedTable(data.sparedCharges),
+  ageingTable(data.strandedAgeing),
+  strandedTable(data.strandedCredit),
+  daysTable(data.days),
+  waitsTable(data.waits),
+  notOursTable(data.notOurs),
+  adjustmentsTable(data.adjustments),
+];
+
+/** The rows of a report's tables. */
+export type ReportRows = Readonly<
+  Record<
+    | "currencies"
+    | "credit"
+    | "held"
+    | "foundByRuns"
+    | "sparedCharges"
+    | "strandedAgeing"
+    | "strandedCredit"
+    | "days"
+    | "waits"
+    | "notOurs"
+    | "adjustments",
+    Rows
+  >
+>;

@@ -1,0 +1,257 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { monthBefore, monthIn } from "../../../functions/app/records/report/period.ts";
+import { createAdjustment } from "../../zuora-simulator/adjust.ts";
+import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { cancelByHand, creditByHand, refundRecorded } from "../../zuora-simulator/hands.ts";
+import type { AccountRecord, AdjustmentRecord } from "../../zuora-simulator/records.ts";
+import { SentNumber } from "../../zuora-simulator/wire.ts";
+import { useLocalOps } from "./local-ops.ts";
+
+const { ops, run, tenant } = useLocalOps();
+
+const dayMs = 24 * 3_600_000;
+const runId = "zcs-0mb0abc12345";
+
+/** Last month, as finance asks for it in this one. */
+const month = monthBefore(new Date().toISOString().slice(0, 10));
+const { since, until } = monthIn("UTC", month);
+const before = since - 5 * dayMs;
+const early = since + 3 * dayMs;
+const late = since + 20 * dayMs;
+// The month may have ended a minute ago.
+const after = until + 1000;
+
+const adjust = (type: "Increase" | "Decrease", number: string, amount: string, at: number, by?: "others") => {
+  const invoice = tenant().store.invoices.one("InvoiceNumber", number);
+  const fields = { Type: type, Amount: new SentNumber(amount), SourceTransactionId: invoice?.Id ?? "" };
+  const reference = by === "others" ? {} : { ReferenceId: runId };
+  const made = createAdjustment(tenant().store, { ...fields, ...reference }, tenant().rulesAt(at));
+  if ("code" in made) throw new Error(made.message);
+  return made;
+};
+
+const cancel = (adjustment: AdjustmentRecord, at: number) => expect(cancelByHand(tenant(), adjustment, at)).toBe(true);
+
+/** Records that lie before the month, in it and after it, and those that reach over its ends. */
+const acrossBothEnds = (): { readonly busy: AccountRecord } => {
+  const { store } = tenant();
+  const busy = addAccount(store, { credit: "7.00" }, before);
+  addInvoice(store, busy, { amount: "-10.00", number: "opened-before" }, before);
+  addInvoice(store, busy, { amount: "-6.00", number: "came-back" }, before);
+  const earlier = adjust("Increase", "came-back", "6.00", since - 2 * dayMs);
+  const calm = addAccount(store, {}, before);
+  addInvoice(store, calm, { amount: "-20.00", number: "billed" }, early);
+  addInvoice(store, calm, { amount: "15.00", number: "owing" }, early);
+  addInvoice(store, calm, { amount: "-5.00", number: "settled-afterwards" }, late);
+  addInvoice(store, calm, { amount: "-4.00", number: "canceled-afterwards" }, late);
+  addInvoice(store, addAccount(store, { Currency: "JPY" }, before), { amount: "-300", number: "yen" }, late);
+  adjust("Increase", "opened-before", "10.00", early);
+  adjust("Increase", "billed", "20.00", early);
+  adjust("Decrease", "owing", "15.00", early);
+  cancel(earlier, late);
+  const taken = adjust("Increase", "canceled-afterwards", "4.00", late);
+  adjust("Increase", "settled-afterwards", "5.00", after);
+  cancel(taken, after);
+  addInvoice(store, calm, { amount: "-99.00", number: "billed-afterwards" }, after);
+  return { busy };
+};
+
+const others = (busy: AccountRecord) => {
+  addInvoice(tenant().store, busy, { amount: "-3.00", number: "by-hand" }, early);
+  adjust("Increase", "by-hand", "3.00", late, "others");
+  creditByHand(tenant().store, busy, "2.50", late);
+  refundRecorded(tenant().store, busy, "1.00", late);
+};
+
+describe("last month's report", () => {
+  let busy: AccountRecord;
+  beforeEach(() => {
+    ({ busy } = acrossBothEnds());
+  });
+
+  it("balances over records that cross both ends, negative invoices and credit alike", async () => {
+    const { status, data } = await ops("report", "--month", month);
+    expect(data.currencies).toEqual([
+      {
+        currency: "GBP",
+        opening: "10.00",
+        new: "29.00",
+        transferred: "28.00",
+        byOthers: "0.00",
+        stillNegative: "11.00",
+        difference: "0.00",
+      },
+      {
+        currency: "JPY",
+        opening: "0",
+        new: "300",
+        transferred: "0",
+        byOthers: "0",
+        stillNegative: "300",
+        difference: "0",
+      },
+    ]);
+    expect(data.credit).toEqual([
+      {
+        currency: "GBP",
+        opening: "13.00",
+        unrecorded: "7.00",
+        transferred: "28.00",
+        applied: "15.00",
+        byOthers: "0.00",
+        closing: "26.00",
+        difference: "0.00",
+      },
+    ]);
+    expect({ status, since: data.since, until: data.until }).toEqual({
+      status: 0,
+      since: new Date(since).toISOString(),
+      until: new Date(until).toISOString(),
+    });
+  });
+
+  it("balances with what others did, which has a column of its own and is listed", async () => {
+    others(busy);
+    const { status, data } = await ops("report", "--month", month);
+    expect(data.currencies[0]).toMatchObject({ new: "32.00", byOthers: "3.00", stillNegative: "11.00" });
+    expect(data.credit).toMatchObject([{ byOthers: "-4.50", closing: "30.50", difference: "0.00" }]);
+    expect(data.notOurs.map(({ type, amount }: Record<string, string>) => `${type} ${amount}`)).toEqual([
+      "Increase 3.00",
+      "Increase 2.50",
+      "Decrease 1.00",
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it("balances where finance settles an invoice in another currency than its account's, as it advises", async () => {
+    addInvoice(tenant().store, busy, { amount: "-8.00", number: "abroad", currency: "USD" }, early);
+    adjust("Increase", "abroad", "8.00", late, "others");
+    const { status, data } = await ops("report", "--month", month);
+    expect(data.currencies[2]).toMatchObject({ currency: "USD", new: "8.00", byOthers: "8.00", difference: "0.00" });
+    expect(status).toBe(0);
+  });
+
+  it("does not balance where an invoice of it moved without any credit", async () => {
+    const invoice = tenant().store.invoices.one("InvoiceNumber", "yen");
+    if (invoice !== undefined) invoice.Balance = invoice.Balance.plus("100") as typeof invoice.Balance;
+    const { status, data } = await ops("report", "--month", month);
+    expect({ status, balances: data.balances }).toEqual({ status: 1, balances: false });
+    expect(data.currencies[1]).toMatchObject({ currency: "JPY", difference: "100" });
+  });
+
+  it("says what was moved on which day, and what was taken back", async () => {
+    const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+    expect((await ops("report", "--month", month)).data.days).toEqual([
+      { day: day(early), currency: "GBP", transferred: "30.00", applied: "15.00", accounts: "2" },
+      { day: day(late), currency: "GBP", transferred: "-2.00", applied: "0.00", accounts: "2" },
+    ]);
+  });
+
+  it("says whom a payment run found in debt to, and whom it would have charged", async () => {
+    const { store, timeZone } = tenant();
+    expect(timeZone).toBe("UTC");
+    addInvoice(store, busy, { amount: "9.00", number: "charged" }, early);
+    const began = since + 4 * dayMs;
+    const at = new Date(began).toISOString();
+    addPaymentRun(
+      store,
+      {
+        targetDate: at.slice(0, 10),
+        runDate: at.slice(0, 19).replace("T", " "),
+        status: "Completed",
+        executedOn: began,
+        completedOn: began + 60_000,
+        updatedDate: began + 60_000,
+      },
+      began,
+    );
+    const debtor = addAccount(store, {}, early);
+    addInvoice(store, debtor, { amount: "-8.00", number: "missed" }, early);
+    addInvoice(store, debtor, { amount: "8.00", number: "collected" }, early);
+    const { data } = await ops("report", "--month", month);
+    expect(data.foundByRuns).toMatchObject([{ accountNumber: debtor.AccountNumber, why: "negative invoice" }]);
+    expect(data.sparedCharges).toMatchObject([{ amount: "15.00", currency: "GBP", paymentRun: "PR-00000001" }]);
+  });
+
+  it("of one account is about that account alone", async () => {
+    others(busy);
+    const { status, data } = await ops("report", "--month", month, "--account", busy.AccountNumber);
+    expect(data.currencies).toMatchObject([
+      { opening: "10.00", new: "3.00", transferred: "4.00", byOthers: "3.00", stillNegative: "6.00" },
+    ]);
+    expect(data.credit).toMatchObject([{ opening: "13.00", transferred: "4.00", applied: "0.00", closing: "21.50" }]);
+    expect(new Set(data.adjustments.map(({ accountId }: Record<string, string>) => accountId))).toEqual(
+      new Set([busy.Id]),
+    );
+    expect({ status, account: data.account }).toEqual({ status: 0, account: busy.AccountNumber });
+  });
+
+  it("is the same by its days", async () => {
+    const last = new Date(until - 1).toISOString().slice(0, 10);
+    const { data } = await ops("report", "--since", `${month}-01`, "--until", last);
+    expect(data.currencies).toEqual((await ops("report", "--month", month)).data.currencies);
+  });
+});
+
+describe("what is kept of a report", () => {
+  it("is a folder with the page and every table, ids included, and nothing is written over", async () => {
+    const { busy } = acrossBothEnds();
+    others(busy);
+    const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-report-"));
+    try {
+      const args = ["report", "--month", month, "--folder", join(folder, "papers")];
+      expect((await run(args, { json: false })).status).toBe(0);
+      const names = await readdir(join(folder, "papers"));
+      expect(names.toSorted()).toEqual([
+        "adjustments-by-others.csv",
+        "adjustments.csv",
+        "credit-balances.csv",
+        "days.csv",
+        "found-by-payment-runs.csv",
+        "held.csv",
+        "negative-invoices.csv",
+        "report.html",
+        "spared-charges.csv",
+        "stranded-credit-ageing.csv",
+        "stranded-credit.csv",
+        "waits.csv",
+      ]);
+      const adjustments = await readFile(join(folder, "papers", "adjustments.csv"), "utf8");
+      expect(adjustments.split("\r\n")[1]).toContain(busy.Id);
+      expect((await run(args)).status).toBe(2);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("names its amounts in thousands for people and plainly for programs, and who acts on what is held", async () => {
+    const { store } = tenant();
+    addAccount(store, { Status: "Draft", invoices: [{ amount: "-1234567.80", dueDate: "2026-01-31" }] }, before);
+    const page = (await run(["report", "--format", "html"], { json: false })).out;
+    expect(page).toContain(">1,234,567.80<");
+    expect(page).toContain("Zuora adjusts active accounts only");
+    expect(page).toContain("Prepared by");
+    expect(page.indexOf("Prepared by")).toBeLessThan(page.indexOf("Held, and left to people"));
+    const { data } = await ops("report");
+    expect(data.held).toMatchObject([{ amount: "1234567.80", dueDate: "2026-01-31", who: "billing" }]);
+    expect(Number(data.held[0].days)).toBeGreaterThan(4);
+  });
+});
+
+describe("a period is refused", () => {
+  it.each([
+    ["that ends before it begins", ["--since", "2026-03-02", "--until", "2026-03-01"], "ends (2026-03-01) before"],
+    ["that is still to come", ["--month", "2999-01"], "still to come"],
+    ["that is no month", ["--month", "2026-13"], "--month: expected"],
+    ["that is no day", ["--since", "2026-02-30"], "--since: expected"],
+    ["that has an end and no beginning", ["--until", "2026-03-01"], "--until needs --since"],
+    ["that is two", ["--month", "2026-03", "--since", "2026-03-01"], "exclude one another"],
+  ])("%s", async (_what, args, words) => {
+    const { status, err } = await ops("report", ...args);
+    expect(status).toBe(2);
+    expect(err).toContain(words);
+  });
+});
