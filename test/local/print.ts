@@ -1,5 +1,7 @@
 import { formatMoney } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, subtract } from "../../functions/domain/money.ts";
+import { type Look, plain } from "../../functions/ops/text/look.ts";
+import { wrapped } from "../../functions/ops/text/wrapped.ts";
 import type { Report } from "./report.ts";
 import { renderRevenue } from "./revenue-report.ts";
 import { table } from "./table.ts";
@@ -7,8 +9,8 @@ import { table } from "./table.ts";
 /** Most entries that are shown of one reason; the rest is counted. */
 const entriesMax = 20;
 
-/** The report for a person. */
-export const renderReport = (report: Report, isDrained: boolean): string =>
+/** The report for a person, no wider than the terminal where it goes to one; ids are never broken. */
+export const renderReport = (report: Report, isDrained: boolean, look: Pick<Look, "columns"> = plain): string =>
   [
     ...moneyOf(report),
     ...section("Held", report.held, ({ reason }) => reason, heldEntry),
@@ -22,8 +24,16 @@ export const renderReport = (report: Report, isDrained: boolean): string =>
     ...zuoraOf(report),
     "",
     verdict(report, isDrained),
-    "",
-  ].join("\n");
+  ]
+    .map((line) => fitted(line, look))
+    .join("");
+
+/** A line for a terminal's width. Rows of tables, known by their gaps, are narrow enough by themselves. */
+const fitted = (line: string, { columns }: Pick<Look, "columns">): string => {
+  if (columns === undefined || line.length <= columns || /\S {2}/.test(line)) return `${line}\n`;
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  return wrapped(line.trimStart(), indent, { columns });
+};
 
 const moneyOf = ({ dryRun, totals }: Report): string[] => {
   if (totals.length === 0) return [];

@@ -1,5 +1,6 @@
 import { devNull } from "node:os";
 import { notesOn } from "../../functions/ops/notes.ts";
+import { lookOf } from "../../functions/ops/text/look.ts";
 import { readFlags } from "./command-line.ts";
 import { type ExitStatus, exitStatus, exitStatusOf } from "./exit-status.ts";
 import { optionsFrom } from "./options.ts";
@@ -30,7 +31,8 @@ const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
       progress.end();
       if (interrupted.aborted) return;
       isTold = true;
-      out(options.json ? `${JSON.stringify(result.report)}\n` : renderReport(result.report, result.isDrained));
+      const { report, isDrained } = result;
+      out(options.json ? `${JSON.stringify(report)}\n` : renderReport(report, isDrained, lookOf(process.stdout)));
     },
   }).finally(progress.end);
   return isTold ? exitStatusOf(report, isDrained) : exitStatus.interrupted;

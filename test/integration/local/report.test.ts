@@ -188,6 +188,21 @@ Run zcs-1: 3 negative invoices, 2 accounts queued: 2 settled, 0 with nothing to 
     expect(text).toContain("a19\n    and 3 more\n  opted-out (1)\n    account b\n");
   });
 
+  it.each([80, 100])("fits a terminal of %i columns without breaking an id or losing a word", (columns) => {
+    const id = "8ad09b2186b3d1a20186b3f0c8d41234";
+    const refused = {
+      accountId: id,
+      code: "ZUORA_REJECTED",
+      message: `Zuora refused ${"what was asked for, ".repeat(9)}`,
+    };
+    const facts = { lines: [settled("a"), held(id), held("b", { holds: [{ reason: "opted-out" }] })] };
+    const whole = report({ ...facts, deadLetters: [refused] });
+    const text = renderReport(whole, true, { columns });
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(text.split(/\s+/)).toEqual(renderReport(whole, true).split(/\s+/));
+    expect(text).toContain(`    ${id}: Zuora refused`);
+  });
+
   it("says that it was a dry run, and that it was not drained", () => {
     const scan = { runId: "zcs-1", dryRun: true, negativeInvoices: 1, accounts: 1, enqueued: 1 };
     const text = renderReport(report({ scan, lines: [settled("a")], pending: ["b"] }), false);
