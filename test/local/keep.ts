@@ -47,7 +47,7 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
       return processor.invoke(event);
     },
   });
-  for (const line of instructions(options, description.url, services.addresses.zuoraBaseUrl)) note(line);
+  for (const line of instructions(services, description.url)) note(line);
   const ended = new Promise<void>((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
   try {
     if (!interrupted.aborted) await Promise.race([ended, mapping.finished]);
@@ -58,12 +58,14 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
   }
 };
 
-const instructions = ({ tenant }: Options, descriptionUrl: string, zuoraUrl: string): readonly string[] => [
+const instructions = ({ addresses, simulated }: Services, local: string): readonly string[] => [
   "",
   "The system is up, and its processor works through whatever is queued. Ctrl-C ends it. In another shell:",
-  `  npm run ops -- --local ${descriptionUrl} status`,
-  `  npm run ops -- --local ${descriptionUrl} --help`,
-  ...(tenant.kind === "simulator" ? breakingText(zuoraUrl, descriptionUrl) : []),
+  `  npm run ops -- --local ${local} status`,
+  `  npm run ops -- --local ${local} --help`,
+  ...(simulated === undefined
+    ? []
+    : breakingText({ zuora: addresses.zuoraBaseUrl, local, adjusted: simulated.lastAdjusted() })),
   "",
 ];
 

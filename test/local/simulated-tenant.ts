@@ -13,6 +13,8 @@ export type RunningTenant = {
   postBillRun(invoices: number, callout: { readonly url: string; readonly hmacKey: string }): Promise<PostedBillRun>;
   /** Milliseconds from posting to the last adjustment of the run's accounts; undefined while one is still negative. */
   settledAfterMs(billRun: PostedBillRun): number | undefined;
+  /** The number of the account that was adjusted last; undefined where none was. */
+  lastAdjusted(): string | undefined;
   stop(): Promise<void>;
 };
 
@@ -52,6 +54,10 @@ export const startSimulatedTenant = async (options: {
       const postedAt = Math.min(...invoices.map(({ CreatedDate }) => CreatedDate));
       const own = invoices.flatMap(({ AccountId }) => store.adjustments.where("AccountId", AccountId));
       return Math.max(...own.map(({ CreatedDate }) => CreatedDate)) - postedAt;
+    },
+    lastAdjusted: () => {
+      const last = store.adjustments.rows.findLast(({ Status }) => Status === "Processed");
+      return last === undefined ? undefined : store.accounts.one("Id", last.AccountId)?.AccountNumber;
     },
     stop: () => server.stop(),
   };

@@ -3,8 +3,16 @@ import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 /** A trouble that a person can bring about, what makes it visible, and how it ends. Ready to paste. */
 type Way = { readonly breaks: string; readonly commands: readonly string[]; readonly ends: string };
 
+/** Where a person's commands go, and an account whose adjustments a person may cancel. */
+export type Addressees = {
+  readonly zuora: string;
+  readonly local: string;
+  /** By number; undefined where nothing was adjusted. */
+  readonly adjusted: string | undefined;
+};
+
 /** What a person types, with every address in its place. */
-const waysOf = (zuora: string, local: string): readonly Way[] => {
+const waysOf = ({ zuora, local, adjusted }: Addressees): readonly Way[] => {
   const post = (url: string) => `curl -s -X POST '${url}'`;
   const ops = (command: string) => `npm run --silent ops -- --local ${local} ${command}`;
   const simulator = (action: string) => post(`${zuora}/simulator/${action}`);
@@ -44,18 +52,22 @@ const waysOf = (zuora: string, local: string): readonly Way[] => {
       commands: [simulator("start-payment-run"), simulator("bill?accounts=5"), ops("scan"), ops("status")],
       ends: simulator("finish-payment-run"),
     },
-    {
-      breaks: "a person who cancels what was done: it is held until a person says otherwise",
-      commands: [simulator("cancel?accounts=1"), ops("scan --full"), ops("report")],
-      ends: "ops settle ACCOUNT --again, for the account that the report names as held",
-    },
+    ...(adjusted === undefined
+      ? []
+      : [
+          {
+            breaks: "a person who cancels what was done: it is held until a person says otherwise",
+            commands: [simulator(`cancel?account=${adjusted}`), ops("scan --full"), ops(`explain ${adjusted}`)],
+            ends: ops(`settle ${adjusted} --again`),
+          },
+        ]),
   ];
 };
 
 /** Every way to break the simulated tenant, as lines of the page that `--keep` prints. */
-export const breakingText = (zuora: string, local: string): readonly string[] => [
+export const breakingText = (to: Addressees): readonly string[] => [
   "To break the simulated tenant, and to mend it again; paste line by line:",
-  ...waysOf(zuora, local).flatMap(({ breaks, commands, ends }) => [
+  ...waysOf(to).flatMap(({ breaks, commands, ends }) => [
     "",
     `  ${breaks}`,
     ...commands.map((command) => `    ${command}`),

@@ -14,8 +14,14 @@ export const isHandRequest = ({ path }: Pick<TenantRequest, "path">): boolean =>
 /** A tenant, and what it suffers from. */
 export type Sufferer = { readonly tenant: Tenant; readonly troubles: Troubles };
 
-/** What was asked for: how many accounts, how long. */
-type Asked = { readonly accounts: number; readonly seconds: number; readonly now: number };
+/** What was asked for: how many accounts or which, how long. */
+type Asked = {
+  readonly accounts: number;
+  /** By number. */
+  readonly account: string | undefined;
+  readonly seconds: number;
+  readonly now: number;
+};
 
 /**
  * What a person does to a simulated tenant from a shell, to see what the system makes of it. No part of Zuora's API.
@@ -26,18 +32,20 @@ type Asked = { readonly accounts: number; readonly seconds: number; readonly now
  * - `POST /simulator/garble?accounts=3` bills so many a credit, and breaks the contract for their invoices
  * - `POST /simulator/outage?seconds=60`, `throttle`, `no-permission`: so for a while
  * - `POST /simulator/start-payment-run` charges what is due now; `finish-payment-run` ends it
- * - `POST /simulator/cancel?accounts=1` a person cancels the last adjustments of so many accounts
+ * - `POST /simulator/cancel?accounts=1` a person cancels the last adjustments of so many accounts, or of
+ *   `?account=A00000001`
  * - `POST /simulator/mend` ends every trouble
  */
 export const handsOverHttp = (sufferer: Sufferer, { method, path }: TenantRequest, now: number): TenantResponse => {
   const url = new URL(path, "http://localhost");
   const action = actions[url.pathname.slice(prefix.length)];
   const accounts = Number(url.searchParams.get("accounts") ?? "1");
+  const account = url.searchParams.get("account") ?? undefined;
   const seconds = Number(url.searchParams.get("seconds") ?? "60");
   if (method !== "POST" || action === undefined || !(accounts >= 1) || !(seconds >= 0)) {
     return json(404, { message: `expected POST ${prefix}${Object.keys(actions).join(` or ${prefix}`)}` });
   }
-  return json(200, action(sufferer, { accounts, seconds, now }));
+  return json(200, action(sufferer, { accounts, account, seconds, now }));
 };
 
 const named = (accounts: readonly AccountRecord[]) => ({
@@ -89,8 +97,12 @@ const actions: Readonly<Record<string, (sufferer: Sufferer, asked: Asked) => obj
     }
     return { finished: running.map(({ number }) => number) };
   },
-  cancel: ({ tenant }, { accounts, now }) => {
-    const standing = tenant.store.adjustments.rows.filter(({ Status }) => Status === "Processed").toReversed();
+  cancel: ({ tenant }, { accounts, account, now }) => {
+    const isMeant = (id: string) =>
+      account === undefined || tenant.store.accounts.one("Id", id)?.AccountNumber === account;
+    const standing = tenant.store.adjustments.rows
+      .filter(({ Status, AccountId }) => Status === "Processed" && isMeant(AccountId))
+      .toReversed();
     const chosen = new Set([...new Set(standing.map(({ AccountId }) => AccountId))].slice(0, accounts));
     const own = standing.filter(({ AccountId }) => chosen.has(AccountId));
     return { canceled: own.filter((each) => cancelByHand(tenant, each, now)).map(({ Number: number }) => number) };
