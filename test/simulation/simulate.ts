@@ -10,12 +10,13 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "300" },
     from: { type: "string", default: "1" },
     "payment-runs": { type: "boolean", default: false },
+    revenue: { type: "boolean", default: false },
     "to-the-end": { type: "boolean", default: false },
   },
 });
 const seeds = Number(values.seeds);
 const from = Number(values.from);
-const paymentRuns = values["payment-runs"];
+const kind = values.revenue ? "revenue" : values["payment-runs"] ? "payment-runs" : "faults";
 if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from) || from < 0) {
   process.stderr.write("--seeds expects a whole number of at least 1, --from one of at least 0\n");
   process.exit(2);
@@ -26,7 +27,7 @@ const simulateAll = async (): Promise<Tally> => {
   let tally = emptyTally;
   const step = Math.min(seeds, availableParallelism());
   const workers = Array.from({ length: step }, (_, index) => {
-    const workerData = { from: from + index, to: from + seeds, step, paymentRuns };
+    const workerData = { from: from + index, to: from + seeds, step, kind };
     return new Worker(new URL("./simulate-worker.ts", import.meta.url), { workerData });
   });
   await Promise.all(
@@ -60,6 +61,6 @@ out(`\n${tally.histories} histories in ${seconds.toFixed(1)} s, ${tally.failures
 if (failure !== undefined) {
   out(`first failing seed: ${failure.seed}`);
   for (const violation of failure.violations) out(`  ${violation}`);
-  out(`replay it with: npm run simulate -- ${paymentRuns ? "--payment-runs " : ""}--seeds 1 --from ${failure.seed}`);
+  out(`replay it with: npm run simulate -- ${kind === "faults" ? "" : `--${kind} `}--seeds 1 --from ${failure.seed}`);
   process.exitCode = 1;
 }

@@ -89,7 +89,9 @@ const endOf = (
   isLast: boolean,
   refusal: SettlementError | undefined,
 ): PairEnd | undefined => {
-  if (open.length > 0 && (steps.length === 0 || isLast)) return failed(notNetted(pair, open, refusal));
+  // Answers that were lost again and again pass; what Zuora refuses, or leaves no step for, does not by itself.
+  const isStuck = steps.length === 0 || (isLast && !(refusal instanceof WriteOutcomeUnknownError));
+  if (open.length > 0 && isStuck) return failed(notNetted(pair, open, refusal));
   if (steps.length === 0) return holds.length > 0 ? { kind: "held", holds } : { kind: "netted" };
   if (moves) return isLast ? giveUp(refusal) : undefined;
   for (const step of steps) onMoved(step);

@@ -2,6 +2,8 @@ import type { History, HistoryOptions } from "./history.ts";
 import { liveThrough } from "./history.ts";
 import { liveThroughPaymentRuns } from "./payment-run-history.ts";
 import { misnamed, paidTwice, paymentRunViolationsOf } from "./payment-run-violations.ts";
+import { liveThroughRevenue, type RevenueHistoryOptions } from "./revenue/revenue-history.ts";
+import { revenueViolationsOf } from "./revenue/revenue-violations.ts";
 import { violationsOf } from "./violations.ts";
 
 /** What a number of histories had in common: how often each fault and each error code occurred, and what went wrong. */
@@ -51,7 +53,28 @@ export const tallyOfPaymentRuns: TallyOf = (seed) =>
     return { history, violations: paymentRunViolationsOf(history, faultProbability) };
   });
 
-type Lived = { readonly history: History; readonly violations: readonly string[] };
+/** Of a history of revenue: every fourth without faults, the rest with each kind at 3 to 9 %; people in every other. */
+export const revenueOptionsOf = (seed: number): RevenueHistoryOptions => ({
+  seed,
+  faultProbability: (3 * (seed % 4)) / 100,
+  people: seed % 8 >= 4,
+});
+
+/** Lives through one seed's history of revenue and says what was wrong with it. */
+export const tallyOfRevenue: TallyOf = (seed) =>
+  tallied(seed, async () => {
+    const options = revenueOptionsOf(seed);
+    const history = await liveThroughRevenue(options);
+    return { history, violations: revenueViolationsOf(history, options) };
+  });
+
+/** What a tally is made of. */
+type Told = Pick<History, "deadLetters"> & {
+  readonly faults: { readonly counts: ReadonlyMap<string, number> };
+  readonly lines: readonly { readonly code?: string | undefined }[];
+};
+
+type Lived = { readonly history: Told; readonly violations: readonly string[] };
 
 /** An error is a violation too. */
 const tallied = async (seed: number, live: () => Promise<Lived>): Promise<Tally> => {
@@ -84,7 +107,7 @@ const addCounts = (a: Readonly<Record<string, number>>, b: Readonly<Record<strin
   return sums;
 };
 
-const codesOf = ({ lines, deadLetters }: History): Record<string, number> => {
+const codesOf = ({ lines, deadLetters }: Told): Record<string, number> => {
   const codes: Record<string, number> = {};
   const count = (code: string) => {
     codes[code] = (codes[code] ?? 0) + 1;

@@ -8,6 +8,8 @@ export type Mutant = {
   readonly replace: string;
   /** Seen by the histories with payment runs, and not by the others. */
   readonly isAboutPaymentRuns?: true;
+  /** Seen by the histories of revenue, and not by the others. */
+  readonly isAboutRevenue?: true;
 };
 
 export const mutants: readonly Mutant[] = [
@@ -283,5 +285,77 @@ export const mutants: readonly Mutant[] = [
     find: "accountsBeingPaid.has(state.id) && !state.paymentProcessing",
     replace: "accountsBeingPaid.size < 0",
     isAboutPaymentRuns: true,
+  },
+  {
+    name: "move revenue into today's period, wherever its other side sits",
+    file: "domain/revenue/plan-revenue.ts",
+    find: "return own === undefined ? common : byStart(own.startDate);",
+    replace: 'return own === undefined || chargeId !== "" ? current : byStart(own.startDate);',
+    isAboutRevenue: true,
+  },
+  {
+    name: "move revenue that does not net",
+    file: "domain/revenue/plan-revenue.ts",
+    find: "!nets.every(netsOnceMoved)",
+    replace: "(nets.length === 0 && !nets.every(netsOnceMoved))",
+    isAboutRevenue: true,
+  },
+  {
+    name: "move one charge after the other, so that a pass that died ends in another month",
+    file: "domain/revenue/plan-revenue.ts",
+    find: "const due = all.filter(({ undistributed }) => !undistributed.eq(0));",
+    replace:
+      "const due = all.filter(({ undistributed }) => !undistributed.eq(0)).toSorted((a, b) => (a.chargeId < b.chargeId ? -1 : 1));",
+    isAboutRevenue: true,
+  },
+  {
+    name: "believe that revenue nets without reading it again",
+    file: "app/revenue/move-pair.ts",
+    find: "const stop = stopOf(done.stoppedBy, sofar.hasWritten);",
+    replace:
+      'const stop = done.stoppedBy === undefined ? ({ kind: "netted" } as const) : stopOf(done.stoppedBy, sofar.hasWritten);',
+    isAboutRevenue: true,
+  },
+  {
+    name: "move a part of the total instead of what is undistributed",
+    file: "zuora/revenue/distribute.ts",
+    find: '"specific date (delta percent undistributed)"',
+    replace: '"specific date (delta percent total)"',
+    isAboutRevenue: true,
+  },
+  {
+    name: "pair invoices of different subscriptions",
+    file: "domain/revenue/mirrored-pair.ts",
+    find: "isSameSet(subscriptionsOf(mirror.id), subscriptionsOf(original.id));",
+    replace: "subscriptionsOf(mirror.id).size === subscriptionsOf(original.id).size;",
+    isAboutRevenue: true,
+  },
+  {
+    name: "pair an invoice that was paid",
+    file: "domain/revenue/mirrored-pair.ts",
+    find: "else if (!original.paid.eq(0))",
+    replace: "else if (original.paid.lt(0))",
+    isAboutRevenue: true,
+  },
+  {
+    name: "take the first of two mirrors",
+    file: "domain/revenue/mirrored-pair.ts",
+    find: "if (mirrors.length > 1 || originals.length > 1)",
+    replace: "if (originals.length > 1)",
+    isAboutRevenue: true,
+  },
+  {
+    name: "write revenue into a period that is not open",
+    file: "domain/revenue/plan-revenue.ts",
+    find: 'period?.status === "Open"',
+    replace: "period !== undefined",
+    isAboutRevenue: true,
+  },
+  {
+    name: "set a pair aside whose answers were lost",
+    file: "app/revenue/move-pair.ts",
+    find: "(isLast && !(refusal instanceof WriteOutcomeUnknownError))",
+    replace: "isLast",
+    isAboutRevenue: true,
   },
 ];

@@ -12,7 +12,7 @@ const workshop = join(root, ".build", "mutants");
 const seeds = "500";
 
 /** The first failing seed under a mutant; nothing where it lived. */
-const caughtAt = ({ file, find, replace, isAboutPaymentRuns }: Mutant): string | undefined => {
+const caughtAt = ({ file, find, replace, isAboutPaymentRuns, isAboutRevenue }: Mutant): string | undefined => {
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(workshop, { recursive: true });
   for (const folder of ["functions", "test/simulation", "test/zuora-simulator", "test/unit"]) {
@@ -25,7 +25,12 @@ const caughtAt = ({ file, find, replace, isAboutPaymentRuns }: Mutant): string |
     readFileSync(mutated, "utf8").replace(find, () => replace),
   );
   const simulate = join(workshop, "test", "simulation", "simulate.ts");
-  const flags = ["--seeds", seeds, ...(isAboutPaymentRuns ? ["--payment-runs"] : [])];
+  const flags = [
+    "--seeds",
+    seeds,
+    ...(isAboutPaymentRuns ? ["--payment-runs"] : []),
+    ...(isAboutRevenue ? ["--revenue"] : []),
+  ];
   const { stdout, stderr } = spawnSync(process.execPath, [simulate, ...flags], { encoding: "utf8" });
   if (!stdout.includes(" histories in ")) throw new Error(`the simulation did not run: ${stderr}`);
   return /first failing seed: (\d+)\n +(.*)/.exec(stdout)?.slice(1).join(": ");

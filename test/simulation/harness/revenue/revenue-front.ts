@@ -1,0 +1,44 @@
+import { type HttpResponse, NoAnswerError, type Transport } from "../../../../functions/zuora/http/transport.ts";
+import type { Tenant } from "../../../zuora-simulator/tenant.ts";
+import { json } from "../../../zuora-simulator/wire.ts";
+import type { Chance } from "../random.ts";
+import type { VirtualTime } from "../virtual-time.ts";
+import type { RevenueFaults } from "./revenue-world.ts";
+
+const lock = json(409, { success: false, reasons: [{ code: 58730050, message: "lock competition" }] });
+const throttle = json(429, { reasons: [{ code: 50000070, message: "request exceeded limit" }] });
+
+const writeFaults = ["lost-before", "lost-after", "gateway-504-after", "lock", "throttled", "late-commit"] as const;
+const readFaults = ["lost-before", "throttled", "html-503"] as const;
+
+/** Latency, lost requests and answers, locks and throttles between the production code and the tenant. */
+export const revenueFront =
+  (time: VirtualTime, chance: Chance, tenant: Tenant, faults: RevenueFaults, timeoutMs: number): Transport =>
+  async (request) => {
+    await time.sleep(10 + chance.below(200));
+    const commit = (): HttpResponse => tenant.handle({ ...request, body: request.body ?? "" }, time.now());
+    if (request.path.startsWith("/oauth/")) return commit();
+    const fault = faults.choose(request.method === "PUT" ? writeFaults : readFaults);
+    switch (fault) {
+      case "lost-before":
+        throw new NoAnswerError("reset", { sent: true });
+      case "lost-after":
+        commit();
+        throw new NoAnswerError("reset", { sent: true });
+      case "late-commit":
+        time.at(time.now() + chance.below(3 * timeoutMs), commit);
+        await time.sleep(timeoutMs);
+        throw new NoAnswerError("timed out", { sent: true });
+      case "gateway-504-after":
+        commit();
+        return { status: 504, headers: {}, body: "<html>Gateway Timeout</html>" };
+      case "lock":
+        return lock;
+      case "throttled":
+        return throttle;
+      case "html-503":
+        return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
+      default:
+        return commit();
+    }
+  };
