@@ -105,7 +105,7 @@ const startEnvironment = (world: RevenueWorld): Environment => {
   const container = new Container();
   const connection = connectIn(world, container, processorPatience);
   const reading = { timeZone: "UTC", optOutField: undefined, periods: createPeriodsView(world.time.now) };
-  const hand = { take: () => {}, finish: () => {} };
+  const hand = { take: () => {}, finish: () => {}, hide: () => {} };
   return {
     container,
     handle: (messages) => {
