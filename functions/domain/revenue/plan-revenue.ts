@@ -42,7 +42,8 @@ const scheduleAwaitedMs = 24 * 60 * 60_000;
  * Steps are planned for all of the pair or for nothing of it, and only where afterwards every period of every charge
  * sums to zero. A side that somebody moved already decides the period, so a pass that died is finished where it began,
  * even in the next month: all originals go first, so that for as long as anything is left to do some charge is moved on
- * one side alone.
+ * one side alone. Only where the items of every such charge cancel out on one side is there no trace of it; then the
+ * rest nets all the same, in the period of that day.
  *
  * @param rules the recognition rules that may be touched; absent: any
  */
