@@ -7,6 +7,7 @@ import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
 import type { Planned } from "../read-and-plan.ts";
+import { looksFirst } from "./looks-first.ts";
 import { afterLastRound, isEverybodys, Refusals, stillLanding } from "./refusals.ts";
 import type { SharedTrouble } from "./shared-trouble.ts";
 
@@ -66,6 +67,7 @@ export class Progress {
   }
 
   steps(kind: Step["kind"]): readonly AccountStep[] {
+    if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];
     const own = this.#planned?.plan.steps.filter((step) => step.kind === kind) ?? [];
     const judgedAt = this.#planned?.state.judgedAt;
     return own.map((step) => ({ step, accountId: this.id, runId: this.runId, judgedAt }));
@@ -93,7 +95,7 @@ export class Progress {
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (this.#mayBeDoubled) this.wait(stillLanding());
     else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
-    else if (errors.length === 0) this.#finish(false);
+    else if (errors.length === 0 && !this.#looksFirst) this.#finish(false);
   }
 
   wait(reason: SettlementError | WaitReason): void {
@@ -150,6 +152,10 @@ export class Progress {
     if (collecting !== undefined && !dryRun) this.wait(collecting);
     else if (this.#refusals.error !== undefined) this.#failFor(this.#refusals.error);
     else this.#result = { kind: holds.length > 0 ? "held" : this.#moved ? "settled" : "no-op" };
+  }
+
+  get #looksFirst(): boolean {
+    return this.#planned !== undefined && looksFirst(this.#planned);
   }
 
   get #moved(): boolean {

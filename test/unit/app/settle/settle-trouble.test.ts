@@ -88,6 +88,12 @@ describe("all wait, and none is blamed, where", () => {
 describe("an application without an answer, beside credit that is to be left,", () => {
   const beside = (credit: string) => new FakeLedger(owing("A", { credit, standingCredit: credit }));
   const leave = { policy: policy({ standingCredit: "leave" }) };
+
+  it("is read with what was transferred before anything is applied: others' credit would pay for what is not there", async () => {
+    const ledger = beside("50");
+    expect((await settleAll(ledger, leave)).confirmed).toEqual(["transfer A-NEG 10", "apply A-OPEN 10"]);
+    expect(ledger.reads).toEqual([["A"], ["A"]]);
+  });
   const lost = new WriteOutcomeUnknownError("no answer");
 
   it("is not sent again before it can have landed: nobody else would refuse it", async () => {
