@@ -37,7 +37,7 @@ describe("any history of faults, deaths, outages and people", () => {
 
 describe("the watch over a history", () => {
   const lived = async () => {
-    const options = { seed: 20, faultProbability: 0, outsideMovements: false, readsLagMs: 0 };
+    const options = { seed: 20, faultProbability: 0, outsideMovements: false, readsLagMs: 0, writesLandLate: false };
     return { options, history: await liveThrough(options) };
   };
 

@@ -8,8 +8,13 @@ const inFlightMs = 40_000;
 /** Reasons that keep a part of an account's credit, and say nothing of the rest. */
 export const keepsPartOfCredit: ReadonlySet<string> = new Set(["standing-credit-left", "cancelled-by-person"]);
 
-/** Whose an account's credit is in the end, as the tenant's records themselves tell, and what we spent that was not ours. */
-export const creditLedger = (history: History, accountId: string) => {
+type Ledgered = Pick<History, "tenant" | "front" | "movements" | "policy">;
+
+/**
+ * Whose an account's credit is in the end, or was at an instant, as the tenant's records themselves tell, and what we
+ * spent that was not ours.
+ */
+export const creditLedger = (history: Ledgered, accountId: string, until = Number.POSITIVE_INFINITY) => {
   const { tenant, front, movements, policy } = history;
   const own = tenant.store.adjustments.where("AccountId", accountId);
   const others = movements.filter((each) => each.accountId === accountId).map(({ at }) => at);
@@ -55,14 +60,20 @@ export const creditLedger = (history: History, accountId: string) => {
       ...(each.Status === "Canceled"
         ? [{ each, at: Math.max(each.UpdatedDate, each.CreatedDate + 1), isUndone: true }]
         : []),
-    ]);
+    ])
+    .filter(({ at }) => at <= until);
   const isGain = ({ each, isUndone }: (typeof events)[number]) => (each.Type === "Increase") !== isUndone;
   for (const { each, at, isUndone } of events.toSorted(
     (a, b) => a.at - b.at || Number(isGain(b)) - Number(isGain(a)),
   )) {
     change(each, at, isUndone);
   }
-  return { kept: policy.standingCredit === "leave" ? add(standing, freed) : freed, overspent };
+  const isLeft = policy.standingCredit === "leave";
+  return {
+    kept: isLeft ? add(standing, freed) : freed,
+    oursToApply: isLeft ? ours : add(ours, standing),
+    overspent,
+  };
 };
 
 /** Credit that was spent although others had put it there, or a person had taken it back. */

@@ -49,6 +49,10 @@ export class FaultPlan {
     this.#isOver = true;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   call(kind: "read" | "write"): CallFault | undefined {
     return this.#choose(callFaults.filter((fault) => (onlyFor[fault] ?? kind) === kind));
   }

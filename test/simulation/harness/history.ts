@@ -21,6 +21,8 @@ export type HistoryOptions = {
   readonly outsideMovements: boolean;
   /** How long reads show what was before a write. More than nothing: a second run works on the same tenant. */
   readonly readsLagMs: number;
+  /** Writes land when nobody waits for them any more, beside credit that is to be left. */
+  readonly writesLandLate: boolean;
 };
 
 /** What is left to look at when a history has ended. */
@@ -55,6 +57,7 @@ export const liveThrough = async ({
   faultProbability,
   outsideMovements,
   readsLagMs,
+  writesLandLate,
 }: HistoryOptions): Promise<History> => {
   const { world, tenant, history } = openWorld({
     seed,
@@ -64,7 +67,7 @@ export const liveThrough = async ({
     latencyMaxMs: 60,
     clocksDifferMs: [0, 0, 5_000, 30_000, -5_000, -30_000],
     standingCredit: seed % 4 < 2 ? "apply" : "leave",
-    records: (chance) => tenantRecords(chance, startsAt),
+    records: (chance) => tenantRecords(chance, startsAt, writesLandLate),
   });
   const { time } = world;
   const live = async () => {
@@ -74,6 +77,7 @@ export const liveThrough = async ({
     const trouble = faultProbability > 0 ? troubleTheTenant(world, tenant) : Promise.resolve();
     const rows = faultProbability > 0 ? refuseRows(world) : Promise.resolve();
     world.front.lagMs = readsLagMs;
+    world.front.writesLandLate = writesLandLate;
     const beside = readsLagMs > 0 ? [secondRun(world)] : [];
     const others = beside.map((each) => ({ each, own: startPollers(each, 1) }));
     await Promise.all([world, ...beside].map((each) => runScan(each, "full")));

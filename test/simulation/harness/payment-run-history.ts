@@ -16,6 +16,9 @@ export type PaymentRunHistory = History & { readonly collections: readonly Colle
 
 const hours = 2;
 
+/** When the credit came that stands there from the beginning. */
+const standsSince = Date.UTC(2026, 9, 1);
+
 /**
  * Lives through some hours of a tenant that charges its customers: payment runs and payments of their own, postings and
  * scheduled scans, faults and outages; then nothing goes wrong any more, one full scan comes, and the queue drains. The
@@ -35,7 +38,7 @@ export const liveThroughPaymentRuns = async ({
     // A tenant that charges thousands of customers is a slow one.
     latencyMaxMs: chance.pick([60, 3_000]),
     clocksDifferMs: [0],
-    standingCredit: "apply",
+    standingCredit: seed % 8 < 4 ? "apply" : "leave",
     records,
   });
   const collections: Collection[] = [];
@@ -62,7 +65,7 @@ const records = (chance: Chance): Store => {
   const store = new Store();
   store.customFields.add(optOutField);
   const count = 3 + chance.below(5);
-  for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), Date.UTC(2026, 9, 1));
+  for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), standsSince);
   if (chance.hits(0.15)) debitForDays(store, chance);
   // History that the policy never touches, and more of it than the guard allows.
   const amount = "-1000000.00";
@@ -75,7 +78,7 @@ const records = (chance: Chance): Store => {
 
 /** Direct debits that no history sees the end of, more of them than a slow tenant lists in an invocation. */
 const debitForDays = (store: Store, chance: Chance): void => {
-  const { Id: AccountId } = addAccount(store, accountOf(chance));
+  const { Id: AccountId } = addAccountWithCredit(store, accountOf(chance), standsSince);
   const [debited] = store.invoices.where("AccountId", AccountId).filter(({ Balance }) => Balance.gt(0));
   if (debited === undefined) throw new RangeError("every account has an open invoice");
   for (let count = 40 + chance.below(80); count > 0; count -= 1) {

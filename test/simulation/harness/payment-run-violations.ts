@@ -1,6 +1,7 @@
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import type { Collection } from "./collections.ts";
+import { creditLedger } from "./credit-watch.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
 import { limits } from "./system.ts";
 import { violationsOf } from "./violations.ts";
@@ -88,25 +89,33 @@ const lateMaxMs = 3 * limits.httpTimeoutMs;
  * not negative. A payment that no run made has no target date, and nobody is named for it. Instants are told in
  * seconds, so who became negative in the very second that a run began in may be named.
  */
-export const misnamed = ({ collections, named, tenant }: PaymentRunHistory): string[] =>
-  collections
+export const misnamed = (history: PaymentRunHistory): string[] => {
+  const { collections, named, tenant } = history;
+  return collections
     .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
     .flatMap(({ name, payments, negative, withCredit = new Set<string>(), beganAt = 0 }) => {
+      const hadIdleCredit = (id: string) => withCredit.has(id) && creditLedger(history, id, beganAt).oursToApply.gt(0);
       const isNegative = (id: string) =>
         negative.has(id) ||
         postedIn(tenant.store, id, second(beganAt)) ||
-        withCredit.has(id) ||
+        hadIdleCredit(id) ||
         movedIn(tenant.store, id, second(beganAt));
       const told = new Set(named.filter((line) => line.paymentRun === name).flatMap((line) => line.accountIds));
       const paying = new Set(payments.map(({ AccountId }) => AccountId));
       const charged = [...paying].filter((id) => negative.has(id));
-      const idle = [...paying].filter((id) => withCredit.has(id) && gotCreditOfOurs(tenant.store, id, beganAt));
+      const idle = [...paying].filter(
+        (id) =>
+          hadIdleCredit(id) &&
+          gotCreditOfOurs(tenant.store, id, beganAt) &&
+          !movedIn(tenant.store, id, second(beganAt)),
+      );
       return [
         ...idle.filter((id) => !told.has(id)).map((id) => `${name} charged ${id} with credit idle: not named`),
         ...charged.filter((id) => !told.has(id)).map((id) => `${name} charged ${id} while negative: not named`),
         ...[...told].filter((id) => !isNegative(id)).map((id) => `${id} was named for ${name} and was not negative`),
       ];
     });
+};
 
 const second = (at: number): number => Math.floor(at / 1000);
 

@@ -11,7 +11,7 @@ import {
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { Chance } from "./random.ts";
-import type { World } from "./system.ts";
+import { runScan, type World } from "./system.ts";
 import { amountOf } from "./tenant-records.ts";
 
 /** Something that people did to an account meanwhile. */
@@ -29,11 +29,19 @@ export const actInBetween = async (world: World, tenant: Tenant, movements: Move
   const { time, chance, faults } = world;
   for (let count = chance.below(16); count > 0; count -= 1) {
     await time.sleep(chance.below(15_000));
-    for (const movement of actOnce(world, tenant)) {
+    const acts = actOnce(world, tenant);
+    for (const movement of acts) {
       movements.push(movement);
       faults.count(`${movement.kind}-by-people`);
     }
+    if (acts.some(({ kind }) => kind === "cancellation") && chance.hits(0.7)) await lookAtOnce(world);
   }
+};
+
+/** Execution environments still have in mind what they saw before somebody acted. */
+const lookAtOnce = async (world: World): Promise<void> => {
+  await world.time.sleep(world.chance.below(5_000));
+  await runScan(world, "incremental");
 };
 
 const actOnce = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly Movement[] => {

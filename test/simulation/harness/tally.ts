@@ -20,13 +20,15 @@ export const emptyTally: Tally = { histories: 0, faults: {}, codes: {}, deadLett
 
 /**
  * How a seed's history goes: every tenth without faults, every other one with outside movements, and the rest with
- * each kind of fault at 2 to 6 % of what it fits. In every fourth reads lag behind writes, by a little or by seconds.
+ * each kind of fault at 2 to 6 % of what it fits. In every fourth reads lag behind writes, by a little or by seconds; in
+ * every eighth writes land late beside standing credit.
  */
 export const optionsOf = (seed: number): HistoryOptions => ({
   seed,
   faultProbability: seed % 10 === 0 ? 0 : (2 + (seed % 5)) / 100,
   outsideMovements: seed % 2 === 1,
   readsLagMs: [0, 300, 0, 0, 0, 3_000, 0, 0][seed % 8] ?? 0,
+  writesLandLate: seed % 8 === 6 && seed % 10 !== 0,
 });
 
 /** How the tally of a seed's history is made. */

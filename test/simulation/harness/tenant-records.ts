@@ -1,5 +1,6 @@
 import { type AccountSpec, addAccount } from "../../zuora-simulator/build.ts";
 import { creditByHand } from "../../zuora-simulator/hands.ts";
+import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import type { Chance } from "./random.ts";
 
@@ -12,19 +13,28 @@ export const amountOf = (chance: Chance): string => `${1 + chance.below(40)}.${1
 /** As long as Zuora lets an invoice number be. */
 const longNumber = (chance: Chance): string => `INV-${chance.below(1_000_000)}-`.padEnd(255, "0");
 
-/** A few small accounts of every interesting kind. */
-export const tenantRecords = (chance: Chance, startsAt: number): Store => {
+/**
+ * A few small accounts of every interesting kind.
+ *
+ * @param isMuchStanding whether some have much credit of others beside little of ours, and more to pay than both
+ */
+export const tenantRecords = (chance: Chance, startsAt: number, isMuchStanding: boolean): Store => {
   const store = new Store();
   store.customFields.add(optOutField);
   const count = 2 + chance.below(5);
   for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), startsAt - 3_600_000);
+  for (let count = isMuchStanding ? 2 : 0; count > 0; count -= 1) {
+    const invoices = [{ amount: `-${amountOf(chance)}` }, { amount: "500.00" }];
+    addAccountWithCredit(store, { invoices, credit: "50.00" }, startsAt - 3_600_000);
+  }
   return store;
 };
 
 /** Credit that stands there has a record, as all credit has. */
-export const addAccountWithCredit = (store: Store, { credit, ...spec }: AccountSpec, at: number): void => {
+export const addAccountWithCredit = (store: Store, { credit, ...spec }: AccountSpec, at: number): AccountRecord => {
   const account = addAccount(store, spec, at);
   if (credit !== undefined) creditByHand(store, account, credit, at);
+  return account;
 };
 
 const accountOf = (chance: Chance): AccountSpec => {

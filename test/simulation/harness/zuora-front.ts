@@ -98,6 +98,8 @@ export class ZuoraFront {
   readonly closed = new Set<string>();
   /** How long after a write reads still show what was before it, in milliseconds. */
   lagMs = 0;
+  /** Every third write lands when nobody waits for it any more, and a gateway answers whoever asks after it. */
+  writesLandLate = false;
   /** Rows that the tenant itself refused. */
   rowsRefused = 0;
   readonly #stored = new Map<string, HttpResponse>();
@@ -147,9 +149,16 @@ export class ZuoraFront {
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
       if (this.#misroutes?.(request)) return this.#chance.pick(notZuoras);
       const kind = isWrite(request) ? "write" : "read";
-      const fault = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
+      const chosen = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
+      const fault = kind === "write" && this.#landsLate() ? "late-commit" : chosen;
       return this.#answer(sent, kind, fault, timeoutMs);
     };
+  }
+
+  #landsLate(): boolean {
+    if (!this.writesLandLate || this.#faults.isOver || !this.#chance.hits(0.33)) return false;
+    this.#faults.count("late-commit");
+    return true;
   }
 
   #tokenFault(): CallFault | undefined {
@@ -164,6 +173,8 @@ export class ZuoraFront {
     timeoutMs: number,
   ): Promise<HttpResponse> {
     const key = request.headers["idempotency-key"];
+    if (key !== undefined && this.#inProgress.has(key) && this.writesLandLate && this.#chance.hits(0.5))
+      return { status: 504, headers: {}, body: "<html>Gateway Timeout</html>" };
     if (key !== undefined && this.#inProgress.has(key))
       return json(409, { message: "request with the same key in progress" });
     const stored = key === undefined ? undefined : this.#stored.get(key);

@@ -175,14 +175,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: "take for ours for ever what others have spent since",
     file: "domain/credit-book.ts",
-    find: "loss(createdAt, isOurs ? spentByUs : spentByOthers)",
-    replace: 'loss(createdAt, isOurs ? spentByUs : ["standing"])',
+    find: "movements.flatMap(eventsOf)",
+    replace: "movements.filter(({ isOurs }) => isOurs).flatMap(eventsOf)",
   },
   {
     name: "forget what a person took back, once its invoice is paid",
     file: "domain/credit-book.ts",
     find: 'gain(canceledAt, "freed")',
     replace: 'gain(canceledAt, "ours")',
+  },
+  {
+    name: "apply beside others' credit before what was transferred has been seen",
+    file: "app/settle/rounds/progress.ts",
+    find: 'if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];',
+    replace: 'if (kind === "ApplyCreditBalance" && this.id === "" && this.#looksFirst) return [];',
+    isAboutPaymentRuns: true,
   },
   {
     name: "send a lost application again at once beside credit that is to be left",
