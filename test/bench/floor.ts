@@ -1,26 +1,37 @@
-import { SharedTrouble } from "../../functions/app/settle/rounds/shared-trouble.ts";
-import { settleAccounts } from "../../functions/app/settle/settle-accounts.ts";
+import { slices } from "../../functions/app/slices.ts";
 import { systemClock } from "../../functions/aws/clock.ts";
+import type { AccountState } from "../../functions/domain/account.ts";
+import { plan, type Step } from "../../functions/domain/plan.ts";
 import { policySchema } from "../../functions/domain/policy.ts";
+import { createAdjustments } from "../../functions/zuora/adjustments/create-adjustments.ts";
+import { createClient } from "../../functions/zuora/http/client.ts";
 import { connect } from "../../functions/zuora/http/connect.ts";
 import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
 import { processorPatience } from "../../functions/zuora/http/retry.ts";
-import { createLedger } from "../../functions/zuora/ledger/ledger.ts";
+import { accountRecord, invoiceRecord } from "../../functions/zuora/ledger/account-records.ts";
+import { toAccountState } from "../../functions/zuora/ledger/account-state.ts";
+import { readSubscriptionNumbers } from "../../functions/zuora/ledger/subscription-numbers.ts";
+import { readRecords } from "../../functions/zuora/query/shared-read.ts";
+import { quoted, selectAny } from "../../functions/zuora/query/zoql.ts";
 import { createCandidates } from "../../functions/zuora/scan/candidates.ts";
 import { everything } from "../local/policy.ts";
-import { client } from "./tenant.ts";
+import { client as credentials } from "./tenant.ts";
 
 /**
- * The floor, in a process of its own: the fewest calls that settle ten accounts at a time, which are their accounts,
- * their invoices, the subscriptions, one create of Increases and one of Decreases. No queue, no function, no safety
- * read; as many batches at a time as there may be calls.
+ * The floor, in a process of its own: the fewest calls that Zuora's limits allow of any design. 200 conditions a query,
+ * 2,000 rows a page, 50 rows a create whose they may be; nothing but what the plan needs is read, nothing is made sure
+ * of, and there is no queue. As many calls at a time as there may be.
  */
 const [url = "", concurrency = "20"] = process.argv.slice(2);
-const batchSize = 10;
+
+/** Accounts that fill whole queries and whole creates. */
+const accountsTogether = 400;
+
+const rowsPerCreate = 50;
 
 const connection = connect({
   transport: createGotTransport(url, 130_000),
-  credentials: { read: async () => client },
+  credentials: { read: async () => credentials },
   clock: systemClock,
   random: Math.random,
   telemetry: { info: () => {}, warn: () => {}, count: () => {} },
@@ -30,48 +41,65 @@ const connection = connect({
   busyPauseMs: 1_000,
 });
 const policy = policySchema.parse(everything);
-const unread = {
-  timeZone: "UTC",
-  optOutField: undefined,
-  separatesStandingCredit: false,
-  collections: {
-    current: async () => ({ runs: [], accountsBeingPaid: new Set<string>() }),
-    inProgress: async () => [],
-    beingPaid: async () => new Set<string>(),
-  },
-  canceled: {
-    current: async () => ({ readAt: Number.POSITIVE_INFINITY, byAccount: new Map(), unreadable: new Set<string>() }),
-  },
-};
-const remainingMs = () => Number.POSITIVE_INFINITY;
 const runId = "zcs-floor";
-const ledger = createLedger(connection, { trackId: runId, remainingMs }, { reading: unread, codes: {} });
+const invocation = { trackId: runId, remainingMs: () => Number.POSITIVE_INFINITY };
+const client = createClient(connection, invocation);
+
+const invoiceFields = ["Id", "AccountId", "InvoiceNumber", "Status", "Amount", "Balance", "InvoiceDate", "DueDate"];
+
+const readStates = async (ids: readonly string[]): Promise<readonly AccountState[]> => {
+  const shared = { client, ids, problems: new Map() };
+  const ofAccounts = ids.map((id) => [`Id = ${quoted(id)}`]);
+  const ofInvoices = ids.map((id) => [`AccountId = ${quoted(id)}`, "Balance != 0"]);
+  const accountFields = ["Id", "AccountNumber", "Status", "Currency", "CreditBalance"];
+  const [accounts, invoices] = await Promise.all([
+    readRecords(shared, selectAny(accountFields, "Account", ofAccounts), accountRecord, "Id"),
+    readRecords(shared, selectAny(invoiceFields, "Invoice", ofInvoices), invoiceRecord, "AccountId"),
+  ]);
+  const numbers = await readSubscriptionNumbers(
+    client,
+    invoices.map(({ record }) => record.Id),
+  );
+  const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
+  return accounts.map(({ owner, record, raw }) => {
+    const state = toAccountState({
+      record,
+      raw,
+      invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record),
+      canceledSources: new Set(),
+      creditMovements: undefined,
+      isPaymentProcessing: false,
+      isBeingCollected: () => false,
+      judgedAt: 0,
+      optOutField: undefined,
+      timeZone: "UTC",
+      today: "2999-12-31",
+    });
+    const numbersOf = (id: string) => numbers.get(id) as ReadonlySet<string>;
+    return { ...state, invoices: state.invoices.map((each) => ({ ...each, subscriptionNumbers: numbersOf(each.id) })) };
+  });
+};
+
+let keys = 0;
+const create = (steps: readonly Step[]) =>
+  Promise.all(
+    slices(steps, rowsPerCreate).map(async (rows) => {
+      keys += 1;
+      const adjustments = rows.map((step) => ({ step, runId }));
+      return createAdjustments(client, adjustments, {}, { key: `floor-${keys}` });
+    }),
+  );
 
 const startedAt = performance.now();
 const ids = new Set<string>();
-for await (const { accountId } of createCandidates(connection, { trackId: runId, remainingMs }).negativeInvoices(
-  undefined,
-)) {
+for await (const { accountId } of createCandidates(connection, invocation).negativeInvoices(undefined)) {
   ids.add(accountId);
 }
-const waiting = [...ids];
-let keys = 0;
-const work = async (): Promise<void> => {
-  for (let batch = waiting.splice(0, batchSize); batch.length > 0; batch = waiting.splice(0, batchSize)) {
-    await settleAccounts(
-      {
-        ledger,
-        policy,
-        dryRun: false,
-        nextKey: () => `floor-${++keys}`,
-        mayWrite: async () => true,
-        whyUnsent: () => "out-of-time",
-        trouble: new SharedTrouble(Date.now),
-        onConfirmed: () => {},
-      },
-      new Map(batch.map((id) => [id, runId])),
-    );
-  }
-};
-await Promise.all(Array.from({ length: Number(concurrency) }, work));
+await Promise.all(
+  slices([...ids], accountsTogether).map(async (together) => {
+    const steps = (await readStates(together)).flatMap((state) => plan(state, policy).steps);
+    await create(steps.filter(({ kind }) => kind === "TransferToCreditBalance"));
+    await create(steps.filter(({ kind }) => kind === "ApplyCreditBalance"));
+  }),
+);
 process.stdout.write(JSON.stringify({ ms: performance.now() - startedAt }));

@@ -86,7 +86,7 @@ export const measureFloor = async (accounts: number, concurrency: number): Promi
     const seconds = (JSON.parse(out) as { ms: number }).ms / 1000;
     return {
       accounts,
-      batchSize: 10,
+      batchSize: 400,
       calls: requests,
       callsWithoutSafety: requests,
       seconds,
