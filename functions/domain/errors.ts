@@ -9,6 +9,7 @@ export const errorCodes = [
   "ZUORA_CONTRACT",
   "NOT_CONVERGED",
   "REVENUE_NOT_NETTED",
+  "OUT_OF_TIME",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
@@ -135,4 +136,10 @@ export class NotConvergedError extends SettlementError {
 export class RevenueNotNettedError extends SettlementError {
   override readonly name = "RevenueNotNettedError";
   readonly code = "REVENUE_NOT_NETTED";
+}
+
+/** An account takes longer to read than an invocation may last, also where it has all of it to itself. */
+export class OutOfTimeError extends SettlementError {
+  override readonly name = "OutOfTimeError";
+  readonly code = "OUT_OF_TIME";
 }

@@ -2,7 +2,7 @@ import { ConfigError } from "../../domain/errors.ts";
 import type { Delivery } from "../settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../settle/process-deliveries.ts";
 import { readSwitch } from "../settle/write-gate.ts";
-import { inBatches, mayTakeMore, narrower, type Width } from "./width.ts";
+import { inBatches, isAlone, mayTakeMore, narrower, type Width } from "./width.ts";
 
 export type InvocationDeps = ProcessDeps & {
   readonly width: Width;
@@ -31,8 +31,9 @@ export const processInvocation = async (
   for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
     handled += 1;
     try {
-      for (const id of await processDeliveries({ ...deps, invocationId: `${deps.invocationId}-${handled}` }, batch))
-        kept.add(id);
+      const invocationId = `${deps.invocationId}-${handled}`;
+      const hadAllTime = handled === 1 && isAlone(batch, deps.maxReceiveCount);
+      for (const id of await processDeliveries({ ...deps, invocationId, hadAllTime }, batch)) kept.add(id);
       if (!leavesToLambda)
         await acknowledge(
           deps,

@@ -56,6 +56,10 @@ export const inBatches = (
     .map((batch) => batch.flat());
 };
 
+/** Whether a batch is a single group, and by suspicion rather than by chance. */
+export const isAlone = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>
+  batch.some((each) => widthOf(each, Number.POSITIVE_INFINITY, maxReceiveCount) === 1);
+
 /**
  * A batch in narrower ones: tens, and then one group each. One batch, where it is a single group already.
  */

@@ -1,5 +1,6 @@
-import { isLackOfTime, SettlementError } from "../../domain/errors.ts";
-import type { Result, WaitReason } from "./outcome.ts";
+import { SettlementError } from "../../domain/errors.ts";
+import { isOutOfTime } from "./lack-of-time.ts";
+import type { Result } from "./outcome.ts";
 import type { Delivery } from "./ports.ts";
 
 /** What becomes of one delivery of an account's message. */
@@ -59,9 +60,6 @@ export const dispositionOf = (
   }
 };
 
-const isOutOfTime = (reason: SettlementError | WaitReason): boolean =>
-  reason === "out-of-time" || (typeof reason !== "string" && isLackOfTime(reason));
-
 /** What Zuora asks for is honoured up to here, whatever the stage's own longest wait, in seconds. */
 const retryAfterMaxSeconds = 300;
 
@@ -79,7 +77,7 @@ export const hideSeconds = (result: Result, attempts: number, backoffMaxSeconds:
   const doubled = Math.min(backoffMaxSeconds, 2 ** Math.min(attempts - 1, 20));
   const backoff = Math.max(1, Math.ceil(doubled * (0.5 + random / 2)));
   if (result.kind !== "waiting") return backoff;
-  if (result.reason === "out-of-time") return 1;
+  if (isOutOfTime(result.reason)) return 1;
   if (result.reason === "payment-run-collecting") return Math.min(backoffMaxSeconds, collectingSeconds);
   if (result.reason === "payment-processing") return Math.max(backoff, Math.min(backoffMaxSeconds, collectingSeconds));
   if (!(result.reason instanceof SettlementError)) return backoff;

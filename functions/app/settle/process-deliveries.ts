@@ -6,6 +6,7 @@ import { readMessage } from "../message.ts";
 import type { Switch } from "../ports.ts";
 import type { AccountMessage } from "../queue-ports.ts";
 import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
+import { blamedOnItself } from "./lack-of-time.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
 import type { Delivery, Ledger } from "./ports.ts";
@@ -23,6 +24,8 @@ export type ProcessDeps = DisposeDeps &
     readonly trouble: SharedTrouble;
     /** Unique to this invocation: idempotency keys begin with it. */
     readonly invocationId: string;
+    /** One account on its last receives has the invocation to itself, from its beginning. */
+    readonly hadAllTime?: boolean;
   };
 
 type Parsed = { readonly delivery: Delivery; readonly message: AccountMessage };
@@ -53,7 +56,8 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
   const settled = [...(await settleSwitched(deps, byAccount))].map(([id, { outcome, dryRun }]) => {
     const own = byAccount.get(id) ?? [];
     const queuedAt = Math.min(...own.map(({ delivery }) => Date.parse(delivery.firstQueuedAt)));
-    return { id, own, dryRun, queuedAt, outcome: unlessPaymentLasts(outcome, now - queuedAt) };
+    const left = deps.hadAllTime ? blamedOnItself(outcome) : outcome;
+    return { id, own, dryRun, queuedAt, outcome: unlessPaymentLasts(left, now - queuedAt) };
   });
   measureBatch(deps.telemetry, settled, deps.clock.now());
   for (const { id: accountId, own, outcome, dryRun } of settled) {

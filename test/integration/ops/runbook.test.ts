@@ -196,6 +196,20 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       await follow("NOT_CONVERGED", "Check it worked", words);
     },
   },
+  OUT_OF_TIME: {
+    deployedOnly: "a Zuora that takes minutes for a page",
+    scene: async () => {
+      const account = owed();
+      await setAside([account.Id], { errorCode: "OUT_OF_TIME", errorMessage: "too little time to read this account" });
+      const words = { ACCOUNT: account.Id };
+      const [listed] = await follow("OUT_OF_TIME", "Look", words);
+      expect(listed?.out).toContain("OUT_OF_TIME");
+      await follow("OUT_OF_TIME", "Act", words);
+      await work();
+      await follow("OUT_OF_TIME", "Check it worked", words);
+      expect(isSettled(account)).toBe(true);
+    },
+  },
   BAD_MESSAGE: {
     deployedOnly: "CloudTrail",
     scene: async () => {

@@ -87,7 +87,7 @@ const toldAsSwitchedOff = ({ faults, lines }: History): string[] => {
 };
 
 /** Codes that are about one account; everything else concerns all of them, and waits. */
-const ownTrouble = new Set(["ZUORA_REJECTED", "NOT_CONVERGED", "ZUORA_CONTRACT", "BAD_MESSAGE"]);
+const ownTrouble = new Set(["ZUORA_REJECTED", "NOT_CONVERGED", "OUT_OF_TIME", "ZUORA_CONTRACT", "BAD_MESSAGE"]);
 
 const reversedCancellations = ({ tenant, movements }: History): string[] =>
   movements

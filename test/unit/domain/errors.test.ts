@@ -7,6 +7,7 @@ import {
   lockCode,
   NotConvergedError,
   RevenueNotNettedError,
+  OutOfTimeError,
   SettlementError,
   WriteOutcomeUnknownError,
   ZuoraAccessError,
@@ -27,6 +28,7 @@ const one = {
   ZUORA_CONTRACT: new ZuoraContractError("said so", { cause, scope: "record" }),
   NOT_CONVERGED: new NotConvergedError("said so", { cause }),
   REVENUE_NOT_NETTED: new RevenueNotNettedError("said so", { cause }),
+  OUT_OF_TIME: new OutOfTimeError("said so", { cause }),
 };
 
 it("has exactly the codes that alarms and the runbook key on", () => {

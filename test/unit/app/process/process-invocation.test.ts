@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type InvocationDeps, processInvocation } from "../../../../functions/app/process/process-invocation.ts";
 import { widthFor } from "../../../../functions/app/process/width.ts";
 import type { Delivery } from "../../../../functions/app/settle/ports.ts";
-import { ConfigError } from "../../../../functions/domain/errors.ts";
+import { ConfigError, lackOfTimeCode, ZuoraBusyError } from "../../../../functions/domain/errors.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
 import { owing } from "../settle/fixtures.ts";
@@ -120,5 +120,47 @@ describe("a fault of ours that one account provokes", () => {
     const { handle, queue } = system({}, poisoned("A0"));
     await expect(handle(delivery("A0"))).rejects.toThrow("a fault of ours");
     expect(queue.acknowledged.flat()).toEqual([]);
+  });
+});
+
+describe("an account that an invocation is too short to read", () => {
+  const tooSlow = () =>
+    new ZuoraBusyError("too little time is left for a call to Zuora", { zuoraCode: lackOfTimeCode });
+  const unreadable = (...accounts: readonly string[]) => {
+    const ledger = new FakeLedger(...ids(0, 3).map((id) => owing(id)));
+    const { readAccounts } = ledger;
+    ledger.readAccounts = async (asked) => {
+      if (asked.some((id) => accounts.includes(id))) throw tooSlow();
+      return readAccounts(asked);
+    };
+    return ledger;
+  };
+  const hourAgo = Date.parse("2026-03-16T11:00:00Z");
+
+  it("comes back at once and narrower, and delays nobody for ever: beside fewer others it may be enough", async () => {
+    const { handle, queue } = system({}, unreadable("A1"));
+    expect(await handle(...deliveries(0, 3, { receiveCount: 3 }))).toEqual(messages("A0", "A1", "A2"));
+    expect(queue.hidden.map(({ seconds }) => seconds)).toEqual([1, 1, 1]);
+    expect(queue.renewed).toEqual([]);
+  });
+
+  it("is set aside with a code that says so, once it had whole invocations to itself for half an hour", async () => {
+    const { handle, queue } = system({}, unreadable("A1"));
+    await handle(delivery("A1", { receiveCount: 4 }));
+    expect([queue.renewed.length, queue.deadLetters]).toEqual([1, []]);
+    await handle(delivery("A1", { receiveCount: 4, failingSince: hourAgo }));
+    expect(queue.deadLetters).toMatchObject([{ messageId: "message-of-A1", errorCode: "OUT_OF_TIME" }]);
+  });
+
+  it("waits where others had the time, and where it is alone by chance", async () => {
+    const { handle, queue, telemetry } = system({}, unreadable("A1"));
+    await handle(...["A0", "A1"].map((id) => delivery(id, { receiveCount: 4, failingSince: hourAgo })));
+    await handle(delivery("A1", { failingSince: hourAgo }));
+    expect(queue.deadLetters).toEqual([]);
+    expect(telemetry.of("account outcome").map((line) => ("outcome" in line ? line.outcome : ""))).toEqual([
+      "settled",
+      "waiting",
+      "waiting",
+    ]);
   });
 });
