@@ -41,13 +41,13 @@ export type Ledger = {
     ids: readonly InvoiceId[],
   ): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError>>;
   /**
-   * Payment runs that are charging customers at this moment; an answer is at most a second old.
+   * Payment runs that are charging customers at this moment; an answer is at most two seconds old.
    *
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
    */
   runsInProgress(): Promise<readonly PaymentRun[]>;
   /**
-   * Those of the accounts with a payment in `Processing` at this moment; an answer is at most a second old.
+   * Those of the accounts with a payment in `Processing` at this moment; an answer is at most two seconds old.
    *
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
    */

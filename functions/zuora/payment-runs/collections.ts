@@ -40,7 +40,7 @@ const ageMaxMs = 60_000;
 const readersMin = 25;
 
 /** A view this young answers what is asked anew: few accounts are read, transferred and looked at again within it. */
-const youngMs = 1_000;
+const youngMs = 2_000;
 
 /**
  * Payments are read for everybody for so long, in milliseconds. A tenant with tens of thousands of direct debits under

@@ -25,8 +25,13 @@ export type HistoryOptions = {
   readonly writesLandLate: boolean;
 };
 
+/** In half of the histories without faults one account kills every function that asks about it. */
+export const hasKiller = ({ seed }: Pick<HistoryOptions, "seed">): boolean => seed % 20 === 10;
+
 /** What is left to look at when a history has ended. */
 export type History = {
+  /** The account that killed whoever asked about it; nobody else is set aside for it. */
+  readonly killer?: string | undefined;
   /** Rules that were broken on the way: what no end state shows. */
   readonly violations: readonly string[];
   /** Invoice balances that one undisturbed settlement ends in, by invoice number. */
@@ -70,6 +75,7 @@ export const liveThrough = async ({
     records: (chance) => tenantRecords(chance, startsAt, writesLandLate),
   });
   const { time } = world;
+  if (hasKiller({ seed })) world.killer.current = tenant.store.accounts.rows[0]?.Id;
   const live = async () => {
     const pollers = startPollers(world, 2);
     const people = outsideMovements ? actInBetween(world, tenant, history.movements) : Promise.resolve();
@@ -87,5 +93,5 @@ export const liveThrough = async ({
     await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);
-  return { ...history, endedAt: time.now() };
+  return { ...history, killer: world.killer.current, endedAt: time.now() };
 };

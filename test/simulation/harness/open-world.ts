@@ -99,6 +99,7 @@ export const openWorld = ({
     canceledAt: new Map(),
     secret: { current: client },
     position: { current: "on" },
+    killer: { current: undefined },
     lastScan: lastScanInMemory(),
     refusedScans: refusedScansInMemory(),
     store: tenant.store,

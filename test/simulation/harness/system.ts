@@ -63,6 +63,8 @@ export type World = {
   /** What the secret holds now. */
   readonly secret: { current: Credentials };
   readonly position: { current: Position };
+  /** The account, if any, that whoever asks Zuora about it dies of. */
+  readonly killer: { current: string | undefined };
   readonly lastScan: LastScan;
   readonly refusedScans: RefusedScans;
   readonly telemetry: Telemetry;
@@ -82,8 +84,9 @@ type Environment = {
   readonly container: Container;
   readonly connection: Connection;
   readonly handle: (messages: readonly StoredMessage[]) => Promise<readonly string[]>;
-  /** What the current invocation took beside what it was handed. */
+  /** What the current invocation took beside what it was handed, and what of it nothing has become of yet. */
   readonly taken: StoredMessage[];
+  readonly forgotten: Set<StoredMessage>;
 };
 
 /** Cold-starts an execution environment of the processor: the production code, with everything outside it wrapped. */
@@ -109,17 +112,28 @@ const startProcessor = (world: World): Environment => {
   };
   const trouble = new SharedTrouble(clock.now);
   const taken: StoredMessage[] = [];
+  const forgotten = new Set<StoredMessage>();
   const hand = {
     take: (messages: readonly StoredMessage[]) => {
       taken.push(...messages);
       world.violations.push(...world.inHand.take(container, messages));
-      for (const _ of messages) world.faults.count("taken-beside");
+      for (const message of messages) {
+        forgotten.add(message);
+        world.faults.count("taken-beside");
+      }
     },
-    finish: (message: StoredMessage) => finish(world, message),
-    hide: (message: StoredMessage) => world.inHand.release(message),
+    finish: (message: StoredMessage) => {
+      forgotten.delete(message);
+      finish(world, message);
+    },
+    hide: (message: StoredMessage) => {
+      forgotten.delete(message);
+      world.inHand.release(message);
+    },
   };
   const handle = (messages: readonly StoredMessage[]) => {
     taken.length = 0;
+    forgotten.clear();
     const endsAt = world.time.now() + limits.functionTimeoutMs;
     const remainingMs = () => endsAt - world.time.now();
     return processInvocation(
@@ -143,7 +157,7 @@ const startProcessor = (world: World): Environment => {
       messages.map(deliveryOf),
     );
   };
-  return { container, connection, handle, watch, taken };
+  return { container, connection, handle, watch, taken, forgotten };
 };
 
 /** The clock of one machine. */
@@ -151,6 +165,9 @@ const clockIn = (world: World): Clock => {
   const aheadMs = world.aheadMs();
   return { now: () => world.time.now() + aheadMs, sleep: world.time.sleep };
 };
+
+/** Stands in no request. */
+const noAccount = "no account";
 
 const connectIn = (
   world: World,
@@ -164,6 +181,7 @@ const connectIn = (
   return connect({
     transport: (request) =>
       container.outside(async () => {
+        if (watch !== undefined && request.body?.includes(world.killer.current ?? noAccount)) container.kill();
         watch?.sends(request);
         if (isWrite(request) && world.position.current !== "on")
           world.violations.push(`a write left while the switch said ${world.position.current}`);
@@ -294,6 +312,8 @@ const invoke = async (world: World, idle: Environment[], messages: readonly Stor
   world.violations.push(...environment.watch.violations.splice(0));
   idle.push(environment);
   for (const message of messages) if (!kept.includes(message.messageId)) finish(world, message);
+  // What a function takes itself nobody else deletes, hides or renews for it.
+  for (const { groupId } of environment.forgotten) world.violations.push(`a message of ${groupId} was taken and left`);
 };
 
 /** Deletes what is done with; what is gone already went in the invocation itself. */

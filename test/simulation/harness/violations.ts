@@ -71,11 +71,12 @@ const deadLettersWithoutReason = ({ deadLetters, diedOn }: History): string[] =>
       ({ groupId, attributes }) => `the dead letter of ${groupId} has no reason of its own: ${attributes["errorCode"]}`,
     );
 
-/** Nothing but an invoice of a closed period is an account's own doing here: every other trouble passes. */
+/** Nothing but an invoice of a closed period is an account's own doing here, or a page that takes too long. */
 const setAsideWithoutCause = ({ tenant, front, deadLetters }: History): string[] => {
   const closed = new Set([...front.closed].map((id) => tenant.store.invoices.one("Id", id)?.AccountId));
   return deadLetters.messages
     .filter(({ origin, groupId }) => origin !== "redriven" && !closed.has(groupId))
+    .filter(({ attributes }) => !(front.isSlow && attributes["errorCode"] === "OUT_OF_TIME"))
     .map(({ groupId, attributes }) => `${groupId} is sound, and was set aside: ${attributes["errorMessage"]}`);
 };
 
@@ -117,7 +118,7 @@ const repeatedDecreases = ({ tenant, front }: History): string[] => {
 };
 
 /** Where nothing went wrong, nothing was refused, and what the log lines say is what the tenant recorded. */
-const troubleWithoutFaults = ({ tenant, front, lines, deadLetters, expected }: History): string[] => {
+const troubleWithoutFaults = ({ tenant, front, lines, deadLetters, expected, killer }: History): string[] => {
   const said = (field: "transferred" | "applied") =>
     lines.reduce((total, line) => total.plus(line[field] ?? "0") as Money, zero);
   const recorded = (type: "Increase" | "Decrease") =>
@@ -127,12 +128,12 @@ const troubleWithoutFaults = ({ tenant, front, lines, deadLetters, expected }: H
         .map(({ Amount }) => Amount),
     );
   const misplaced = tenant.store.invoices.rows.filter(
-    ({ InvoiceNumber, Balance }) => !Balance.eq(expected.get(InvoiceNumber) ?? zero),
+    ({ AccountId, InvoiceNumber, Balance }) => AccountId !== killer && !Balance.eq(expected.get(InvoiceNumber) ?? zero),
   );
   return [
     ...misplaced.map(({ InvoiceNumber, Balance }) => `${InvoiceNumber} ended at ${toDecimal(Balance)}, not as planned`),
     ...(front.rowsRefused === 0 ? [] : [`${front.rowsRefused} rows were refused`]),
-    ...(deadLetters.messages.length === 0 ? [] : ["there are dead letters"]),
+    ...(deadLetters.messages.every(({ groupId }) => groupId === killer) ? [] : ["there are dead letters"]),
     ...(said("transferred").eq(recorded("Increase")) ? [] : ["the lines and the tenant differ on transfers"]),
     ...(said("applied").eq(recorded("Decrease")) ? [] : ["the lines and the tenant differ on applications"]),
   ];

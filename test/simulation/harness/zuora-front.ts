@@ -117,6 +117,11 @@ export class ZuoraFront {
   readonly #faults: FaultPlan;
   readonly #latencyMaxMs: number;
 
+  /** Takes seconds for a page of few rows: some accounts cannot be read within an invocation. */
+  get isSlow(): boolean {
+    return this.#latencyMaxMs >= 1_000;
+  }
+
   constructor(time: VirtualTime, chance: Chance, tenant: TenantCore, faults: FaultPlan, latencyMaxMs: number) {
     this.#time = time;
     this.#chance = chance;

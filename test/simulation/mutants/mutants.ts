@@ -365,4 +365,40 @@ export const mutants: readonly Mutant[] = [
     replace: "isLast",
     isAboutRevenue: true,
   },
+  {
+    name: "handle what is on its last receives together",
+    file: "app/process/width.ts",
+    find: "if (receiveCount > 1 && receiveCount >= maxReceiveCount - 1) return 1;",
+    replace: "",
+  },
+  {
+    name: "delete what was taken beside a delivery although it is to be kept",
+    file: "app/process/process-invocation.ts",
+    find: "batch.filter(({ messageId }) => !kept.has(messageId)),",
+    replace: "batch,",
+  },
+  {
+    name: "leave what was taken beside a delivery to Lambda, which does not know of it",
+    file: "app/process/process-invocation.ts",
+    find: "let leavesToLambda = taken.length === 0 && waiting.length === 1;",
+    replace: "let leavesToLambda = true;",
+  },
+  {
+    name: "forget what was taken beside a delivery",
+    file: "app/process/process-invocation.ts",
+    find: "inBatches([...delivered, ...taken], deps.width",
+    replace: "inBatches([...delivered], deps.width",
+  },
+  {
+    name: "lose a part of a refused call",
+    file: "app/settle/carry-out.ts",
+    find: "inParts(accounts).map((part) => part.flat())",
+    replace: "inParts(accounts).slice(1).map((part) => part.flat())",
+  },
+  {
+    name: "handle what is on its very last receive in the same order again",
+    file: "app/process/width.ts",
+    find: "...groups.filter(isLast).toReversed()",
+    replace: "...groups.filter(isLast)",
+  },
 ];
