@@ -57,6 +57,8 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
   const offers = { runs: createOffer("payment runs", deps), payments: createOffer("payments", deps) };
   let view: View | undefined;
   let narrowedUntil = 0;
+  // A view answers one look: what leaves next is looked for anew.
+  let lookedInto: View | undefined;
   const isFresh = ({ readAt, readers }: View): boolean => {
     const ageMs = now() - readAt;
     return ageMs < ageMinMs || (ageMs < ageMaxMs && readers < readersMin);
@@ -89,7 +91,8 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
       return view.collections;
     },
     inProgress: async (client) => {
-      const seen = await young();
+      const seen = view === lookedInto ? undefined : await young();
+      lookedInto = view;
       if (seen !== undefined) return seen.runs.filter(({ status }) => status === "Processing");
       return (await offers.runs.ask(() => readRuns(client, timeZone, ["Processing"]))) ?? [];
     },

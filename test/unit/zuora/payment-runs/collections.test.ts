@@ -236,8 +236,9 @@ describe("a look at this very moment", () => {
     expect(await collections.inProgress(client)).toEqual([{ status: "Processing" }]);
     await collections.beingPaid(client, ["a"]);
     expect(zuora.calls.length).toBe(read);
-    clock.pass(1);
     await collections.inProgress(client);
+    expect(zuora.calls.length).toBe(read + 1);
+    clock.pass(1);
     await collections.beingPaid(client, ["a"]);
     expect(zuora.calls.length).toBe(read + 2);
   });
