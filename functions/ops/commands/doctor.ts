@@ -71,6 +71,7 @@ const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
     now: clock.now,
     timeZone: config.zuoraTimeZone,
     optOutField: config.policy.optOutField,
+    reasonNoRevenue: system.revenue?.candidates().reasonNotOffered,
   });
   return { data: { checks }, text: textOf(checks), isFailure: checks.some(({ state }) => state === "fail") };
 };

@@ -133,7 +133,7 @@ export const openSystem = (
               optOutField: policy.optOutField,
               periods: createPeriodsView(systemClock.now),
             }),
-            candidates: (trackId: string) => createRevenueCandidates(connection, invocation(trackId)),
+            candidates: (trackId: string = operatorTrackId) => createRevenueCandidates(connection, invocation(trackId)),
           },
     deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),
     workQueue: createWorkQueue(sqs, config.workQueueUrl),

@@ -11,6 +11,8 @@ export type DoctorDeps = {
   readonly now: () => number;
   readonly timeZone: string;
   readonly optOutField: string | undefined;
+  /** Why the tenant offers no revenue, if so; absent where the policy does not look at it. */
+  readonly reasonNoRevenue?: (() => Promise<string | undefined>) | undefined;
 };
 
 /** Looks at everything that settlement rests on, and writes nothing. */
@@ -33,6 +35,7 @@ export const doctor = async (deps: DoctorDeps): Promise<readonly Check[]> => {
     const answer = await answerOf(deps.probe.query(`select ${fields} from ${object} where ${condition}`));
     checks.push(readable(object, answer));
   }
+  if (deps.reasonNoRevenue !== undefined) checks.push(await revenueCheck(deps.reasonNoRevenue));
   if (deps.optOutField !== undefined) {
     const query = `select Id, ${deps.optOutField} from Account where CreditBalance >= 0`;
     const answer = await answerOf(deps.probe.query(query));
@@ -170,3 +173,14 @@ const answerOf = async (answer: Promise<ProbeAnswer>): Promise<ProbeAnswer | str
 
 const problemIn = (answer: ProbeAnswer | string): string | undefined =>
   typeof answer === "string" ? answer : answer.problem;
+
+/** Credit does without: a tenant without Zuora Finance only has no revenue to move. */
+const revenueCheck = async (reasonNoRevenue: () => Promise<string | undefined>): Promise<Check> => {
+  const todo = "revenue needs Zuora Finance and Change Revenue Distribution; else set the policy's revenue to off";
+  try {
+    const reason = await reasonNoRevenue();
+    return reason === undefined ? ok("revenue", "accounting periods are readable") : warn("revenue", reason, todo);
+  } catch (error) {
+    return warn("revenue", error instanceof Error ? error.message : "not readable", todo);
+  }
+};

@@ -75,6 +75,10 @@ describe("doctor", () => {
     });
   });
 
+  it("looks for Zuora Finance where the policy looks at revenue", async () => {
+    expect(checkOf((await ops("doctor")).data, "revenue")).toMatchObject({ state: "ok" });
+  });
+
   it("tells a switch that cannot be read", async () => {
     system().standIns.parameters.delete("/local/switch");
     const { status, data } = await ops("doctor");
