@@ -39,7 +39,9 @@ const ofAccount = (history: RevenueHistory, { account, plot }: PlottedAccount): 
   if (plot !== "mirrored") return moves.length === 0 ? [] : [`revenue of ${account.Id} was moved, which is ${plot}`];
   const off = offOf(schedules);
   if (history.movedByPeople.has(account.Id)) {
+    // Not promised: who dies between a write and reading it again tells nobody what a person did meanwhile.
     const isTold =
+      history.diedOn.has(account.Id) ||
       history.deadLetters.messages.some(({ groupId }) => groupId === account.Id) ||
       (history.lines.findLast(({ accountId }) => accountId === account.Id)?.holds.length ?? 0) > 0;
     return moves.length > 0 && off.length > 0 && !isTold
