@@ -96,7 +96,8 @@ const reversedCancellations = ({ tenant, movements }: History): string[] =>
     .flatMap(({ invoiceId, at }) =>
       tenant.store.adjustments
         .where("SourceTransactionId", invoiceId)
-        .filter(({ CreatedDate }) => CreatedDate > at + inFlightMs)
+        // What people do themselves after a cancellation is their own affair.
+        .filter(({ CreatedDate, ReferenceId }) => ReferenceId !== undefined && CreatedDate > at + inFlightMs)
         .map(({ Number: number }) => `${number} reverses what a person canceled`),
     );
 
