@@ -20,6 +20,7 @@ export type Flags = {
   readonly json?: true;
   readonly policy?: string;
   readonly keep?: true;
+  readonly console?: true;
   readonly billRun?: true;
   readonly revenue?: true;
 };
@@ -82,6 +83,7 @@ const build = (): Command =>
     .option("--revenue", "then net the open-ended revenue of what was settled; the simulated tenant has Zuora Finance")
     .option("--json", "the report alone on stdout, everything else on stderr")
     .option("--keep", "leave the system up afterwards, and say how to point `npm run ops` at it")
+    .option("--console", "the same as --keep, with a page for the browser that shows the system")
     .addOption(
       new Option(
         "--bill-run",

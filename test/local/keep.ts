@@ -4,6 +4,7 @@ import type { Closers } from "./closers.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
 import { createFunctions } from "./functions.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
+import { openConsole } from "./open-console.ts";
 import type { Options } from "./options.ts";
 import { outcomeIn } from "./outcome-line.ts";
 import type { Services } from "./services.ts";
@@ -47,6 +48,10 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
       return processor.invoke(event);
     },
   });
+  if (options.console) {
+    const page = closers.add(await openConsole(description.url, { note, interrupted }));
+    for (const line of ["", "The page, for a browser on this machine:", `  ${page.url}`]) note(line);
+  }
   for (const line of instructions(services, description.url)) note(line);
   const ended = new Promise<void>((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
   try {

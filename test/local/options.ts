@@ -34,6 +34,8 @@ export type Options = {
   readonly policy: PolicySettings;
   /** The system stays up after the report, until it is interrupted. */
   readonly keep?: true;
+  /** A system that stays up shows itself on a page as well. */
+  readonly console?: true;
   /** Nothing is scanned but a bill run that is posted and called out. */
   readonly billRun?: true;
   /** The revenue of what was settled is netted afterwards. */
@@ -74,7 +76,8 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     deadlineSeconds: flags.deadline,
     json: flags.json === true,
     policy: policyFrom(flags),
-    ...(flags.keep ? { keep: true as const } : {}),
+    ...(flags.keep || flags.console ? { keep: true as const } : {}),
+    ...(flags.console ? { console: true as const } : {}),
     ...(flags.billRun ? { billRun: true as const } : {}),
     ...(flags.revenue ? { revenue: true as const } : {}),
     warnings,
