@@ -18,9 +18,14 @@ function scriptOf(packageName, command) {
   return resolve(dirname(manifest), typeof bin === "string" ? bin : bin[command]);
 }
 
+const folder = mkdtempSync(join(tmpdir(), "zuora-credit-sweep-"));
+
+/** Whatever a part leaves in the temporary folder, such as what CDK or Node keep there, goes with ours. */
+const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder };
+
 function passes(title, script, args) {
   process.stdout.write(`\n${title}\n`);
-  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, env, stdio: "inherit" });
   return status === 0;
 }
 
@@ -34,7 +39,6 @@ function countsIn(file) {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), "zuora-credit-sweep-"));
 const report = join(folder, "vitest.json");
 const otherParts = [
   passes("Format and lint", scriptOf("@biomejs/biome", "biome"), ["check", "."]),

@@ -72,16 +72,18 @@ const settleAll = async () => {
   return { scanner: scanned, processor: zuora.limits.requests - scanned };
 };
 
-it("a batch of ten costs five calls, an environment its token and three looks around, and a scan its pages", async () => {
+it("a batch costs five calls and a last look, an environment its token and three looks around, and a scan its pages", async () => {
   const calls = await settleAll();
   expect(unsettledIn(zuora.tenant.store)).toBe(0);
   const batches = accounts / batchSize;
   const token = 1;
   const paymentRunsAndPayments = 3;
   const canceledAdjustments = 1;
+  // Before credit is applied somebody may have started a payment run; a view that is young answers one such look.
+  const lastLooks = batches - 1;
   expect(calls).toEqual({
     scanner: token + 2,
-    processor: token + paymentRunsAndPayments + canceledAdjustments + 5 * batches,
+    processor: token + paymentRunsAndPayments + canceledAdjustments + lastLooks + 5 * batches,
   });
 });
 
