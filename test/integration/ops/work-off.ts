@@ -5,6 +5,7 @@ import type { Delivery } from "../../../functions/app/settle/ports.ts";
 import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { createDeliveries, toDelivery } from "../../../functions/aws/deliveries.ts";
+import { keepSwitch } from "../../../functions/aws/parameters.ts";
 import { findSystem } from "../../../functions/ops/system/find-system.ts";
 import { openSystem } from "../../../functions/ops/system/open-system.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
@@ -57,7 +58,8 @@ export const workOffRevenue = (local: string): Promise<CollectedTelemetry> =>
 
 const commonOf = (system: Opened, sqs: SQSClient, urls: Urls, telemetry: CollectedTelemetry) => ({
   deliveries: createDeliveries(sqs, urls),
-  switchReader: system.switchReader,
+  // As the processors do: Parameter Store allows few reads a second.
+  switchReader: keepSwitch(system.switchReader, system.clock),
   telemetry,
   clock: system.clock,
   random: system.random,
