@@ -34,11 +34,13 @@ const unconserved = ({ tenant, owedAtFirst, movements }: History): string[] =>
     return owed.eq(expected) ? [] : [`account ${accountId} owes ${toDecimal(owed)}, expected ${toDecimal(expected)}`];
   });
 
-/** Who is set aside for one invoice has everything else settled. */
+/** Who is set aside for one invoice has everything else settled; who could not be read in time has nothing. */
 const unsettled = (history: History): string[] => {
   const { tenant, front, lines, deadLetters } = history;
   const dead = new Set(
-    deadLetters.messages.filter(({ origin }) => origin === "redriven").map(({ groupId }) => groupId),
+    deadLetters.messages
+      .filter(({ origin, attributes }) => origin === "redriven" || isTooSlow(front, attributes))
+      .map(({ groupId }) => groupId),
   );
   return tenant.store.accounts.rows.flatMap((account) => {
     if (dead.has(account.Id)) return [];
@@ -76,9 +78,12 @@ const setAsideWithoutCause = ({ tenant, front, deadLetters }: History): string[]
   const closed = new Set([...front.closed].map((id) => tenant.store.invoices.one("Id", id)?.AccountId));
   return deadLetters.messages
     .filter(({ origin, groupId }) => origin !== "redriven" && !closed.has(groupId))
-    .filter(({ attributes }) => !(front.isSlow && attributes["errorCode"] === "OUT_OF_TIME"))
+    .filter(({ attributes }) => !isTooSlow(front, attributes))
     .map(({ groupId, attributes }) => `${groupId} is sound, and was set aside: ${attributes["errorMessage"]}`);
 };
+
+const isTooSlow = ({ isSlow }: History["front"], attributes: Readonly<Record<string, string>>): boolean =>
+  isSlow && attributes["errorCode"] === "OUT_OF_TIME";
 
 /** A switch that nobody can read is another trouble than one that somebody turned. */
 const toldAsSwitchedOff = ({ faults, lines }: History): string[] => {
