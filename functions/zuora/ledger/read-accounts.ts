@@ -7,6 +7,7 @@ import { isOurs } from "../../domain/run-id.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { accountsBeingPaidAmong } from "../payment-runs/collections.ts";
 import { instantOf } from "../query/fields.ts";
+import type { RawRecord } from "../query/query.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 import type { AccountReading } from "./account-reading.ts";
@@ -30,13 +31,12 @@ export const readAccounts = async (
   clock: () => number,
 ): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
   const shared: SharedRead = { client, ids, problems: new Map() };
-  const [accounts, ofAnyStatus, seen, { runs, accountsBeingPaid }] = await Promise.all([
+  const [accounts, invoices, seen, { runs, accountsBeingPaid }] = await Promise.all([
     readRecords(shared, accountQueries(ids, reading.optOutField), accountRecord, "Id"),
-    readRecords(shared, invoiceQueries(ids, clock()), invoiceRecord, "AccountId"),
+    readRecords(shared, invoiceQueries(ids, clock()), invoiceRecord, "AccountId", isPosted),
     reading.canceled.current(client),
     collectionsAmong(reading, client, ids),
   ]);
-  const invoices = ofAnyStatus.filter(({ record }) => record.Status === "Posted");
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
   const canceled = await canceledAdjustmentsOf(
     shared,
@@ -124,6 +124,9 @@ const invoiceQueries = (ids: readonly AccountId[], now: number) => {
     }),
   );
 };
+
+/** Told before anything else of it is looked at: what is still being made of a draft condemns nobody. */
+const isPosted = ({ Status }: RawRecord): boolean => typeof Status !== "string" || Status === "Posted";
 
 /** Settlement knows open invoices, negative ones, and those that were. */
 const isOfUse = ({ Amount, Balance }: z.output<typeof invoiceRecord>): boolean => Amount.lt(0) || !Balance.eq(0);

@@ -24,12 +24,14 @@ export type SharedRead = {
  * A record that comes twice, since paging is live, counts once.
  *
  * @param ownerField the field that holds the account's id
+ * @param isMeant what of the records is looked at; the rest is none of ours, whatever it looks like
  */
 export const readRecords = async <S extends z.ZodType<{ Id: string }>>(
   { client, ids, problems }: SharedRead,
   queries: readonly string[],
   schema: S,
   ownerField: "Id" | "AccountId",
+  isMeant: (raw: RawRecord) => boolean = () => true,
 ): Promise<readonly OwnedRecord<S>[]> => {
   const asked = new Set<unknown>(ids);
   const records = new Map<string, OwnedRecord<S>>();
@@ -39,6 +41,7 @@ export const readRecords = async <S extends z.ZodType<{ Id: string }>>(
       if (typeof owner !== "string" || !asked.has(owner)) {
         throw new ZuoraContractError("a record of an account that was not asked for", { scope: "envelope" });
       }
+      if (!isMeant(raw)) continue;
       const parsed = schema.safeParse(raw);
       if (parsed.success) records.set(parsed.data.Id, { owner, record: parsed.data, raw });
       else problems.set(owner, new ZuoraContractError(contractProblem(parsed.error), { scope: "record" }));

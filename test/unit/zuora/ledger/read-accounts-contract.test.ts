@@ -36,6 +36,12 @@ describe("one record beyond understanding condemns its own account, with the pat
     expect(found.get("b")).toMatchObject({ id: "b" });
   });
 
+  it("and no draft does: it is none of the invoices that are settled, however unfinished", async () => {
+    const draft = invoiceRow("INV2", { Status: "Generating", InvoiceNumber: undefined, Amount: undefined });
+    const found = await read(new TabledZuora({ ...tables, Invoice: [invoiceRow("INV1"), draft] }), ["a", "b"]);
+    expect(found.get("a")).toMatchObject({ invoices: [{ number: "INV1" }] });
+  });
+
   it("an account that Zuora does not know", async () => {
     const found = await read(new TabledZuora({ Account: [accountRow("b")] }), ["a", "b"]);
     expect(found.get("a")).toMatchObject({ code: "ZUORA_CONTRACT", scope: "record" });
