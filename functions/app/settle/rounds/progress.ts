@@ -91,9 +91,10 @@ export class Progress {
     const inVain = this.#refused.find(
       ({ step, error }) => step.kind === "ApplyCreditBalance" && this.#refusals.isInVain(step, error),
     );
-    if (inVain?.error instanceof ZuoraRejectedError) this.#failFor(inVain.error);
+    // First of all: whatever else was said, nobody looks again before it has landed.
+    if (this.#mayBeDoubled) this.wait(stillLanding());
+    else if (inVain?.error instanceof ZuoraRejectedError) this.#failFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
-    else if (this.#mayBeDoubled) this.wait(stillLanding());
     else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
     else if (errors.length === 0 && !this.#looksFirst) this.#finish(false);
   }

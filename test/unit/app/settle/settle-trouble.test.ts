@@ -105,6 +105,18 @@ describe("an application without an answer, beside credit that is to be left,", 
     expect(ledger.calls.map(({ rows }) => rows)).toEqual([["transfer A-NEG 10"], ["apply A-OPEN 10"]]);
   });
 
+  it("is given time to land also where another row was throttled, or refused for good", async () => {
+    for (const other of [new ZuoraBusyError("limit"), closedPeriod()]) {
+      const open = [invoice("A-OPEN", { amount: "10" }), invoice("A-OTHER", { amount: "30" })];
+      const invoices = [invoice("A-NEG", { amount: "-20" }), ...open];
+      const ledger = new FakeLedger(owing("A", { invoices, credit: "50", standingCredit: "50" }));
+      ledger.onRowOf("A-OPEN", lost);
+      ledger.onRowOf("A-OTHER", other);
+      const { outcomes } = await settleAll(ledger, leave);
+      expect(outcomes.get("A")?.result).toMatchObject({ kind: "waiting", reason: { retryAfterMs: 120_000 } });
+    }
+  });
+
   it("is read and sent again at once where all credit may be applied, and so is a transfer", async () => {
     const free = beside("0");
     free.onRowOf("A-OPEN", lost);
