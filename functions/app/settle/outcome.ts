@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import type { ErrorCode, SettlementError } from "../../domain/errors.ts";
+import type { ErrorCode, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
 import type { Hold, HoldReason } from "../../domain/hold.ts";
 import type { Money } from "../../domain/money.ts";
 
@@ -21,6 +21,8 @@ export type AccountOutcome = {
   /** Confirmed in this invocation, or in a dry run what would have been done. */
   readonly transferred: Money;
   readonly applied: Money;
+  /** What Zuora refused to transfer, also where the account waits for something else. */
+  readonly refused?: ZuoraRejectedError | undefined;
   /** Absent where the account could not be read. */
   readonly currency?: string | undefined;
   readonly leftAsCredit?: Money | undefined;

@@ -10,6 +10,7 @@ import { blamedOnItself } from "./lack-of-time.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
 import type { Delivery, Ledger } from "./ports.ts";
+import { failureFor } from "./rounds/refusals.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import { settleAccounts } from "./settle-accounts.ts";
 import { tellConfirmed, tellOutcome } from "./tell-outcome.ts";
@@ -76,11 +77,13 @@ const paymentWaitMaxMs = 60 * 60_000;
 /**
  * Whoever waits for a payment that lasts is held instead: the change of its invoice, or the scan of everything at night
  * and before a payment run, brings the account back, and nobody asks Zuora for days what cannot have changed.
+ * What Zuora refuses of it is no hold, and is told.
  */
 const unlessPaymentLasts = (outcome: AccountOutcome, waitedMs: number): AccountOutcome => {
-  const { result } = outcome;
+  const { result, refused } = outcome;
   const lasts = result.kind === "waiting" && result.reason === "payment-processing" && waitedMs > paymentWaitMaxMs;
-  return lasts ? { ...outcome, result: { kind: "held" } } : outcome;
+  if (!lasts) return outcome;
+  return { ...outcome, result: refused === undefined ? { kind: "held" } : failureFor(refused) };
 };
 
 const parse = ({ body }: Delivery): AccountMessage | BadMessageError => {

@@ -8,7 +8,7 @@ import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
 import type { Planned } from "../read-and-plan.ts";
 import { looksFirst } from "./looks-first.ts";
-import { afterLastRound, isEverybodys, Refusals, stillLanding } from "./refusals.ts";
+import { afterLastRound, failureFor, isEverybodys, Refusals, stillLanding } from "./refusals.ts";
 import type { SharedTrouble } from "./shared-trouble.ts";
 
 /** What passes when customers have been charged. */
@@ -93,7 +93,7 @@ export class Progress {
     );
     // First of all: whatever else was said, nobody looks again before it has landed.
     if (this.#mayBeDoubled) this.wait(stillLanding());
-    else if (inVain?.error instanceof ZuoraRejectedError) this.#failFor(inVain.error);
+    else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
     else if (errors.length === 0 && !this.#looksFirst) this.#finish(false);
@@ -139,6 +139,7 @@ export class Progress {
       holds: this.#planned?.plan.holds ?? [],
       transferred: this.#transferred,
       applied: this.#applied,
+      refused: this.#refusals.error,
       currency,
       leftAsCredit: this.#credit,
       transferredPostedAt: this.#transferredPostedAt,
@@ -151,7 +152,7 @@ export class Progress {
     const collecting = waitsForCollection.find((each) => holds.some(({ reason }) => reason === each));
     // A dry run says that it would wait, and does not.
     if (collecting !== undefined && !dryRun) this.wait(collecting);
-    else if (this.#refusals.error !== undefined) this.#failFor(this.#refusals.error);
+    else if (this.#refusals.error !== undefined) this.#result = failureFor(this.#refusals.error);
     else this.#result = { kind: holds.length > 0 ? "held" : this.#moved ? "settled" : "no-op" };
   }
 
@@ -161,11 +162,6 @@ export class Progress {
 
   get #moved(): boolean {
     return sum([this.#transferred, this.#applied]).gt(0);
-  }
-
-  /** Only what a person must change first is set aside at once: two readings in one second may both be too old. */
-  #failFor(error: ZuoraRejectedError): void {
-    this.#result = { kind: "failed", error, final: error.again === "never" };
   }
 
   #move(step: Step): void {

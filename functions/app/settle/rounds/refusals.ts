@@ -65,6 +65,13 @@ const named = ({ invoice }: Step, error: ZuoraRejectedError): ZuoraRejectedError
 export const isEverybodys = (error: SettlementError): boolean =>
   !(error instanceof ZuoraRejectedError || error instanceof WriteOutcomeUnknownError || isLocked(error));
 
+/** Only what a person must change first is set aside at once: two readings in one second may both be too old. */
+export const failureFor = (error: ZuoraRejectedError): Result => ({
+  kind: "failed",
+  error,
+  final: error.again === "never",
+});
+
 /** How an account is left of which steps are left after the last round: it is tried again later. */
 export const afterLastRound = (last: SettlementError | undefined): Result => {
   const error = last ?? new NotConvergedError("steps are left after the last round");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Switch } from "../../../../functions/app/ports.ts";
 import type { AccountState } from "../../../../functions/domain/account.ts";
 import { ConfigError } from "../../../../functions/domain/errors.ts";
-import { FakeLedger } from "../../fakes/fake-ledger.ts";
+import { closedPeriod, FakeLedger } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { owing } from "./fixtures.ts";
@@ -192,6 +192,14 @@ describe("an account with a payment in `Processing`", () => {
     expect(kept).toEqual([]);
     expect(told).toMatchObject([{ outcome: "held", holds: [{ reason: "payment-processing" }], transferred: "10" }]);
     expect(waits).toBe(0);
+  });
+
+  it("is set aside after an hour where Zuora refuses one of its transfers: held, nobody would see why", async () => {
+    const ledger = new FakeLedger({ ...owing("A", { credit: "5" }), paymentProcessing: true });
+    ledger.onRowOf("A-NEG", closedPeriod());
+    const { process, queue } = processor(ledger);
+    expect(await process(delivery("A", { firstQueuedAt: "2026-03-16T10:59:00.000Z" }))).toEqual([]);
+    expect(queue.deadLetters).toMatchObject([{ zuoraCode: "ACCOUNTING_PERIOD_CLOSED" }]);
   });
 });
 
