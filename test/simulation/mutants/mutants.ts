@@ -126,9 +126,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "take a second refusal in the same second for the last word",
-    file: "app/settle/rounds/progress.ts",
-    find: 'this.#result = { kind: "failed", error, final: error.again === "never" };',
-    replace: 'this.#result = { kind: "failed", error, final: error.again !== "later" };',
+    file: "app/settle/rounds/refusals.ts",
+    find: 'final: error.again === "never",',
+    replace: 'final: error.again !== "later",',
   },
   {
     name: "set aside on the last receive, however young the trouble",
