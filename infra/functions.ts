@@ -1,8 +1,8 @@
 import { Duration, type Stack } from "aws-cdk-lib";
 import { EventInvokeConfig, EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { acknowledge } from "./acknowledge.ts";
-import { DigestTopic, NightlyDigest } from "./digest.ts";
+import { acknowledgeNoDestination } from "./acknowledge.ts";
+import { DigestTopic } from "./digest.ts";
 import {
   type Addresses,
   digestEnvironment,
@@ -22,6 +22,7 @@ import {
   workThroughQueue,
 } from "./permissions.ts";
 import { processorMayLoop } from "./renewal-loop.ts";
+import { NightlyFunction } from "./scheduled-function.ts";
 import type { StageSettings } from "./settings-schema.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
@@ -114,11 +115,7 @@ const scanWhatIsCalledOut = (stack: Stack, scanner: LambdaFunction, postings: Qu
     maxBatchingWindow: Duration.seconds(calloutsWaitSeconds),
     maxConcurrency: calloutScansMax,
   });
-  acknowledge(
-    callouts,
-    "Serverless::Serverless-LambdaEventSourceMappingDestination",
-    "Lambda offers no such destination for SQS: the queue's own redrive policy sets aside what keeps failing.",
-  );
+  acknowledgeNoDestination(callouts);
 };
 
 /** The processor, and its deliveries from the work queue, as wide as the budget of calls to Zuora. */
@@ -149,11 +146,7 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
     reportBatchItemFailures: true,
     maxConcurrency: settings.processorsMax,
   });
-  acknowledge(
-    deliveries,
-    "Serverless::Serverless-LambdaEventSourceMappingDestination",
-    "Lambda offers no such destination for SQS: the queue's own redrive policy sets aside what keeps failing.",
-  );
+  acknowledgeNoDestination(deliveries);
   return processor;
 };
 
@@ -189,11 +182,13 @@ export const addDigest = (stage: Stage): LambdaFunction => {
     reservedConcurrency: 1,
     statements: [readSecret(stack, settings.zuoraSecretName), countQueue(deadLetterQueue), ...digestTopic.statements],
   }).function;
-  new NightlyDigest(stack, "NightlyDigest", {
-    digest,
+  // An hour after the nightly scan, when its accounts are settled.
+  new NightlyFunction(stack, "NightlyDigest", {
+    target: digest,
+    description: "Sends the day's digest",
     missedScans,
     timeZone: settings.zuoraTimeZone,
-    nightlyScanHour: settings.nightlyScanHour,
+    hour: settings.nightlyScanHour + 1,
     key,
   });
   return digest;

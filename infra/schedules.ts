@@ -1,12 +1,11 @@
-import { Duration, Stack, TimeZone } from "aws-cdk-lib";
-import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Duration } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { sendTo, startFunction, useKey } from "./permissions.ts";
+import { nightlyAt, schedulerRole } from "./scheduled-function.ts";
 
 export type SchedulesProps = {
   readonly scanner: IFunction;
@@ -25,16 +24,7 @@ const retry = { retryAttempts: 3, maxEventAge: Duration.minutes(10) } as const;
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
-    const role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
-        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-      }),
-      inlinePolicies: {
-        Own: new PolicyDocument({
-          statements: [startFunction(props.scanner), sendTo(props.missedScans), ...useKey(props.key)],
-        }),
-      },
-    });
+    const role = schedulerRole(this, { ...props, target: props.scanner });
     const targetOf = (kind: "incremental" | "full") =>
       new LambdaInvoke(props.scanner, {
         ...retry,
@@ -50,11 +40,7 @@ export class Schedules extends Construct {
     });
     new Schedule(this, "Nightly", {
       description: "Looks at everything",
-      schedule: ScheduleExpression.cron({
-        minute: "0",
-        hour: String(props.nightlyScanHour),
-        timeZone: TimeZone.of(props.timeZone),
-      }),
+      schedule: nightlyAt(props.nightlyScanHour, props.timeZone),
       target: targetOf("full"),
     });
   }
