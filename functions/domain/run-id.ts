@@ -17,6 +17,9 @@ export const runIdAt = (startedAt: number, random: number): string => {
   return `${runIdPrefix}${startedAt.toString(36).padStart(9, "0")}${suffix.padStart(3, "0")}`;
 };
 
+/** The youngest of some runs, since their ids sort by time; the empty text where there is none. */
+export const latestRunOf = (runIds: readonly string[]): string => runIds.toSorted().at(-1) ?? "";
+
 /**
  * When a run began, as its id tells, in whole seconds (as epoch milliseconds): Zuora's filters know no smaller ones.
  *

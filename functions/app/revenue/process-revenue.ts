@@ -1,9 +1,8 @@
 import type { AccountId } from "../../domain/account.ts";
-import { BadMessageError, ConfigError } from "../../domain/errors.ts";
+import { ConfigError } from "../../domain/errors.ts";
 import { looksAtRevenue, type Policy } from "../../domain/policy.ts";
-import { readMessage } from "../message.ts";
-import type { AccountMessage } from "../queue-ports.ts";
-import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "../settle/dispose.ts";
+import { latestRunOf } from "../../domain/run-id.ts";
+import { type DisposeDeps, type DueDelivery, dispose, takeDue } from "../settle/dispose.ts";
 import type { Result } from "../settle/outcome.ts";
 import type { Delivery } from "../settle/ports.ts";
 import { type GateDeps, readSwitch } from "../settle/write-gate.ts";
@@ -19,8 +18,6 @@ export type ProcessRevenueDeps = DisposeDeps &
     readonly policy: Policy;
   };
 
-type Parsed = { readonly delivery: Delivery; readonly message: AccountMessage };
-
 /**
  * Handles what SQS delivered of the revenue queue: every account once, however many messages it has. A schedule that
  * does not exist yet is not waited for here: the next pass finds the pair again.
@@ -31,22 +28,7 @@ export const processRevenue = async (
   deps: ProcessRevenueDeps,
   all: readonly Delivery[],
 ): Promise<readonly string[]> => {
-  const kept: string[] = [];
-  const keep = async (delivery: Delivery, result: Result, runId: string | undefined) => {
-    if (await dispose(deps, delivery, result, runId)) kept.push(delivery.messageId);
-  };
-  const due: Parsed[] = [];
-  for (const delivery of all) {
-    const message = parse(delivery);
-    if (message instanceof BadMessageError) {
-      await keep(delivery, { kind: "failed", error: message, final: true }, undefined);
-    } else if (isTooEarly(deps, delivery)) {
-      await hideUntilDue(deps, delivery);
-      kept.push(delivery.messageId);
-    } else {
-      due.push({ delivery, message });
-    }
-  }
+  const { due, kept } = await takeDue(deps, all);
   const byAccount = Map.groupBy(due, ({ message }) => message.accountId);
   if (byAccount.size === 0) return kept;
   const { outcomes, dryRun, runId } = await moveSwitched(deps, byAccount);
@@ -57,19 +39,10 @@ export const processRevenue = async (
   for (const [accountId, outcome] of outcomes) {
     tellRevenue(deps.telemetry, { runId, accountId, dryRun }, outcome);
     for (const { delivery, message } of byAccount.get(accountId) ?? []) {
-      await keep(delivery, outcome.result, message.runId);
+      if (await dispose(deps, delivery, outcome.result, message.runId)) kept.push(delivery.messageId);
     }
   }
   return kept;
-};
-
-const parse = ({ body }: Delivery): AccountMessage | BadMessageError => {
-  try {
-    return readMessage(body);
-  } catch (error) {
-    if (error instanceof BadMessageError) return error;
-    throw error;
-  }
 };
 
 type Moved = {
@@ -80,17 +53,12 @@ type Moved = {
 
 const moveSwitched = async (
   deps: ProcessRevenueDeps,
-  byAccount: ReadonlyMap<AccountId, readonly Parsed[]>,
+  byAccount: ReadonlyMap<AccountId, readonly DueDelivery[]>,
 ): Promise<Moved> => {
   const { policy, telemetry, ledgerFor } = deps;
   const ids = [...byAccount.keys()];
-  // Runs sort by time: the invocation goes by the youngest.
-  const runId =
-    [...byAccount.values()]
-      .flat()
-      .map(({ message }) => message.runId)
-      .toSorted()
-      .at(-1) ?? "";
+  // The invocation goes by the youngest run.
+  const runId = latestRunOf([...byAccount.values()].flat().map(({ message }) => message.runId));
   const all = (result: Result) => new Map(ids.map((id) => [id, { result, pairs: 0, moved: new Map(), holds: [] }]));
   // Turned off since the pass: what waits in the queue is nobody's any more.
   if (!looksAtRevenue(policy)) return { outcomes: all({ kind: "no-op" }), dryRun: true, runId };

@@ -4,7 +4,7 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Ledger } from "./ports.ts";
 import { type Planned, readAndPlan } from "./read-and-plan.ts";
 
-/** As many accounts as the processor reads at a time. */
+/** Few enough that whoever waits sees how far it has come. */
 const accountsPerRead = 10;
 
 /**

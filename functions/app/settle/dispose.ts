@@ -1,5 +1,8 @@
+import { BadMessageError } from "../../domain/errors.ts";
+import { readMessage } from "../message.ts";
 import { metricNames } from "../metric-names.ts";
 import type { Clock } from "../ports.ts";
+import type { AccountMessage } from "../queue-ports.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
 import type { Result } from "./outcome.ts";
@@ -62,8 +65,47 @@ const firstFailedAt = (clock: Clock, { failingSince, receiveCount, firstReceived
   return receiveCount > 1 ? firstReceivedAt : isoIn(clock, 0);
 };
 
+/** A delivery whose message names an account, and whose time has come. */
+export type DueDelivery = { readonly delivery: Delivery; readonly message: AccountMessage };
+
+/**
+ * Looks at what SQS delivered before anything is asked of Zuora: a message that names no account is set aside, and one
+ * that came back before its time is hidden again.
+ *
+ * @returns what is to be worked on, and the ids of the other messages that SQS shall keep
+ */
+export const takeDue = async (
+  deps: DisposeDeps,
+  all: readonly Delivery[],
+): Promise<{ readonly due: readonly DueDelivery[]; readonly kept: string[] }> => {
+  const due: DueDelivery[] = [];
+  const kept: string[] = [];
+  for (const delivery of all) {
+    const message = messageOf(delivery);
+    if (message instanceof BadMessageError) {
+      const result = { kind: "failed", error: message, final: true } as const;
+      if (await dispose(deps, delivery, result, undefined)) kept.push(delivery.messageId);
+    } else if (isTooEarly(deps, delivery)) {
+      await hideUntilDue(deps, delivery);
+      kept.push(delivery.messageId);
+    } else {
+      due.push({ delivery, message });
+    }
+  }
+  return { due, kept };
+};
+
+const messageOf = ({ body }: Delivery): AccountMessage | BadMessageError => {
+  try {
+    return readMessage(body);
+  } catch (error) {
+    if (error instanceof BadMessageError) return error;
+    throw error;
+  }
+};
+
 /** A renewed message that came back before its time is hidden again, without a call to Zuora. */
-export const hideUntilDue = async (deps: DisposeDeps, delivery: Delivery): Promise<void> => {
+const hideUntilDue = async (deps: DisposeDeps, delivery: Delivery): Promise<void> => {
   const leftMs = Date.parse(delivery.notBefore ?? "") - deps.clock.now();
   await orKeep(deps, delivery, { operation: "hide" }, async () => {
     await deps.deliveries.hide(delivery, Math.max(1, Math.ceil(leftMs / 1000)));
@@ -72,7 +114,7 @@ export const hideUntilDue = async (deps: DisposeDeps, delivery: Delivery): Promi
 };
 
 /** Too early to look at. A last receive never is: hidden once more, SQS would set the message aside without a reason. */
-export const isTooEarly = (
+const isTooEarly = (
   { clock, maxReceiveCount }: Pick<DisposeDeps, "clock" | "maxReceiveCount">,
   { notBefore, receiveCount }: Delivery,
 ): boolean => notBefore !== undefined && receiveCount < maxReceiveCount && Date.parse(notBefore) > clock.now();

@@ -24,7 +24,7 @@ export class WithheldError extends Error {
   override readonly name = "WithheldError";
 }
 
-/** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers ten accounts as fast as one. */
+/** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers many accounts as fast as one. */
 export type Ledger = {
   /**
    * Reads accounts afresh; a record that cannot be read is that account's own outcome.

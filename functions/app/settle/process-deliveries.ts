@@ -1,11 +1,10 @@
 import type { AccountId } from "../../domain/account.ts";
-import { BadMessageError, ConfigError, type SettlementError } from "../../domain/errors.ts";
+import { ConfigError, type SettlementError } from "../../domain/errors.ts";
 import { zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { readMessage } from "../message.ts";
+import { latestRunOf } from "../../domain/run-id.ts";
 import type { Switch } from "../ports.ts";
-import type { AccountMessage } from "../queue-ports.ts";
-import { type DisposeDeps, dispose, hideUntilDue, isTooEarly } from "./dispose.ts";
+import { type DisposeDeps, type DueDelivery, dispose, takeDue } from "./dispose.ts";
 import { blamedOnItself } from "./lack-of-time.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
@@ -14,7 +13,7 @@ import { failureFor } from "./rounds/refusals.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import { settleAccounts } from "./settle-accounts.ts";
 import { tellConfirmed, tellOutcome } from "./tell-outcome.ts";
-import { createWriteGate, type GateDeps, readSwitch } from "./write-gate.ts";
+import { createWriteGate, type GateDeps, keysOf, readSwitch } from "./write-gate.ts";
 
 export type ProcessDeps = DisposeDeps &
   GateDeps & {
@@ -29,29 +28,14 @@ export type ProcessDeps = DisposeDeps &
     readonly hadAllTime?: boolean;
   };
 
-type Parsed = { readonly delivery: Delivery; readonly message: AccountMessage };
-
 /**
  * Handles what SQS delivered: every account once, however many messages it has, and one outcome for all of them.
  *
  * @returns the ids of the messages that SQS shall keep
  */
 export const processDeliveries = async (deps: ProcessDeps, all: readonly Delivery[]): Promise<readonly string[]> => {
-  const kept: string[] = [];
-  const parsed: Parsed[] = [];
-  for (const delivery of all) {
-    const message = parse(delivery);
-    if (message instanceof BadMessageError) {
-      const result = { kind: "failed", error: message, final: true } as const;
-      if (await dispose(deps, delivery, result, undefined)) kept.push(delivery.messageId);
-    } else if (isTooEarly(deps, delivery)) {
-      await hideUntilDue(deps, delivery);
-      kept.push(delivery.messageId);
-    } else {
-      parsed.push({ delivery, message });
-    }
-  }
-  const byAccount = Map.groupBy(parsed, ({ message }) => message.accountId);
+  const { due, kept } = await takeDue(deps, all);
+  const byAccount = Map.groupBy(due, ({ message }) => message.accountId);
   if (byAccount.size === 0) return kept;
   const now = deps.clock.now();
   const settled = [...(await settleSwitched(deps, byAccount))].map(([id, { outcome, dryRun }]) => {
@@ -86,29 +70,16 @@ const unlessPaymentLasts = (outcome: AccountOutcome, waitedMs: number): AccountO
   return { ...outcome, result: refused === undefined ? { kind: "held" } : failureFor(refused) };
 };
 
-const parse = ({ body }: Delivery): AccountMessage | BadMessageError => {
-  try {
-    return readMessage(body);
-  } catch (error) {
-    if (error instanceof BadMessageError) return error;
-    throw error;
-  }
-};
-
-/** Runs belong to the youngest message: ids sort by time. */
-const latestRun = (own: readonly Parsed[]): string =>
-  own
-    .map(({ message }) => message.runId)
-    .sort()
-    .at(-1) ?? "";
+/** Runs belong to the youngest message. */
+const latestRun = (own: readonly DueDelivery[]): string => latestRunOf(own.map(({ message }) => message.runId));
 
 type Switched = { readonly outcome: AccountOutcome; readonly dryRun: boolean };
 
-type Account = readonly [AccountId, readonly Parsed[]];
+type Account = readonly [AccountId, readonly DueDelivery[]];
 
 const settleSwitched = async (
   deps: ProcessDeps,
-  byAccount: ReadonlyMap<AccountId, readonly Parsed[]>,
+  byAccount: ReadonlyMap<AccountId, readonly DueDelivery[]>,
 ): Promise<ReadonlyMap<AccountId, Switched>> => {
   const position = await readSwitch(deps);
   const { begun = [], left = [] } = Object.groupBy([...byAccount], (account) =>
@@ -143,14 +114,6 @@ const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: b
     runs,
   );
   return [...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }] as const);
-};
-
-const keysOf = (invocationId: string) => {
-  let count = 0;
-  return () => {
-    count += 1;
-    return `zcs-${invocationId}-${count}`;
-  };
 };
 
 const waiting = (reason: WaitReason | SettlementError): AccountOutcome => ({

@@ -15,7 +15,7 @@ export type Mutant = {
 export const mutants: readonly Mutant[] = [
   {
     name: "reuse a key after a failure",
-    file: "app/settle/process-deliveries.ts",
+    file: "app/settle/write-gate.ts",
     find: "count += 1;",
     replace: "count = 1;",
   },
