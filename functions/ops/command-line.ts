@@ -15,13 +15,14 @@ import { dryCommand, resumeCommand, stopCommand } from "./commands/turn-switch.t
 import { undoCommand } from "./commands/undo.ts";
 import { addCompletion } from "./completion.ts";
 import { UsageError } from "./exit-code.ts";
-export type GlobalFlags = {
+
+type GlobalFlags = {
   readonly stage?: string | undefined;
   readonly local?: string | undefined;
   readonly json?: true | undefined;
 };
 
-export type Chosen = { readonly flags: GlobalFlags; readonly execute: Execute };
+type Chosen = { readonly flags: GlobalFlags; readonly execute: Execute };
 
 /**
  * Reads what was typed.

@@ -15,14 +15,14 @@ export const doctorCommand = (choose: Choose) =>
     .option("--record <FILE>", "keep there what Zuora answered, anonymous, for npm run contract")
     .action((flags) => choose((context) => callDoctor(context, flags)));
 
-export type DoctorFlags = {
+type DoctorFlags = {
   readonly probe?: true | undefined;
   readonly account?: string | undefined;
   readonly record?: string | undefined;
 };
 
 /** Tries everything that settlement rests on, by reads alone; with a probe only what documents leave open. */
-export const callDoctor = async (context: CommandContext, flags: DoctorFlags): Promise<CommandResult> => {
+const callDoctor = async (context: CommandContext, flags: DoctorFlags): Promise<CommandResult> => {
   const { account, record } = flags;
   if (flags.probe && account === undefined) {
     throw new UsageError("--probe: say on which account, with --account ACCOUNT");

@@ -13,7 +13,7 @@ export const planCommand = (choose: Choose) =>
     .action((account) => choose((context) => planAccount(context, account)));
 
 /** Reads one account and says what would be done, and why in this order. Writes nothing. */
-export const planAccount = async ({ system, terminal }: CommandContext, account: string): Promise<CommandResult> => {
+const planAccount = async ({ system, terminal }: CommandContext, account: string): Promise<CommandResult> => {
   const id = await accountIdFor(system, account);
   const planned = await planOne(system.ledger(operatorTrackId), system.policy, id, { again: false, overLimit: false });
   const digest = planDigest(planned);

@@ -31,7 +31,7 @@ export const scanCommand = (choose: Choose) =>
 const namings = ["negative when a payment run began", "credit idle when a payment run began"] as const;
 
 /** A scan of one kind, or the one that the guard refused and a person approves. */
-export type WantedScan = { readonly kind: ScanKind } | { readonly approve: string };
+type WantedScan = { readonly kind: ScanKind } | { readonly approve: string };
 
 /** Runs the scanner's own use case from here: what it queues, the deployed processors settle. */
 export const startScan = async (

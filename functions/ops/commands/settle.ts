@@ -20,7 +20,7 @@ export const settleCommand = (choose: Choose) =>
     .option("--digest <DIGEST>", "agree beforehand to the plan that `plan` or `settle` showed, instead of answering")
     .action((account, flags) => choose((context) => settleAccount(context, account, flags)));
 
-export type SettleFlags = {
+type SettleFlags = {
   readonly again?: true | undefined;
   readonly overLimit?: true | undefined;
   readonly althoughStopped?: true | undefined;
@@ -29,11 +29,7 @@ export type SettleFlags = {
 };
 
 /** Settles one account by an operator's own decision: shows the plan, asks, reads again, and does that plan or none. */
-export const settleAccount = async (
-  context: CommandContext,
-  account: string,
-  flags: SettleFlags,
-): Promise<CommandResult> => {
+const settleAccount = async (context: CommandContext, account: string, flags: SettleFlags): Promise<CommandResult> => {
   const { system, terminal, command } = context;
   const position = await system.switchReader.read();
   if (position !== "on" && !flags.althoughStopped) {

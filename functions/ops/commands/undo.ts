@@ -17,10 +17,10 @@ export const undoCommand = (choose: Choose) =>
     .option("--yes", "do not ask")
     .action((runId, flags) => choose((context) => undoRun(context, runId, flags)));
 
-export type UndoFlags = { readonly account?: string | undefined; readonly yes?: true | undefined };
+type UndoFlags = { readonly account?: string | undefined; readonly yes?: true | undefined };
 
 /** Cancels what a run created, and says of every account what became of it and whether a later scan would move it again. */
-export const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
+const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
   if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
   const { switchReader, switchTurnedAt, clock } = system;

@@ -10,7 +10,7 @@ export type Patience = {
   readonly pauseMaxMs: number;
 };
 
-/** Ten accounts share a read: one lost answer is asked for again rather than sending ten messages back. */
+/** Up to a hundred accounts share a read: one lost answer is asked for again rather than sending all of them back. */
 export const processorPatience: Patience = { attemptsMax: 3, delayMaxMs: 1_000, pauseMaxMs: 0 };
 
 /** Nobody redelivers a scan before the next one, so it outwaits short outages itself. */

@@ -144,4 +144,4 @@ const readAccountsBeingPaid = async (
   return accounts;
 };
 
-export const paymentRecord = z.object({ Id: id, AccountId: id });
+const paymentRecord = z.object({ Id: id, AccountId: id });

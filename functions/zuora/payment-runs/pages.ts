@@ -43,7 +43,7 @@ const textOrNothing = z
   .nullish()
   .transform((text) => (text === null || text === "" ? undefined : text));
 
-export const paymentRunRecord = z.object({
+const paymentRunRecord = z.object({
   // Such as PR-00000001; it is Object Query that calls it `paymentRunNumber`.
   number: textOrNothing,
   // In the tenant's time, unless it carries an offset; the minutes mean nothing.
@@ -57,7 +57,7 @@ export const paymentRunRecord = z.object({
   accountId: textOrNothing,
 });
 
-export const paymentRunPage = z.object({
+const paymentRunPage = z.object({
   paymentRuns: z.array(paymentRunRecord).default([]),
   // An address, absent on the last page.
   nextPage: textOrNothing,

@@ -50,4 +50,4 @@ const updatedWithin = (since: number | undefined, before: number | undefined): s
 /** Where a record does not name what it must, the text is empty: whoever counts says so. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-export const negativeInvoiceRecord = z.object({ Balance: amount, Currency: z.string().min(1).optional() });
+const negativeInvoiceRecord = z.object({ Balance: amount, Currency: z.string().min(1).optional() });

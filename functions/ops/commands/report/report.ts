@@ -33,16 +33,16 @@ export const reportCommand = (choose: Choose) =>
 /** Accounts that are planned to tell what is held; more would make people wait. */
 const accountsMax = 1_000;
 
-export const reportFormats = ["table", "csv", "json", "html"] as const;
+const reportFormats = ["table", "csv", "json", "html"] as const;
 
-export type ReportFlags = PeriodFlags & {
+type ReportFlags = PeriodFlags & {
   readonly account?: string | undefined;
   readonly folder?: string | undefined;
   readonly format: (typeof reportFormats)[number];
 };
 
 /** What finance signs. Fails where the money does not add up. */
-export const showReport = async ({ system, terminal }: CommandContext, flags: ReportFlags): Promise<CommandResult> => {
+const showReport = async ({ system, terminal }: CommandContext, flags: ReportFlags): Promise<CommandResult> => {
   const { clock, config, name } = system;
   const timeZone = config.zuoraTimeZone;
   const period = periodOf(flags, timeZone, clock.now());
