@@ -1,17 +1,9 @@
 import type { MayLeave } from "../../app/settle/ports.ts";
-import {
-  isLocked,
-  SettlementError,
-  settlementError,
-  WriteOutcomeUnknownError,
-  ZuoraAccessError,
-  ZuoraBusyError,
-} from "../../domain/errors.ts";
+import { SettlementError, settlementError, ZuoraBusyError } from "../../domain/errors.ts";
 import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
 import type { CallKind } from "./classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { exchangeRead, exchangeUnkeyedWrite, exchangeWrite, lackOfTime } from "./exchange.ts";
-import type { Pace } from "./pace.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { HttpRequest } from "./transport.ts";
 
@@ -102,33 +94,21 @@ const authenticated = async (
     if (refusal !== undefined) return refusal;
     const token = await tokens.current().catch(settlementError);
     if (token instanceof SettlementError) {
-      if (token instanceof ZuoraBusyError) pace.busy(token.retryAfterMs, token);
+      if (token instanceof ZuoraBusyError) pace.heard(token);
       return token;
     }
     const received = await call(token, round).catch(settlementError);
     if (received instanceof SettlementError) return received;
     const outcome = interpret(received, kind);
     if (!(outcome instanceof TokenRefusal)) {
-      keepPace(pace, outcome);
+      pace.heard(outcome);
       return outcome;
     }
     tokens.refuse(token);
     if (round === 1) continue;
-    // Tokens are revoked one by one: two in a row may be chance, and pausing for it would stop everything else.
-    pace.busy(undefined, outcome.error);
+    pace.heard(outcome);
     return outcome.error;
   }
-};
-
-/**
- * Three busy answers in a row pause the environment, and so does one that keeps us out. A lock is one account's, and
- * the next account's is another.
- */
-const keepPace = (pace: Pace, outcome: Answer | SettlementError): void => {
-  const concernsAll = outcome instanceof WriteOutcomeUnknownError || outcome instanceof ZuoraBusyError;
-  if (outcome instanceof ZuoraAccessError) pace.refused(outcome);
-  else if (concernsAll && !isLocked(outcome)) pace.busy(outcome.retryAfterMs, outcome);
-  else pace.fine();
 };
 
 const always: MayLeave = async () => true;

@@ -149,7 +149,7 @@ const exchangeOnce = async (
     } catch (error) {
       if (error instanceof NoAnswerError) {
         onCall({ kind, throttled: false });
-        pace.busy(undefined);
+        pace.heard(error);
       }
       throw error;
     }

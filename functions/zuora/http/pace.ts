@@ -1,7 +1,14 @@
 import pLimit from "p-limit";
 import type { Clock } from "../../app/ports.ts";
-import { type SettlementError, ZuoraAccessError, ZuoraBusyError } from "../../domain/errors.ts";
-import type { HttpResponse } from "./transport.ts";
+import {
+  isLocked,
+  SettlementError,
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+  ZuoraBusyError,
+} from "../../domain/errors.ts";
+import { type Answer, TokenRefusal } from "./answer.ts";
+import { type HttpResponse, NoAnswerError } from "./transport.ts";
 
 /** Three busy answers in a row are an outage, not an accident. */
 const busyInARowMax = 3;
@@ -30,11 +37,13 @@ export type Pace = {
    * @returns the part that is left of the rate limit, from 0 to 1, where Zuora tells
    */
   notice(headers: HttpResponse["headers"]): number | undefined;
-  /** @param because what Zuora said, where it said anything */
-  busy(retryAfterMs: number | undefined, because?: SettlementError): void;
-  /** Our user, a feature or the tenant is refused: nothing is asked for a while, since the answer would be the same. */
-  refused(because: ZuoraAccessError): void;
-  fine(): void;
+  /**
+   * Takes what came of a call, or that nothing came. Three in a row that say Zuora is busy keep the environment away,
+   * and so does at once a refusal of our user, a feature or the tenant, since the next answer would be the same. A lock
+   * is one account's, and the next account's is another; tokens are revoked one by one, so that two refused in a row may
+   * be chance.
+   */
+  heard(outcome: Answer | SettlementError | TokenRefusal | NoAnswerError): void;
   /** How long nothing may be sent, in milliseconds; 0 when it may. */
   pausedMs(): number;
 };
@@ -76,21 +85,30 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
       }
       return Math.min(1, rateLeft / rateLimit);
     },
-    busy: (retryAfterMs, because) => {
-      busyInARow += 1;
-      if (busyInARow < busyInARowMax) return;
-      why = because;
-      pauseFor(retryAfterMs ?? pauseMs);
-    },
-    refused: (because) => {
-      why = because;
-      pauseFor(pauseMs);
-    },
-    fine: () => {
-      busyInARow = 0;
+    heard: (outcome) => {
+      if (outcome instanceof ZuoraAccessError) {
+        why = outcome;
+        pauseFor(pauseMs);
+      } else if (saysBusy(outcome)) {
+        busyInARow += 1;
+        if (busyInARow < busyInARowMax) return;
+        why = errorIn(outcome);
+        pauseFor(why?.retryAfterMs ?? pauseMs);
+      } else busyInARow = 0;
     },
     pausedMs,
   };
+};
+
+const saysBusy = (outcome: Parameters<Pace["heard"]>[0]): boolean =>
+  outcome instanceof TokenRefusal ||
+  outcome instanceof NoAnswerError ||
+  outcome instanceof WriteOutcomeUnknownError ||
+  (outcome instanceof ZuoraBusyError && !isLocked(outcome));
+
+const errorIn = (outcome: Parameters<Pace["heard"]>[0]): SettlementError | undefined => {
+  if (outcome instanceof TokenRefusal) return outcome.error;
+  return outcome instanceof SettlementError ? outcome : undefined;
 };
 
 /** The first number of a header such as `2250000, 50000;w=60`. */

@@ -25,7 +25,7 @@ export const createLedger = (
       const [first] = errors;
       // Where every row is refused for our user's sake, so would be the rows of the next call.
       const isKeptOut = errors.length === outcomes.length && errors.every((error) => error instanceof ZuoraAccessError);
-      if (isKeptOut && first instanceof ZuoraAccessError) connection.pace.refused(first);
+      if (isKeptOut && first instanceof ZuoraAccessError) connection.pace.heard(first);
       return outcomes;
     },
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MayLeave, WithheldError } from "../../../../functions/app/settle/ports.ts";
+import { ZuoraBusyError } from "../../../../functions/domain/errors.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
 import type { Transport } from "../../../../functions/zuora/http/transport.ts";
 import { html, json, lost, type Scripted, ScriptedZuora, unreachable } from "../../fakes/scripted-zuora.ts";
@@ -226,7 +227,8 @@ describe("a write that never left", () => {
 
   it("is busy, for as long as the pause lasts, while the environment stays away", async () => {
     const { write, connection, zuora } = scene([]);
-    for (let count = 0; count < 3; count += 1) connection.pace.busy(90_000);
+    for (let count = 0; count < 3; count += 1)
+      connection.pace.heard(new ZuoraBusyError("busy", { retryAfterMs: 90_000 }));
     expect(await errorOf(write())).toMatchObject({ code: "ZUORA_BUSY", retryAfterMs: 90_000 });
     expect(zuora.calls).toEqual([]);
   });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { ZuoraAccessError } from "../../../../functions/domain/errors.ts";
+import {
+  lockCode,
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+  ZuoraBusyError,
+  ZuoraRejectedError,
+} from "../../../../functions/domain/errors.ts";
+import { TokenRefusal } from "../../../../functions/zuora/http/answer.ts";
 import { createPace, type Pace } from "../../../../functions/zuora/http/pace.ts";
+import { NoAnswerError } from "../../../../functions/zuora/http/transport.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { errorOf } from "../fixtures.ts";
 
@@ -8,6 +16,10 @@ const paced = (concurrency = 2) => {
   const clock = new VirtualClock();
   return { clock, pace: createPace(clock, { concurrency, pauseMs: 60_000 }) };
 };
+
+const busy = (retryAfterMs?: number) => new ZuoraBusyError("Zuora answered HTTP 503", { retryAfterMs });
+
+const answered = { body: {}, zuoraRequestId: undefined, answeredAt: undefined };
 
 const almostUsed = { "ratelimit-limit": "1000", "ratelimit-remaining": "1" };
 
@@ -18,7 +30,7 @@ const times = (count: number, act: () => void): void => {
 describe("a refusal of our user", () => {
   it("keeps the environment away at once, and goes on saying what Zuora said", async () => {
     const { pace, clock } = paced();
-    pace.refused(new ZuoraAccessError("Zuora answered NO_PERMISSION: no"));
+    pace.heard(new ZuoraAccessError("Zuora answered NO_PERMISSION: no"));
     const error = await errorOf(pace.run(async () => "never"));
     expect([error.code, error.message, error.retryAfterMs]).toEqual([
       "ZUORA_ACCESS",
@@ -32,7 +44,7 @@ describe("a refusal of our user", () => {
 
 describe("three busy answers in a row", () => {
   it.each([
-    ["a Retry-After of a week", (pace: Pace) => times(3, () => pace.busy(7 * 24 * 3_600_000))],
+    ["a Retry-After of a week", (pace: Pace) => times(3, () => pace.heard(busy(7 * 24 * 3_600_000)))],
     ["a day until the limit resets", (pace: Pace) => pace.notice({ ...almostUsed, "ratelimit-reset": "86400" })],
   ])("or %s keep the environment away for five minutes at the most, and then somebody asks", async (_what, trouble) => {
     const { pace, clock } = paced();
@@ -44,7 +56,7 @@ describe("three busy answers in a row", () => {
 
   it("keep the environment away for a minute, and say for how long", async () => {
     const { pace, clock } = paced();
-    times(3, () => pace.busy(undefined));
+    times(3, () => pace.heard(busy()));
     let called = false;
     const error = await errorOf(
       pace.run(async () => {
@@ -58,38 +70,62 @@ describe("three busy answers in a row", () => {
 
   it("keep it away for as long as Zuora says, where it says", () => {
     const { pace } = paced();
-    pace.busy(1_000);
-    pace.busy(2_000);
-    pace.busy(90_000);
+    pace.heard(busy(1_000));
+    pace.heard(busy(2_000));
+    pace.heard(busy(90_000));
     expect(pace.pausedMs()).toBe(90_000);
+  });
+
+  it.each([
+    ["calls without an answer", new NoAnswerError("timeout", { sent: true })],
+    ["tokens refused twice", new TokenRefusal(new ZuoraAccessError("Zuora refused the token"))],
+    ["writes of unknown outcome", new WriteOutcomeUnknownError("Zuora answered HTTP 500 to a write")],
+  ])("are also three %s", (_what, outcome) => {
+    const { pace } = paced();
+    times(2, () => pace.heard(outcome));
+    expect(pace.pausedMs()).toBe(0);
+    pace.heard(outcome);
+    expect(pace.pausedMs()).toBe(60_000);
+  });
+
+  it.each([
+    ["locks of single accounts", new ZuoraBusyError("Zuora answered LOCK_COMPETITION", { zuoraCode: lockCode })],
+    [
+      "refusals of single records",
+      new ZuoraRejectedError("Zuora answered INVALID_VALUE", { again: "unless-unchanged" }),
+    ],
+  ])("are not three %s: the next account is another", (_what, outcome) => {
+    const { pace } = paced();
+    times(3, () => pace.heard(outcome));
+    expect(pace.pausedMs()).toBe(0);
   });
 
   it("are not two", () => {
     const { pace } = paced();
-    times(2, () => pace.busy(undefined));
+    times(2, () => pace.heard(busy()));
     expect(pace.pausedMs()).toBe(0);
   });
 
   it("are not three where a good answer was among them", () => {
     const { pace } = paced();
-    times(2, () => pace.busy(undefined));
-    pace.fine();
-    times(2, () => pace.busy(undefined));
+    times(2, () => pace.heard(busy()));
+    pace.heard(answered);
+    times(2, () => pace.heard(busy()));
     expect(pace.pausedMs()).toBe(0);
   });
 
   it("are three again at the next busy answer after the pause", () => {
     const { pace, clock } = paced();
-    times(3, () => pace.busy(undefined));
+    times(3, () => pace.heard(busy()));
     clock.pass(60_000);
-    pace.busy(undefined);
+    pace.heard(busy());
     expect(pace.pausedMs()).toBe(60_000);
   });
 
   it("never shorten a pause", () => {
     const { pace } = paced();
-    times(3, () => pace.busy(undefined));
-    pace.busy(1_000);
+    times(3, () => pace.heard(busy()));
+    pace.heard(busy(1_000));
     expect(pace.pausedMs()).toBe(60_000);
   });
 });
