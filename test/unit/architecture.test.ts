@@ -38,6 +38,31 @@ const allowed: Readonly<Record<string, RegExp>> = {
     /^(infra\/|functions\/(app\/(config\/(environment-names|fields|zuora-host)|metric-names)|domain\/(policy|payment-run))\.ts)/,
 };
 
+/** Each room of the use cases and of the adapter with the other rooms of the same floor that it may use. */
+const neighbours: Readonly<Record<string, readonly string[]>> = {
+  "functions/app/config": [],
+  "functions/app/settle": ["settle/rounds"],
+  "functions/app/settle/rounds": ["settle"],
+  "functions/app/process": ["settle"],
+  "functions/app/dead-letters": ["settle"],
+  "functions/app/scan": ["settle", "dead-letters"],
+  "functions/app/revenue": ["settle", "scan"],
+  "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
+  "functions/app/records/report": ["records", "settle", "scan"],
+  "functions/zuora/http": [],
+  "functions/zuora/query": ["http"],
+  "functions/zuora/adjustments": ["http", "query"],
+  "functions/zuora/payment-runs": ["http", "query"],
+  "functions/zuora/scan": ["http", "query"],
+  "functions/zuora/ledger": ["http", "query", "adjustments", "payment-runs"],
+  "functions/zuora/records": ["http", "query", "ledger"],
+  "functions/zuora/revenue": ["http", "query", "ledger"],
+  "functions/zuora/doctor": ["http"],
+  "functions/zuora/sandbox": ["http", "query", "adjustments", "ledger"],
+};
+
+const roomOf = (file: string): string => file.slice(0, file.lastIndexOf("/"));
+
 const production = Object.keys(allowed).flatMap(filesIn);
 
 describe("imports point one way", () => {
@@ -50,6 +75,25 @@ describe("imports point one way", () => {
         .map((path) => `${file} → ${path}`),
     );
     expect(strays).toEqual([]);
+  });
+
+  it.each(Object.entries(neighbours))("%s uses only the rooms that it may", (room, others) => {
+    const [floor] = room.match(/^functions\/[a-z]+/) ?? [];
+    const may = new Set([room, floor, ...others.map((other) => `${floor}/${other}`)]);
+    const files = production.filter((file) => roomOf(file) === room);
+    expect(files.length).toBeGreaterThan(0);
+    const strays = files.flatMap((file) =>
+      importsOf(file)
+        .filter((path) => path.startsWith(`${floor}/`) && !may.has(roomOf(path)))
+        .map((path) => `${file} → ${path}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it("has a rule for every room of the use cases and of the adapter", () => {
+    const floors = ["functions/app", "functions/zuora"];
+    const rooms = new Set(floors.flatMap(filesIn).map(roomOf));
+    expect([...rooms].filter((room) => !(room in neighbours) && !floors.includes(room))).toEqual([]);
   });
 
   it("has a rule for every folder of functions", () => {
@@ -106,7 +150,7 @@ describe("the house", () => {
   });
 
   it("has no room of more than fourteen files", () => {
-    const rooms = Map.groupBy(production, (file) => file.slice(0, file.lastIndexOf("/")));
+    const rooms = Map.groupBy(production, roomOf);
     const crowded = [...rooms].filter(([room, files]) => room !== "infra" && files.length > 14).map(([room]) => room);
     expect(crowded).toEqual([]);
   });
