@@ -1,24 +1,24 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { slices } from "../slices.ts";
 import type { Ledger } from "./ports.ts";
 import { type Planned, readAndPlan } from "./read-and-plan.ts";
 
-/** Few enough that whoever waits sees how far it has come. */
-const accountsPerRead = 10;
+/** Two whole queries of Zuora's 200 conditions for their invoices, and few enough that whoever waits sees progress. */
+const accountsPerRead = 100;
 
 /**
- * Plans any number of accounts, ten at a time, and writes nothing. Where Zuora does not answer, the accounts of that
+ * Plans any number of accounts, a hundred at a time, and writes nothing. Where Zuora does not answer, the accounts of that
  * reading say so.
  *
- * @param onProgress told of every ten accounts
+ * @param onProgress told of every hundred accounts
  */
 export const createAssess =
   (ledger: Ledger, policy: Policy, onProgress: (done: number, of: number) => void = () => {}): Assess =>
   async (ids) => {
     const found = new Map<AccountId, Planned | SettlementError>();
-    for (let start = 0; start < ids.length; start += accountsPerRead) {
-      const batch = ids.slice(start, start + accountsPerRead);
+    for (const batch of slices(ids, accountsPerRead)) {
       for (const [id, planned] of await readOrSay(ledger, policy, batch)) found.set(id, planned);
       onProgress(found.size, ids.length);
     }
