@@ -1,5 +1,6 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { add, decimalPlacesOf, fromDecimal, type Money, negate, zero } from "../../functions/domain/money.ts";
+import { apiUserId } from "./authentication.ts";
 import type { AdjustmentRecord, InvoiceRecord } from "./records.ts";
 import type { Store } from "./store.ts";
 import { SentNumber } from "./wire.ts";
@@ -15,9 +16,6 @@ export type AdjustmentRules = {
   /** A tenant without rounding keeps 9 decimal places; any other has as many as the currency. */
   readonly isWithoutRounding?: boolean;
 };
-
-/** The user that the OAuth client belongs to. */
-const apiUserId = "8aa0000000000000000000000000a001";
 
 /** Somebody who works in Zuora's own pages. */
 export const personId = "8aa0000000000000000000000000a002";

@@ -1,6 +1,7 @@
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 
-const userId = "8ad09fc7000000000000000000000001";
+/** The user that the OAuth client belongs to: it stands in the token, and in what is written with it. */
+export const apiUserId = "8aa0000000000000000000000000a001";
 
 const entityId = "c2d3a4b5-0000-4000-8000-000000000001";
 
@@ -45,7 +46,7 @@ export class Authentication {
       access_token: token,
       token_type: "bearer",
       expires_in: this.tokenLifetimeSeconds,
-      scope: `user.${userId} entity.${entityId} service.echo.read tenant.19`,
+      scope: `user.${apiUserId} entity.${entityId} service.echo.read tenant.19`,
       jti: token,
     });
   }

@@ -2,7 +2,6 @@ import { fromDecimal, zero } from "../../functions/domain/money.ts";
 import type {
   AccountRecord,
   BillRunRecord,
-  CreditMemoRecord,
   InvoiceItemRecord,
   InvoiceRecord,
   PaymentRunRecord,
@@ -46,9 +45,9 @@ export type AccountSpec = Partial<Omit<AccountRecord, "Id" | "CreditBalance">> &
 const noCustomFields: AccountRecord["custom"] = {};
 
 /** Zuora names a user by the login name, which is an address: whatever prints it fails a test. */
-const apiUserDefault = "api.user@example.invalid";
+export const apiUserDefault = "api.user@example.invalid";
 
-const defaultInstant = Date.UTC(2026, 9, 1);
+export const defaultInstant = Date.UTC(2026, 9, 1);
 
 /** Adds an account with its invoices; names only what the account is about, everything else is ordinary. */
 export const addAccount = (store: Store, spec: AccountSpec, now = defaultInstant): AccountRecord => {
@@ -107,6 +106,7 @@ export const addInvoice = (
     BillRunId: billRunId,
     apiUser: billRunId === undefined ? (apiUser ?? undefined) : undefined,
     CreditBalanceAdjustmentAmount: zero,
+    CreditMemoAmount: zero,
   });
   for (const item of spec.items ?? [{ amount: spec.amount }]) {
     store.invoiceItems.add({
@@ -135,32 +135,6 @@ export const addBillRun = (store: Store, spec: Partial<BillRunRecord> = {}, now 
     ...spec,
   });
 
-/** Adds a posted credit memo, as a bill run makes one where a tenant has them. */
-export const addCreditMemo = (
-  store: Store,
-  account: AccountRecord,
-  spec: { readonly amount: string } & Partial<Omit<CreditMemoRecord, "amount">>,
-  now = defaultInstant,
-): CreditMemoRecord => {
-  const { amount, ...fields } = spec;
-  const number = String(store.creditMemos.rows.length + 1).padStart(8, "0");
-  return store.creditMemos.add({
-    id: store.nextId("8ad"),
-    number: `CM${number}`,
-    accountId: account.Id,
-    currency: account.Currency,
-    creditMemoDate: dayOf(now),
-    status: "Posted",
-    amount: fromDecimal(amount),
-    unappliedAmount: fromDecimal(amount),
-    source: "BillRun",
-    sourceId: "BR-00000001",
-    createdDate: now,
-    updatedDate: now,
-    ...fields,
-  });
-};
-
 /** Plans a payment run; names only what it filters by. */
 export const addPaymentRun = (
   store: Store,
@@ -178,6 +152,8 @@ export const addPaymentRun = (
     ...spec,
   });
 
-const ownSubscription = ({ AccountNumber }: AccountRecord): string => `A-S${AccountNumber.slice(1)}`;
+/** The subscription of an account that has one. */
+export const ownSubscription = ({ AccountNumber }: AccountRecord): string => `A-S${AccountNumber.slice(1)}`;
 
-const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
+/** The day of an instant in UTC, `YYYY-MM-DD`. */
+export const dayOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);

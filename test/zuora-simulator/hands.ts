@@ -1,6 +1,6 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { localDateIn } from "../../functions/domain/local-time.ts";
-import { add, fromDecimal, min, negate, subtract, toDecimal } from "../../functions/domain/money.ts";
+import { add, fromDecimal, min, negate, subtract, sum, toDecimal } from "../../functions/domain/money.ts";
 import { cancelAdjustment, createAdjustment, personId } from "./adjust.ts";
 import { addBillRun, addInvoice } from "./build.ts";
 import type { AccountRecord, AdjustmentRecord, InvoiceRecord } from "./records.ts";
@@ -106,12 +106,13 @@ export const refundByHand = (account: AccountRecord, amount: string, now: number
   account.UpdatedDate = now;
 };
 
-/** What the records of an account add up to: invoices less credit. No adjustment ever changes it. */
+/** What the records of an account add up to: invoices less credit of every kind. No adjustment or application changes it. */
 export const owedBy = ({ store }: Tenant, accountId: string) => {
   const account = store.accounts.one("Id", accountId);
   if (account === undefined) throw new RangeError(`no account ${accountId}`);
+  const unapplied = sum(store.creditMemos.where("accountId", accountId).map((memo) => memo.unappliedAmount));
   return store.invoices
     .where("AccountId", accountId)
     .filter(({ Status }) => Status === "Posted")
-    .reduce((total, invoice) => subtract(total, negate(invoice.Balance)), negate(account.CreditBalance));
+    .reduce((total, invoice) => add(total, invoice.Balance), negate(add(account.CreditBalance, unapplied)));
 };

@@ -1,4 +1,6 @@
 import { min, subtract, zero } from "../../functions/domain/money.ts";
+import type { MemoRules } from "./credit-memos/apply-memo.ts";
+import { applyMemosTo } from "./credit-memos/auto-apply.ts";
 import type { AccountRecord, InvoiceRecord, PaymentRecord, PaymentRunRecord } from "./records.ts";
 import { refuseRest } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";
@@ -77,7 +79,17 @@ export const retrievePaymentRun = (
 const writtenIn = (timeZone: string) => (record: PaymentRunRecord) => {
   const instant = (epochMs: number): string => localDateTimeOf(timeZone, epochMs);
   const instantOrNull = (epochMs: number | undefined) => (epochMs === undefined ? null : instant(epochMs));
-  const { executedOn, completedOn, batch, currency, accountId, createdDate, updatedDate, ...run } = record;
+  const {
+    autoApplyCreditMemo = false,
+    executedOn,
+    completedOn,
+    batch,
+    currency,
+    accountId,
+    createdDate,
+    updatedDate,
+    ...run
+  } = record;
   return {
     ...run,
     batch: batch ?? null,
@@ -87,6 +99,7 @@ const writtenIn = (timeZone: string) => (record: PaymentRunRecord) => {
     completedOn: instantOrNull(completedOn),
     collectPayment: true,
     applyCreditBalance: false,
+    autoApplyCreditMemo,
     createdDate: instant(createdDate),
     updatedDate: instant(updatedDate),
   };
@@ -110,9 +123,20 @@ const isSelected = (run: PaymentRunRecord, account: AccountRecord, invoice: Invo
   (run.currency === undefined || run.currency === account.Currency) &&
   (run.accountId === undefined || run.accountId === account.Id);
 
-/** The run begins: it decides what it will charge, and the payments are on their way. */
-export const startPaymentRun = (store: Store, { id }: PaymentRunRecord, now: number): readonly PaymentRecord[] => {
+/**
+ * The run begins: it applies credit memos where it is told to, decides what it will charge, and the payments are on their
+ * way.
+ *
+ * @param memoRules what applications are judged by; without, the run applies no memos
+ */
+export const startPaymentRun = (
+  store: Store,
+  { id }: PaymentRunRecord,
+  now: number,
+  memoRules?: MemoRules,
+): readonly PaymentRecord[] => {
   const run = ownRun(store, id);
+  if (run.autoApplyCreditMemo && memoRules !== undefined) applyMemosTo(store, selectedBy(store, run), memoRules);
   run.status = "Processing";
   run.executedOn = now;
   run.updatedDate = now;

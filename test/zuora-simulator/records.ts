@@ -38,6 +38,8 @@ export type InvoiceRecord = {
   /** Who made it through the API: the login name of a user, which is an e-mail address, or nobody that Zuora names. */
   readonly apiUser: string | undefined;
   CreditBalanceAdjustmentAmount: Money;
+  /** What credit memos pay of it. */
+  CreditMemoAmount: Money;
 };
 
 export type InvoiceItemRecord = {
@@ -115,11 +117,13 @@ export type PaymentRunRecord = {
   readonly batch?: string;
   readonly currency?: string;
   readonly accountId?: string;
+  /** It applies credit memos to what it selects before it charges; only where a tenant has memos. */
+  readonly autoApplyCreditMemo?: boolean;
   readonly createdDate: number;
   updatedDate: number;
 };
 
-/** A credit memo, by the names of plain REST. */
+/** A credit memo, by the names of plain REST. What is neither unapplied nor refunded is applied. */
 export type CreditMemoRecord = {
   readonly id: string;
   readonly number: string;
@@ -129,8 +133,69 @@ export type CreditMemoRecord = {
   status: "Draft" | "Posted" | "Canceled";
   readonly amount: Money;
   unappliedAmount: Money;
+  refundAmount: Money;
   readonly source: "BillRun" | "API";
-  readonly sourceId: string | null;
+  /** A bill run's number, or of `API` the login name of a user, which is an e-mail address. */
+  readonly sourceId: string | undefined;
+  readonly sourceType: "Subscription" | "Standalone" | "Invoice" | "Order" | "CreditMemo" | "Consolidation";
+  /** The invoice that it was made from. */
+  readonly referredInvoiceId: string | undefined;
+  excludeFromAutoApplyRules: boolean;
+  readonly reversed: boolean;
+  readonly reasonCode: string | undefined;
+  comment: string | undefined;
+  postedOn: number | undefined;
+  /** Custom fields by API name, such as `LastSweep__c`. */
+  custom: Readonly<Record<string, string>>;
+  readonly createdById: string;
+  readonly createdDate: number;
+  updatedDate: number;
+};
+
+export type CreditMemoItemRecord = {
+  readonly id: string;
+  readonly creditMemoId: string;
+  readonly amount: Money;
+  unappliedAmount: Money;
+  readonly subscriptionId: string;
+  readonly subscriptionNumber: string;
+  readonly processingType: "Charge" | "Discount" | "Tax";
+  /** The invoice item that is credited; absent from memos made before July 2021. */
+  readonly creditFromItemId: string | undefined;
+  readonly creditFromItemSource: "InvoiceItem" | undefined;
+};
+
+/** How much of one item of a memo is on one item of an invoice. */
+export type ItemPart = {
+  readonly creditMemoItemId: string;
+  readonly invoiceItemId: string;
+  readonly amount: Money;
+};
+
+/** What of a memo is on an invoice now; of nothing when all of it was taken back. */
+export type CreditMemoPartRecord = {
+  readonly id: string;
+  readonly creditMemoId: string;
+  readonly invoiceId: string;
+  amount: Money;
+  items: readonly ItemPart[];
+  readonly createdById: string;
+  readonly createdDate: number;
+  updatedById: string;
+  updatedDate: number;
+};
+
+/** One event: so much of a memo was put on an invoice, or where the amount is negative taken back from it. */
+export type CreditMemoApplicationRecord = {
+  readonly id: string;
+  readonly creditMemoId: string;
+  readonly invoiceId: string;
+  readonly accountId: string;
+  /** Everything of one call. */
+  readonly applicationGroupId: string;
+  amount: Money;
+  readonly effectiveDate: string;
+  readonly createdById: string;
   readonly createdDate: number;
   updatedDate: number;
 };

@@ -1,5 +1,11 @@
 import { type Money, sum } from "../../functions/domain/money.ts";
-import { creditMemoParameters, listCreditMemos } from "./credit-memos.ts";
+import {
+  creditMemoParameters,
+  listApplicationParts,
+  listCreditMemos,
+  listParts,
+  retrieveCreditMemo,
+} from "./credit-memos/read-memos.ts";
 import { objectQuery, objectQueryParameters } from "./object-query/object-query.ts";
 import { listPaymentRuns, paymentRunParameters, retrievePaymentRun } from "./payment-runs.ts";
 import { refuseRest, refuseUnknownParameter } from "./rest-refusal.ts";
@@ -71,6 +77,9 @@ const reads: readonly (readonly [RegExp, Read, readonly string[]])[] = [
   [/^\/v1\/accounts\/([^/]+)$/, retrieveAccount, []],
   [/^\/v1\/bill-runs\/([^/]+)$/, retrieveBillRun, []],
   [/^\/v1\/credit-?memos$/, listCreditMemos, creditMemoParameters],
+  [/^\/v1\/credit-?memos\/([^/]+)$/, retrieveCreditMemo, []],
+  [/^\/v1\/credit-?memos\/([^/]+)\/parts$/, listParts, []],
+  [/^\/v1\/invoices\/([^/]+)\/application-parts$/, listApplicationParts, []],
   [/^\/v1\/describe$/, describeTenant, []],
   [/^\/settings\/payment-rules$/, paymentRules, []],
   [/^\/object-query\/[\w-]+$/, objectQuery, objectQueryParameters],

@@ -8,10 +8,12 @@ const statusOfCategory: Readonly<Record<number, number>> = {
   10: 403,
   20: 400,
   21: 400,
+  22: 400,
   27: 400,
   30: 400,
   40: 404,
-  45: 405,
+  45: 415,
+  50: 409,
   90: 400,
 };
 

@@ -2,6 +2,9 @@ import type {
   AccountRecord,
   AdjustmentRecord,
   BillRunRecord,
+  CreditMemoApplicationRecord,
+  CreditMemoItemRecord,
+  CreditMemoPartRecord,
   CreditMemoRecord,
   InvoiceItemRecord,
   InvoiceRecord,
@@ -86,10 +89,20 @@ export class Store {
   readonly billRuns = new Table<BillRunRecord>(["Id"]);
   readonly subscriptions = new Table<SubscriptionRecord>(["Id", "AccountId"]);
   readonly paymentRuns = new Table<PaymentRunRecord>(["id"]);
-  readonly creditMemos = new Table<CreditMemoRecord>(["id", "accountId"]);
+  readonly creditMemos = new Table<CreditMemoRecord>(["id", "number", "accountId"]);
+  readonly creditMemoItems = new Table<CreditMemoItemRecord>(["id", "creditMemoId"]);
+  readonly creditMemoParts = new Table<CreditMemoPartRecord>(["id", "creditMemoId", "invoiceId"]);
+  readonly creditMemoApplications = new Table<CreditMemoApplicationRecord>([
+    "id",
+    "accountId",
+    "creditMemoId",
+    "invoiceId",
+  ]);
 
   /** API names of the custom fields that the tenant has on accounts; every other `__c` is an unknown field. */
   readonly customFields = new Set<string>();
+  /** The same of credit memos. */
+  readonly memoCustomFields = new Set<string>();
 
   #count = 0;
 
@@ -106,6 +119,10 @@ export class Store {
       adjustments: this.adjustments.copy(),
       payments: this.payments.copy(),
       paymentRuns: this.paymentRuns.copy(),
+      creditMemos: this.creditMemos.copy(),
+      creditMemoItems: this.creditMemoItems.copy(),
+      creditMemoParts: this.creditMemoParts.copy(),
+      creditMemoApplications: this.creditMemoApplications.copy(),
     };
   }
 
@@ -115,6 +132,10 @@ export class Store {
     this.adjustments.restore(snapshot.adjustments);
     this.payments.restore(snapshot.payments);
     this.paymentRuns.restore(snapshot.paymentRuns);
+    this.creditMemos.restore(snapshot.creditMemos);
+    this.creditMemoItems.restore(snapshot.creditMemoItems);
+    this.creditMemoParts.restore(snapshot.creditMemoParts);
+    this.creditMemoApplications.restore(snapshot.creditMemoApplications);
   }
 }
 
@@ -125,4 +146,8 @@ export type StoreSnapshot = {
   readonly adjustments: readonly AdjustmentRecord[];
   readonly payments: readonly PaymentRecord[];
   readonly paymentRuns: readonly PaymentRunRecord[];
+  readonly creditMemos: readonly CreditMemoRecord[];
+  readonly creditMemoItems: readonly CreditMemoItemRecord[];
+  readonly creditMemoParts: readonly CreditMemoPartRecord[];
+  readonly creditMemoApplications: readonly CreditMemoApplicationRecord[];
 };

@@ -26,7 +26,7 @@ export const describeTenant = (tenant: Tenant): TenantResponse => {
 /** A tenant without credit memos refuses every address of theirs; whether with this category is unknown. */
 export const refusalOfKind = (tenant: Tenant, request: TenantRequest): TenantResponse | undefined => {
   const path = request.path.split("?")[0] ?? "";
-  if (!hasMemos(tenant) && /^\/(v1|object-query)\/credit-?memos(\/|$)/.test(path)) {
+  if (!hasMemos(tenant) && /^\/(v1|object-query)\/credit-?memo(s|-items|-applications)(\/|$)/.test(path)) {
     return refuseRest(
       request,
       50000010,

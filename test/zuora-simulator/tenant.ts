@@ -1,6 +1,9 @@
 import { localDateIn } from "../../functions/domain/local-time.ts";
 import type { AdjustmentRules } from "./adjust.ts";
-import { Authentication, type OAuthClient } from "./authentication.ts";
+import { Authentication, apiUserId, type OAuthClient } from "./authentication.ts";
+import { changeMemo } from "./credit-memos/memo-writes.ts";
+import type { ApplicationRule } from "./credit-memos/split.ts";
+import type { UnapplyRules, UnapplyShownAs } from "./credit-memos/unapply-memo.ts";
 import { IdempotencyStore } from "./idempotency.ts";
 import { Queries, type QueryOptions } from "./queries.ts";
 import type { RevenueBooks } from "./revenue/revenue-books.ts";
@@ -18,6 +21,9 @@ export type TenantOptions = Partial<QueryOptions> & {
   /** Keeps 9 decimal places; otherwise an amount has as many as its currency. */
   readonly isWithoutRounding?: boolean | undefined;
   readonly kind?: TenantKind | undefined;
+  /** How Zuora spreads what is applied over items; Proration unless somebody set it otherwise. */
+  readonly applicationRule?: ApplicationRule | undefined;
+  readonly unapplyShownAs?: UnapplyShownAs | undefined;
   /** Zuora Finance with revenue; absent: the tenant does not have it. */
   readonly revenue?: RevenueBooks | undefined;
 };
@@ -35,6 +41,7 @@ export class Tenant {
   /** Accounts whose adjustments are refused, since their accounting period is closed. */
   readonly closedPeriods = new Set<string>();
   readonly #isWithoutRounding: boolean;
+  readonly #memoSettings: Pick<UnapplyRules, "applicationRule" | "unapplyShownAs" | "turn">;
 
   constructor({
     client,
@@ -42,6 +49,8 @@ export class Tenant {
     isWithoutRounding = false,
     kind = "legacy",
     revenue,
+    applicationRule = "Proration",
+    unapplyShownAs = "negative-amount",
     ...queryOptions
   }: TenantOptions) {
     this.store = store;
@@ -50,6 +59,7 @@ export class Tenant {
     this.queries = new Queries(store, { turn: () => 0, ...queryOptions, timeZone: this.timeZone });
     this.#isWithoutRounding = isWithoutRounding;
     this.revenue = revenue;
+    this.#memoSettings = { applicationRule, unapplyShownAs, turn: queryOptions.turn ?? (() => 0) };
     this.kind = kind;
   }
 
@@ -65,7 +75,11 @@ export class Tenant {
     if (refusal !== undefined) return refusal;
     const replay = this.idempotency.answer(request, now);
     if (replay !== undefined) return replay;
-    const routed = refusalOfKind(this, request) ?? routeRevenue(this, request, now) ?? route(this, request, now);
+    const routed =
+      refusalOfKind(this, request) ??
+      routeRevenue(this, request, now) ??
+      changeMemo(this, request, now) ??
+      route(this, request, now);
     const response = { ...routed, headers: { date: new Date(now).toUTCString(), ...routed.headers } };
     this.idempotency.keep(request, response, now);
     return response;
@@ -87,6 +101,12 @@ export class Tenant {
       closedPeriods: this.closedPeriods,
       isWithoutRounding: this.#isWithoutRounding,
     };
+  }
+
+  /** What changes of credit memos are judged by, at an instant. */
+  memoRulesAt(now: number, userId = apiUserId): UnapplyRules {
+    const { today, closedPeriods, isWithoutRounding = false } = this.rulesAt(now);
+    return { today, now, closedPeriods, isWithoutRounding, userId, ...this.#memoSettings };
   }
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { OAuthClient } from "./authentication.ts";
+import { MemoLocks } from "./credit-memos/memo-lock.ts";
 import { handsOverHttp, isHandRequest } from "./hands-over-http.ts";
 import { readRequest, writeResponse } from "./http-messages.ts";
 import { LimitKeeper, type Limits } from "./limits.ts";
@@ -79,6 +80,7 @@ export const startZuoraServer = async (options: ZuoraServerOptions): Promise<Zuo
 type Desk = {
   readonly tenant: Tenant;
   readonly troubles: Troubles;
+  readonly locks: MemoLocks;
   readonly limits: LimitKeeper;
   readonly received: ReceivedRequest[];
   readonly latency: { readonly baseMs: number; readonly perRowMs: number };
@@ -95,6 +97,7 @@ const openDesk = (options: ZuoraServerOptions, store: Store): Desk => {
       revenue: revenue?.(),
     }),
     troubles: new Troubles(),
+    locks: new MemoLocks(),
     limits: new LimitKeeper(limits ?? { concurrency: concurrencyDefault }),
     received: [],
     latency,
@@ -111,7 +114,7 @@ const serve = async (message: IncomingMessage, response: ServerResponse, desk: D
   try {
     const refusal = limits.refusal(admission, Date.now()) ?? inProgress(request, desk);
     if (refusal !== undefined) tellTaps(request, refusal);
-    const answer = refusal ?? (await handle(request, desk));
+    const answer = refusal ?? (await desk.locks.hold(desk.tenant, request, () => handle(request, desk)));
     writeResponse(response, request, answer, limits.headers(admission, Date.now()));
   } finally {
     limits.leave(admission);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addAccount, addBillRun, addCreditMemo, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { addAccount, addBillRun, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
 import { useLocalOps } from "./local-ops.ts";
 
 const { ops, run, tenant, system } = useLocalOps();
@@ -50,7 +51,7 @@ describe("doctor", () => {
     const { Id: billRunId } = addBillRun(store);
     const invoiceDate = kind === "harmonized-off" ? "2026-10-02" : "2026-02-01";
     const account = addAccount(store, { invoices: [{ amount: "-5.00", billRunId, invoiceDate }] });
-    if (kind !== "legacy") addCreditMemo(store, account, { amount: "5.00", creditMemoDate: "2026-10-01" });
+    if (kind !== "legacy") addCreditMemo(store, account, { amount: "5.00", memoDate: "2026-10-01" });
     const check = checkOf((await ops("doctor")).data, "kind of tenant");
     expect(check).toMatchObject({ state, says: expect.stringContaining(says) });
     expect(check?.says).not.toMatch(/\. /);

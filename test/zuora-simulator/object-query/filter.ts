@@ -9,7 +9,11 @@ export class ParameterFault extends Error {
 }
 
 /** One `filter[]`; several are AND-ed. */
-export type Filter = { readonly name: string; readonly matches: (row: object) => boolean; readonly equals?: string };
+export type Filter = {
+  readonly name: string;
+  readonly matches: (row: object) => boolean;
+  readonly among?: readonly string[];
+};
 
 /**
  * Reads `balance.LT:0`. Names are in any case, and only documented ones can be filtered.
@@ -30,7 +34,8 @@ export const filterOf = (resource: Resource, text: string): Filter => {
       const value = attribute.of(row);
       return value === undefined ? operator === "NE" : test(value);
     },
-    ...(operator === "EQ" ? { equals: literal } : {}),
+    ...(operator === "EQ" ? { among: [literal] } : {}),
+    ...(operator === "IN" ? { among: listIn(literal) } : {}),
   };
 };
 
@@ -52,9 +57,8 @@ export const compareValues = (kind: FieldKind, a: Value, b: Value): number => {
 const testOf = (operator: string, kind: FieldKind, literal: string): ((value: Value) => boolean) | undefined => {
   if (operator === "SW") return kind === "text" ? (value) => String(value).startsWith(literal) : undefined;
   if (operator === "IN") {
-    const [, list] = /^\[(.+)\]$/s.exec(literal) ?? [];
-    const wanted = list?.split(",").map((each) => valueIn(kind, each.trim()));
-    if (wanted === undefined || wanted.includes(undefined)) return undefined;
+    const wanted = listIn(literal).map((each) => valueIn(kind, each));
+    if (wanted.length === 0 || wanted.includes(undefined)) return undefined;
     return (value) => wanted.some((each) => compareValues(kind, value, each) === 0);
   }
   const wanted = valueIn(kind, literal);
@@ -62,6 +66,13 @@ const testOf = (operator: string, kind: FieldKind, literal: string): ((value: Va
   if (wanted === undefined || accepts === undefined) return undefined;
   return (value) => accepts(compareValues(kind, value, wanted));
 };
+
+/** `[a,b]`; nothing where it is no list. */
+const listIn = (literal: string): readonly string[] =>
+  /^\[(.+)\]$/s
+    .exec(literal)?.[1]
+    ?.split(",")
+    .map((each) => each.trim()) ?? [];
 
 const orders: Readonly<Record<string, (order: number) => boolean>> = {
   EQ: (order) => order === 0,

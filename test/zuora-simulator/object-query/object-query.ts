@@ -83,8 +83,11 @@ const pageSizeOf = (query: URLSearchParams): number => {
 };
 
 const found = ({ table, indexed }: Resource, filters: readonly Filter[]): object[] => {
-  const lookUp = filters.find(({ name, equals }) => equals !== undefined && indexed[name] !== undefined);
-  const candidates = lookUp === undefined ? table.rows : table.where(indexed[lookUp.name] ?? "", lookUp.equals ?? "");
+  const lookUp = filters.find(({ name, among }) => among !== undefined && indexed[name] !== undefined);
+  const candidates =
+    lookUp === undefined
+      ? table.rows
+      : [...new Set(lookUp.among)].flatMap((key) => table.where(indexed[lookUp.name] ?? "", key));
   return candidates.filter((row) => filters.every(({ matches }) => matches(row)));
 };
 

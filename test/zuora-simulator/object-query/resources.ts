@@ -48,7 +48,7 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
       "Invoice",
       `id+ invoiceNumber+ accountId+ status+ amount:number+ balance:number+ currency invoiceDate+ dueDate+
        postedDate:dateTime updatedDate:dateTime+ createdDate:dateTime autoPay:boolean source sourceType+ sourceId+
-       creditBalanceAdjustmentAmount:number`,
+       creditBalanceAdjustmentAmount:number creditMemoAmount:number`,
     ),
     indexed: { id: "Id", accountid: "AccountId", invoicenumber: "InvoiceNumber" },
     expandable: {
@@ -108,10 +108,53 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
       store,
       "CreditMemo",
       `id+ memoNumber+ accountId+ status+ memoDate+ totalAmount:number+ balance:number+ appliedAmount:number
-       refundAmount:number currency source sourceId updatedDate:dateTime+ createdDate:dateTime`,
+       refundAmount:number discountAmount:number currency comments invoiceId+ source sourceId sourceType+
+       excludeFromAutoApplyRules:boolean reversed:boolean postedOn:dateTime createdById updatedDate:dateTime+
+       createdDate:dateTime`,
     ),
     indexed: { id: "id", accountid: "accountId" },
+    expandable: {
+      creditmemoitems: (row) => ({
+        name: "creditMemoItems",
+        rows: { resource: "credit-memo-items", found: store.creditMemoItems.where("creditMemoId", idOf(row, "id")) },
+      }),
+      creditmemoapplications: (row) => ({
+        name: "creditMemoApplications",
+        rows: {
+          resource: "credit-memo-applications",
+          found: store.creditMemoApplications.where("creditMemoId", idOf(row, "id")),
+        },
+      }),
+    },
+    mustFilter: false,
+  },
+  "credit-memo-items": {
+    table: store.creditMemoItems,
+    attributes: attributesOf(
+      store,
+      "CreditMemoItem",
+      `id+ creditMemoId+ amount:number unappliedAmount:number taxAmount:number subscriptionId+ subscriptionNumber
+       processingType creditFromItemId creditFromItemSource`,
+    ),
+    indexed: { id: "id", creditmemoid: "creditMemoId" },
     expandable: {},
+    mustFilter: true,
+  },
+  "credit-memo-applications": {
+    table: store.creditMemoApplications,
+    attributes: attributesOf(
+      store,
+      "CreditMemoApplication",
+      `id+ amount:number effectiveDate+ creditMemoId invoiceId+ debitMemoId+ accountId+ applicationGroupId+ createdById
+       createdDate:dateTime updatedDate:dateTime+`,
+    ),
+    indexed: { id: "id", accountid: "accountId", invoiceid: "invoiceId" },
+    expandable: {
+      creditmemo: (row) => ({
+        name: "creditMemo",
+        rows: { resource: "credit-memos", found: store.creditMemos.one("id", idOf(row, "creditMemoId")) },
+      }),
+    },
     mustFilter: false,
   },
   "payment-runs": {

@@ -1,7 +1,9 @@
 import { subtract, sum, zero } from "../../../functions/domain/money.ts";
+import { appliedOf } from "../credit-memos/build-memo.ts";
 import type {
   AccountRecord,
   BillRunRecord,
+  CreditMemoItemRecord,
   CreditMemoRecord,
   InvoiceRecord,
   PaymentRunRecord,
@@ -33,8 +35,8 @@ const ofInvoice: Readonly<Record<string, Derive<InvoiceRecord>>> = {
   TaxAmount: () => zero,
   AdjustmentAmount: () => zero,
   RefundAmount: () => zero,
-  PaymentAmount: ({ Amount, Balance, CreditBalanceAdjustmentAmount }) =>
-    subtract(subtract(Amount, Balance), CreditBalanceAdjustmentAmount),
+  PaymentAmount: ({ Amount, Balance, CreditBalanceAdjustmentAmount, CreditMemoAmount }) =>
+    subtract(subtract(subtract(Amount, Balance), CreditBalanceAdjustmentAmount), CreditMemoAmount),
   TargetDate: ({ InvoiceDate }) => InvoiceDate,
   Source: ({ BillRunId }) => (BillRunId === undefined ? "API" : "BillRun"),
   SourceId: ({ BillRunId, apiUser }, { billRuns }) =>
@@ -59,8 +61,14 @@ const ofCreditMemo: Readonly<Record<string, Derive<CreditMemoRecord>>> = {
   MemoDate: ({ creditMemoDate }) => creditMemoDate,
   TotalAmount: ({ amount }) => amount,
   Balance: ({ unappliedAmount }) => unappliedAmount,
-  AppliedAmount: ({ amount, unappliedAmount }) => subtract(amount, unappliedAmount),
-  RefundAmount: () => zero,
+  AppliedAmount: (memo) => appliedOf(memo),
+  DiscountAmount: () => zero,
+  Comments: ({ comment }) => comment,
+  InvoiceId: ({ referredInvoiceId }) => referredInvoiceId,
+};
+
+const ofCreditMemoItem: Readonly<Record<string, Derive<CreditMemoItemRecord>>> = {
+  TaxAmount: () => zero,
 };
 
 const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>> = {
@@ -69,6 +77,7 @@ const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>>
   BillRun: ofBillRun,
   PaymentRun: ofPaymentRun,
   CreditMemo: ofCreditMemo,
+  CreditMemoItem: ofCreditMemoItem,
 };
 
 /** The value of a field as Zuora shows it: as stored, a custom field's, or what follows from other records. */
