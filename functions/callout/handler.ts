@@ -7,9 +7,9 @@ import { readConfig } from "../app/config/config.ts";
 import { metricNames } from "../app/metric-names.ts";
 import { createCalloutReceiver } from "../app/receive-callout.ts";
 import { systemClock } from "../aws/clock.ts";
-import { createPostingQueue } from "../aws/queue-posting.ts";
 import { createCalloutKey } from "../aws/secrets.ts";
-import { createSqsClient } from "../aws/sqs-client.ts";
+import { createPostingQueue } from "../aws/sqs/queue-posting.ts";
+import { createSqsClient } from "../aws/sqs/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
 import { isHmacOf } from "../zuora/callout-signature.ts";
 

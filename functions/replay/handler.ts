@@ -5,9 +5,9 @@ import { readConfig } from "../app/config/config.ts";
 import { type ReplayResult, replay } from "../app/dead-letters/replay.ts";
 
 import { systemClock } from "../aws/clock.ts";
-import { createDeadLetterQueue } from "../aws/dead-letter-queue.ts";
-import { createSqsClient } from "../aws/sqs-client.ts";
-import { createWorkQueue } from "../aws/work-queue.ts";
+import { createDeadLetterQueue } from "../aws/sqs/dead-letter-queue.ts";
+import { createSqsClient } from "../aws/sqs/sqs-client.ts";
+import { createWorkQueue } from "../aws/sqs/work-queue.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 const environment = z.object({

@@ -49,6 +49,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/revenue": ["settle", "scan"],
   "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
   "functions/app/records/report": ["records", "settle", "scan"],
+  "functions/app/records/report-files": ["records", "records/report"],
   "functions/zuora/http": [],
   "functions/zuora/query": ["http"],
   "functions/zuora/adjustments": ["http", "query"],

@@ -9,7 +9,6 @@ import type { Ledger } from "../../app/settle/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
 import { readCaller } from "../../aws/caller.ts";
 import { systemClock } from "../../aws/clock.ts";
-import { createDeadLetterQueue } from "../../aws/dead-letter-queue.ts";
 import {
   createLastScan,
   createRefusedScans,
@@ -17,9 +16,10 @@ import {
   readSwitchTurnedAt,
   writeSwitch,
 } from "../../aws/parameters.ts";
-import { readQueueDepth } from "../../aws/queue-depth.ts";
 import { createCredentialsSource } from "../../aws/secrets.ts";
-import { createWorkQueue } from "../../aws/work-queue.ts";
+import { createDeadLetterQueue } from "../../aws/sqs/dead-letter-queue.ts";
+import { readQueueDepth } from "../../aws/sqs/queue-depth.ts";
+import { createWorkQueue } from "../../aws/sqs/work-queue.ts";
 import { runIdPrefix } from "../../domain/run-id.ts";
 import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
 import { createProbe } from "../../zuora/doctor/probe.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { createWorkQueue } from "../../../functions/aws/work-queue.ts";
+import { createWorkQueue } from "../../../functions/aws/sqs/work-queue.ts";
 import { bundleFunction } from "../../../infra/bundle.ts";
 import { processorMayLoop } from "../../../infra/renewal-loop.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";

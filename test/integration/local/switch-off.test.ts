@@ -2,7 +2,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, expect, it, vi } from "vitest";
 import { environmentNames } from "../../../functions/app/config/environment-names.ts";
 import { switchKeptMs } from "../../../functions/aws/parameters.ts";
-import { createWorkQueue } from "../../../functions/aws/work-queue.ts";
+import { createWorkQueue } from "../../../functions/aws/sqs/work-queue.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { startAwsStandIns } from "../../local/aws-stand-ins.ts";
 import { Closers } from "../../local/closers.ts";

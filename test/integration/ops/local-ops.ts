@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { DeadLetterReason } from "../../../functions/app/settle/ports.ts";
-import { createDeliveries } from "../../../functions/aws/deliveries.ts";
+import { createDeliveries } from "../../../functions/aws/sqs/deliveries.ts";
 import { runOps } from "../../../functions/ops/run-ops.ts";
 import { plain } from "../../../functions/ops/text/look.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";

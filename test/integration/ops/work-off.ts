@@ -4,8 +4,8 @@ import { processRevenue } from "../../../functions/app/revenue/process-revenue.t
 import type { Delivery } from "../../../functions/app/settle/ports.ts";
 import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
-import { createDeliveries, toDelivery } from "../../../functions/aws/deliveries.ts";
 import { keepSwitch } from "../../../functions/aws/parameters.ts";
+import { createDeliveries, toDelivery } from "../../../functions/aws/sqs/deliveries.ts";
 import { findSystem } from "../../../functions/ops/system/find-system.ts";
 import { openSystem } from "../../../functions/ops/system/open-system.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";

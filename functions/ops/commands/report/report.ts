@@ -2,17 +2,17 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import { readReport } from "../../../app/records/report/read-report.ts";
+import { tableCsv } from "../../../app/records/report-files/report-csv.ts";
+import { type ReportData, reportData } from "../../../app/records/report-files/report-data.ts";
+import { reportFiles } from "../../../app/records/report-files/report-files.ts";
+import { reportHtml } from "../../../app/records/report-files/report-html.ts";
+import { adjustmentsTable } from "../../../app/records/report-files/report-tables.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
 import { namesOf } from "../../system/account-names.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
-import { tableCsv } from "../../text/report/report-csv.ts";
-import { type ReportData, reportData } from "../../text/report/report-data.ts";
-import { reportFiles } from "../../text/report/report-files.ts";
-import { reportHtml } from "../../text/report/report-html.ts";
-import { adjustmentsTable } from "../../text/report/report-tables.ts";
-import { reportText } from "../../text/report/report-text.ts";
 import { type PeriodFlags, periodOf } from "./report-period.ts";
+import { reportText } from "./report-text.ts";
 
 export const reportCommand = (choose: Choose) =>
   new Command("report")

@@ -3,8 +3,6 @@ import { UsageError } from "../../../../functions/ops/exit-code.ts";
 import { auditText } from "../../../../functions/ops/text/audit-text.ts";
 import { readDuration, writeDuration } from "../../../../functions/ops/text/duration.ts";
 import { paint, plain } from "../../../../functions/ops/text/look.ts";
-import { tableCsv } from "../../../../functions/ops/text/report/report-csv.ts";
-import { adjustmentsTable } from "../../../../functions/ops/text/report/report-tables.ts";
 import { table } from "../../../../functions/ops/text/table.ts";
 import { wrapped } from "../../../../functions/ops/text/wrapped.ts";
 
@@ -45,18 +43,6 @@ it("a table puts numbers to the right and ends no line with spaces", () => {
       ["Amount"],
     ),
   ).toBe("Account    Amount\na            1.00\nlong-name   10.00\n");
-});
-
-it("CSV quotes what needs it, and lets no cell be a formula", () => {
-  const rows = [
-    { number: "CBA-1", comment: 'said "no", twice', invoiceNumber: "=1+1", amount: "-6.00", runId: "-2+3" },
-  ];
-  const [, row] = tableCsv(adjustmentsTable(rows)).split("\r\n");
-  expect(row).toContain("CBA-1");
-  expect(row).toContain("'=1+1");
-  expect(row).toContain("'-2+3");
-  expect(row).toContain(",-6.00,");
-  expect(row).toContain('"said ""no"", twice"');
 });
 
 describe("a table on a terminal", () => {

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import type { Deliveries, Delivery } from "../app/settle/ports.ts";
+import type { Deliveries, Delivery } from "../../app/settle/ports.ts";
 import { inTens, receiveMany } from "./in-tens.ts";
 import { dryMark, textAttribute } from "./message-attributes.ts";
 

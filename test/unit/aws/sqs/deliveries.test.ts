@@ -8,9 +8,9 @@ import {
 import type { SQSRecord } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { DeadLetterReason } from "../../../functions/app/settle/ports.ts";
-import { createDeliveries, toDelivery } from "../../../functions/aws/deliveries.ts";
-import { delivery } from "../fakes/fake-queue.ts";
+import type { DeadLetterReason } from "../../../../functions/app/settle/ports.ts";
+import { createDeliveries, toDelivery } from "../../../../functions/aws/sqs/deliveries.ts";
+import { delivery } from "../../fakes/fake-queue.ts";
 
 const sqs = mockClient(SQSClient);
 const deliveries = createDeliveries(new SQSClient({ region: "eu-west-1" }), {

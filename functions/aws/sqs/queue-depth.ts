@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { QueueDepth } from "../app/dead-letters/ports.ts";
+import type { QueueDepth } from "../../app/dead-letters/ports.ts";
 
 /** Reads how many messages a queue holds; SQS says so only approximately. */
 export const readQueueDepth = async (client: SQSClient, queueUrl: string): Promise<QueueDepth> => {

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { expect, it } from "vitest";
-import { bodiesIn, createPostingQueue } from "../../../functions/aws/queue-posting.ts";
+import { bodiesIn, createPostingQueue } from "../../../../functions/aws/sqs/queue-posting.ts";
 
 it("a posting is queued, and its scan not waited for", async () => {
   const sqs = mockClient(SQSClient);

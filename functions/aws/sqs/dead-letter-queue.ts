@@ -5,7 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { DeadLetter, DeadLetterQueue } from "../app/dead-letters/ports.ts";
+import type { DeadLetter, DeadLetterQueue } from "../../app/dead-letters/ports.ts";
 import { batchMax, inTens } from "./in-tens.ts";
 import { readQueueDepth } from "./queue-depth.ts";
 

@@ -1,8 +1,8 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import * as z from "zod";
-import { parseJson } from "../app/config/parse-json.ts";
-import type { Posting } from "../app/scan/ports.ts";
+import { parseJson } from "../../app/config/parse-json.ts";
+import type { Posting } from "../../app/scan/ports.ts";
 
 /** Leaves the scanner's work to a queue of its own: the answer to Zuora does not wait for a scan. */
 export const createPostingQueue =

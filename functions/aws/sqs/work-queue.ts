@@ -4,9 +4,9 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { writeMessage } from "../app/message.ts";
-import type { WorkQueue } from "../app/queue-ports.ts";
-import type { AccountId } from "../domain/account.ts";
+import { writeMessage } from "../../app/message.ts";
+import type { WorkQueue } from "../../app/queue-ports.ts";
+import type { AccountId } from "../../domain/account.ts";
 import { dryMark, textAttribute } from "./message-attributes.ts";
 
 /** SQS's limit on one `SendMessageBatch`. */

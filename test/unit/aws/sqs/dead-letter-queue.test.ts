@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
-import { createDeadLetterQueue } from "../../../functions/aws/dead-letter-queue.ts";
-import { deadLetter } from "../fakes/fake-dead-letters.ts";
+import { createDeadLetterQueue } from "../../../../functions/aws/sqs/dead-letter-queue.ts";
+import { deadLetter } from "../../fakes/fake-dead-letters.ts";
 
 const sqs = mockClient(SQSClient);
 const queue = createDeadLetterQueue(new SQSClient({ region: "eu-west-1" }), "https://sqs.example.com/1/dead.fifo");

@@ -1,9 +1,9 @@
 import { type Bar, barChart } from "./bar-chart.ts";
 import { cellText, instantText, type ReportTable } from "./report-cells.ts";
 import type { ReportData } from "./report-data.ts";
+import { notes, verdict } from "./report-notes.ts";
 import { reportStyle } from "./report-style.ts";
 import { tablesOf } from "./report-tables.ts";
-import { notes, verdict } from "./report-text.ts";
 
 /**
  * The report as one page that needs nothing else: for a screen, for a phone, for a file of signed papers. What is signed

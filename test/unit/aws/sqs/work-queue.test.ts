@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createWorkQueue } from "../../../functions/aws/work-queue.ts";
+import { createWorkQueue } from "../../../../functions/aws/sqs/work-queue.ts";
 
 const sqs = mockClient(SQSClient);
 const queue = createWorkQueue(new SQSClient({ region: "eu-west-1" }), "https://sqs.example.com/1/accounts.fifo");

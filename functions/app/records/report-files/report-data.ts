@@ -1,8 +1,8 @@
-import { holdWords } from "../../../app/records/hold-words.ts";
-import type { WholeReport } from "../../../app/records/report/read-report.ts";
-import type { ReportedAdjustment } from "../../../app/records/report/report.ts";
 import { formatMoney } from "../../../domain/currency.ts";
 import type { Money } from "../../../domain/money.ts";
+import { holdWords } from "../hold-words.ts";
+import type { WholeReport } from "../report/read-report.ts";
+import type { ReportedAdjustment } from "../report/report.ts";
 
 /** The report as it is shown: amounts as text with the currency's own places. */
 export type ReportData = ReturnType<typeof reportData>;

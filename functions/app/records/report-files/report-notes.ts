@@ -1,0 +1,33 @@
+import { cellText, instantText } from "./report-cells.ts";
+import type { ReportData } from "./report-data.ts";
+
+/** One sentence on whether the money adds up. */
+export const verdict = ({ balances }: ReportData): string =>
+  balances
+    ? "It balances: what was owed and was billed is transferred or still negative, and credit came and went on record."
+    : "IT DOES NOT BALANCE: the difference was moved by other means than credit, such as an adjustment of the invoice.";
+
+/** What whoever signs has to know besides. */
+export const notes = ({
+  notOurs,
+  credit,
+  accountsPlanned: { planned, of },
+  readAt,
+  until,
+}: ReportData): readonly string[] => [
+  ...(notOurs.length === 0
+    ? []
+    : [
+        `${notOurs.length === 1 ? "1 adjustment is" : `${notOurs.length} adjustments are`} by others: they are listed.`,
+      ]),
+  ...(unrecorded(credit).length === 0
+    ? []
+    : [`Of the opening credit, no adjustment is on record for: ${unrecorded(credit).join(", ")}.`]),
+  ...(readAt === until ? [] : [`What is held and stranded is told as of ${instantText(readAt)} UTC.`]),
+  ...(planned < of ? [`Only the first ${planned} of ${of} accounts were planned to tell what is held.`] : []),
+];
+
+const unrecorded = (credit: ReportData["credit"]): readonly string[] =>
+  credit
+    .filter((each) => /[1-9]/.test(each.unrecorded))
+    .map((each) => `${cellText({ key: "unrecorded", head: "", isNumber: true }, each)} ${each.currency}`);
