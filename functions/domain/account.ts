@@ -1,3 +1,4 @@
+import type { Mode } from "./credit/mode.ts";
 import type { Money } from "./money.ts";
 
 /** A day as `YYYY-MM-DD` in the tenant's time zone. Compared as text, on purpose. */
@@ -29,7 +30,7 @@ export type Invoice = InvoiceRef & {
   readonly postedOn: LocalDate;
   /** Epoch milliseconds; absent where Zuora does not tell. Decides nothing: how late we are is measured by it. */
   readonly postedAt?: number | undefined;
-  /** A credit balance adjustment of it was canceled: a person said no. */
+  /** A credit balance adjustment of it was canceled, or a credit memo unapplied from it: a person said no. */
   readonly hasCanceledAdjustment: boolean;
   /** Zuora refuses its transfer: the rest of the account is planned without it. */
   readonly isSetAside?: boolean | undefined;
@@ -40,6 +41,35 @@ export type Invoice = InvoiceRef & {
    * Never `SubscriptionId`, which changes with every version of a subscription.
    */
   readonly subscriptionNumbers?: ReadonlySet<string> | undefined;
+  /** Zuora's ids of its items; absent while nobody looked. */
+  readonly itemIds?: ReadonlySet<string> | undefined;
+};
+
+/** Zuora's id of a credit memo, and how it is named to people. */
+export type CreditMemoRef = { readonly id: string; readonly number: string };
+
+/** A posted credit memo with money left: with Invoice Settlement, what a negative invoice is without. */
+export type CreditMemo = CreditMemoRef & {
+  /** The original total. Ranks compare it, as they compare an invoice's. */
+  readonly amount: Money;
+  /** What of it has paid nothing yet and was not refunded. */
+  readonly unapplied: Money;
+  readonly currency: string;
+  readonly memoDate: LocalDate;
+  /** The day of posting, or the memo's date where Zuora does not tell. */
+  readonly postedOn: LocalDate;
+  /** Epoch milliseconds; absent where Zuora does not tell. Decides nothing. */
+  readonly postedAt?: number | undefined;
+  /** Somebody said that nothing shall apply it by itself: `excludeFromAutoApplyRules`. */
+  readonly isExcluded: boolean;
+  /** Made by a person or a migration, and not by the billing of a subscription or an order. */
+  readonly isStanding: boolean;
+  /** It was taken back from an invoice: a person said no. */
+  readonly wasUnapplied: boolean;
+  /** `SubscriptionNumber`s of its items. */
+  readonly subscriptionNumbers: ReadonlySet<string>;
+  /** The very invoice items that its items credit: `creditFromItemId`. */
+  readonly creditedItemIds: ReadonlySet<string>;
 };
 
 /** Everything that decides what happens to one account, read at one time. */
@@ -65,6 +95,10 @@ export type AccountState = {
    * `amount` < 0 that is still negative or was updated in the last 14 days.
    */
   readonly invoices: readonly Invoice[];
+  /** How the tenant keeps what it owes to customers; absent: as credit balance. */
+  readonly mode?: Mode | undefined;
+  /** Posted credit memos with money left; absent where none are asked for. */
+  readonly creditMemos?: readonly CreditMemo[] | undefined;
 };
 
 export const isNegative = (invoice: Invoice): boolean => invoice.balance.lt(0);

@@ -1,5 +1,5 @@
 import type { Rank } from "./order-of-application.ts";
-import type { Step } from "./plan.ts";
+import type { CreditBalanceStep } from "./plan.ts";
 
 const reasonOf: Record<Rank, string> = {
   1: "same subscription and amount as a negative invoice",
@@ -12,7 +12,7 @@ const reasonOf: Record<Rank, string> = {
 const numberMax = 100;
 
 /** The comment on an adjustment, for the finance person who finds it in Zuora. Below Zuora's 255 characters. */
-export const commentOf = (step: Step): string => {
+export const commentOf = (step: CreditBalanceStep): string => {
   const number = shortened(step.invoice.number);
   if (step.kind === "TransferToCreditBalance") {
     return `Negative invoice ${number} transferred to credit balance by zuora-credit-sweep`;

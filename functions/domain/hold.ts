@@ -1,4 +1,12 @@
-import type { AccountState, Invoice, InvoiceRef } from "./account.ts";
+import {
+  type AccountState,
+  type CreditMemo,
+  type CreditMemoRef,
+  type Invoice,
+  type InvoiceRef,
+  isNegative,
+} from "./account.ts";
+import { hasCreditBalance } from "./credit/mode.ts";
 import type { Policy } from "./policy.ts";
 
 /** Why something is left to people. Stable: reports, metrics and the runbook key on these words. */
@@ -18,12 +26,21 @@ export const holdReasons = [
   "cancelled-by-person",
   "posted-before-start",
   "below-minimum-amount",
+  "excluded-memo",
+  "negative-invoice-under-settlement",
 ] as const;
 
 export type HoldReason = (typeof holdReasons)[number];
 
-/** A part of an account left alone, with the reason: one invoice, or without `invoice` the account itself. */
-export type Hold = { readonly reason: HoldReason; readonly invoice?: InvoiceRef | undefined };
+/** A part of an account left alone, with the reason: one invoice, one credit memo, or without either the account itself. */
+export type Hold = {
+  readonly reason: HoldReason;
+  readonly invoice?: InvoiceRef | undefined;
+  readonly creditMemo?: CreditMemoRef | undefined;
+};
+
+export const isOfWholeAccount = ({ invoice, creditMemo }: Hold): boolean =>
+  invoice === undefined && creditMemo === undefined;
 
 /** What rules look at to tell whose account is touched at all. */
 export type AccountTerms = Pick<AccountState, "id" | "number" | "status" | "currency" | "batch" | "optedOut">;
@@ -40,6 +57,8 @@ export const holdOfAccount = (state: AccountTerms, policy: Policy): HoldReason |
 
 /** Why one invoice is left alone, if anything says so. It never stops the account's other invoices. */
 export const holdOfInvoice = (invoice: Invoice, state: AccountState, policy: Policy): HoldReason | undefined => {
+  // It can be neither transferred nor converted (Zuora: Limitations in credit and debit memos).
+  if (isNegative(invoice) && !hasCreditBalance(state.mode)) return "negative-invoice-under-settlement";
   if (invoice.hasCanceledAdjustment) return "cancelled-by-person";
   // Credit from an invoice dated after today is only available from that date on (Zuora: Rules for specifying the adjustment date).
   if (invoice.invoiceDate > state.today) return "future-dated";
@@ -48,6 +67,19 @@ export const holdOfInvoice = (invoice: Invoice, state: AccountState, policy: Pol
   const minimum = policy.minimumAmount[state.currency];
   const isSmall = minimum !== undefined && invoice.balance.lt(0) && invoice.balance.times(-1).lt(minimum);
   return isSmall ? "below-minimum-amount" : undefined;
+};
+
+/** Why one credit memo is left alone, if anything says so. It never stops the account's other memos. */
+export const holdOfCreditMemo = (memo: CreditMemo, state: AccountState, policy: Policy): HoldReason | undefined => {
+  if (memo.wasUnapplied) return "cancelled-by-person";
+  if (memo.isExcluded) return "excluded-memo";
+  if (memo.memoDate > state.today) return "future-dated";
+  if (memo.currency !== state.currency) return "other-currency";
+  if (memo.postedOn < policy.postedSince) return "posted-before-start";
+  if (memo.isStanding && policy.standingCredit === "leave") return "standing-credit-left";
+  const minimum = policy.minimumAmount[state.currency];
+  // The original amount: what is left of a memo that has begun to pay is no smaller credit.
+  return minimum !== undefined && memo.amount.lt(minimum) ? "below-minimum-amount" : undefined;
 };
 
 const names = (state: AccountTerms) => (key: string) => key === state.id || key === state.number;

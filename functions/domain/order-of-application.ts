@@ -1,4 +1,4 @@
-import { type Invoice, isSource } from "./account.ts";
+import { type CreditMemo, type Invoice, isSource } from "./account.ts";
 import { type Money, negate, sum } from "./money.ts";
 
 /**
@@ -7,41 +7,47 @@ import { type Money, negate, sum } from "./money.ts";
  */
 export type Rank = 1 | 2 | 3 | 4;
 
+/** How well an open invoice fits one credit memo: as {@link Rank}, but 0 where the memo credits an item of the invoice. */
+export type MemoRank = 0 | Rank;
+
 /** Puts open invoices in the order in which pooled credit pays them: rank, due date, invoice date, invoice number. */
 export const toOrderOfApplication = (open: readonly Invoice[], all: readonly Invoice[]): readonly Invoice[] => {
   const ranks = new Map(open.map((invoice) => [invoice.id, rankOf(invoice, all)]));
-  const keyOf = (invoice: Invoice) => [
-    String(ranks.get(invoice.id)),
-    invoice.dueDate,
-    invoice.invoiceDate,
-    invoice.number,
-    invoice.id,
-  ];
-  return open
-    .map((invoice) => ({ invoice, key: keyOf(invoice) }))
-    .sort((a, b) => compareText(a.key, b.key))
-    .map(({ invoice }) => invoice);
+  const rank = ({ id }: Invoice) => ranks.get(id) ?? 4;
+  return open.toSorted((a, b) => rank(a) - rank(b) || byDue(a, b));
+};
+
+/** Due date, invoice date, invoice number. */
+export const byDue = (a: Invoice, b: Invoice): number => {
+  const keyOf = ({ dueDate, invoiceDate, number, id }: Invoice) => [dueDate, invoiceDate, number, id];
+  return compareText(keyOf(a), keyOf(b));
 };
 
 /** The rank of one open invoice among the account's sources. Amounts compare by original total, never by balance. */
 export const rankOf = (open: Invoice, all: readonly Invoice[]): Rank => {
-  const sources = all.filter(isSource);
-  const mirrored = negate(open.amount);
-  const sameAmount = (source: Invoice) => source.amount.eq(mirrored);
-  const sameSubscription = (source: Invoice) => shareSubscription(source, open);
-  if (sources.some((source) => sameSubscription(source) && sameAmount(source))) return 1;
-  if (sources.some(sameSubscription)) return 2;
-  return sources.some(sameAmount) ? 3 : 4;
+  const ranks = all.filter(isSource).map((source) => rankBy({ ...source, amount: negate(source.amount) }, open));
+  return ([1, 2, 3] as const).find((rank) => ranks.includes(rank)) ?? 4;
+};
+
+/** The rank of one open invoice for one memo. */
+export const rankOfMemo = (memo: CreditMemo, open: Invoice): MemoRank =>
+  haveCommon(memo.creditedItemIds, open.itemIds) ? 0 : rankBy(memo, open);
+
+/** What credit came from: a negative invoice or a memo, its amount as a positive one. */
+type Source = Pick<Invoice, "amount" | "subscriptionNumbers">;
+
+const rankBy = (source: Source, open: Invoice): Rank => {
+  const hasAmount = source.amount.eq(open.amount);
+  if (haveCommon(source.subscriptionNumbers, open.subscriptionNumbers)) return hasAmount ? 1 : 2;
+  return hasAmount ? 3 : 4;
 };
 
 /** Whether another order of application could pay other invoices, or others in full. */
 export const orderMatters = (credit: Money, open: readonly Invoice[]): boolean =>
   open.length > 1 && credit.gt(0) && credit.lt(sum(open.map((invoice) => invoice.balance)));
 
-const shareSubscription = (a: Invoice, b: Invoice): boolean => {
-  const numbers = b.subscriptionNumbers;
-  return numbers !== undefined && [...(a.subscriptionNumbers ?? [])].some((number) => numbers.has(number));
-};
+const haveCommon = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean =>
+  a !== undefined && b !== undefined && !a.isDisjointFrom(b);
 
 const compareText = (a: readonly string[], b: readonly string[]): number => {
   for (const [index, left] of a.entries()) {

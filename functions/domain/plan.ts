@@ -1,20 +1,38 @@
-import { type AccountState, type Invoice, type InvoiceRef, isNegative, isOpen, isSource } from "./account.ts";
-import { type Hold, type HoldReason, holdOfAccount, holdOfInvoice } from "./hold.ts";
-import { add, type Money, min, negate, subtract, sum, zero } from "./money.ts";
-import { orderMatters, type Rank, rankOf, toOrderOfApplication } from "./order-of-application.ts";
+import {
+  type AccountState,
+  type CreditMemo,
+  type Invoice,
+  type InvoiceRef,
+  isNegative,
+  isOpen,
+  isSource,
+} from "./account.ts";
+import type { ApplyCreditMemo } from "./credit/apply-credit-memos.ts";
+import { type ApplyCreditBalance, hasChoice, payInvoices } from "./credit/pay-invoices.ts";
+import {
+  type Hold,
+  type HoldReason,
+  holdOfAccount,
+  holdOfCreditMemo,
+  holdOfInvoice,
+  isOfWholeAccount,
+} from "./hold.ts";
+import { add, type Money, negate, subtract, sum, zero } from "./money.ts";
 import type { Policy } from "./policy.ts";
 
-/** One credit balance adjustment to create. Amounts are always positive. */
-export type Step =
+/** One thing to ask of Zuora: a credit balance adjustment, or the application of a credit memo. Amounts are positive. */
+export type Step = CreditBalanceStep | ApplyCreditMemo;
+
+/** One credit balance adjustment to create. */
+export type CreditBalanceStep =
+  | ApplyCreditBalance
   /** An `Increase`: the whole of a negative invoice becomes credit. */
-  | { readonly kind: "TransferToCreditBalance"; readonly invoice: InvoiceRef; readonly amount: Money }
-  /** A `Decrease`: credit pays an open invoice. `rank` is absent where every order would pay the same. */
-  | {
-      readonly kind: "ApplyCreditBalance";
-      readonly invoice: InvoiceRef;
-      readonly amount: Money;
-      readonly rank?: Rank | undefined;
-    };
+  | { readonly kind: "TransferToCreditBalance"; readonly invoice: InvoiceRef; readonly amount: Money };
+
+export type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
+
+/** Whether a step pays an open invoice, out of credit of either kind. */
+export const paysInvoice = (step: Step): boolean => step.kind !== "TransferToCreditBalance";
 
 /** What to do about one account now, and what is left to people. Settled means: no steps. */
 export type Plan = { readonly steps: readonly Step[]; readonly holds: readonly Hold[] };
@@ -25,7 +43,8 @@ export type Plan = { readonly steps: readonly Step[]; readonly holds: readonly H
  * The plan is exhaustive: carried out, it leaves no negative invoice that is not held, and either the credit or
  * the open invoices are used up. So every amount but the last exhausts its invoice, and the last the credit, and
  * whoever repeats a step is refused. Only where a part of the credit is kept (and a hold without invoice says so) might
- * Zuora take the last step twice, at the cost of that part.
+ * Zuora take the last step twice, at the cost of that part. Where both credit balance and memos pay, no invoice is paid
+ * by both, so that it takes another reading to see what either left: {@link looksAgain}.
  */
 export const plan = (state: AccountState, policy: Policy): Plan => {
   const reason = holdOfAccount(state, policy);
@@ -36,47 +55,55 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const credit = add(state.creditBalance, sum(transfers.map((step) => step.amount)));
   const kept = keptCredit(state, policy);
   const available = subtract(credit, sum(kept.map(({ amount }) => amount)));
-  const open = toOrderOfApplication(free.filter(isOpen), state.invoices);
-  const wanted = spend(available, open, state.invoices);
-  const wait = reasonNotToApply(state, policy, wanted, open);
+  const open = free.filter(isOpen);
+  const memos = memosOf(state, policy);
+  const wanted = payInvoices(open, { memos: memos.free, balance: available }, state.invoices);
+  const wait = reasonNotToApply(state, policy, wanted);
   const applications = wait === undefined ? wanted : [];
-  const idle = subtract(credit, sum(applications.map((step) => step.amount)));
+  const memoMoney = sum(memos.free.map(({ unapplied }) => unapplied));
+  const idle = subtract(add(credit, memoMoney), sum(applications.map((step) => step.amount)));
 
   const steps: readonly Step[] = [...transfers, ...applications];
   if (isOverAccountLimit(steps, state, policy)) return { steps: [], holds: [{ reason: "over-account-limit" }] };
 
   const holds = held.filter(({ invoice, hold }) => isWorthTelling(invoice, hold, idle)).map(({ hold }) => hold);
   // Credit that is kept concerns nobody where the rest pays everything.
-  const isMissed = sum(open.map(({ balance }) => balance)).gt(available);
+  const isMissed = sum(open.map(({ balance }) => balance)).gt(add(available, memoMoney));
+  const heldMemos = memos.held.filter(({ reason }) => isMissed || reason === "cancelled-by-person");
   const reasons: readonly HoldReason[] = [
     ...(wait === undefined ? [] : [wait]),
     ...(isMissed ? kept.map((each) => each.reason) : []),
   ];
-  return { steps, holds: [...holds, ...reasons.map((reason) => ({ reason }))] };
+  return { steps, holds: [...holds, ...heldMemos, ...reasons.map((reason) => ({ reason }))] };
 };
 
 /** Whether a plan keeps a part of the credit that would be of use: then Zuora might take its last application twice. */
 export const keepsCredit = ({ holds }: Plan): boolean =>
   holds.some(
-    ({ reason, invoice }) =>
-      invoice === undefined && (reason === "standing-credit-left" || reason === "cancelled-by-person"),
+    (hold) =>
+      isOfWholeAccount(hold) && (hold.reason === "standing-credit-left" || hold.reason === "cancelled-by-person"),
   );
 
+/** Whether more may be left to do when a plan was carried out: what one kind of credit left, the other may pay. */
+export const looksAgain = ({ creditBalance, creditMemos = [] }: AccountState, { steps }: Plan): boolean =>
+  creditMemos.length > 0 && steps.some(paysInvoice) && (creditBalance.gt(0) || !steps.every(paysInvoice));
+
 /**
- * Whether `plan` needs the subscription numbers of this account's invoices: only where credit cannot pay every open
- * invoice and some source prefers one of them. Everywhere else a look-up would change nothing.
+ * Whether `plan` needs the items of this account's invoices: only where credit cannot pay every open invoice and some
+ * source prefers one of them, or where several memos could. Everywhere else a look-up would change nothing.
  */
-export const needsSubscriptionNumbers = (state: AccountState, policy: Policy): boolean => {
+export const needsInvoiceItems = (state: AccountState, policy: Policy): boolean => {
   if (holdOfAccount(state, policy) !== undefined || policy.application === "transfer-only") return false;
-  if (!state.invoices.some(isSource)) return false;
   const { free } = partition(state, policy);
+  const open = free.filter(isOpen);
   const transferred = sum(free.filter(isNegative).map((invoice) => negate(invoice.balance)));
   const kept = sum(keptCredit(state, policy).map(({ amount }) => amount));
-  return orderMatters(subtract(add(state.creditBalance, transferred), kept), free.filter(isOpen));
+  const balance = subtract(add(state.creditBalance, transferred), kept);
+  return hasChoice(open, { memos: memosOf(state, policy).free, balance }, state.invoices.some(isSource));
 };
 
-const hasWork = ({ invoices, creditBalance }: AccountState): boolean =>
-  invoices.some(isNegative) || (creditBalance.gt(0) && invoices.some(isOpen));
+const hasWork = ({ invoices, creditBalance, creditMemos = [] }: AccountState): boolean =>
+  invoices.some(isNegative) || ((creditBalance.gt(0) || creditMemos.length > 0) && invoices.some(isOpen));
 
 const partition = (state: AccountState, policy: Policy) => {
   const free: Invoice[] = [];
@@ -90,34 +117,28 @@ const partition = (state: AccountState, policy: Policy) => {
   return { free, held };
 };
 
+/** Memos that may pay, and those that may not with the reason. */
+const memosOf = (state: AccountState, policy: Policy) => {
+  const free: CreditMemo[] = [];
+  const held: Hold[] = [];
+  for (const memo of (state.creditMemos ?? []).toSorted(byNumber)) {
+    const reason = holdOfCreditMemo(memo, state, policy);
+    if (reason === undefined) free.push(memo);
+    else held.push({ reason, creditMemo: { id: memo.id, number: memo.number } });
+  }
+  return { free, held };
+};
+
 const transferAll = ({ id, number, balance }: Invoice) =>
   ({ kind: "TransferToCreditBalance", invoice: { id, number }, amount: negate(balance) }) as const;
 
-const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[]) => {
-  const ranked = orderMatters(credit, open);
-  const steps: Extract<Step, { kind: "ApplyCreditBalance" }>[] = [];
-  let left = credit;
-  for (const invoice of open) {
-    if (!left.gt(0)) break;
-    const amount = min(left, invoice.balance);
-    left = subtract(left, amount);
-    const step = { kind: "ApplyCreditBalance", invoice: { id: invoice.id, number: invoice.number }, amount } as const;
-    steps.push(ranked ? { ...step, rank: rankOf(invoice, all) } : step);
-  }
-  return steps;
-};
-
 /** Reasons that keep the credit on the account while the transfers go ahead; none where nothing would be applied. */
-const reasonNotToApply = (
-  state: AccountState,
-  policy: Policy,
-  wanted: readonly Step[],
-  open: readonly Invoice[],
-): HoldReason | undefined => {
+const reasonNotToApply = (state: AccountState, policy: Policy, wanted: readonly Step[]): HoldReason | undefined => {
   if (wanted.length === 0) return undefined;
   if (policy.application === "transfer-only") return "transfer-only";
   const targets = new Set(wanted.map((step) => step.invoice.id));
-  if (open.some((invoice) => invoice.beingCollected && targets.has(invoice.id))) return "payment-run-collecting";
+  if (state.invoices.some((invoice) => invoice.beingCollected && targets.has(invoice.id)))
+    return "payment-run-collecting";
   return state.paymentProcessing ? "payment-processing" : undefined;
 };
 
@@ -137,12 +158,12 @@ const isOverAccountLimit = (steps: readonly Step[], { currency }: AccountState, 
   if (steps.length > accountLimit.adjustments) return true;
   const amountMax = accountLimit.amount[currency];
   if (amountMax === undefined) return false;
-  const totalOf = (kind: Step["kind"]) => sum(steps.filter((step) => step.kind === kind).map((step) => step.amount));
-  return totalOf("TransferToCreditBalance").gt(amountMax) || totalOf("ApplyCreditBalance").gt(amountMax);
+  const { true: pays = [], false: transfers = [] } = Object.groupBy(steps, (step) => `${paysInvoice(step)}` as const);
+  return [pays, transfers].some((own) => sum(own.map((step) => step.amount)).gt(amountMax));
 };
 
 /** A hold on an open invoice matters to nobody while no credit waits for it, unless a person put it there. */
 const isWorthTelling = (invoice: Invoice, hold: Hold, idle: Money): boolean =>
   isNegative(invoice) || (isOpen(invoice) && (hold.reason === "cancelled-by-person" || idle.gt(zero)));
 
-const byNumber = (a: Invoice, b: Invoice): number => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0);
+const byNumber = (a: InvoiceRef, b: InvoiceRef): number => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0);

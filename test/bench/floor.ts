@@ -1,7 +1,8 @@
+import type { InvoiceItems } from "../../functions/app/settle/ports.ts";
 import { slices } from "../../functions/app/slices.ts";
 import { systemClock } from "../../functions/aws/clock.ts";
 import type { AccountState } from "../../functions/domain/account.ts";
-import { plan, type Step } from "../../functions/domain/plan.ts";
+import { type CreditBalanceStep, plan } from "../../functions/domain/plan.ts";
 import { policySchema } from "../../functions/domain/policy.ts";
 import { createAdjustments } from "../../functions/zuora/adjustments/create-adjustments.ts";
 import { createClient } from "../../functions/zuora/http/client.ts";
@@ -10,7 +11,7 @@ import { createGotTransport } from "../../functions/zuora/http/got-transport.ts"
 import { processorPatience } from "../../functions/zuora/http/retry.ts";
 import { accountRecord, invoiceRecord } from "../../functions/zuora/ledger/account-records.ts";
 import { toAccountState } from "../../functions/zuora/ledger/account-state.ts";
-import { readSubscriptionNumbers } from "../../functions/zuora/ledger/subscription-numbers.ts";
+import { readInvoiceItems } from "../../functions/zuora/ledger/invoice-items.ts";
 import { readRecords } from "../../functions/zuora/query/shared-read.ts";
 import { quoted, selectAny } from "../../functions/zuora/query/zoql.ts";
 import { createCandidates } from "../../functions/zuora/scan/candidates.ts";
@@ -56,7 +57,7 @@ const readStates = async (ids: readonly string[]): Promise<readonly AccountState
     readRecords(shared, selectAny(accountFields, "Account", ofAccounts), accountRecord, "Id"),
     readRecords(shared, selectAny(invoiceFields, "Invoice", ofInvoices), invoiceRecord, "AccountId"),
   ]);
-  const numbers = await readSubscriptionNumbers(
+  const items = await readInvoiceItems(
     client,
     invoices.map(({ record }) => record.Id),
   );
@@ -75,13 +76,13 @@ const readStates = async (ids: readonly string[]): Promise<readonly AccountState
       timeZone: "UTC",
       today: "2999-12-31",
     });
-    const numbersOf = (id: string) => numbers.get(id) as ReadonlySet<string>;
+    const numbersOf = (id: string) => (items.get(id) as InvoiceItems).subscriptionNumbers;
     return { ...state, invoices: state.invoices.map((each) => ({ ...each, subscriptionNumbers: numbersOf(each.id) })) };
   });
 };
 
 let keys = 0;
-const create = (steps: readonly Step[]) =>
+const create = (steps: readonly CreditBalanceStep[]) =>
   Promise.all(
     slices(steps, rowsPerCreate).map(async (rows) => {
       keys += 1;
@@ -98,8 +99,8 @@ for await (const { accountId } of createCandidates(connection, invocation).negat
 await Promise.all(
   slices([...ids], accountsTogether).map(async (together) => {
     const steps = (await readStates(together)).flatMap((state) => plan(state, policy).steps);
-    await create(steps.filter(({ kind }) => kind === "TransferToCreditBalance"));
-    await create(steps.filter(({ kind }) => kind === "ApplyCreditBalance"));
+    await create(steps.filter((step) => step.kind === "TransferToCreditBalance"));
+    await create(steps.filter((step) => step.kind === "ApplyCreditBalance"));
   }),
 );
 process.stdout.write(JSON.stringify({ ms: performance.now() - startedAt }));

@@ -1,5 +1,5 @@
 import { type AccountId, type Invoice, isNegative, isOpen, isSource } from "../../domain/account.ts";
-import type { HoldReason } from "../../domain/hold.ts";
+import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { type Money, negate } from "../../domain/money.ts";
 import type { Rank } from "../../domain/order-of-application.ts";
 import type { Problem } from "../dead-letters/problems.ts";
@@ -70,7 +70,7 @@ export const explainAccount = ({ planned, adjustments, problem, position }: Know
     status: state.status,
     currency: state.currency,
     creditBalance: state.creditBalance,
-    holds: plan.holds.flatMap(({ reason, invoice }) => (invoice === undefined ? reason : [])),
+    holds: plan.holds.flatMap((hold) => (isOfWholeAccount(hold) ? hold.reason : [])),
     obstacles: plan.steps.length === 0 ? [] : obstaclesOf(problem, position),
     invoices: shown.map((invoice) => ({
       invoice,
@@ -88,7 +88,7 @@ const verdictOf = (invoice: Invoice, { plan }: Planned): Verdict => {
   const own = plan.holds.find((hold) => hold.invoice?.id === invoice.id);
   if (own !== undefined) return { kind: "held", reason: own.reason, isWholeAccount: false };
   if (!isNegative(invoice) && !isOpen(invoice)) return { kind: "settled" };
-  const whole = plan.holds.find((hold) => hold.invoice === undefined);
+  const whole = plan.holds.find(isOfWholeAccount);
   if (whole !== undefined) return { kind: "held", reason: whole.reason, isWholeAccount: true };
   return isOpen(invoice) ? { kind: "no-credit" } : { kind: "unexplained" };
 };

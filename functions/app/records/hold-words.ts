@@ -63,17 +63,19 @@ export const holdWords: Readonly<Record<HoldReason, HoldWords>> = {
     release: "It ends when the payment is processed or fails; the credit is applied then.",
   },
   "future-dated": {
-    means: "The invoice is dated after the tenant's today; Zuora makes its credit available on its date.",
+    means:
+      "The invoice or credit memo is dated after the tenant's today; Zuora makes its credit available on its date.",
     who: "nobody",
     release: "It is settled on its own date.",
   },
   "other-currency": {
-    means: "The invoice is in another currency than its account, and credit is kept in the account's.",
+    means: "The invoice or credit memo is in another currency than its account, and credit is kept in the account's.",
     who: "finance",
     release: "Finance settles it in Zuora.",
   },
   "cancelled-by-person": {
-    means: "Somebody canceled an adjustment of it: a person said no, and only a person says yes again.",
+    means:
+      "Somebody canceled an adjustment of it, or unapplied a credit memo: a person said no, and only a person says yes again.",
     who: "operators",
     release: "Ask who canceled it and why, then: ops settle ACCOUNT --again",
   },
@@ -86,5 +88,17 @@ export const holdWords: Readonly<Record<HoldReason, HoldWords>> = {
     means: "It is smaller than the policy's minimumAmount of its currency.",
     who: "billing",
     release: "Leave it, or lower minimumAmount in the policy.",
+  },
+  "excluded-memo": {
+    means:
+      "Somebody excluded the credit memo from being applied by rules (excludeFromAutoApplyRules), and so from this one.",
+    who: "billing",
+    release: "Apply it in Zuora, or take excludeFromAutoApplyRules off the memo: the next scan applies it.",
+  },
+  "negative-invoice-under-settlement": {
+    means:
+      "The invoice is negative in a tenant with Invoice Settlement, where it can be neither transferred nor converted.",
+    who: "finance",
+    release: "Finance balances it in Zuora, and looks at the rule by which credit memos are generated.",
   },
 };

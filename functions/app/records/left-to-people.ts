@@ -2,6 +2,7 @@ import { type AccountId, type AccountState, type Invoice, isNegative, type Local
 import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
+import { paysInvoice } from "../../domain/plan.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
 import type { Candidates, NegativeInvoice } from "../scan/ports.ts";
 import type { Assess } from "../settle/assess.ts";
@@ -98,7 +99,7 @@ const nothingElse = {
 const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
-  const applications = plan.steps.filter(({ kind }) => kind === "ApplyCreditBalance");
+  const applications = plan.steps.filter(paysInvoice);
   if (applications.length === 0 || applications.length < plan.steps.length) return [];
   const paid = new Set(applications.map(({ invoice }) => invoice.id));
   const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? (each.postedAt ?? []) : []));

@@ -1,7 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
-import type { HoldReason } from "../../domain/hold.ts";
+import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import type { Switch } from "../ports.ts";
@@ -88,7 +88,7 @@ const explain = (
     amount: negate(now.balance),
   };
   const isMeant = plan.steps.some(({ invoice }) => invoice.id === id);
-  const hold = plan.holds.find(({ invoice }) => (invoice === undefined ? !isMeant : invoice.id === id));
+  const hold = plan.holds.find((each) => (isOfWholeAccount(each) ? !isMeant : each.invoice?.id === id));
   if (hold !== undefined) return { ...read, explanation: "held", because: hold.reason };
   if (isSetAside) return { ...read, explanation: "dead-lettered", because: undefined };
   if (!isMeant) return { ...read, explanation: "unexplained", because: undefined };

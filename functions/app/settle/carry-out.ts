@@ -1,18 +1,24 @@
 import type { AccountId } from "../../domain/account.ts";
 import { isLocked, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
+import type { CreditBalanceStep, Step } from "../../domain/plan.ts";
 import { slices } from "../slices.ts";
-import { type Adjustment, adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "./ports.ts";
+import { adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "./ports.ts";
 import type { WriteGate } from "./write-gate.ts";
 
 /** A step that one account wants done. */
-export type AccountStep = Adjustment & {
+export type AccountStep<S extends Step = CreditBalanceStep> = {
+  readonly step: S;
+  readonly runId: string;
   readonly accountId: AccountId;
   /** When it was judged that no payment run is near; epoch milliseconds. */
   readonly judgedAt?: number | undefined;
 };
 
 /** A step with what became of it; `unsent` where time or permission ran out before it left. */
-export type Done = { readonly step: AccountStep; readonly outcome: StepOutcome | "unsent" };
+export type Done<S extends Step = CreditBalanceStep> = {
+  readonly step: AccountStep<S>;
+  readonly outcome: StepOutcome | "unsent";
+};
 
 export type CarryOutDeps = {
   readonly ledger: Pick<Ledger, "createAdjustments">;

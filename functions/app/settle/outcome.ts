@@ -43,7 +43,11 @@ export type AccountOutcomeLine = {
   readonly transferred?: string | undefined;
   readonly applied?: string | undefined;
   readonly leftAsCredit?: string | undefined;
-  readonly holds?: readonly { readonly reason: HoldReason; readonly invoiceNumber?: string | undefined }[];
+  readonly holds?: readonly {
+    readonly reason: HoldReason;
+    readonly invoiceNumber?: string | undefined;
+    readonly creditMemoNumber?: string | undefined;
+  }[];
   readonly code?: ErrorCode | undefined;
   readonly errorMessage?: string | undefined;
   /** By which Zuora's support finds the call that failed. */

@@ -1,7 +1,7 @@
 import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
 import type { ErrorCode, SettlementError, ZuoraContractError } from "../../domain/errors.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
-import type { Step } from "../../domain/plan.ts";
+import type { CreditBalanceStep } from "../../domain/plan.ts";
 
 /**
  * What became of one adjustment. Confirmed: Zuora answered `Success` with an id.
@@ -10,7 +10,7 @@ import type { Step } from "../../domain/plan.ts";
 export type StepOutcome = { readonly adjustmentId: string } | { readonly error: SettlementError };
 
 /** A step on its way to Zuora, with the run that it belongs to: the adjustment's `ReferenceId`. */
-export type Adjustment = { readonly step: Step; readonly runId: string };
+export type Adjustment = { readonly step: CreditBalanceStep; readonly runId: string };
 
 /**
  * Asked whenever a write is about to leave: at first, once more where no answer came, and again with another token.
@@ -24,6 +24,12 @@ export class WithheldError extends Error {
   override readonly name = "WithheldError";
 }
 
+/** What tells the invoices of an account apart: their items' ids, and the `SubscriptionNumber`s on them. */
+export type InvoiceItems = {
+  readonly ids: ReadonlySet<string>;
+  readonly subscriptionNumbers: ReadonlySet<string>;
+};
+
 /** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers many accounts as fast as one. */
 export type Ledger = {
   /**
@@ -33,13 +39,11 @@ export type Ledger = {
    */
   readAccounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>>;
   /**
-   * The `SubscriptionNumber`s of each invoice's items; an item that cannot be read is its own invoice's outcome.
+   * The items of each invoice; one that cannot be read is its own invoice's outcome.
    *
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
    */
-  readSubscriptionNumbers(
-    ids: readonly InvoiceId[],
-  ): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError>>;
+  readInvoiceItems(ids: readonly InvoiceId[]): Promise<ReadonlyMap<InvoiceId, InvoiceItems | ZuoraContractError>>;
   /**
    * Payment runs that are charging customers at this moment; an answer is at most two seconds old.
    *

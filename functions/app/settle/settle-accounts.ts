@@ -1,6 +1,6 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError, ZuoraContractError } from "../../domain/errors.ts";
-import type { Step } from "../../domain/plan.ts";
+import type { Step, StepOf } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
 import type { AccountOutcome } from "./outcome.ts";
@@ -71,7 +71,7 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
   for (const account of toDo) if (!account.isFinished) account.closeRound(deps.whyUnsent());
 };
 
-const stepsOf = (accounts: readonly Progress[], kind: Step["kind"]): readonly AccountStep[] =>
+const stepsOf = <K extends Step["kind"]>(accounts: readonly Progress[], kind: K): readonly AccountStep<StepOf<K>>[] =>
   accounts.flatMap((account) => account.steps(kind));
 
 const send = async (deps: SettleDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {

@@ -1,7 +1,7 @@
 import type { AccountId, AccountState } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { toDecimal } from "../../domain/money.ts";
-import type { Step } from "../../domain/plan.ts";
+import type { Step, StepOf } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { carryOut, type Done } from "./carry-out.ts";
 import type { Ledger } from "./ports.ts";
@@ -57,8 +57,10 @@ export const carryOutOne = async (
   { state, plan }: Planned,
 ): Promise<readonly Done[]> => {
   const deps = { ledger, nextKey, mayWrite: async () => true };
-  const stepsOf = (kind: Step["kind"]) =>
-    plan.steps.filter((step) => step.kind === kind).map((step) => ({ step, accountId: state.id, runId }));
+  const stepsOf = <K extends Step["kind"]>(kind: K) =>
+    plan.steps
+      .filter((step): step is StepOf<K> => step.kind === kind)
+      .map((step) => ({ step, accountId: state.id, runId }));
   const transfers = await carryOut(deps, stepsOf("TransferToCreditBalance"));
   const applications = stepsOf("ApplyCreditBalance");
   if (!transfers.every(isConfirmed)) {

@@ -18,7 +18,7 @@ export const tellConfirmed = (
     step: step.kind,
     invoiceNumber: step.invoice.number,
     amount: toDecimal(step.amount),
-    ...(step.kind === "ApplyCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
+    ...(step.kind !== "TransferToCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
   });
 
 type Told = {
@@ -40,9 +40,11 @@ export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, d
     transferred: toDecimal(transferred),
     applied: toDecimal(applied),
     ...(leftAsCredit === undefined ? {} : { leftAsCredit: toDecimal(leftAsCredit) }),
-    holds: holds.map(({ reason, invoice }) =>
-      invoice === undefined ? { reason } : { reason, invoiceNumber: invoice.number },
-    ),
+    holds: holds.map(({ reason, invoice, creditMemo }) => ({
+      reason,
+      ...(invoice === undefined ? {} : { invoiceNumber: invoice.number }),
+      ...(creditMemo === undefined ? {} : { creditMemoNumber: creditMemo.number }),
+    })),
     ...reasonOf(result),
   };
   telemetry.info("account outcome", line);

@@ -35,7 +35,7 @@ export const createWriteGate = (deps: GateDeps): WriteGate => {
   const refusal = (kind: Step["kind"], sends: number, judgedAt: number, position: Switch | ConfigError) => {
     if (position instanceof ConfigError) return position;
     if (position !== "on") return "switched-off";
-    const isLate = kind === "ApplyCreditBalance" && clock.now() + sends * writeTimeMs > judgedAt + pendingLeadMs;
+    const isLate = kind !== "TransferToCreditBalance" && clock.now() + sends * writeTimeMs > judgedAt + pendingLeadMs;
     return isLate || remainingMs() < writeTimeMs ? "out-of-time" : undefined;
   };
   return {

@@ -32,7 +32,8 @@ export const stepData = (step: Step, currency: string) => ({
   step: step.kind,
   invoiceNumber: step.invoice.number,
   amount: formatMoney(step.amount, currency),
-  ...(step.kind === "ApplyCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
+  ...(step.kind === "ApplyCreditMemo" ? { creditMemoNumber: step.creditMemo.number } : {}),
+  ...(step.kind !== "TransferToCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
 });
 
 /** What an account comes to today, in a few words. */
@@ -53,9 +54,10 @@ export const negativeIn = (planned: Planned | SettlementError | undefined): stri
   return `${formatMoney(negate(sum(own.map(({ balance }) => balance))), currency)} ${currency}`;
 };
 
-const holdData = ({ reason, invoice }: Hold) => ({
+const holdData = ({ reason, invoice, creditMemo }: Hold) => ({
   reason,
   ...(invoice === undefined ? {} : { invoiceNumber: invoice.number }),
+  ...(creditMemo === undefined ? {} : { creditMemoNumber: creditMemo.number }),
 });
 
 /** A short name of a plan and the state that it was made of. */

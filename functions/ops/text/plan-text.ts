@@ -3,7 +3,11 @@ import { planData, todayOf } from "./describe.ts";
 import type { Look } from "./look.ts";
 import { table } from "./table.ts";
 
-const stepNames = { TransferToCreditBalance: "transfer to credit", ApplyCreditBalance: "apply credit to" } as const;
+const stepNames = {
+  TransferToCreditBalance: "transfer to credit",
+  ApplyCreditBalance: "apply credit to",
+  ApplyCreditMemo: "apply memo to",
+} as const;
 
 /** An account and its plan, for a person. */
 export const planText = (planned: Planned, look: Look): string => {

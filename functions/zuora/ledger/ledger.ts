@@ -4,8 +4,8 @@ import { type AdjustmentCodes, createAdjustments } from "../adjustments/create-a
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import type { AccountReading } from "./account-reading.ts";
+import { readInvoiceItems } from "./invoice-items.ts";
 import { readAccounts } from "./read-accounts.ts";
-import { readSubscriptionNumbers } from "./subscription-numbers.ts";
 
 /** Zuora as settlement sees it, for one invocation. */
 export const createLedger = (
@@ -16,7 +16,7 @@ export const createLedger = (
   const client = createClient(connection, invocation);
   return {
     readAccounts: (ids) => readAccounts(client, ids, reading, () => connection.clock.now()),
-    readSubscriptionNumbers: (ids) => readSubscriptionNumbers(client, ids),
+    readInvoiceItems: (ids) => readInvoiceItems(client, ids),
     runsInProgress: () => reading.collections.inProgress(client),
     accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),
     createAdjustments: async (adjustments, key, mayLeave) => {

@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "compare SubscriptionId",
-    file: "zuora/ledger/subscription-numbers.ts",
+    file: "zuora/ledger/invoice-items.ts",
     find: '["Id", "InvoiceId", "SubscriptionNumber"]',
     replace: '["Id", "InvoiceId", "SubscriptionId"]',
   },

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { commentOf } from "../../../functions/domain/comment.ts";
-import type { Step } from "../../../functions/domain/plan.ts";
+import type { CreditBalanceStep } from "../../../functions/domain/plan.ts";
 import { apply, transfer } from "./fixtures.ts";
 
-const ranked = (rank: 1 | 2 | 3 | 4, number = "INV00000421"): Step => ({
+const ranked = (rank: 1 | 2 | 3 | 4, number = "INV00000421"): CreditBalanceStep => ({
   ...apply(number, "30"),
   kind: "ApplyCreditBalance",
   rank,

@@ -1,6 +1,6 @@
-import type { AccountState, Invoice } from "../../../functions/domain/account.ts";
+import type { AccountState, CreditMemo, Invoice } from "../../../functions/domain/account.ts";
 import { fromDecimal, type Money, negate, subtract, sum } from "../../../functions/domain/money.ts";
-import { type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
+import { type CreditBalanceStep, type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { evolve } from "./evolve.ts";
 
@@ -65,15 +65,47 @@ export const policy = (rules: Partial<Policy> = {}): Policy => ({
   ...rules,
 });
 
-/** A step in one line, as `transfer NEG 30` or `apply INV 12.5`. */
-export const told = ({ kind, invoice: { number }, amount }: Step): string =>
-  `${kind === "TransferToCreditBalance" ? "transfer" : "apply"} ${number} ${amount.toFixed()}`;
+type MemoFacts = Partial<Omit<CreditMemo, "amount" | "unapplied" | "subscriptionNumbers" | "creditedItemIds">> & {
+  readonly amount: string;
+  readonly unapplied?: string;
+  readonly subscriptions?: readonly string[];
+  readonly credits?: readonly string[];
+};
+
+/** A posted memo about which nothing is remarkable but what the test names. All of it is unapplied unless told. */
+export const memo = (
+  number: string,
+  { amount, unapplied, subscriptions, credits, ...facts }: MemoFacts,
+): CreditMemo => ({
+  id: `id-of-${number}`,
+  number,
+  amount: money(amount),
+  unapplied: money(unapplied ?? amount),
+  currency: "GBP",
+  memoDate: "2026-03-01",
+  postedOn: "2026-03-01",
+  isExcluded: false,
+  isStanding: false,
+  wasUnapplied: false,
+  subscriptionNumbers: new Set(subscriptions),
+  creditedItemIds: new Set(credits),
+  ...facts,
+});
+
+/** A step in one line, as `transfer NEG 30`, `apply INV 12.5` or `apply CM to INV 12.5`. */
+export const told = (step: Step): string => {
+  const kind = step.kind === "TransferToCreditBalance" ? "transfer" : "apply";
+  const memoNumber = step.kind === "ApplyCreditMemo" ? `${step.creditMemo.number} to ` : "";
+  return `${kind} ${memoNumber}${step.invoice.number} ${step.amount.toFixed()}`;
+};
 
 export const toldSteps = ({ steps }: Plan): readonly string[] => steps.map(told);
 
 /** Holds in one line each, as `NEG: future-dated` or, of the whole account, `transfer-only`. */
 export const toldHolds = ({ holds }: Plan): readonly string[] =>
-  holds.map((hold) => (hold.invoice === undefined ? hold.reason : `${hold.invoice.number}: ${hold.reason}`));
+  holds.map(({ reason, invoice: of, creditMemo }) =>
+    [of?.number ?? creditMemo?.number ?? [], reason].flat().join(": "),
+  );
 
 /** Carries steps out one after the other; the first that is refused throws. */
 export const carryOut = (state: AccountState, steps: readonly Step[]): AccountState => steps.reduce(evolve, state);
@@ -92,22 +124,30 @@ export const attempt = (state: AccountState, step: Step): AccountState => {
 export const settle = (state: AccountState, rules: Policy): AccountState => carryOut(state, plan(state, rules).steps);
 
 /** All the money of an account as text, so that two states compare by value and print legibly. */
-export const positions = ({ creditBalance, invoices }: AccountState): Readonly<Record<string, string>> => ({
+export const positions = ({
+  creditBalance,
+  invoices,
+  creditMemos = [],
+}: AccountState): Readonly<Record<string, string>> => ({
   credit: creditBalance.toFixed(),
+  ...Object.fromEntries(creditMemos.map(({ number, unapplied }) => [number, unapplied.toFixed()])),
   ...Object.fromEntries(invoices.map(({ number, balance }) => [number, balance.toFixed()])),
 });
 
-/** What the customer owes in all: no adjustment of credit may ever change it. */
-export const owed = ({ creditBalance, invoices }: AccountState): Money =>
-  subtract(sum(invoices.map(({ balance }) => balance)), creditBalance);
+/** What the customer owes in all: no application of credit may ever change it. */
+export const owed = ({ creditBalance, invoices, creditMemos = [] }: AccountState): Money =>
+  subtract(
+    sum(invoices.map(({ balance }) => balance)),
+    sum([creditBalance, ...creditMemos.map(({ unapplied }) => unapplied)]),
+  );
 
-export const transfer = (number: string, amount: string): Step => ({
+export const transfer = (number: string, amount: string): CreditBalanceStep => ({
   kind: "TransferToCreditBalance",
   invoice: { id: `id-of-${number}`, number },
   amount: money(amount),
 });
 
-export const apply = (number: string, amount: string): Step => ({
+export const apply = (number: string, amount: string): CreditBalanceStep => ({
   kind: "ApplyCreditBalance",
   invoice: { id: `id-of-${number}`, number },
   amount: money(amount),
@@ -129,14 +169,17 @@ export const isApplication = ({ kind }: Step): boolean => kind === "ApplyCreditB
 
 export const totalOf = (steps: readonly Step[]): Money => sum(steps.map(({ amount }) => amount));
 
-/** What a fresh reading returns: settled invoices that are no source are gone from it. */
+/** What a fresh reading returns: settled invoices that are no source are gone from it, and memos with nothing left. */
 export const readAgain = (state: AccountState): AccountState => ({
   ...state,
+  ...(state.creditMemos === undefined
+    ? {}
+    : { creditMemos: state.creditMemos.filter(({ unapplied }) => unapplied.gt(0)) }),
   invoices: state.invoices.filter(({ amount, balance }) => !balance.eq(0) || amount.lt(0)),
 });
 
 /** The account as it is before anybody looked up subscription numbers. */
 export const withoutNumbers = (state: AccountState): AccountState => ({
   ...state,
-  invoices: state.invoices.map(({ subscriptionNumbers: _unread, ...each }) => each),
+  invoices: state.invoices.map(({ subscriptionNumbers: _unread, itemIds: _unlisted, ...each }) => each),
 });

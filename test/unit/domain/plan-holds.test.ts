@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { needsSubscriptionNumbers, plan } from "../../../functions/domain/plan.ts";
+import { needsInvoiceItems, plan } from "../../../functions/domain/plan.ts";
 import { account, invoice, money, policy, toldHolds, toldSteps } from "./fixtures.ts";
 
 describe("a hold on one invoice never stops the others", () => {
@@ -69,7 +69,7 @@ describe("a held account", () => {
     const idle = account({ credit: "1", invoices: [invoice("OPEN", { amount: "1" })] });
     for (const state of [negative, idle]) {
       expect(plan(state, rules)).toEqual({ steps: [], holds: [{ reason: "currency-not-enabled" }] });
-      expect(needsSubscriptionNumbers(state, rules)).toBe(false);
+      expect(needsInvoiceItems(state, rules)).toBe(false);
     }
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AccountState } from "../../../functions/domain/account.ts";
-import { needsSubscriptionNumbers, plan } from "../../../functions/domain/plan.ts";
+import { needsInvoiceItems, plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { accounts, accountsOfOurCredit, forAll, policies } from "./arbitraries.ts";
 import {
@@ -20,7 +20,7 @@ import {
 
 /** What is known of an account when subscription numbers are looked up only where the plan asks for them. */
 const knowingOnlyWhatIsNeeded = (state: AccountState, rules: Policy): AccountState =>
-  needsSubscriptionNumbers(state, rules) ? state : withoutNumbers(state);
+  needsInvoiceItems(state, rules) ? state : withoutNumbers(state);
 
 /** Settled invoices that a fresh reading no longer returns have a balance of zero. */
 const zeros = ({ invoices }: AccountState) => Object.fromEntries(invoices.map(({ number }) => [number, "0"]));
@@ -92,13 +92,13 @@ describe("what the reading brings along", () => {
     );
     forAll([shuffled, policies], ([state, other], rules) => {
       expect(plan(other, rules)).toEqual(plan(state, rules));
-      expect(needsSubscriptionNumbers(other, rules)).toBe(needsSubscriptionNumbers(state, rules));
+      expect(needsInvoiceItems(other, rules)).toBe(needsInvoiceItems(state, rules));
     });
   });
 
   it("changes no invoice and no amount by subscription numbers that the plan did not ask for", () => {
     forAll([accounts, policies], (state, rules) => {
-      if (needsSubscriptionNumbers(state, rules)) return;
+      if (needsInvoiceItems(state, rules)) return;
       const pairs = (each: AccountState) => toldSteps(plan(each, rules)).toSorted();
       expect(pairs(withoutNumbers(state))).toEqual(pairs(state));
       expect(plan(withoutNumbers(state), rules).holds).toEqual(plan(state, rules).holds);
@@ -106,9 +106,7 @@ describe("what the reading brings along", () => {
   });
 
   it("changes some plan by the subscription numbers that were asked for", () => {
-    const asked = fc
-      .sample(accounts, { numRuns: 2000, seed: 1 })
-      .filter((state) => needsSubscriptionNumbers(state, policy()));
+    const asked = fc.sample(accounts, { numRuns: 2000, seed: 1 }).filter((state) => needsInvoiceItems(state, policy()));
     const pairs = (state: AccountState) => toldSteps(plan(state, policy())).join();
     expect(asked.filter((state) => pairs(withoutNumbers(state)) !== pairs(state)).length).toBeGreaterThan(10);
   });

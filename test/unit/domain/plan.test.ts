@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { needsSubscriptionNumbers, plan } from "../../../functions/domain/plan.ts";
+import { needsInvoiceItems, plan } from "../../../functions/domain/plan.ts";
 import { account, invoice, policy, toldSteps, transferredBefore } from "./fixtures.ts";
 
 const rankOf = (number: string, steps: ReturnType<typeof plan>["steps"]) =>
@@ -129,7 +129,7 @@ describe("subscription numbers are asked for", () => {
   const source = invoice("NEG", { amount: "-15" });
 
   it("where credit cannot pay every open invoice and a source may prefer one", () => {
-    expect(needsSubscriptionNumbers(account({ invoices: [source, ...two] }), policy())).toBe(true);
+    expect(needsInvoiceItems(account({ invoices: [source, ...two] }), policy())).toBe(true);
   });
 
   it.each([
@@ -148,14 +148,14 @@ describe("subscription numbers are asked for", () => {
       policy({ standingCredit: "leave" }),
     ],
   ])("not where %s", (_why, state, rules) => {
-    expect(needsSubscriptionNumbers(state, rules)).toBe(false);
+    expect(needsInvoiceItems(state, rules)).toBe(false);
   });
 
   it("with regard to free invoices only: a held one neither gives credit nor takes it", () => {
     const later = { invoiceDate: "2026-03-17" };
     const heldOpen = account({ invoices: [source, ...two.slice(1), invoice("LATER", { amount: "10", ...later })] });
-    expect(needsSubscriptionNumbers(heldOpen, policy())).toBe(false);
+    expect(needsInvoiceItems(heldOpen, policy())).toBe(false);
     const heldCredit = account({ invoices: [source, invoice("LATER", { amount: "-100", ...later }), ...two] });
-    expect(needsSubscriptionNumbers(heldCredit, policy())).toBe(true);
+    expect(needsInvoiceItems(heldCredit, policy())).toBe(true);
   });
 });

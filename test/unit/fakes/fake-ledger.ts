@@ -87,13 +87,15 @@ export class FakeLedger implements Ledger {
     return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? this.#read(id)]));
   };
 
-  readSubscriptionNumbers: Ledger["readSubscriptionNumbers"] = async (ids) => {
+  readInvoiceItems: Ledger["readInvoiceItems"] = async (ids) => {
     const error = this.#numbersErrors.shift();
     if (error !== undefined) throw error;
     const invoices = [...this.accounts.values()].flatMap((each) => each.invoices);
-    const numbersOf = (id: InvoiceId) =>
-      invoices.find((each) => each.id === id)?.subscriptionNumbers ?? new Set<string>();
-    return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? numbersOf(id)]));
+    const itemsOf = (id: InvoiceId) => {
+      const { itemIds, subscriptionNumbers } = invoices.find((each) => each.id === id) ?? {};
+      return { ids: itemIds ?? new Set<string>(), subscriptionNumbers: subscriptionNumbers ?? new Set<string>() };
+    };
+    return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? itemsOf(id)]));
   };
 
   runsInProgress: Ledger["runsInProgress"] = async () => {

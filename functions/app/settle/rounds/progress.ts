@@ -2,7 +2,7 @@ import type { AccountId, InvoiceId } from "../../../domain/account.ts";
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
-import { keepsCredit, plan, type Step } from "../../../domain/plan.ts";
+import { keepsCredit, paysInvoice, plan, type Step, type StepOf } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
@@ -66,15 +66,16 @@ export class Progress {
     if (state !== this.#planned.state) this.#planned = { state, plan: plan(state, policy) };
   }
 
-  steps(kind: Step["kind"]): readonly AccountStep[] {
-    if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];
-    const own = this.#planned?.plan.steps.filter((step) => step.kind === kind) ?? [];
+  steps<K extends Step["kind"]>(kind: K): readonly AccountStep<StepOf<K>>[] {
+    if (kind !== "TransferToCreditBalance" && this.#looksFirst) return [];
+    const isMeant = (step: Step): step is StepOf<K> => step.kind === kind;
+    const own = this.#planned?.plan.steps.filter(isMeant) ?? [];
     const judgedAt = this.#planned?.state.judgedAt;
     return own.map((step) => ({ step, accountId: this.id, runId: this.runId, judgedAt }));
   }
 
   /** Records what became of this account's steps; true where every one of them was confirmed. */
-  note(done: readonly Done[]): boolean {
+  note(done: readonly Done<Step>[]): boolean {
     const own = done.filter(({ step }) => step.accountId === this.id);
     for (const { step, outcome } of own) {
       if (outcome === "unsent") this.#unsent = true;
@@ -88,9 +89,7 @@ export class Progress {
   closeRound(whyUnsent: WaitReason | SettlementError): void {
     const errors = this.#refused.map(({ error }) => error);
     const everybodys = errors.find(isEverybodys);
-    const inVain = this.#refused.find(
-      ({ step, error }) => step.kind === "ApplyCreditBalance" && this.#refusals.isInVain(step, error),
-    );
+    const inVain = this.#refused.find(({ step, error }) => paysInvoice(step) && this.#refusals.isInVain(step, error));
     // First of all: whatever else was said, nobody looks again before it has landed.
     if (this.#mayBeDoubled) this.wait(stillLanding());
     else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);

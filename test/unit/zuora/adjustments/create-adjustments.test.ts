@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StepOutcome } from "../../../../functions/app/settle/ports.ts";
-import type { Step } from "../../../../functions/domain/plan.ts";
+import type { CreditBalanceStep } from "../../../../functions/domain/plan.ts";
 import { type AdjustmentCodes, createAdjustments } from "../../../../functions/zuora/adjustments/create-adjustments.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
 import { apply, transfer } from "../../domain/fixtures.ts";
@@ -9,7 +9,7 @@ import { connected, errorOf, invocation } from "../fixtures.ts";
 
 const runId = "zcs-0mb0abc123";
 
-const create = (zuora: ScriptedZuora, steps: readonly Step[], codes: AdjustmentCodes = {}) =>
+const create = (zuora: ScriptedZuora, steps: readonly CreditBalanceStep[], codes: AdjustmentCodes = {}) =>
   createAdjustments(
     createClient(connected(zuora), invocation()),
     steps.map((step) => ({ step, runId })),
@@ -17,7 +17,7 @@ const create = (zuora: ScriptedZuora, steps: readonly Step[], codes: AdjustmentC
     { key: "key" },
   );
 
-const sent = async (step: Step, codes: AdjustmentCodes = {}): Promise<string | undefined> => {
+const sent = async (step: CreditBalanceStep, codes: AdjustmentCodes = {}): Promise<string | undefined> => {
   const zuora = new ScriptedZuora(json(200, [{ Success: true, Id: "1" }]));
   await create(zuora, [step], codes);
   expect(zuora.calls[0]?.path).toBe("/v1/action/create?rejectUnknownFields=true");
@@ -35,7 +35,7 @@ describe("an adjustment is sent", () => {
   });
 
   it("as a Decrease, with the rank that chose the invoice, for an application", async () => {
-    expect(await sent({ ...apply("INV2", "0.000000001"), rank: 1 } as Step)).toBe(
+    expect(await sent({ ...apply("INV2", "0.000000001"), rank: 1 } as CreditBalanceStep)).toBe(
       '{"type":"CreditBalanceAdjustment","objects":[{"Type":"Decrease","Amount":0.000000001,' +
         '"SourceTransactionId":"id-of-INV2",' +
         '"Comment":"Credit balance applied to invoice INV2 by zuora-credit-sweep (rank 1: same subscription and amount as a negative invoice)",' +

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
-import { readSubscriptionNumbers } from "../../../../functions/zuora/ledger/subscription-numbers.ts";
+import { readInvoiceItems } from "../../../../functions/zuora/ledger/invoice-items.ts";
 import { TabledZuora } from "../../fakes/tabled-zuora.ts";
 import { connected, errorOf, invocation } from "../fixtures.ts";
 
 const read = (items: readonly object[], ids: readonly string[], zuora = new TabledZuora({ InvoiceItem: items })) =>
-  readSubscriptionNumbers(createClient(connected(zuora), invocation()), ids);
+  readInvoiceItems(createClient(connected(zuora), invocation()), ids);
 
 const item = (id: string, InvoiceId: string, facts: object = {}) => ({
   Id: id,
@@ -14,26 +14,28 @@ const item = (id: string, InvoiceId: string, facts: object = {}) => ({
   ...facts,
 });
 
-it("gathers the numbers of all the items of each invoice", async () => {
+it("gathers the ids of all the items of each invoice, and their numbers", async () => {
   const items = [item("1", "a"), item("2", "a", { SubscriptionNumber: "S-2" }), item("3", "b"), item("4", "b")];
   expect(await read(items, ["a", "b", "c"])).toEqual(
     new Map([
-      ["a", new Set(["S-1", "S-2"])],
-      ["b", new Set(["S-1"])],
-      ["c", new Set()],
+      ["a", { ids: new Set(["1", "2"]), subscriptionNumbers: new Set(["S-1", "S-2"]) }],
+      ["b", { ids: new Set(["3", "4"]), subscriptionNumbers: new Set(["S-1"]) }],
+      ["c", { ids: new Set(), subscriptionNumbers: new Set() }],
     ]),
   );
 });
 
-it("makes nothing of an item without a subscription, such as a one-time charge", async () => {
-  expect(await read([item("1", "a", { SubscriptionNumber: undefined })], ["a"])).toEqual(new Map([["a", new Set()]]));
+it("knows of an item without a subscription, such as a one-time charge, its id alone", async () => {
+  expect(await read([item("1", "a", { SubscriptionNumber: undefined })], ["a"])).toEqual(
+    new Map([["a", { ids: new Set(["1"]), subscriptionNumbers: new Set() }]]),
+  );
 });
 
 it("condemns only the invoice whose item is beyond understanding, with the path", async () => {
   const found = await read([item("1", "a", { SubscriptionNumber: { canary: 1 } }), item("2", "b")], ["a", "b"]);
   expect(found.get("a")).toMatchObject({ code: "ZUORA_CONTRACT", scope: "record" });
   expect(found.get("a")).toMatchObject({ message: expect.stringContaining("SubscriptionNumber: ") });
-  expect(found.get("b")).toEqual(new Set(["S-1"]));
+  expect(found.get("b")).toEqual({ ids: new Set(["2"]), subscriptionNumbers: new Set(["S-1"]) });
 });
 
 it("trusts no answer with an item of an invoice that was not asked for", async () => {

@@ -1,3 +1,4 @@
+import type { InvoiceItems } from "../../app/settle/ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
@@ -7,14 +8,14 @@ import { quoted, selectAny } from "../query/zoql.ts";
 import { invoiceItemRecord } from "./account-records.ts";
 
 /**
- * The subscription numbers on each invoice. `SubscriptionId` changes with every version of a subscription.
+ * The items of each invoice. `SubscriptionId` changes with every version of a subscription, so numbers are read.
  * An item that does not match condemns its own invoice, with the path that did not match.
  */
-export const readSubscriptionNumbers = async (
+export const readInvoiceItems = async (
   client: ZuoraClient,
   ids: readonly InvoiceId[],
-): Promise<ReadonlyMap<InvoiceId, ReadonlySet<string> | ZuoraContractError>> => {
-  const numbers = new Map(ids.map((id) => [id, new Set<string>()]));
+): Promise<ReadonlyMap<InvoiceId, InvoiceItems | ZuoraContractError>> => {
+  const items = new Map(ids.map((id) => [id, { ids: new Set<string>(), subscriptionNumbers: new Set<string>() }]));
   const problems = new Map<InvoiceId, ZuoraContractError>();
   const queries = selectAny(
     ["Id", "InvoiceId", "SubscriptionNumber"],
@@ -24,7 +25,7 @@ export const readSubscriptionNumbers = async (
   const readOne = async (query: string) => {
     for await (const raw of queryAll(client, query)) {
       const invoiceId = raw["InvoiceId"];
-      const known = typeof invoiceId === "string" ? numbers.get(invoiceId) : undefined;
+      const known = typeof invoiceId === "string" ? items.get(invoiceId) : undefined;
       if (typeof invoiceId !== "string" || known === undefined) {
         throw new ZuoraContractError("an item of an invoice that was not asked for", { scope: "envelope" });
       }
@@ -32,9 +33,13 @@ export const readSubscriptionNumbers = async (
       if (!parsed.success) {
         const text = `an invoice item: ${contractProblem(parsed.error)}`;
         problems.set(invoiceId, new ZuoraContractError(text, { scope: "record" }));
-      } else if (parsed.data.SubscriptionNumber !== undefined) known.add(parsed.data.SubscriptionNumber);
+        continue;
+      }
+      const { Id, SubscriptionNumber } = parsed.data;
+      known.ids.add(Id);
+      if (SubscriptionNumber !== undefined) known.subscriptionNumbers.add(SubscriptionNumber);
     }
   };
   await Promise.all(queries.map(readOne));
-  return new Map<InvoiceId, ReadonlySet<string> | ZuoraContractError>([...numbers, ...problems]);
+  return new Map<InvoiceId, InvoiceItems | ZuoraContractError>([...items, ...problems]);
 };
