@@ -2,74 +2,28 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { monthBefore, monthIn } from "../../../functions/app/records/report/period.ts";
-import { createAdjustment } from "../../zuora-simulator/adjust.ts";
 import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/build.ts";
-import { cancelByHand, creditByHand, refundRecorded } from "../../zuora-simulator/hands.ts";
-import type { AccountRecord, AdjustmentRecord } from "../../zuora-simulator/records.ts";
-import { SentNumber } from "../../zuora-simulator/wire.ts";
+import type { AccountRecord } from "../../zuora-simulator/records.ts";
+import {
+  acrossBothEnds,
+  before,
+  byOthers,
+  dayMs,
+  early,
+  late,
+  month,
+  settleByHand,
+  since,
+  until,
+} from "./last-month.ts";
 import { useLocalOps } from "./local-ops.ts";
 
 const { ops, run, tenant } = useLocalOps();
 
-const dayMs = 24 * 3_600_000;
-const runId = "zcs-0mb0abc12345";
-
-/** Last month, as finance asks for it in this one. */
-const month = monthBefore(new Date().toISOString().slice(0, 10));
-const { since, until } = monthIn("UTC", month);
-const before = since - 5 * dayMs;
-const early = since + 3 * dayMs;
-const late = since + 20 * dayMs;
-// The month may have ended a minute ago.
-const after = until + 1000;
-
-const adjust = (type: "Increase" | "Decrease", number: string, amount: string, at: number, by?: "others") => {
-  const invoice = tenant().store.invoices.one("InvoiceNumber", number);
-  const fields = { Type: type, Amount: new SentNumber(amount), SourceTransactionId: invoice?.Id ?? "" };
-  const reference = by === "others" ? {} : { ReferenceId: runId };
-  const made = createAdjustment(tenant().store, { ...fields, ...reference }, tenant().rulesAt(at));
-  if ("code" in made) throw new Error(made.message);
-  return made;
-};
-
-const cancel = (adjustment: AdjustmentRecord, at: number) => expect(cancelByHand(tenant(), adjustment, at)).toBe(true);
-
-/** Records that lie before the month, in it and after it, and those that reach over its ends. */
-const acrossBothEnds = (): { readonly busy: AccountRecord } => {
-  const { store } = tenant();
-  const busy = addAccount(store, { credit: "7.00" }, before);
-  addInvoice(store, busy, { amount: "-10.00", number: "opened-before" }, before);
-  addInvoice(store, busy, { amount: "-6.00", number: "came-back" }, before);
-  const earlier = adjust("Increase", "came-back", "6.00", since - 2 * dayMs);
-  const calm = addAccount(store, {}, before);
-  addInvoice(store, calm, { amount: "-20.00", number: "billed" }, early);
-  addInvoice(store, calm, { amount: "15.00", number: "owing" }, early);
-  addInvoice(store, calm, { amount: "-5.00", number: "settled-afterwards" }, late);
-  addInvoice(store, calm, { amount: "-4.00", number: "canceled-afterwards" }, late);
-  addInvoice(store, addAccount(store, { Currency: "JPY" }, before), { amount: "-300", number: "yen" }, late);
-  adjust("Increase", "opened-before", "10.00", early);
-  adjust("Increase", "billed", "20.00", early);
-  adjust("Decrease", "owing", "15.00", early);
-  cancel(earlier, late);
-  const taken = adjust("Increase", "canceled-afterwards", "4.00", late);
-  adjust("Increase", "settled-afterwards", "5.00", after);
-  cancel(taken, after);
-  addInvoice(store, calm, { amount: "-99.00", number: "billed-afterwards" }, after);
-  return { busy };
-};
-
-const others = (busy: AccountRecord) => {
-  addInvoice(tenant().store, busy, { amount: "-3.00", number: "by-hand" }, early);
-  adjust("Increase", "by-hand", "3.00", late, "others");
-  creditByHand(tenant().store, busy, "2.50", late);
-  refundRecorded(tenant().store, busy, "1.00", late);
-};
-
 describe("last month's report", () => {
   let busy: AccountRecord;
   beforeEach(() => {
-    ({ busy } = acrossBothEnds());
+    ({ busy } = acrossBothEnds(tenant()));
   });
 
   it("balances over records that cross both ends, negative invoices and credit alike", async () => {
@@ -114,7 +68,7 @@ describe("last month's report", () => {
   });
 
   it("balances with what others did, which has a column of its own and is listed", async () => {
-    others(busy);
+    byOthers(tenant(), busy);
     const { status, data } = await ops("report", "--month", month);
     expect(data.currencies[0]).toMatchObject({ new: "32.00", byOthers: "3.00", stillNegative: "11.00" });
     expect(data.credit).toMatchObject([{ byOthers: "-4.50", closing: "30.50", difference: "0.00" }]);
@@ -128,7 +82,7 @@ describe("last month's report", () => {
 
   it("balances where finance settles an invoice in another currency than its account's, as it advises", async () => {
     addInvoice(tenant().store, busy, { amount: "-8.00", number: "abroad", currency: "USD" }, early);
-    adjust("Increase", "abroad", "8.00", late, "others");
+    settleByHand(tenant(), "abroad", "8.00");
     const { status, data } = await ops("report", "--month", month);
     expect(data.currencies[2]).toMatchObject({ currency: "USD", new: "8.00", byOthers: "8.00", difference: "0.00" });
     expect(status).toBe(0);
@@ -177,7 +131,7 @@ describe("last month's report", () => {
   });
 
   it("of one account is about that account alone", async () => {
-    others(busy);
+    byOthers(tenant(), busy);
     const { status, data } = await ops("report", "--month", month, "--account", busy.AccountNumber);
     expect(data.currencies).toMatchObject([
       { opening: "10.00", new: "3.00", transferred: "4.00", byOthers: "3.00", stillNegative: "6.00" },
@@ -198,8 +152,8 @@ describe("last month's report", () => {
 
 describe("what is kept of a report", () => {
   it("is a folder with the page and every table, ids included, and nothing is written over", async () => {
-    const { busy } = acrossBothEnds();
-    others(busy);
+    const { busy } = acrossBothEnds(tenant());
+    byOthers(tenant(), busy);
     const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-report-"));
     try {
       const args = ["report", "--month", month, "--folder", join(folder, "papers")];
