@@ -21,7 +21,7 @@ export const says = (tone: "good" | "warn" | "bad", text: string): Html => html`
 export const command = ({ ops }: Place, words: string, what: string): Html => html`<div class="command">
 <p>${what}</p>
 <code tabindex="0">${ops} <b>${words}</b></code>
-<button type="button" hidden>Copy<span class="unseen">: ${words}</span></button>
+<button type="button" aria-label="Copy: ${words}" hidden>Copy</button>
 </div>`;
 
 /** Commands under one heading. */
