@@ -5,7 +5,7 @@ import { readConfig, revenueEnvironment } from "../app/config/config.ts";
 import { type FindRevenueResult, findRevenue } from "../app/revenue/find-revenue.ts";
 import { processRevenue } from "../app/revenue/process-revenue.ts";
 import { systemClock } from "../aws/clock.ts";
-import { createSwitchReader } from "../aws/parameters.ts";
+import { createSwitchReader, keepSwitch } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createDeliveries, toDelivery } from "../aws/sqs/deliveries.ts";
 import { createSqsClient } from "../aws/sqs/sqs-client.ts";
@@ -29,7 +29,7 @@ const connection = connectConfigured(config, {
 });
 const sqs = createSqsClient();
 const common = {
-  switchReader: createSwitchReader(new SSMClient(), config.switchParameter),
+  switchReader: keepSwitch(createSwitchReader(new SSMClient(), config.switchParameter), systemClock),
   telemetry,
   clock: systemClock,
   random: Math.random,
