@@ -44,7 +44,8 @@ export class Queries {
     const wsdlVersion = Number(headers["x-zuora-wsdl-version"] ?? wsdlVersionDefault);
     if (!(wsdlVersion >= 1)) return fault("INVALID_VERSION", "X-Zuora-WSDL-Version is a version number");
     const { timeZone } = this.#options;
-    const query = understood(queryString, { wsdlVersion, timeZone, customFields: this.#store.customFields });
+    const { customFields, featureFields } = this.#store;
+    const query = understood(queryString, { wsdlVersion, timeZone, customFields, featureFields });
     if (query instanceof QueryFault) return fault(query.code, query.message);
     const rows = evaluate(this.#store, query, this.#options.turn());
     return this.#page({ query, rows, next: 0, usedAt: now }, size);

@@ -103,6 +103,8 @@ export class Store {
   readonly customFields = new Set<string>();
   /** The same of credit memos. */
   readonly memoCustomFields = new Set<string>();
+  /** Fields that a feature of the tenant adds, such as `InvoiceItem.Field`. */
+  readonly featureFields = new Set<string>();
 
   #count = 0;
 

@@ -179,7 +179,9 @@ const revenueCheck = async (reasonNoRevenue: () => Promise<string | undefined>):
   const todo = "revenue needs Zuora Finance and Change Revenue Distribution; else set the policy's revenue to off";
   try {
     const reason = await reasonNoRevenue();
-    return reason === undefined ? ok("revenue", "accounting periods are readable") : warn("revenue", reason, todo);
+    return reason === undefined
+      ? ok("revenue", "Zuora Finance makes schedules, and its accounting periods are readable")
+      : warn("revenue", reason, todo);
   } catch (error) {
     return warn("revenue", error instanceof Error ? error.message : "not readable", todo);
   }

@@ -1,11 +1,10 @@
 import type { RevenueCandidates } from "../../app/revenue/ports.ts";
-import { ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { queryRecords } from "../query/query.ts";
 import { selectAny } from "../query/zoql.ts";
-import { readPeriods } from "./accounting-periods.ts";
 import { applicationConditions, mayBeOfPair } from "./applications.ts";
+import { reasonNotOffered } from "./reason-not-offered.ts";
 import { applicationRecord } from "./records.ts";
 
 const foundRecord = applicationRecord.pick({ Id: true, AccountId: true, Comment: true });
@@ -14,15 +13,7 @@ const foundRecord = applicationRecord.pick({ Id: true, AccountId: true, Comment:
 export const createRevenueCandidates = (connection: Connection, invocation: Invocation): RevenueCandidates => {
   const client = createClient(connection, invocation);
   return {
-    reasonNotOffered: async () => {
-      try {
-        const periods = await readPeriods(client);
-        return periods.length === 0 ? "the tenant has no accounting periods" : undefined;
-      } catch (error) {
-        if (isNotOffered(error)) return error.message;
-        throw error;
-      }
-    },
+    reasonNotOffered: () => reasonNotOffered(client),
     accountsSettledSince: async function* (since) {
       const queries = selectAny(Object.keys(foundRecord.shape), "CreditBalanceAdjustment", [
         applicationConditions(since),
@@ -33,8 +24,3 @@ export const createRevenueCandidates = (connection: Connection, invocation: Invo
     },
   };
 };
-
-/** Without Zuora Finance, or without the permission to see it, there is no revenue to move. Nothing else is broken. */
-const isNotOffered = (error: unknown): error is ZuoraAccessError | ZuoraContractError =>
-  (error instanceof ZuoraAccessError && /^\d{6}10$/.test(error.zuoraCode ?? "")) ||
-  (error instanceof ZuoraContractError && /^(\d{6}40|HTTP_404)$/.test(error.zuoraCode ?? ""));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { zuoraRevenueField } from "../../../functions/zuora/revenue/reason-not-offered.ts";
 import { addAccount, addBillRun, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
+
 import { useLocalOps } from "./local-ops.ts";
 
 const { ops, run, tenant, system } = useLocalOps();
@@ -78,6 +80,12 @@ describe("doctor", () => {
 
   it("looks for Zuora Finance where the policy looks at revenue", async () => {
     expect(checkOf((await ops("doctor")).data, "revenue")).toMatchObject({ state: "ok" });
+    tenant().store.featureFields.add(`InvoiceItem.${zuoraRevenueField}`);
+    expect(checkOf((await ops("doctor")).data, "revenue")).toMatchObject({
+      state: "warn",
+      says: expect.stringContaining("Zuora Revenue keeps the ledger"),
+      todo: expect.stringContaining("revenue to off"),
+    });
   });
 
   it("tells a switch that cannot be read", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NoAnswerError } from "../../../functions/zuora/http/transport.ts";
+import { zuoraRevenueField } from "../../../functions/zuora/revenue/reason-not-offered.ts";
 import { distributeByHand } from "../../zuora-simulator/revenue/revenue-books.ts";
 import { json } from "../../zuora-simulator/wire.ts";
 import { cancellation, dayMs, revenueScene, settledBy, today } from "./revenue-scene.ts";
@@ -306,11 +307,24 @@ describe("a pass", () => {
     expect(await scene.find()).toMatchObject({ enqueued: 0 });
   });
 
-  it("says once that a tenant has no Zuora Finance, and asks nothing more", async () => {
-    const scene = revenueScene([cancellation()], { books: "none" });
+  it.each([
+    ["no Zuora Finance", { books: "none" }, "not enabled", 1],
+    ["no accounting periods", { books: { periods: [] } }, "no accounting periods", 1],
+    ["no revenue automation start date", { books: { automationStart: undefined } }, "start date", 2],
+  ] as const)("says once that a tenant has %s, and asks nothing more", async (_, options, says, calls) => {
+    const scene = revenueScene([cancellation()], options);
     expect(await scene.find()).toMatchObject({ enqueued: 0, skipped: "not-offered" });
-    expect(scene.requests).toHaveLength(1);
-    expect(scene.telemetry.of("revenue not offered")).toHaveLength(1);
+    expect(scene.requests).toHaveLength(calls);
+    expect(scene.telemetry.of("revenue not offered")).toMatchObject([{ reason: expect.stringContaining(says) }]);
+  });
+
+  it("leaves a tenant alone whose ledger is Zuora Revenue, and says so", async () => {
+    const scene = revenueScene([cancellation()]);
+    scene.store.featureFields.add(`InvoiceItem.${zuoraRevenueField}`);
+    expect(await scene.find()).toMatchObject({ enqueued: 0, skipped: "not-offered" });
+    expect(scene.telemetry.of("revenue not offered")).toMatchObject([
+      { reason: expect.stringContaining("Zuora Revenue keeps the ledger") },
+    ]);
   });
 
   it("queues nothing while the switch is off", async () => {

@@ -40,6 +40,8 @@ export type RevenueOptions = {
   readonly delayMs: number;
   readonly periods: readonly AccountingPeriodRecord[];
   readonly ruleOf: (item: InvoiceItemRecord) => RecognitionRule;
+  /** The first day of transactions that get a schedule; without, none does. */
+  readonly automationStart: string | undefined;
   /** The permission *Change Revenue Distribution*. */
   readonly mayDistribute: boolean;
   /** Whether moving what is undistributed of an emptied schedule is refused or does nothing: nobody has said. */
@@ -59,6 +61,7 @@ export class RevenueBooks {
       delayMs: 0,
       periods: monthsAround(today, 3, 2),
       ruleOf: () => "Manual",
+      automationStart: "2014-01-01",
       mayDistribute: true,
       refusesEmptied: false,
       ...options,
@@ -81,7 +84,9 @@ export class RevenueBooks {
     const item = store.invoiceItems.one("Id", itemId);
     const invoice = item === undefined ? undefined : store.invoices.one("Id", item.InvoiceId);
     if (item === undefined || invoice?.PostedDate === undefined || item.ProcessingType === "3") return undefined;
-    const isDue = invoice.Status === "Posted" && now >= invoice.PostedDate + this.options.delayMs;
+    const { automationStart } = this.options;
+    const isAutomated = automationStart !== undefined && automationStart <= invoice.InvoiceDate;
+    const isDue = isAutomated && invoice.Status === "Posted" && now >= invoice.PostedDate + this.options.delayMs;
     return isDue ? this.#make(invoice, item, invoice.PostedDate + this.options.delayMs) : undefined;
   }
 

@@ -100,7 +100,8 @@ const listPeriods: Answer = ({ books }) => {
   return json(200, { accountingPeriods, success: true }, accountingPeriods.length);
 };
 
-const automationStart: Answer = () => json(200, { startDate: "2014-01-01", success: true });
+const automationStart: Answer = ({ books }) =>
+  json(200, { startDate: books.options.automationStart ?? null, success: true });
 
 const reads: readonly (readonly [RegExp, Answer])[] = [
   [/^\/v1\/revenue-schedules\/invoice-items\/([^/]+)$/, ofItem],

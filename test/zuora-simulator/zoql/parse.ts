@@ -27,6 +27,8 @@ export type Dialect = {
   readonly timeZone: string;
   /** API names of the tenant's custom fields of accounts. */
   readonly customFields: ReadonlySet<string>;
+  /** Fields that a feature of the tenant adds, such as `InvoiceItem.Field`. */
+  readonly featureFields: ReadonlySet<string>;
 };
 
 const charactersMax = 10_000;
@@ -57,11 +59,11 @@ export const parseQuery = (queryString: string, dialect: Dialect): Query => {
 
 type FieldOf = (name: string) => Field;
 
-const fieldsOf = (object: string, { wsdlVersion, customFields }: Dialect): FieldOf => {
+const fieldsOf = (object: string, { wsdlVersion, customFields, featureFields }: Dialect): FieldOf => {
   const known = Object.hasOwn(objects, object) ? objects[object] : undefined;
   if (known === undefined) throw new QueryFault("INVALID_TYPE", `invalid type for query: ${object}`);
   return (name) => {
-    const isCustom = object === "Account" && customFields.has(name);
+    const isCustom = (object === "Account" && customFields.has(name)) || featureFields.has(`${object}.${name}`);
     const found = isCustom ? customField : Object.hasOwn(known, name) ? known[name] : undefined;
     if (found !== undefined && wsdlVersion >= found.sinceWsdl) return found;
     throw new QueryFault("INVALID_FIELD", `invalid field for query: ${object}.${name}`);
