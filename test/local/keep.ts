@@ -1,12 +1,13 @@
 import { fifoDeliveryMax } from "../../functions/app/process/width.ts";
+import type { RevenueOutcomeLine } from "../../functions/app/revenue/tell-revenue.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { Closers } from "./closers.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
-import { createFunctions } from "./functions.ts";
+import { createFunctions, revenueConcurrency } from "./functions.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
 import { openConsole } from "./open-console.ts";
 import type { Options } from "./options.ts";
-import { outcomeIn } from "./outcome-line.ts";
+import { outcomeIn, revenueIn } from "./outcome-line.ts";
 import type { Services } from "./services.ts";
 import { breakingText, OwnTroubles } from "./ways-to-break.ts";
 
@@ -26,9 +27,11 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
   const onLog = (line: string) => {
     const outcome = outcomeIn(line);
     if (outcome) note(outcomeText(outcome));
+    const ofRevenue = revenueIn(line);
+    if (ofRevenue) note(revenueText(ofRevenue));
   };
   const troubles = new OwnTroubles(services.sqs, services.workQueue.url);
-  const { processor } = await createFunctions(options, environment, onLog, closers);
+  const { processor, revenue } = await createFunctions(options, environment, onLog, closers);
   const description = closers.add(
     await startLoopbackServer(async ({ method, url = "/" }, response) => {
       const answer = method === "POST" ? await troubles.begin(url, Date.now()) : environment;
@@ -48,6 +51,18 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
       return processor.invoke(event);
     },
   });
+  const { revenueQueues } = services;
+  const ofRevenue =
+    revenue === undefined || revenueQueues === undefined
+      ? undefined
+      : startEventSourceMapping({
+          sqs: services.sqs,
+          queueUrl: revenueQueues.work.url,
+          queueArn: revenueQueues.work.arn,
+          batchSize: Math.min(fifoDeliveryMax, options.batchSize),
+          pollers: revenueConcurrency,
+          invoke: revenue.invoke.bind(revenue),
+        });
   if (options.console) {
     const page = closers.add(await openConsole(description.url, { note, interrupted }));
     for (const line of ["", "The page, for a browser on this machine:", `  ${page.url}`]) note(line);
@@ -55,11 +70,12 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
   for (const line of instructions(services, description.url)) note(line);
   const ended = new Promise<void>((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
   try {
-    if (!interrupted.aborted) await Promise.race([ended, mapping.finished]);
+    if (!interrupted.aborted) await Promise.race([ended, mapping.finished, ...(ofRevenue ? [ofRevenue.finished] : [])]);
   } finally {
     mapping.stop();
-    await processor.stop();
-    await mapping.finished;
+    ofRevenue?.stop();
+    await Promise.all([processor.stop(), revenue?.stop()]);
+    await Promise.all([mapping.finished, ofRevenue?.finished]);
   }
 };
 
@@ -73,6 +89,9 @@ const instructions = ({ addresses, simulated }: Services, local: string): readon
     : breakingText({ zuora: addresses.zuoraBaseUrl, local, adjusted: simulated.lastAdjusted() })),
   "",
 ];
+
+const revenueText = ({ accountId, outcome, code, waitReason }: RevenueOutcomeLine): string =>
+  ["revenue of account", accountId, outcome, code ?? waitReason ?? ""].join(" ").trimEnd();
 
 const outcomeText = ({ accountId, outcome, code, waitReason }: AccountOutcomeLine): string =>
   ["account", accountId, outcome, code ?? waitReason ?? ""].join(" ").trimEnd();

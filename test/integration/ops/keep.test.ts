@@ -13,7 +13,7 @@ let notes = "";
 let url = "";
 
 beforeAll(async () => {
-  const flags = ["--keep", "--json", "--accounts", "20", "--visibility-timeout", "5"];
+  const flags = ["--keep", "--revenue", "--json", "--accounts", "20", "--visibility-timeout", "5"];
   const started = spawn(process.execPath, ["--import", contractWatch, script, ...flags]);
   child = started;
   closed = new Promise((resolve) => started.once("close", resolve));
@@ -107,6 +107,14 @@ it("accounts whose function dies wait, and are settled by themselves once it liv
   });
   expect(await stepsOfBilled()).toEqual([0, 0]);
   expect((await ops("dead-letters", "list")).data.accounts).toBe(0);
+});
+
+it("a pass over revenue from a shell is worked off by the function that is up", { timeout: 60_000 }, async () => {
+  const { enqueued } = (await ops("scan", "--revenue")).data;
+  expect(enqueued).toBeGreaterThan(0);
+  const told = () => notes.match(/^revenue of account \w+ no-op$/gm) ?? [];
+  await vi.waitFor(() => expect(told()).toHaveLength(enqueued), { timeout: 30_000, interval: 200 });
+  expect((await ops("status")).data.revenue.workQueue.visible).toBe(0);
 });
 
 it("what a person cancels is held, until the very line that the page names settles it again", async () => {
