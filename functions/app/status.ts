@@ -20,12 +20,17 @@ export type StatusDeps = {
   readonly refusedScans: Pick<RefusedScans, "read">;
   readonly workQueueDepth: () => Promise<QueueDepth>;
   readonly deadLetters: DeadLetterQueue;
+  /** The revenue pass' own; absent where the policy does not look at revenue. */
+  readonly revenueQueues?: (() => Promise<RevenueQueues>) | undefined;
   readonly candidates: Pick<Candidates, "negativeInvoices" | "accountsWithCredit">;
   readonly assess: Assess;
   readonly paymentRuns: PaymentRunWatch;
   readonly now: () => number;
   readonly isStopped?: () => boolean;
 };
+
+/** How much waits for the revenue pass, and how much it set aside. */
+export type RevenueQueues = { readonly work: QueueDepth; readonly deadLetters: QueueDepth };
 
 export type StatusOptions = {
   /** As many accounts with a negative invoice are read at most. */
@@ -41,6 +46,7 @@ export type Status = {
   readonly work: QueueDepth;
   /** Counted. They are taken and looked at only where there are some, and something negative that they may explain. */
   readonly deadLetters: QueueDepth & { readonly problems: readonly Problem[] };
+  readonly revenue: RevenueQueues | undefined;
   /** Every invoice that is negative in Zuora now, with the reason why it still is. */
   readonly negative: readonly ExplainedInvoice[];
   readonly nextPaymentRun: NextPaymentRun | undefined;
@@ -51,12 +57,13 @@ const creditAccountsMax = 5_000;
 
 /** How the system is, from its own parts and from Zuora, at this moment. */
 export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOptions): Promise<Status> => {
-  const [position, lastScanAt, refused, work, letters, invoices] = await Promise.all([
+  const [position, lastScanAt, refused, work, letters, revenue, invoices] = await Promise.all([
     deps.switchReader.read(),
     deps.lastScan.read(),
     deps.refusedScans.read(),
     deps.workQueueDepth(),
     deps.deadLetters.depth(),
+    deps.revenueQueues?.(),
     negativeInvoices(deps.candidates),
   ]);
   const mayExplain = letters.visible + letters.hidden > 0 && invoices.length > 0;
@@ -71,6 +78,7 @@ export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOption
     refusedScans: Object.values(refused).filter((each) => each !== undefined),
     work,
     deadLetters: { ...letters, problems },
+    revenue,
     negative: accountForNegatives(invoices, planned, {
       setAside: new Set(problems.map(({ accountId }) => accountId)),
       messages: work.visible + work.hidden,

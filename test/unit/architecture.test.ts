@@ -46,7 +46,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/process": ["settle"],
   "functions/app/dead-letters": ["settle"],
   "functions/app/scan": ["settle", "dead-letters"],
-  "functions/app/revenue": ["settle", "scan"],
+  "functions/app/revenue": ["settle", "scan", "dead-letters"],
   "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
   "functions/app/records/report": ["records", "settle", "scan"],
   "functions/app/records/report-files": ["records", "records/report"],

@@ -1,16 +1,14 @@
 import type { AccountId } from "../../domain/account.ts";
-import { SettlementError } from "../../domain/errors.ts";
-import type { HoldReason } from "../../domain/hold.ts";
 import type { Clock } from "../ports.ts";
-import type { Assess } from "../settle/assess.ts";
 import type { DeadLetterQueue } from "./ports.ts";
 import { problemsOf, runIdOf } from "./problems.ts";
 import type { SetAside } from "./replay.ts";
+import type { ReadStandings } from "./standing.ts";
 import { workThrough } from "./work-through.ts";
 
 export type FollowDeps = {
   readonly deadLetters: DeadLetterQueue;
-  readonly assess: Assess;
+  readonly standings: ReadStandings;
   readonly clock: Clock;
   readonly isStopped?: () => boolean;
   /** Told after each look. */
@@ -21,7 +19,7 @@ export type FollowDeps = {
 export type Became = {
   /** Nothing is to be done about them any more. */
   readonly settled: readonly AccountId[];
-  readonly held: readonly { readonly accountId: AccountId; readonly reasons: readonly HoldReason[] }[];
+  readonly held: readonly { readonly accountId: AccountId; readonly reasons: readonly string[] }[];
   /** Set aside once more by this very replay. */
   readonly back: readonly SetAside[];
   /** Not at an end when nobody waited any longer. */
@@ -56,7 +54,11 @@ export const followReplay = async (deps: FollowDeps, options: FollowOptions): Pr
   }
 };
 
-const look = async ({ deadLetters, assess, isStopped }: FollowDeps, runId: string, before: Became): Promise<Became> => {
+const look = async (
+  { deadLetters, standings, isStopped }: FollowDeps,
+  runId: string,
+  before: Became,
+): Promise<Became> => {
   const waiting = new Set(before.waiting);
   const back = new Map<AccountId, SetAside>();
   await workThrough(deadLetters, { hideSeconds, isStopped }, async (letters) => {
@@ -67,12 +69,11 @@ const look = async ({ deadLetters, assess, isStopped }: FollowDeps, runId: strin
   });
   const settled: AccountId[] = [];
   const held: Became["held"][number][] = [];
-  for (const [accountId, planned] of await assess([...waiting])) {
-    if (planned instanceof SettlementError || planned.plan.steps.length > 0) continue;
+  for (const [accountId, standing] of await standings([...waiting])) {
+    if (standing.kind === "due") continue;
     waiting.delete(accountId);
-    const reasons = [...new Set(planned.plan.holds.map(({ reason }) => reason))];
-    if (reasons.length === 0) settled.push(accountId);
-    else held.push({ accountId, reasons });
+    if (standing.kind === "settled") settled.push(accountId);
+    else held.push({ accountId, reasons: standing.reasons });
   }
   return {
     settled: [...before.settled, ...settled],

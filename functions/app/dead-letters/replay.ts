@@ -1,9 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
-import { SettlementError } from "../../domain/errors.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import type { Clock, Journal } from "../ports.ts";
 import type { WorkQueue } from "../queue-ports.ts";
-import type { Assess } from "../settle/assess.ts";
 import type { DeadLetter, DeadLetterQueue } from "./ports.ts";
 import { isMeant, type Problem, type ProblemFilter, problemsOf, runIdOf } from "./problems.ts";
 import { workThrough } from "./work-through.ts";
@@ -23,8 +21,8 @@ export type ReplayOptions = ProblemFilter & {
   readonly limit?: number | undefined;
   /** Accounts per second, at most. */
   readonly rate?: number | undefined;
-  /** Present: only accounts about which nothing is to be done today. */
-  readonly onlySettled?: Assess | undefined;
+  /** Present: only accounts that it tells to be settled. */
+  readonly onlySettled?: ((ids: readonly AccountId[]) => Promise<ReadonlySet<AccountId>>) | undefined;
 };
 
 /** An account of the dead-letter queue, and why it is there. */
@@ -154,15 +152,11 @@ const dueOf = async (
   const isDue = (problem: Problem) =>
     problem.namesAccount && !sentAt.has(problem.accountId) && isMeant(problem, options, now);
   const meant = problems.filter(isDue);
-  const { onlySettled: assess, limit = Number.POSITIVE_INFINITY } = options;
+  const { onlySettled, limit = Number.POSITIVE_INFINITY } = options;
   const room = limit - sentAt.size;
-  if (assess === undefined || meant.length === 0 || room <= 0) return meant.slice(0, Math.max(0, room));
-  const today = await assess(meant.map(({ accountId }) => accountId));
-  const isSettled = ({ accountId }: Problem) => {
-    const planned = today.get(accountId);
-    return planned !== undefined && !(planned instanceof SettlementError) && planned.plan.steps.length === 0;
-  };
-  return meant.filter(isSettled).slice(0, room);
+  if (onlySettled === undefined || meant.length === 0 || room <= 0) return meant.slice(0, Math.max(0, room));
+  const settled = await onlySettled(meant.map(({ accountId }) => accountId));
+  return meant.filter(({ accountId }) => settled.has(accountId)).slice(0, room);
 };
 
 const send = async ({ workQueue, journal, clock }: ReplayDeps, due: readonly Problem[], runId: string) => {

@@ -20,9 +20,10 @@ export const concernsOf = (status: Status, now: number): readonly Concern[] =>
     (a, b) => Number(b.tone === "bad") - Number(a.tone === "bad"),
   );
 
-const negativeConcerns = ({ negative, deadLetters, nextPaymentRun }: Status): readonly Concern[] => {
+const negativeConcerns = ({ negative, deadLetters, revenue, nextPaymentRun }: Status): readonly Concern[] => {
   const { unexplained, unread } = countsOf(negative);
   const letters = deadLetters.visible + deadLetters.hidden;
+  const ofRevenue = revenue === undefined ? 0 : revenue.deadLetters.visible + revenue.deadLetters.hidden;
   const charged = nextPaymentRun?.wouldCharge.length ?? 0;
   return [
     ...when(unexplained > 0, {
@@ -34,6 +35,11 @@ const negativeConcerns = ({ negative, deadLetters, nextPaymentRun }: Status): re
       tone: "bad",
       says: `${count(letters, "message")} set aside as dead letters: an engineer is to look why.`,
       command: ["dead-letters list", "lists what was set aside, and what planning it says today"],
+    }),
+    ...when(ofRevenue > 0, {
+      tone: "warn",
+      says: `${count(ofRevenue, "message")} of the revenue pass set aside: finance and an engineer are to look before the month closes.`,
+      command: ["dead-letters list --kind revenue", "lists whose revenue was set aside, and how it stands today"],
     }),
     ...when(unread > 0, {
       tone: "warn",

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Context, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { SettlementError } from "../../domain/errors.ts";
+import type { Kind } from "../commands/dead-letters/kind.ts";
 import type { OpenSystem } from "../system/open-system.ts";
 import { accountBody } from "./account.ts";
 import { accountsBody } from "./accounts.ts";
@@ -62,18 +63,21 @@ export const consoleApp = (system: OpenSystem, door: Door, isStopped: () => bool
     return show(context, { title, part: "account", body: accountBody(place, value), readAt: at });
   });
   app.get(`${base}/dead-letters`, async (context) => {
-    const { value, at } = await readings.problems();
-    const body = deadLettersBody(place, value, at);
-    return show(context, { title: "Dead letters", part: "dead-letters", body, readAt: at });
+    const reading = await readings.problems(kindIn(context));
+    if (reading === undefined) return show(context, notFound("This system does not look at revenue."), 404);
+    const body = deadLettersBody(place, reading.value, reading.at);
+    return show(context, { title: titleOf(kindIn(context)), part: "dead-letters", body, readAt: reading.at });
   });
   app.get(`${base}/dead-letter`, async (context) => {
     const wanted = context.req.query("account");
-    const { value, at } = await readings.problems();
-    const problem = value.problems.find(({ accountId }) => accountId === wanted);
-    if (problem === undefined) return show(context, notFound(`No dead letter of ${wanted} is there now.`), 404);
-    const name = value.nameOf(problem.accountId);
-    const body = deadLetterBody(place, problem, name);
-    return show(context, { title: `Dead letter of ${name}`, part: "dead-letters", body, readAt: at });
+    const reading = await readings.problems(kindIn(context));
+    const problem = reading?.value.problems.find(({ accountId }) => accountId === wanted);
+    if (reading === undefined || problem === undefined) {
+      return show(context, notFound(`No dead letter of ${wanted} is there now.`), 404);
+    }
+    const name = reading.value.nameOf(problem.accountId);
+    const body = deadLetterBody(place, reading.value.kind, problem, name);
+    return show(context, { title: `Dead letter of ${name}`, part: "dead-letters", body, readAt: reading.at });
   });
   app.get(`${base}/activity`, async (context) => {
     const { value, at } = await readings.activity();
@@ -89,5 +93,9 @@ export const consoleApp = (system: OpenSystem, door: Door, isStopped: () => bool
   });
   return app;
 };
+
+const kindIn = (context: Context): Kind => (context.req.query("kind") === "revenue" ? "revenue" : "credit");
+
+const titleOf = (kind: Kind): string => (kind === "revenue" ? "Dead letters of revenue" : "Dead letters");
 
 const notFound = (text: string): Page => ({ title: "Not found", part: "none", body: says("warn", text) });

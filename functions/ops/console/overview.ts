@@ -57,6 +57,7 @@ const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
       html`${letters === 0 ? "nothing was set aside" : html`<a href="${base}/dead-letters">Messages set aside, by code</a>`}`,
     ),
     tile("Work queue", String(work.visible + work.hidden), html`${work.visible} waiting, ${work.hidden} in flight`),
+    ...revenueTile(base, status),
     tile(
       "Last scan",
       lastScanAt === undefined ? "none" : `${writeDuration(now - lastScanAt)} ago`,
@@ -70,6 +71,16 @@ const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
         : html`${nextPaymentRun.number ?? "without a number"} at ${instant(nextPaymentRun.startsAt)} UTC; it could charge
 ${count(nextPaymentRun.wouldCharge.length, "account")} although credit is there`,
     ),
+  ];
+};
+
+const revenueTile = (base: string, { revenue }: Status): readonly Html[] => {
+  if (revenue === undefined) return [];
+  const letters = revenue.deadLetters.visible + revenue.deadLetters.hidden;
+  const setAside = html`<a href="${base}/dead-letters?kind=revenue">${count(letters, "message")} set aside</a>`;
+  const waiting = revenue.work.visible + revenue.work.hidden;
+  return [
+    tile("Revenue", String(waiting), html`waiting for its pass; ${letters === 0 ? "nothing was set aside" : setAside}`),
   ];
 };
 

@@ -4,6 +4,7 @@ import { type AccountHistory, accountHistory } from "../../app/records/account-h
 import { type Activity, readActivity } from "../../app/records/activity.ts";
 import type { Status } from "../../app/status.ts";
 import type { AccountId } from "../../domain/account.ts";
+import type { Kind } from "../commands/dead-letters/kind.ts";
 import { type NameOf, namesOf } from "../system/account-names.ts";
 import { accountsLookedAtMax, explanationOf, statusOf } from "../system/look-at.ts";
 import type { OpenSystem } from "../system/open-system.ts";
@@ -14,13 +15,14 @@ export type Reading<T> = { readonly value: T; readonly at: number };
 /** Everything known of one account. */
 export type AccountReading = Awaited<ReturnType<typeof explanationOf>> & { readonly history: AccountHistory };
 
-/** What was set aside, and what people call its accounts. */
-export type ProblemsReading = { readonly problems: readonly Problem[]; readonly nameOf: NameOf };
+/** What was set aside of one kind, and what people call its accounts. */
+export type ProblemsReading = { readonly kind: Kind; readonly problems: readonly Problem[]; readonly nameOf: NameOf };
 
 /** What the pages ask of a system. Nothing of it writes. */
 export type Readings = {
   status(): Promise<Reading<Status>>;
-  problems(): Promise<Reading<ProblemsReading>>;
+  /** @returns undefined where the system has nothing of that kind */
+  problems(kind: Kind): Promise<Reading<ProblemsReading>> | undefined;
   activity(): Promise<Reading<Activity>>;
   account(id: AccountId): Promise<Reading<AccountReading>>;
 };
@@ -53,14 +55,18 @@ export const createReadings = (system: OpenSystem, isStopped: () => boolean): Re
   };
   const activityNow = () =>
     readActivity(records, { since: clock.now() - activityDays * dayMs, timeZone: config.zuoraTimeZone });
-  const problemsNow = async (): Promise<ProblemsReading> => {
-    const problems = await readProblems(system.deadLetters, isStopped);
+  const problemsIn = (kind: Kind, queue: OpenSystem["deadLetters"]) => async (): Promise<ProblemsReading> => {
+    const problems = await readProblems(queue, isStopped);
     const named = problems.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId);
-    return { problems, nameOf: await namesOf(system, named) };
+    return { kind, problems, nameOf: await namesOf(system, named) };
+  };
+  const problems = {
+    credit: shared(problemsIn("credit", system.deadLetters)),
+    revenue: system.revenue && shared(problemsIn("revenue", system.revenue.deadLetters)),
   };
   return {
     status: shared(() => statusOf(system, accountsLookedAtMax, isStopped)),
-    problems: shared(problemsNow),
+    problems: (kind) => problems[kind]?.(),
     activity: shared(activityNow),
     account: (id) =>
       read(async () => ({

@@ -21,6 +21,7 @@ export const statusOf = (system: OpenSystem, accountsMax: number, isStopped: () 
       refusedScans,
       workQueueDepth,
       deadLetters,
+      revenueQueues: system.revenue?.depths,
       candidates: system.candidates(),
       assess: system.assess,
       paymentRuns: system.paymentRuns(),

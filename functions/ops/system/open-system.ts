@@ -128,6 +128,13 @@ export const openSystem = (
         : {
             deadLetters: createDeadLetterQueue(sqs, revenueDeadLetterQueueUrl),
             workQueue: createWorkQueue(sqs, revenueQueueUrl),
+            depths: async () => {
+              const [work, deadLetters] = await Promise.all([
+                readQueueDepth(sqs, revenueQueueUrl),
+                readQueueDepth(sqs, revenueDeadLetterQueueUrl),
+              ]);
+              return { work, deadLetters };
+            },
             ledger: createRevenueLedger(connection, ownInvocation, {
               timeZone: config.zuoraTimeZone,
               optOutField: policy.optOutField,

@@ -18,6 +18,9 @@ export const statusData = (status: Status, system: string) => ({
   refusedScans: status.refusedScans,
   workQueue: status.work,
   deadLetters: deadLettersData(status.deadLetters),
+  ...(status.revenue === undefined
+    ? {}
+    : { revenue: { workQueue: status.revenue.work, deadLetters: status.revenue.deadLetters } }),
   negative: {
     invoices: status.negative.length,
     ...countsOf(status.negative),
@@ -50,9 +53,17 @@ export const statusText = (status: Status, now: number, look: Look): string =>
     ),
     `Work queue    ${status.work.visible} waiting, ${status.work.hidden} in flight or backing off\n`,
     `Dead letters  ${deadLettersText(status, now)}\n`,
+    ...revenueLine(status, look),
     `Next payment  ${paymentRunText(status, now, look)}\n`,
     `\n${negativeText(status, now, look)}`,
   ].join("");
+
+const revenueLine = ({ revenue }: Status, look: Look): readonly string[] => {
+  if (revenue === undefined) return [];
+  const letters = revenue.deadLetters.visible + revenue.deadLetters.hidden;
+  const setAside = letters === 0 ? "no dead letters" : paint(look, "bad", count(letters, "dead letter"));
+  return [`Revenue       ${revenue.work.visible + revenue.work.hidden} waiting, ${setAside}\n`];
+};
 
 const negativeText = ({ negative }: Status, now: number, look: Look): string => {
   if (negative.length === 0) return "No invoice is negative in Zuora.\n";

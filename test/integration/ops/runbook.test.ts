@@ -6,16 +6,18 @@ import { describe, expect, it, vi } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
 import { add, fromDecimal } from "../../../functions/domain/money.ts";
 import { localNames } from "../../local/function-environment.ts";
-import { revenueQueueNames } from "../../local/queues.ts";
 import { addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { finishPaymentRun, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
-import { json, type TenantRequest, type TenantResponse } from "../../zuora-simulator/wire.ts";
+import { json } from "../../zuora-simulator/wire.ts";
 import { type Said, useLocalOps } from "./local-ops.ts";
+import { useLocalRevenue } from "./local-revenue.ts";
 import { commandsOf, problemTitles } from "./runbook-page.ts";
 import { workOff, workOffRevenue } from "./work-off.ts";
 
-const { system, ops, run, tenant, setAside, accountsIn } = useLocalOps();
+const local = useLocalOps();
+const { system, ops, run, tenant, setAside, accountsIn } = local;
+const { distort, mirrored, openPeriods, notNetted } = useLocalRevenue(local);
 
 type Words = Readonly<Record<string, string>>;
 
@@ -57,18 +59,6 @@ const isSettled = ({ Id }: AccountRecord): boolean =>
     .store.invoices.where("AccountId", Id)
     .every(({ Balance }) => Balance.gte(0));
 
-/** @returns how to end it */
-const distort = (
-  distortion: (request: TenantRequest, answer: () => TenantResponse) => TenantResponse,
-): (() => void) => {
-  const whole = tenant();
-  const handle = whole.handle.bind(whole);
-  whole.handle = (request, now) => distortion(request, () => handle(request, now));
-  return () => {
-    whole.handle = handle;
-  };
-};
-
 const send = (queue: "WORK_QUEUE_URL" | "DEAD_LETTER_QUEUE_URL", group: string, body: string) =>
   system().sqs.send(
     new SendMessageCommand({
@@ -86,34 +76,6 @@ const locked = { Success: false, Errors: [{ Code: "LOCK_COMPETITION", Message: "
 const dayMs = 86_400_000;
 
 const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
-
-/** An unpaid invoice and its mirror of a later day. */
-const mirrored = (): AccountRecord => {
-  const billedOn = dayOf(Date.now() - 10 * dayMs);
-  const invoices = [{ amount: "30.00", invoiceDate: billedOn }, { amount: "-30.00" }];
-  return addAccount(tenant().store, { invoices }, Date.now() - 3_600_000);
-};
-
-const openPeriods = (): void => {
-  for (const period of tenant().revenue?.periods ?? []) period.status = "Open";
-};
-
-/** A pair of which one side was moved when somebody closed the period, and its dead letter. */
-const notNetted = async (): Promise<AccountRecord> => {
-  const account = mirrored();
-  await scanAndWork();
-  expect((await ops("scan", "--revenue")).status).toBe(0);
-  let writes = 0;
-  const mend = distort((request, answer) => {
-    if (request.method === "PUT") writes += 1;
-    for (const period of writes === 2 ? (tenant().revenue?.periods ?? []) : []) period.status = "Closed";
-    return answer();
-  });
-  await workOffRevenue(system().file);
-  mend();
-  expect(accountsIn("deadLetter", revenueQueueNames)).toEqual([account.Id]);
-  return account;
-};
 
 type Scene = () => Promise<void>;
 

@@ -1,5 +1,12 @@
 import { type Command, Option } from "@commander-js/extra-typings";
+import {
+  type ReadStandings,
+  type Standing,
+  standingAs,
+  standingsOfCredit,
+} from "../../../app/dead-letters/standing.ts";
 import { explainRevenue } from "../../../app/revenue/explain-revenue.ts";
+import { standingsOfRevenue } from "../../../app/revenue/revenue-standing.ts";
 import type { AccountId } from "../../../domain/account.ts";
 import type { CommandContext } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
@@ -38,6 +45,21 @@ export const todayOfKind = async (
   return kind === "credit"
     ? mapped(await assess(ids), creditToday)
     : mapped(await explainRevenue(revenueIn(context).ledger, policy, ids), revenueOfToday);
+};
+
+/** How accounts stand as of now. */
+export const standingsOfKind = (context: CommandContext, kind: Kind): ReadStandings => {
+  const { assess, policy } = context.system;
+  return kind === "credit" ? standingsOfCredit(assess) : standingsOfRevenue(revenueIn(context).ledger, policy);
+};
+
+/**
+ * Those of the accounts whose letters say nothing any more. A pair of which one side was moved may be held as well, and
+ * then its letter is all that says so; credit that is held has lost nothing.
+ */
+export const settledOfKind = (context: CommandContext, kind: Kind) => {
+  const kinds: readonly Standing["kind"][] = kind === "credit" ? ["settled", "held"] : ["settled"];
+  return standingAs(kinds, standingsOfKind(context, kind));
 };
 
 const revenueIn = ({ system: { revenue } }: CommandContext) => {

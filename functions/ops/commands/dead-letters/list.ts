@@ -32,8 +32,11 @@ const listDeadLetters = async (context: CommandContext, flags: ProblemFlags & Ki
     negative: today.get(problem.accountId)?.negative ?? "",
     today: problem.namesAccount ? (today.get(problem.accountId)?.says ?? "not asked") : "names no account",
   }));
-  if (flags.kind === "credit" && rows.some((row) => row.today === "nothing to do")) {
-    terminal.note("accounts with nothing to do are settled already: `dead-letters replay --settled` clears them");
+  if (rows.some((row) => row.today === "nothing to do")) {
+    const ofKind = flags.kind === "credit" ? "" : ` --kind ${flags.kind}`;
+    terminal.note(
+      `accounts with nothing to do are settled already: \`dead-letters replay --settled${ofKind}\` clears them`,
+    );
   }
   const byCode = countedBy(rows.map(({ code }) => code));
   return {

@@ -4,13 +4,12 @@ import type { ProblemFilter } from "../../../app/dead-letters/problems.ts";
 import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
 import type { Journal, Switch } from "../../../app/ports.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { UsageError } from "../../exit-code.ts";
 import { namesOf } from "../../system/account-names.ts";
 import { readDuration } from "../../text/duration.ts";
 import { becameText, replayText } from "../../text/replay-text.ts";
 import { chooseProblems, filterOf, noneText, problemRows } from "./choose-problems.ts";
 import { type ProblemFlags, whole, withFilters } from "./filters.ts";
-import { type KindFlags, ofKind, withKind } from "./kind.ts";
+import { type KindFlags, ofKind, settledOfKind, standingsOfKind, withKind } from "./kind.ts";
 
 export const replayCommand = (choose: Choose) =>
   withKind(withFilters(new Command("replay")))
@@ -37,7 +36,6 @@ const waitDefault = "10m";
 /** Sends accounts back to the work queue, deletes the dead letters that they had, and tells what became of them. */
 const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
-  if (flags.kind === "revenue" && flags.settled) throw new UsageError("--settled is about credit");
   const waitMs = waitMsOf(flags, terminal.isInteractive);
   const filter = await filterOf(context, flags);
   const shouldAsk = terminal.isInteractive && !flags.dryRun && !flags.yes;
@@ -48,7 +46,7 @@ const replayDeadLetters = async (context: CommandContext, flags: ReplayFlags): P
   const { runId } = result;
   const position = await sayWhatElse(context, result);
   const shouldFollow = runId !== undefined && waitMs > 0 && position === "on";
-  const became = shouldFollow ? await follow(context, result, runId, waitMs) : undefined;
+  const became = shouldFollow ? await follow(context, flags, result, { runId, maxMs: waitMs }) : undefined;
   const nameOf = await namesOf(
     system,
     result.replayed.map(({ accountId }) => accountId),
@@ -84,17 +82,13 @@ const sayWhatElse = async ({ system, terminal }: CommandContext, { notReplayable
   return position;
 };
 
-/** What became of revenue is for the next pass to say. */
-const waitMsOf = ({ wait, dryRun, kind }: ReplayFlags, isInteractive: boolean): number => {
-  if (dryRun || kind === "revenue" || wait === false || (wait === undefined && !isInteractive)) return 0;
+const waitMsOf = ({ wait, dryRun }: ReplayFlags, isInteractive: boolean): number => {
+  if (dryRun || wait === false || (wait === undefined && !isInteractive)) return 0;
   return readDuration(typeof wait === "string" ? wait : waitDefault);
 };
 
-const carryOut = async (
-  { system, command, isStopped }: CommandContext,
-  flags: ReplayFlags,
-  filter: ProblemFilter,
-): Promise<ReplayResult> => {
+const carryOut = async (context: CommandContext, flags: ReplayFlags, filter: ProblemFilter): Promise<ReplayResult> => {
+  const { system, command, isStopped } = context;
   const { deadLetters, workQueue, clock, random } = system;
   const { settled, rate, limit } = flags;
   const dryRun = flags.dryRun === true;
@@ -107,18 +101,19 @@ const carryOut = async (
       dryRun,
       limit,
       rate,
-      ...(settled ? { onlySettled: system.assess } : {}),
+      ...(settled ? { onlySettled: settledOfKind(context, flags.kind) } : {}),
     },
   );
 };
 
 const follow = async (
-  { system, terminal, isStopped }: CommandContext,
+  context: CommandContext,
+  { kind }: KindFlags,
   { replayed }: ReplayResult,
-  runId: string,
-  maxMs: number,
+  until: { readonly runId: string; readonly maxMs: number },
 ): Promise<Became> => {
-  const { deadLetters, assess, clock } = system;
+  const { system, terminal, isStopped } = context;
+  const { deadLetters, clock } = system;
   terminal.note("following them to their end; Ctrl-C stops following, and nothing else");
   const accountIds = replayed.map(({ accountId }) => accountId);
   const progress = terminal.progress("accounts at their end");
@@ -126,8 +121,8 @@ const follow = async (
     const done = accountIds.length - became.waiting.length;
     progress.told(done, accountIds.length, becameText(became).trimEnd());
   };
-  const deps = { deadLetters, assess, clock, isStopped, onProgress };
-  return followReplay(deps, { runId, accountIds, maxMs }).finally(progress.end);
+  const deps = { deadLetters, standings: standingsOfKind(context, kind), clock, isStopped, onProgress };
+  return followReplay(deps, { ...until, accountIds }).finally(progress.end);
 };
 
 const silent: Journal = { record: () => {} };

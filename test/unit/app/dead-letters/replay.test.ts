@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drop } from "../../../../functions/app/dead-letters/drop.ts";
 import { followReplay } from "../../../../functions/app/dead-letters/follow-replay.ts";
 import { type ReplayDeps, type ReplayOptions, replay } from "../../../../functions/app/dead-letters/replay.ts";
+import { standingAs, standingsOfCredit } from "../../../../functions/app/dead-letters/standing.ts";
 import { writeMessage } from "../../../../functions/app/message.ts";
 import { createAssess } from "../../../../functions/app/settle/assess.ts";
 import { account, policy } from "../../domain/fixtures.ts";
@@ -9,6 +10,8 @@ import { deadLetter, FakeDeadLetters } from "../../fakes/fake-dead-letters.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { owing } from "../settle/fixtures.ts";
+
+const standingsOf = (ledger: FakeLedger) => standingsOfCredit(createAssess(ledger, policy()));
 
 const replaying = (deadLetters: FakeDeadLetters, changes: Partial<ReplayDeps> = {}) => {
   const clock = new VirtualClock(Date.parse("2026-03-16T12:00:00Z"));
@@ -119,7 +122,7 @@ describe("a replay", () => {
     const ledger = new FakeLedger(owing("open"), account({ id: "done" }));
     const queue = new FakeDeadLetters([deadLetter("open"), deadLetter("done"), deadLetter("unknown-to-zuora")]);
     const { sent, run } = replaying(queue);
-    await run({ onlySettled: createAssess(ledger, policy()) });
+    await run({ onlySettled: standingAs(["settled"], standingsOf(ledger)) });
     expect(sent).toEqual(["done"]);
   });
 
@@ -130,12 +133,12 @@ describe("a replay", () => {
       ids.map((id) => deadLetter(id)),
       { now: clock.now },
     );
-    const assess = createAssess(new FakeLedger(...ids.map((id) => owing(id))), policy());
+    const settled = standingAs(["settled"], standingsOf(new FakeLedger(...ids.map((id) => owing(id)))));
     let asked = 0;
-    const slowly: typeof assess = async (some) => {
+    const slowly: typeof settled = async (some) => {
       asked += some.length;
       clock.pass(5_000);
-      return assess(some);
+      return settled(some);
     };
     const { sent, run } = replaying(queue, { clock });
     expect(await run({ onlySettled: slowly })).toMatchObject({ of: 400, matched: 400, replayed: [], left: 400 });
@@ -253,12 +256,11 @@ describe("following a replay", () => {
       owing("old", { status: "Canceled" }),
     );
     const queue = new FakeDeadLetters([deadLetter("late"), deadLetter("refused")], { now: clock.now });
-    const assess = createAssess(ledger, policy());
     const looks: number[] = [];
     const became = await followReplay(
       {
         deadLetters: queue,
-        assess,
+        standings: standingsOf(ledger),
         clock,
         onProgress: ({ waiting }) => {
           looks.push(waiting.length);
@@ -283,9 +285,9 @@ describe("following a replay", () => {
 
   it("says who still waits when its time is over", async () => {
     const clock = new VirtualClock();
-    const assess = createAssess(new FakeLedger(owing("busy")), policy());
+    const standings = standingsOf(new FakeLedger(owing("busy")));
     const became = await followReplay(
-      { deadLetters: new FakeDeadLetters([]), assess, clock },
+      { deadLetters: new FakeDeadLetters([]), standings, clock },
       { runId, accountIds: ["busy"], maxMs: 30_000 },
     );
     expect(became.waiting).toEqual(["busy"]);

@@ -24,6 +24,7 @@ const well: Status = {
   refusedScans: [],
   work: { visible: 0, hidden: 0 },
   deadLetters: { visible: 0, hidden: 0, problems: [] },
+  revenue: undefined,
   negative: [invoice("held"), invoice("waiting")],
   nextPaymentRun: { number: "PR-1", startsAt: now + 60_000, wouldCharge: [] },
 };
@@ -37,6 +38,11 @@ describe("what somebody should look at", () => {
 
   it.each<[string, Partial<Status>, string]>([
     ["an invoice that nobody settles", { negative: [invoice("unexplained")] }, "nobody's hands"],
+    [
+      "dead letters of the revenue pass",
+      { revenue: { work: { visible: 3, hidden: 0 }, deadLetters: { visible: 1, hidden: 1 } } },
+      "2 messages of the revenue pass set aside",
+    ],
     ["dead letters, hidden ones too", { deadLetters: { visible: 0, hidden: 1, problems: [] } }, "1 message set aside"],
     ["what could not be read", { negative: [invoice("unread")] }, "1 negative invoice could not be read, or is"],
     [
