@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { processorEnvironment, readConfig } from "../app/config/config.ts";
 import { processInvocation } from "../app/process/process-invocation.ts";
 import { widthFor } from "../app/process/width.ts";
+import { Landing } from "../app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../app/settle/rounds/shared-trouble.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createSwitchReader, keepSwitch } from "../aws/parameters.ts";
@@ -32,6 +33,7 @@ const deliveries = createDeliveries(createSqsClient(), {
   deadLetterQueueUrl: config.deadLetterQueueUrl,
 });
 const trouble = new SharedTrouble(systemClock.now);
+const landing = new Landing(systemClock.now);
 const reading = createAccountReading(config.zuoraTimeZone, policy, { now: systemClock.now, telemetry });
 
 const width = widthFor(config.accountsTogetherMax);
@@ -51,6 +53,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         remainingMs,
         policy,
         trouble,
+        landing,
         invocationId: context.awsRequestId,
         width,
         isPaused: () => connection.pace.pausedMs() > 0,

@@ -56,9 +56,11 @@ const table = (title: string, counts: Readonly<Record<string, number>>) => {
 };
 table("faults", tally.faults);
 table("error codes of outcomes, and dead letters", tally.codes);
-const [failure] = tally.failures.toSorted((a, b) => a.seed - b.seed);
-out(`\n${tally.histories} histories in ${seconds.toFixed(1)} s, ${tally.failures.length} failed`);
+const failures = tally.failures.toSorted((a, b) => a.seed - b.seed);
+const [failure] = failures;
+out(`\n${tally.histories} histories in ${seconds.toFixed(1)} s, ${failures.length} failed`);
 if (failure !== undefined) {
+  if (failures.length > 1) out(`failing seeds: ${failures.map(({ seed }) => seed).join(", ")}`);
   out(`first failing seed: ${failure.seed}`);
   for (const violation of failure.violations) out(`  ${violation}`);
   out(`replay it with: npm run simulate -- ${kind === "faults" ? "" : `--${kind} `}--seeds 1 --from ${failure.seed}`);

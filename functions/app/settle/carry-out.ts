@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import { isLocked, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
+import { isLocked, SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../domain/errors.ts";
 import type { CreditBalanceStep, Step } from "../../domain/plan.ts";
 import { slices } from "../slices.ts";
 import { adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "./ports.ts";
@@ -26,6 +26,8 @@ export type CarryOutDeps = {
   readonly mayWrite: WriteGate["mayWrite"];
   /** A new idempotency key; no two are alike. */
   readonly nextKey: () => string;
+  /** Told at once of every step whose answer got lost: another call may fail, and with it all of them. */
+  readonly onLost: (step: AccountStep) => void;
 };
 
 /** What became of one call. */
@@ -76,8 +78,13 @@ const sendInParts = async (deps: CarryOutDeps, steps: readonly AccountStep[]): P
       inParts(accounts).map((part) => part.flat()),
     );
   if (steps.length > 1 && isTooLarge) return sendEach(deps, inParts(steps));
-  return pair(steps, answer);
+  const done = pair(steps, answer);
+  for (const { step, outcome } of done) if (isLost(outcome)) deps.onLost(step);
+  return done;
 };
+
+const isLost = (outcome: Done["outcome"]): boolean =>
+  outcome !== "unsent" && "error" in outcome && outcome.error instanceof WriteOutcomeUnknownError;
 
 const sendEach = async (deps: CarryOutDeps, parts: readonly (readonly AccountStep[])[]): Promise<readonly Done[]> => {
   const done: Done[] = [];

@@ -9,6 +9,7 @@ import { blamedOnItself } from "./lack-of-time.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
 import type { Delivery, Ledger } from "./ports.ts";
+import type { Landing } from "./rounds/landing.ts";
 import { failureFor } from "./rounds/refusals.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import { settleAccounts } from "./settle-accounts.ts";
@@ -20,8 +21,9 @@ export type ProcessDeps = DisposeDeps &
     /** Zuora's track id is the run's: one log query over both finds everything of a run. */
     readonly ledgerFor: (runId: string) => Ledger;
     readonly policy: Policy;
-    /** Kept by the execution environment. */
+    /** Kept by the execution environment, as is `landing`. */
     readonly trouble: SharedTrouble;
+    readonly landing: Landing;
     /** Unique to this invocation: idempotency keys begin with it. */
     readonly invocationId: string;
     /** One account on its last receives has the invocation to itself, from its beginning. */
@@ -107,6 +109,7 @@ const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: b
       ledger: deps.ledgerFor(latestRun(accounts.flatMap(([, own]) => own))),
       policy: deps.policy,
       trouble: deps.trouble,
+      landing: deps.landing,
       dryRun,
       nextKey: keysOf(deps.invocationId),
       onConfirmed: (step, adjustmentId) => tellConfirmed(deps.telemetry, step, adjustmentId),

@@ -1,17 +1,18 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError, ZuoraContractError } from "../../domain/errors.ts";
-import type { Step, StepOf } from "../../domain/plan.ts";
+import { keepsCredit, type Step, type StepOf } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
 import type { AccountOutcome } from "./outcome.ts";
 import type { Ledger } from "./ports.ts";
-import { readAndPlan } from "./read-and-plan.ts";
+import { type Planned, readAndPlan } from "./read-and-plan.ts";
 import { applyCredit } from "./rounds/apply-credit.ts";
+import { type Landing, stillLanding } from "./rounds/landing.ts";
 import { Progress } from "./rounds/progress.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
 import type { WriteGate } from "./write-gate.ts";
 
-export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
+export type SettleDeps = Omit<CarryOutDeps, "ledger" | "onLost"> & {
   readonly ledger: Ledger;
   readonly policy: Policy;
   readonly dryRun: boolean;
@@ -19,6 +20,7 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger"> & {
   readonly onConfirmed: (step: AccountStep, adjustmentId: string) => void;
   readonly whyUnsent: WriteGate["whyUnsent"];
   readonly trouble: SharedTrouble;
+  readonly landing: Landing;
 };
 
 /** Reading, planning and writing this often must do; after that another time is better. */
@@ -62,6 +64,7 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
     if (own === undefined) throw new RangeError(`account ${account.id} was asked for and not answered`);
     if (own instanceof ZuoraContractError && own.scope === "record") account.fail(own);
     else if (own instanceof SettlementError) account.wait(own);
+    else if (mayBeDoubled(deps, own)) account.wait(stillLanding());
     else account.take(own, deps.dryRun);
   }
   const toDo = pending.filter((account) => !account.isFinished);
@@ -71,11 +74,18 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
   for (const account of toDo) if (!account.isFinished) account.closeRound(deps.whyUnsent());
 };
 
+/** Elsewhere Zuora refuses what is applied twice; beside credit that is kept it would not. */
+const mayBeDoubled = ({ landing }: SettleDeps, { state, plan }: Planned): boolean =>
+  landing.isExpected(state.id) && keepsCredit(plan) && plan.steps.some(({ kind }) => kind === "ApplyCreditBalance");
+
 const stepsOf = <K extends Step["kind"]>(accounts: readonly Progress[], kind: K): readonly AccountStep<StepOf<K>>[] =>
   accounts.flatMap((account) => account.steps(kind));
 
 const send = async (deps: SettleDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
-  const done = await carryOut(deps, steps);
+  const onLost = ({ accountId, step }: AccountStep) => {
+    if (step.kind === "ApplyCreditBalance") deps.landing.note(accountId);
+  };
+  const done = await carryOut({ ...deps, onLost }, steps);
   for (const { step, outcome } of done) {
     if (outcome !== "unsent" && "adjustmentId" in outcome) deps.onConfirmed(step, outcome.adjustmentId);
   }

@@ -56,7 +56,7 @@ export const carryOutOne = async (
   { ledger, nextKey, runId }: CarryOutOneDeps,
   { state, plan }: Planned,
 ): Promise<readonly Done[]> => {
-  const deps = { ledger, nextKey, mayWrite: async () => true };
+  const deps = { ledger, nextKey, mayWrite: async () => true, onLost: () => {} };
   const stepsOf = <K extends Step["kind"]>(kind: K) =>
     plan.steps
       .filter((step): step is StepOf<K> => step.kind === kind)

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
 import type { ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
+import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
 import { systemClock } from "../../../functions/aws/clock.ts";
@@ -69,6 +70,7 @@ const callsOf = async (accounts: number, batches: Batches, kind: ScanKind = "ful
           ledger,
           policy,
           trouble: new SharedTrouble(Date.now),
+          landing: new Landing(Date.now),
           dryRun: false,
           mayWrite: async () => true,
         };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
 import { runIdAt } from "../../../functions/domain/run-id.ts";
@@ -32,6 +33,7 @@ const settleAll = async (): Promise<string> => {
       mayWrite: async () => true,
       whyUnsent: () => "out-of-time",
       trouble: new SharedTrouble(Date.now),
+      landing: new Landing(Date.now),
       onConfirmed: () => {},
     },
     new Map(tenant().store.accounts.rows.map(({ Id }) => [Id, runId])),

@@ -3,6 +3,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aw
 import { processRevenue } from "../../../functions/app/revenue/process-revenue.ts";
 import type { Delivery } from "../../../functions/app/settle/ports.ts";
 import { processDeliveries } from "../../../functions/app/settle/process-deliveries.ts";
+import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import { keepSwitch } from "../../../functions/aws/parameters.ts";
 import { createDeliveries, toDelivery } from "../../../functions/aws/sqs/deliveries.ts";
@@ -35,6 +36,7 @@ export const workOff = (local: string): Promise<CollectedTelemetry> =>
           ...common,
           ledgerFor: system.ledger,
           trouble: new SharedTrouble(system.clock.now),
+          landing: new Landing(system.clock.now),
           invocationId: randomUUID(),
         },
         deliveries,

@@ -5,6 +5,7 @@ import type { ScanDeps } from "../../../functions/app/scan/begin-scan.ts";
 import type { LastScan, RefusedScans, ScanKind } from "../../../functions/app/scan/ports.ts";
 import { scan } from "../../../functions/app/scan/scan.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
+import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
@@ -111,6 +112,7 @@ const startProcessor = (world: World): Environment => {
     canceled: createCanceledView(clock.now),
   };
   const trouble = new SharedTrouble(clock.now);
+  const landing = new Landing(clock.now);
   const taken: StoredMessage[] = [];
   const forgotten = new Set<StoredMessage>();
   const hand = {
@@ -147,6 +149,7 @@ const startProcessor = (world: World): Environment => {
         remainingMs,
         policy: world.policy,
         trouble,
+        landing,
         invocationId: world.nextInvocationId(),
         maxReceiveCount: limits.maxReceiveCount,
         backoffMaxSeconds: limits.backoffMaxSeconds,

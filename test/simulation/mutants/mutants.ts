@@ -193,9 +193,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "send a lost application again at once beside credit that is to be left",
-    file: "app/settle/rounds/progress.ts",
-    find: "this.#mayBeDoubled = true;",
-    replace: "this.#mayBeDoubled = false;",
+    file: "app/settle/rounds/landing.ts",
+    find: "const landingMaxMs = 120_000;",
+    replace: "const landingMaxMs = 0;",
   },
   {
     name: "believe a cancellation to be visible as soon as it is stamped",

@@ -26,10 +26,13 @@ export const applyCredit = async (deps: ApplyDeps, accounts: readonly Progress[]
   const waves = wavesOf([...applying.values()]);
   const done: Done[] = [];
   let beingPaid: ReadonlySet<AccountId> | undefined;
+  let unseen: SettlementError | undefined;
+  let unlooked: readonly AccountStep[] = [];
   for (const [index, wave] of waves.entries()) {
     const charging = await look(deps.ledger, [...applying.keys()], beingPaid).catch(settlementError);
     if (charging instanceof SettlementError) {
-      for (const { accountId } of waves.slice(index).flat()) applying.get(accountId)?.wait(charging);
+      unseen = charging;
+      unlooked = waves.slice(index).flat();
       break;
     }
     beingPaid = charging.accountsBeingPaid;
@@ -38,6 +41,7 @@ export const applyCredit = async (deps: ApplyDeps, accounts: readonly Progress[]
     done.push(...(await deps.send(wave.filter(({ accountId }) => free.has(accountId)))));
   }
   for (const account of applying.values()) account.note(done);
+  if (unseen !== undefined) for (const { accountId } of unlooked) applying.get(accountId)?.wait(unseen);
 };
 
 const isApplying = (account: Progress): boolean => account.steps("ApplyCreditBalance").length > 0;

@@ -7,8 +7,9 @@ import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
 import type { Planned } from "../read-and-plan.ts";
+import { stillLanding } from "./landing.ts";
 import { looksFirst } from "./looks-first.ts";
-import { afterLastRound, failureFor, isEverybodys, Refusals, stillLanding } from "./refusals.ts";
+import { afterLastRound, failureFor, isEverybodys, Refusals } from "./refusals.ts";
 import type { SharedTrouble } from "./shared-trouble.ts";
 
 /** What passes when customers have been charged. */
@@ -90,7 +91,6 @@ export class Progress {
     const errors = this.#refused.map(({ error }) => error);
     const everybodys = errors.find(isEverybodys);
     const inVain = this.#refused.find(({ step, error }) => paysInvoice(step) && this.#refusals.isInVain(step, error));
-    // First of all: whatever else was said, nobody looks again before it has landed.
     if (this.#mayBeDoubled) this.wait(stillLanding());
     else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
@@ -98,8 +98,9 @@ export class Progress {
     else if (errors.length === 0 && !this.#looksFirst) this.#finish(false);
   }
 
+  /** Whatever else was said, nobody looks again before a lost application has landed. */
   wait(reason: SettlementError | WaitReason): void {
-    this.#result = { kind: "waiting", reason };
+    this.#result = { kind: "waiting", reason: this.#mayBeDoubled ? stillLanding() : reason };
   }
 
   fail(error: SettlementError): void {

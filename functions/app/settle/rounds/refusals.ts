@@ -12,9 +12,6 @@ import type { Result } from "../outcome.ts";
 /** The same refusal of the same step over an unchanged reading: a third time in the same second is in vain. */
 const sameRefusalsMax = 2;
 
-/** After this Zuora has given up whatever was sent, so that nothing of it lands any more. */
-const landingMaxMs = 120_000;
-
 /** What Zuora refused of one account in one invocation, and what is no longer asked for therefore. */
 export class Refusals {
   readonly #counts = new Map<string, number>();
@@ -80,8 +77,3 @@ export const afterLastRound = (last: SettlementError | undefined): Result => {
   const text = `steps are left after the last round: ${error.message}`;
   return { kind: "failed", error: new NotConvergedError(text, { cause: error }), final: false };
 };
-
-export const stillLanding = (): SettlementError =>
-  new WriteOutcomeUnknownError("a write without an answer may still land, beside credit that is to be left", {
-    retryAfterMs: landingMaxMs,
-  });

@@ -18,7 +18,7 @@ const toldDone = (done: readonly Done[]): readonly string[] =>
   });
 
 const send = (ledger: FakeLedger, steps: readonly AccountStep[], mayWrite = async () => true) =>
-  carryOut({ ledger, mayWrite, nextKey: keys() }, steps);
+  carryOut({ ledger, mayWrite, nextKey: keys(), onLost: () => {} }, steps);
 
 const sizes = (ledger: FakeLedger) => ledger.calls.map(({ rows }) => rows.length);
 

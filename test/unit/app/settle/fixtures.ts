@@ -1,5 +1,6 @@
 import type { AccountStep } from "../../../../functions/app/settle/carry-out.ts";
 import type { AccountOutcome, Result } from "../../../../functions/app/settle/outcome.ts";
+import { Landing } from "../../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
 import { type SettleDeps, settleAccounts } from "../../../../functions/app/settle/settle-accounts.ts";
 import type { AccountId, AccountState } from "../../../../functions/domain/account.ts";
@@ -56,6 +57,7 @@ export const settleAll = async (ledger: FakeLedger, options: Partial<SettleDeps>
       mayWrite: async () => true,
       whyUnsent: () => "out-of-time",
       trouble: new SharedTrouble(() => 0),
+      landing: new Landing(() => 0),
       onConfirmed: ({ step }: AccountStep) => confirmed.push(told(step)),
       ...options,
     },

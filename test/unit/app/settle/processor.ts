@@ -1,5 +1,6 @@
 import type { Delivery } from "../../../../functions/app/settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../../../../functions/app/settle/process-deliveries.ts";
+import { Landing } from "../../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
 import { policy } from "../../domain/fixtures.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
@@ -25,6 +26,7 @@ export const processor = (ledger: FakeLedger, overrides: Partial<ProcessDeps> = 
     remainingMs: () => 600_000,
     policy: policy(),
     trouble: new SharedTrouble(() => 0),
+    landing: new Landing(() => 0),
     invocationId: "invocation",
     maxReceiveCount: 5,
     backoffMaxSeconds: 300,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Landing } from "../../../../functions/app/settle/rounds/landing.ts";
 import {
   ConfigError,
   WriteOutcomeUnknownError,
@@ -7,9 +8,10 @@ import {
   ZuoraContractError,
   ZuoraRejectedError,
 } from "../../../../functions/domain/errors.ts";
-import { invoice, policy } from "../../domain/fixtures.ts";
+import { account, invoice, policy } from "../../domain/fixtures.ts";
 import { closedPeriod, FakeLedger, locked } from "../../fakes/fake-ledger.ts";
-import { owing, positionsOf, settleAll, settledPositions } from "./fixtures.ts";
+import { VirtualClock } from "../../fakes/virtual-clock.ts";
+import { keys, owing, positionsOf, settleAll, settledPositions } from "./fixtures.ts";
 
 describe("one account's trouble never holds back another:", () => {
   it.each([
@@ -115,6 +117,43 @@ describe("an application without an answer, beside credit that is to be left,", 
       const { outcomes } = await settleAll(ledger, leave);
       expect(outcomes.get("A")?.result).toMatchObject({ kind: "waiting", reason: { retryAfterMs: 120_000 } });
     }
+  });
+
+  it("is given time to land also where the next look at payment runs fails", async () => {
+    const open = Array.from({ length: 150 }, (_, index) => invoice(`OPEN-${index}`, { amount: "1" }));
+    const ledger = new FakeLedger(account({ id: "A", credit: "220", standingCredit: "100", invoices: open }));
+    ledger.onRowOf("OPEN-0", lost);
+    const { createAdjustments } = ledger;
+    ledger.createAdjustments = (...asked) => {
+      ledger.failsToLook(new ZuoraBusyError("busy"));
+      return createAdjustments(...asked);
+    };
+    const { outcomes } = await settleAll(ledger, leave);
+    expect(ledger.calls.map(({ rows }) => rows.length)).toEqual([50, 50]);
+    expect(outcomes.get("A")?.result).toMatchObject({ kind: "waiting", reason: { retryAfterMs: 120_000 } });
+  });
+
+  it("is given time to land also where another call fails as nobody foresaw, and all is done again at once", async () => {
+    const clock = new VirtualClock();
+    const options = { ...leave, nextKey: keys(), landing: new Landing(clock.now) };
+    const many = Array.from({ length: 50 }, (_, index) => invoice(`B-${index}`, { amount: "1" }));
+    const invoices = [invoice("A-OPEN", { amount: "100" })];
+    const ledger = new FakeLedger(
+      account({ id: "A", credit: "60", standingCredit: "50", invoices }),
+      account({ id: "B", credit: "50", standingCredit: "0", invoices: many }),
+    );
+    ledger.onRowOf("A-OPEN", lost);
+    const { createAdjustments } = ledger;
+    ledger.createAdjustments = async (rows, ...rest) => {
+      if (rows.length === 50) throw new TypeError("a fault of ours");
+      return createAdjustments(rows, ...rest);
+    };
+    await expect(settleAll(ledger, options)).rejects.toThrow("a fault of ours");
+    ledger.createAdjustments = createAdjustments;
+    expect((await settleAll(ledger, options)).results).toEqual({ A: "waiting: WRITE_OUTCOME_UNKNOWN", B: "settled" });
+    clock.pass(120_000);
+    expect((await settleAll(ledger, options)).results).toEqual({ A: "held", B: "no-op" });
+    expect(positionsOf(ledger, "A")).toMatchObject({ credit: "50" });
   });
 
   it("is read and sent again at once where all credit may be applied, and so is a transfer", async () => {

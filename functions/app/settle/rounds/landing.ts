@@ -1,0 +1,33 @@
+import type { AccountId } from "../../../domain/account.ts";
+import { WriteOutcomeUnknownError } from "../../../domain/errors.ts";
+
+/** After this Zuora has given up whatever was sent, so that nothing of it lands any more. */
+const landingMaxMs = 120_000;
+
+/**
+ * Accounts of which an application got no answer, as one execution environment sent it: it may land for a while yet.
+ * Outlives the invocation, since what fails is done again at once.
+ */
+export class Landing {
+  readonly #now: () => number;
+  readonly #until = new Map<AccountId, number>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  note(id: AccountId): void {
+    const now = this.#now();
+    for (const [each, until] of this.#until) if (until <= now) this.#until.delete(each);
+    this.#until.set(id, now + landingMaxMs);
+  }
+
+  isExpected(id: AccountId): boolean {
+    return (this.#until.get(id) ?? 0) > this.#now();
+  }
+}
+
+export const stillLanding = (): WriteOutcomeUnknownError =>
+  new WriteOutcomeUnknownError("a write without an answer may still land, beside credit that is to be left", {
+    retryAfterMs: landingMaxMs,
+  });
