@@ -36,7 +36,7 @@ export const dispose = async (
         await deps.deliveries.hide(delivery, disposition.seconds);
         return true;
       case "renew":
-        await deps.deliveries.renew(delivery, isoIn(deps.clock, disposition.seconds), disposition.failingSince);
+        await deps.deliveries.renew(delivery, isoIn(deps.clock, disposition.seconds), disposition.troubledSince);
         deps.telemetry.info("renewed", { runId, messageId: delivery.messageId, firstQueuedAt: delivery.firstQueuedAt });
         return false;
       case "dead-letter": {
@@ -60,8 +60,9 @@ export const dispose = async (
   });
 };
 
-const firstFailedAt = (clock: Clock, { failingSince, receiveCount, firstReceivedAt }: Delivery): string => {
-  if (failingSince !== undefined) return new Date(failingSince).toISOString();
+const firstFailedAt = (clock: Clock, { troubledSince, receiveCount, firstReceivedAt }: Delivery): string => {
+  const known = [troubledSince.failing, troubledSince.refusedAlike].filter((since) => since !== undefined);
+  if (known.length > 0) return new Date(Math.min(...known)).toISOString();
   return receiveCount > 1 ? firstReceivedAt : isoIn(clock, 0);
 };
 

@@ -1,14 +1,14 @@
 import { SettlementError } from "../../domain/errors.ts";
 import { isOutOfTime } from "./lack-of-time.ts";
 import type { Result } from "./outcome.ts";
-import type { Delivery } from "./ports.ts";
+import type { Delivery, TroubledSince } from "./ports.ts";
+import { refusalIn } from "./rounds/refusals.ts";
 
 /** What becomes of one delivery of an account's message. */
 export type Disposition =
   | { readonly kind: "acknowledge" }
   | { readonly kind: "hide"; readonly seconds: number }
-  /** `failingSince`: epoch milliseconds, where it failed for its own reasons. */
-  | { readonly kind: "renew"; readonly seconds: number; readonly failingSince: number | undefined }
+  | { readonly kind: "renew"; readonly seconds: number; readonly troubledSince: TroubledSince }
   | { readonly kind: "dead-letter"; readonly error: SettlementError };
 
 export type DispositionLimits = { readonly maxReceiveCount: number; readonly backoffMaxSeconds: number };
@@ -20,6 +20,9 @@ export type DispositionLimits = { readonly maxReceiveCount: number; readonly bac
  */
 const lastingWaits = 6;
 
+/** The same where most accounts have trouble alike that Zuora does not know itself: it may be down for an hour. */
+const lastingWaitsOfZuoras = 24;
+
 /**
  * What waits is renewed from this receive on, so that a higher count tells of deaths, of an account's own failures or of
  * too little time: who has it is handled beside fewer others.
@@ -28,37 +31,53 @@ const renewedFrom = 2;
 
 /**
  * Waiting is not failing: what waits is renewed, so that the receive count only ever counts what may be the account's
- * doing; too little time may be, and is renewed only before the last receive. What failed for its own reasons is set
- * aside at once where that is final, else once it has lasted.
+ * doing; too little time may be, and is renewed only before the last receive. Nor does waiting for something else add to
+ * the time that an account has failed for. What failed for its own reasons is set aside at once where that is final,
+ * else once it has lasted.
  *
  * @param random in [0, 1): the jitter
  * @param now epoch milliseconds
  */
 export const dispositionOf = (
   result: Result,
-  { receiveCount, earlierAttempts, failingSince }: Pick<Delivery, "receiveCount" | "earlierAttempts" | "failingSince">,
+  {
+    receiveCount,
+    earlierAttempts,
+    troubledSince,
+  }: Pick<Delivery, "receiveCount" | "earlierAttempts" | "troubledSince">,
   { maxReceiveCount, backoffMaxSeconds }: DispositionLimits,
   random: number,
   now: number,
 ): Disposition => {
   const isLastButOne = receiveCount >= maxReceiveCount - 1;
   const seconds = hideSeconds(result, receiveCount + earlierAttempts, backoffMaxSeconds, random);
+  const { failing, refusedAlike } = troubledSince;
+  const hasLasted = (since = now, waits: number) => now - since >= waits * backoffMaxSeconds * 1000;
+  const later = (since: number | undefined) => (since === undefined ? undefined : since + seconds * 1000);
   switch (result.kind) {
     case "waiting": {
-      const isDue = receiveCount >= renewedFrom && !isOutOfTime(result.reason);
-      return isDue || isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };
+      const { reason, refusal } = result;
+      if (refusal !== undefined && hasLasted(refusedAlike, lastingWaitsOf(refusal)))
+        return { kind: "dead-letter", error: refusal };
+      const isCounted = failing !== undefined || refusedAlike !== undefined;
+      const isDue = (isCounted || receiveCount >= renewedFrom) && !isOutOfTime(reason);
+      if (!isDue && !isLastButOne) return { kind: "hide", seconds };
+      const alike = refusal === undefined ? later(refusedAlike) : (refusedAlike ?? now);
+      return { kind: "renew", seconds, troubledSince: { failing: later(failing), refusedAlike: alike } };
     }
     case "failed": {
       const { error, final } = result;
-      const since = failingSince ?? now;
-      if (final || (isLastButOne && now - since >= lastingWaits * backoffMaxSeconds * 1000))
-        return { kind: "dead-letter", error };
-      return isLastButOne ? { kind: "renew", seconds, failingSince: since } : { kind: "hide", seconds };
+      if (final || hasLasted(failing, lastingWaits)) return { kind: "dead-letter", error };
+      if (!isLastButOne) return { kind: "hide", seconds };
+      return { kind: "renew", seconds, troubledSince: { failing: failing ?? now, refusedAlike: later(refusedAlike) } };
     }
     default:
       return { kind: "acknowledge" };
   }
 };
+
+const lastingWaitsOf = (refusal: SettlementError): number =>
+  refusalIn(refusal)?.again === "later" ? lastingWaitsOfZuoras : lastingWaits;
 
 /** What Zuora asks for is honoured up to here, whatever the stage's own longest wait, in seconds. */
 const retryAfterMaxSeconds = 300;

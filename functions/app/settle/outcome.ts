@@ -10,8 +10,15 @@ export type WaitReason = "payment-run-collecting" | "payment-processing" | "out-
 export type Result =
   /** No step is left. `held`: none is left but what people must decide. */
   | { readonly kind: "settled" | "no-op" | "held" }
-  /** Not the account's fault: it is tried again for as long as it takes. */
-  | { readonly kind: "waiting"; readonly reason: SettlementError | WaitReason }
+  /**
+   * Not the account's fault: it is tried again for as long as it takes. `refusal`: what it would have failed with, had
+   * not most others been refused alike; nobody is left to say that it passes, so it is set aside when it has lasted.
+   */
+  | {
+      readonly kind: "waiting";
+      readonly reason: SettlementError | WaitReason;
+      readonly refusal?: SettlementError | undefined;
+    }
   /** The account's own trouble: `final` is set aside at once, the rest when its deliveries run out. */
   | { readonly kind: "failed"; readonly error: SettlementError; readonly final: boolean };
 

@@ -87,6 +87,14 @@ export type DeadLetterReason = {
   readonly zuoraRequestId: string | undefined;
 };
 
+/** Epoch milliseconds; time that the account waited for something else is left out. */
+export type TroubledSince = {
+  /** Since when it has failed for its own reasons. */
+  readonly failing?: number | undefined;
+  /** Since when it has been refused as most others were. */
+  readonly refusedAlike?: number | undefined;
+};
+
 /** One receipt of a message, as SQS delivered it. */
 export type Delivery = {
   readonly messageId: string;
@@ -102,8 +110,8 @@ export type Delivery = {
   readonly earlierAttempts: number;
   /** ISO 8601; a renewed message is left alone until then. */
   readonly notBefore: string | undefined;
-  /** Epoch milliseconds; since when the account has failed for its own reasons, as far as a renewal wrote it down. */
-  readonly failingSince: number | undefined;
+  /** As far as a renewal wrote it down. */
+  readonly troubledSince: TroubledSince;
   /** A scan queued it to be planned only. Whatever else was queued is to be settled, and waits for that. */
   readonly queuedDry: boolean;
 };
@@ -127,6 +135,6 @@ export type Deliveries = {
   /** Hides it for a while; it comes back with one more receive on its count. */
   hide(delivery: Delivery, seconds: number): Promise<void>;
   /** Queues the same body again with a fresh receive count, so that waiting never counts as failing. */
-  renew(delivery: Delivery, notBefore: string, failingSince: number | undefined): Promise<void>;
+  renew(delivery: Delivery, notBefore: string, troubledSince: TroubledSince): Promise<void>;
   deadLetter(delivery: Delivery, reason: DeadLetterReason): Promise<void>;
 };

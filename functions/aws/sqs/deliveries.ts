@@ -34,7 +34,7 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
     const hidden = { QueueUrl: workQueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
     await client.send(new ChangeMessageVisibilityCommand(hidden));
   },
-  renew: async (delivery, notBefore, failingSince) => {
+  renew: async (delivery, notBefore, { failing, refusedAlike }) => {
     const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
     await client.send(
       new SendMessageCommand({
@@ -46,7 +46,8 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
           firstQueuedAt: delivery.firstQueuedAt,
           attempts,
           notBefore,
-          failingSince: failingSince === undefined ? undefined : new Date(failingSince).toISOString(),
+          failingSince: isoOf(failing),
+          refusedAlikeSince: isoOf(refusedAlike),
           dryRun: delivery.queuedDry ? dryMark : undefined,
         }),
       }),
@@ -92,10 +93,13 @@ const deliveryOf = (
     firstQueuedAt: text("firstQueuedAt") ?? sentAt,
     earlierAttempts: wholeNumber(text("attempts")),
     notBefore: text("notBefore"),
-    failingSince: instant(text("failingSince")),
+    troubledSince: { failing: instant(text("failingSince")), refusedAlike: instant(text("refusedAlikeSince")) },
     queuedDry: text("dryRun") === dryMark,
   };
 };
+
+const isoOf = (epochMs: number | undefined): string | undefined =>
+  epochMs === undefined ? undefined : new Date(epochMs).toISOString();
 
 const iso = (epochMs: string | undefined): string | undefined =>
   epochMs === undefined || !/^\d{1,15}$/.test(epochMs) ? undefined : new Date(Number(epochMs)).toISOString();

@@ -1,6 +1,6 @@
 import { writeMessage } from "../../../functions/app/message.ts";
 import type { WorkQueue } from "../../../functions/app/queue-ports.ts";
-import type { Deliveries, Delivery } from "../../../functions/app/settle/ports.ts";
+import type { Deliveries, Delivery, TroubledSince } from "../../../functions/app/settle/ports.ts";
 import type { FifoQueue, StoredMessage } from "./fifo-queue.ts";
 
 const dryMark = (isDry: boolean): Readonly<Record<string, string>> => (isDry ? { dryRun: "true" } : {});
@@ -49,7 +49,7 @@ export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue, hand: Han
     return 0;
   },
   hide: async ({ receiptHandle }, seconds) => hand.hide(queue.hide(receiptHandle, seconds)),
-  renew: async (delivery, notBefore, failingSince) => {
+  renew: async (delivery, notBefore, troubledSince) => {
     const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
     queue.send({
       body: delivery.body,
@@ -60,7 +60,7 @@ export const deliveriesOf = (queue: FifoQueue, deadLetters: FifoQueue, hand: Han
         attempts,
         notBefore,
         ...dryMark(delivery.queuedDry),
-        ...(failingSince === undefined ? {} : { failingSince: String(failingSince) }),
+        troubledSince: JSON.stringify(troubledSince),
       },
     });
   },
@@ -80,7 +80,6 @@ export const deliveryOf = (message: StoredMessage): Delivery => ({
   firstQueuedAt: message.attributes["firstQueuedAt"] ?? new Date(message.sentAt).toISOString(),
   earlierAttempts: Number(message.attributes["attempts"] ?? 0),
   notBefore: message.attributes["notBefore"],
-  failingSince:
-    message.attributes["failingSince"] === undefined ? undefined : Number(message.attributes["failingSince"]),
+  troubledSince: JSON.parse(message.attributes["troubledSince"] ?? "{}") as TroubledSince,
   queuedDry: message.attributes["dryRun"] !== undefined,
 });

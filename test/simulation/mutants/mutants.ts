@@ -59,13 +59,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "acknowledge on a busy answer",
     file: "app/settle/disposition.ts",
-    find: 'return isDue || isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
+    find: 'if (!isDue && !isLastButOne) return { kind: "hide", seconds };',
     replace: 'return { kind: "acknowledge" };',
   },
   {
     name: "let waiting count as failing",
     file: "app/settle/disposition.ts",
-    find: 'return isDue || isLastButOne ? { kind: "renew", seconds, failingSince } : { kind: "hide", seconds };',
+    find: 'if (!isDue && !isLastButOne) return { kind: "hide", seconds };',
     replace: 'return { kind: "hide", seconds };',
   },
   {
@@ -133,8 +133,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "set aside on the last receive, however young the trouble",
     file: "app/settle/disposition.ts",
-    find: "now - since >= lastingWaits * backoffMaxSeconds * 1000",
-    replace: "now >= since",
+    find: "if (final || hasLasted(failing, lastingWaits))",
+    replace: "if (final || isLastButOne)",
   },
   {
     name: "strand an account's credit beside an invoice that Zuora does not transfer",

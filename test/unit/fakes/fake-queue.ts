@@ -1,5 +1,11 @@
 import { writeMessage } from "../../../functions/app/message.ts";
-import type { DeadLetterReason, Deliveries, Delivery, ReceivedMore } from "../../../functions/app/settle/ports.ts";
+import type {
+  DeadLetterReason,
+  Deliveries,
+  Delivery,
+  ReceivedMore,
+  TroubledSince,
+} from "../../../functions/app/settle/ports.ts";
 
 /** Remembers what was asked of it; an operation that the test broke fails as SQS does. */
 export class FakeQueue implements Deliveries {
@@ -8,7 +14,7 @@ export class FakeQueue implements Deliveries {
     readonly messageId: string;
     readonly firstQueuedAt: string;
     readonly notBefore: string;
-    readonly failingSince: number | undefined;
+    readonly troubledSince: TroubledSince;
   }[] = [];
   readonly deadLetters: (DeadLetterReason & { readonly messageId: string })[] = [];
   /** What waits behind a delivery. */
@@ -34,10 +40,10 @@ export class FakeQueue implements Deliveries {
   renew = async (
     { messageId, firstQueuedAt }: Delivery,
     notBefore: string,
-    failingSince: number | undefined,
+    troubledSince: TroubledSince,
   ): Promise<void> => {
     this.#check();
-    this.renewed.push({ messageId, firstQueuedAt, notBefore, failingSince });
+    this.renewed.push({ messageId, firstQueuedAt, notBefore, troubledSince });
   };
 
   deadLetter = async ({ messageId }: Delivery, reason: DeadLetterReason): Promise<void> => {
@@ -61,7 +67,7 @@ export const delivery = (accountId: string, facts: Partial<Delivery> = {}): Deli
   firstQueuedAt: "2026-03-16T10:00:00.000Z",
   earlierAttempts: 0,
   notBefore: undefined,
-  failingSince: undefined,
+  troubledSince: {},
   queuedDry: false,
   ...facts,
 });

@@ -120,8 +120,10 @@ export class Progress {
   }
 
   blameOnlyItself(trouble: SharedTrouble): void {
-    const everybodys = this.#result?.kind === "failed" ? trouble.everybodys(this.#result.error) : undefined;
-    if (everybodys !== undefined) this.wait(everybodys);
+    if (this.#result?.kind !== "failed") return;
+    const refusal = this.#result.error;
+    const everybodys = trouble.everybodys(refusal);
+    if (everybodys !== undefined) this.#result = { kind: "waiting", reason: everybodys, refusal };
   }
 
   get outcome(): AccountOutcome {

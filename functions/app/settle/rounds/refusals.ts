@@ -58,6 +58,12 @@ const named = ({ invoice }: Step, error: ZuoraRejectedError): ZuoraRejectedError
   });
 };
 
+/** The refusal that an account ended with, also where it has not converged because of it. */
+export const refusalIn = (error: SettlementError): ZuoraRejectedError | undefined => {
+  const refusal = error instanceof ZuoraRejectedError ? error : error.cause;
+  return refusal instanceof ZuoraRejectedError ? refusal : undefined;
+};
+
 /** A throttle, an outage or a refusal of our user: the next round would meet it again. A lock may be gone by then. */
 export const isEverybodys = (error: SettlementError): boolean =>
   !(error instanceof ZuoraRejectedError || error instanceof WriteOutcomeUnknownError || isLocked(error));

@@ -1,5 +1,6 @@
 import type { AccountId } from "../../../domain/account.ts";
-import { type SettlementError, ZuoraBusyError, ZuoraRejectedError } from "../../../domain/errors.ts";
+import { type SettlementError, ZuoraBusyError } from "../../../domain/errors.ts";
+import { refusalIn } from "./refusals.ts";
 
 /** So far back accounts are compared. */
 const windowMs = 60_000;
@@ -51,9 +52,3 @@ export class SharedTrouble {
 }
 
 const refusedFor = (error: SettlementError): string | undefined => refusalIn(error)?.zuoraCode;
-
-/** The refusal that an account ended with, also where it has not converged because of it. */
-const refusalIn = (error: SettlementError): ZuoraRejectedError | undefined => {
-  const refusal = error instanceof ZuoraRejectedError ? error : error.cause;
-  return refusal instanceof ZuoraRejectedError ? refusal : undefined;
-};

@@ -148,14 +148,14 @@ describe("an account that an invocation is too short to read", () => {
     const { handle, queue } = system({}, unreadable("A1"));
     await handle(delivery("A1", { receiveCount: 4 }));
     expect([queue.renewed.length, queue.deadLetters]).toEqual([1, []]);
-    await handle(delivery("A1", { receiveCount: 4, failingSince: hourAgo }));
+    await handle(delivery("A1", { receiveCount: 4, troubledSince: { failing: hourAgo } }));
     expect(queue.deadLetters).toMatchObject([{ messageId: "message-of-A1", errorCode: "OUT_OF_TIME" }]);
   });
 
   it("waits where others had the time, and where it is alone by chance", async () => {
     const { handle, queue, telemetry } = system({}, unreadable("A1"));
-    await handle(...["A0", "A1"].map((id) => delivery(id, { receiveCount: 4, failingSince: hourAgo })));
-    await handle(delivery("A1", { failingSince: hourAgo }));
+    await handle(...["A0", "A1"].map((id) => delivery(id, { receiveCount: 4, troubledSince: { failing: hourAgo } })));
+    await handle(delivery("A1", { troubledSince: { failing: hourAgo } }));
     expect(queue.deadLetters).toEqual([]);
     expect(telemetry.of("account outcome").map((line) => ("outcome" in line ? line.outcome : ""))).toEqual([
       "settled",

@@ -46,24 +46,38 @@ describe("an account that failed for its own reasons", () => {
     const [third, fourth] = [unsettled(), unsettled()];
     expect(await third.process(delivery("A", { receiveCount: 3 }))).toEqual(["message-of-A"]);
     expect(await fourth.process(delivery("A", { receiveCount: 4 }))).toEqual([]);
-    expect([third.queue.hidden.length, fourth.queue.renewed]).toMatchObject([1, [{ failingSince: now }]]);
+    expect([third.queue.hidden.length, fourth.queue.renewed]).toMatchObject([1, [{ troubledSince: { failing: now } }]]);
     expect([third.queue.deadLetters, fourth.queue.deadLetters]).toEqual([[], []]);
   });
 
   it("is renewed, and not set aside, on its last receive while its trouble is young", async () => {
     const { process, queue } = unsettled();
-    const failingSince = now - lastingMs + 1;
-    expect(await process(delivery("A", { receiveCount: 5, earlierAttempts: 8, failingSince }))).toEqual([]);
-    expect([queue.renewed, queue.deadLetters]).toMatchObject([[{ failingSince }], []]);
+    const troubledSince = { failing: now - lastingMs + 1 };
+    expect(await process(delivery("A", { receiveCount: 5, earlierAttempts: 8, troubledSince }))).toEqual([]);
+    expect([queue.renewed, queue.deadLetters]).toMatchObject([[{ troubledSince }], []]);
   });
 
   it("is set aside once it has failed for six of the longest waits, with the time of its first and all its attempts", async () => {
     const { process, queue } = unsettled();
-    const failingSince = now - lastingMs;
-    expect(await process(delivery("A", { receiveCount: 4, earlierAttempts: 8, failingSince }))).toEqual([]);
+    const troubledSince = { failing: now - lastingMs };
+    expect(await process(delivery("A", { receiveCount: 4, earlierAttempts: 8, troubledSince }))).toEqual([]);
     expect(queue.deadLetters).toMatchObject([
       { errorCode: "NOT_CONVERGED", firstFailedAt: "2026-03-16T11:30:00.000Z", attempts: 12 },
     ]);
+  });
+
+  it("is set aside on whatever receive finds that it has lasted", async () => {
+    const { process, queue } = unsettled();
+    await process(delivery("A", { receiveCount: 1, earlierAttempts: 8, troubledSince: { failing: now - lastingMs } }));
+    expect(queue.deadLetters).toHaveLength(1);
+  });
+
+  it("is not blamed for the time that it waits for something else", async () => {
+    const waiting = processor(new FakeLedger(owing("A")), { switchReader: { read: async () => "off" } });
+    const failing = now - lastingMs;
+    expect(await waiting.process(delivery("A", { earlierAttempts: 12, troubledSince: { failing } }))).toEqual([]);
+    const [{ troubledSince, notBefore } = {}] = waiting.queue.renewed;
+    expect([troubledSince, notBefore]).toEqual([{ failing: failing + 300_000 }, "2026-03-16T12:05:00.000Z"]);
   });
 
   it("is kept where the dead letter cannot be written", async () => {
@@ -93,12 +107,29 @@ describe("row errors that are alike for all", () => {
     "are Zuora's trouble, and wait: $zuoraCode",
     async (error) => {
       const { process, queue, ids, telemetry } = troubled(10, error);
-      const failingSince = 0;
-      await process(...ids.map((id) => delivery(id, { receiveCount: 5, failingSince })));
+      await process(...ids.map((id) => delivery(id, { receiveCount: 5, troubledSince: { failing: 0 } })));
       expect([queue.deadLetters, queue.renewed.length]).toEqual([[], 10]);
+      expect(queue.renewed[0]?.troubledSince).toEqual({ failing: 16_000, refusedAlike: now });
       expect(telemetry.of("account outcome")[0]).toMatchObject({ outcome: "waiting", code: "ZUORA_BUSY" });
     },
   );
+
+  it.each([
+    ["half an hour of refusals", closedPeriod(), 6],
+    ["half an hour of other refusals", refused("no"), 6],
+    ["two hours of what Zuora does not know itself", transactionFailed(), 24],
+  ])("wait for so long, and not for ever, since nobody is left to compare with: %s", async (_name, error, waits) => {
+    const lasts = async (ms: number) => {
+      const { process, queue, ids } = troubled(10, error);
+      await process(...ids.map((id) => delivery(id, { troubledSince: { refusedAlike: now - ms } })));
+      return queue.deadLetters.map(({ zuoraCode, firstFailedAt }) => [zuoraCode, firstFailedAt]);
+    };
+    expect(await lasts(waits * 300_000 - 1)).toEqual([]);
+    const firstFailedAt = new Date(now - waits * 300_000).toISOString();
+    const setAside = await lasts(waits * 300_000);
+    expect(setAside).toEqual(setAside.map(() => [error.zuoraCode, firstFailedAt]));
+    expect(setAside).toHaveLength(10);
+  });
 
   it("are an account's own where most of the others are settled", async () => {
     const ids = ["A", "B", "C", "D", "E", "F", "G"];
@@ -125,7 +156,7 @@ describe("row errors that are alike for all", () => {
 
   it("are an account's own once they have lasted for a handful, also while nobody else is at work", async () => {
     const { process, queue, ids } = troubled(5, refused("no"));
-    await process(...ids.map((id) => delivery(id, { receiveCount: 4, failingSince: now - lastingMs })));
+    await process(...ids.map((id) => delivery(id, { receiveCount: 4, troubledSince: { failing: now - lastingMs } })));
     expect([queue.deadLetters.length, queue.renewed]).toEqual([5, []]);
   });
 

@@ -103,7 +103,7 @@ describe("deleting what is done with", () => {
 });
 
 it("renews a message with the same body and group under an id of its own, and keeps when it was first queued", async () => {
-  await deliveries.renew(delivery("A", { receiveCount: 4, earlierAttempts: 8 }), "2026-03-16T12:05:00.000Z", undefined);
+  await deliveries.renew(delivery("A", { receiveCount: 4, earlierAttempts: 8 }), "2026-03-16T12:05:00.000Z", {});
   expect(sent()).toMatchObject({
     QueueUrl: "https://sqs.example.com/1/accounts.fifo",
     MessageBody: delivery("A").body,
@@ -118,9 +118,16 @@ it("renews a message with the same body and group under an id of its own, and ke
 });
 
 it("keeps, when it renews a message, since when its account fails and that it is to be planned only", async () => {
-  const failingSince = Date.parse("2026-03-16T11:00:00.000Z");
-  await deliveries.renew(delivery("A", { queuedDry: true }), "2026-03-16T12:05:00.000Z", failingSince);
-  expect(attributes()).toMatchObject({ failingSince: "2026-03-16T11:00:00.000Z", dryRun: "true" });
+  const troubledSince = {
+    failing: Date.parse("2026-03-16T11:00:00.000Z"),
+    refusedAlike: Date.parse("2026-03-16T11:30:00.000Z"),
+  };
+  await deliveries.renew(delivery("A", { queuedDry: true }), "2026-03-16T12:05:00.000Z", troubledSince);
+  expect(attributes()).toMatchObject({
+    failingSince: "2026-03-16T11:00:00.000Z",
+    refusedAlikeSince: "2026-03-16T11:30:00.000Z",
+    dryRun: "true",
+  });
 });
 
 describe("a dead letter", () => {
@@ -199,7 +206,7 @@ describe("a record of the event source mapping", () => {
       firstQueuedAt: "2026-03-16T10:00:00.000Z",
       earlierAttempts: 0,
       notBefore: undefined,
-      failingSince: undefined,
+      troubledSince: {},
       queuedDry: false,
     });
   });
@@ -210,12 +217,16 @@ describe("a record of the event source mapping", () => {
       attempts: attribute("12"),
       notBefore: attribute("2026-03-16T12:05:00.000Z"),
       failingSince: attribute("2026-03-16T11:00:00.000Z"),
+      refusedAlikeSince: attribute("2026-03-16T11:30:00.000Z"),
     };
     expect(toDelivery(record({ messageAttributes }))).toMatchObject({
       firstQueuedAt: "2026-03-15T00:00:00.000Z",
       earlierAttempts: 12,
       notBefore: "2026-03-16T12:05:00.000Z",
-      failingSince: Date.parse("2026-03-16T11:00:00.000Z"),
+      troubledSince: {
+        failing: Date.parse("2026-03-16T11:00:00.000Z"),
+        refusedAlike: Date.parse("2026-03-16T11:30:00.000Z"),
+      },
     });
   });
 
