@@ -8,7 +8,14 @@ const inFlightMs = 40_000;
 /** Reasons that keep a part of an account's credit, and say nothing of the rest. */
 export const keepsPartOfCredit: ReadonlySet<string> = new Set(["standing-credit-left", "cancelled-by-person"]);
 
-type Ledgered = Pick<History, "tenant" | "front" | "movements" | "policy">;
+type Ledgered = Pick<History, "tenant" | "front" | "movements" | "policy" | "hasSecondRun">;
+
+/** A Decrease of ours that took more than was ours to apply. */
+type Overspent = {
+  readonly sentence: string;
+  /** Another run made the very same one a moment before: what two runs may do at one time, and one never does. */
+  readonly isDoubled: boolean;
+};
 
 /**
  * Whose an account's credit is in the end, or was at an instant, as the tenant's records themselves tell, and what we
@@ -18,15 +25,35 @@ export const creditLedger = (history: Ledgered, accountId: string, until = Numbe
   const { tenant, front, movements, policy } = history;
   const own = tenant.store.adjustments.where("AccountId", accountId);
   const others = movements.filter((each) => each.accountId === accountId).map(({ at }) => at);
+  const cancellations = movements.filter(({ kind, accountId: id }) => kind === "cancellation" && id === accountId);
+  /** What is canceled in one long transaction is stamped before anybody can see it. */
+  const isUnseen = (at: number) =>
+    cancellations.some((each) => {
+      const stamps = own.filter(({ SourceTransactionId }) => SourceTransactionId === each.invoiceId);
+      return each.at > at && stamps.some(({ Status, UpdatedDate }) => Status === "Canceled" && UpdatedDate <= at);
+    });
   const isExcused = (at: number) =>
-    [...others, ...front.staleReadsAt].some((before) => before <= at && at - before < inFlightMs);
-  const overspent: string[] = [];
+    isUnseen(at) || [...others, ...front.staleReadsAt].some((before) => before <= at && at - before < inFlightMs);
+  const isDoubled = (row: AdjustmentRecord) =>
+    history.hasSecondRun === true &&
+    own.some(
+      ({ Type, SourceTransactionId, Amount, ReferenceId, CreatedDate }) =>
+        Type === "Decrease" &&
+        SourceTransactionId === row.SourceTransactionId &&
+        Amount.eq(row.Amount) &&
+        ReferenceId !== undefined &&
+        ReferenceId !== row.ReferenceId &&
+        CreatedDate <= row.CreatedDate &&
+        row.CreatedDate - CreatedDate < inFlightMs,
+    );
+  const overspent: Overspent[] = [];
   let [standing, ours, freed] = [zero, zero, zero];
   const takeFrom = (held: Money, amount: Money): readonly [Money, Money] => {
     const taken = min(held, amount);
     return [subtract(held, taken), subtract(amount, taken)];
   };
-  const change = ({ Type, Amount, ReferenceId, Number: number }: AdjustmentRecord, at: number, isUndone: boolean) => {
+  const change = (row: AdjustmentRecord, at: number, isUndone: boolean) => {
+    const { Type, Amount, ReferenceId, Number: number } = row;
     let left = Amount;
     if (ReferenceId === undefined) {
       if (Type === "Increase") standing = add(standing, Amount);
@@ -44,9 +71,10 @@ export const creditLedger = (history: Ledgered, accountId: string, until = Numbe
     else {
       const allowed = policy.standingCredit === "leave" ? ours : add(ours, standing);
       if (Amount.gt(allowed) && !isExcused(at)) {
-        overspent.push(
-          `${number} spent ${toDecimal(Amount)} of ${accountId}, where ${toDecimal(allowed)} was ours to apply`,
-        );
+        overspent.push({
+          sentence: `${number} spent ${toDecimal(Amount)} of ${accountId}, where ${toDecimal(allowed)} was ours to apply`,
+          isDoubled: isDoubled(row),
+        });
       }
       [ours, left] = takeFrom(ours, left);
       [standing, left] = takeFrom(standing, left);
@@ -77,7 +105,7 @@ export const creditLedger = (history: Ledgered, accountId: string, until = Numbe
 };
 
 /** Credit that was spent although others had put it there, or a person had taken it back. */
-export const overspentCredit = (history: History): readonly string[] =>
+export const overspentCredit = (history: History): readonly Overspent[] =>
   history.tenant.store.accounts.rows.flatMap(({ Id }) => creditLedger(history, Id).overspent);
 
 /** Adjustments of ours on accounts that said no. */

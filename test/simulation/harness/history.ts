@@ -46,6 +46,7 @@ export type History = {
   readonly named: readonly NegativeLine[];
   readonly movements: Movement[];
   readonly policy: Policy;
+  readonly hasSecondRun?: boolean;
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: ReadonlySet<string>;
   /** What each customer owed in the beginning: invoices less credit. */
@@ -93,5 +94,5 @@ export const liveThrough = async ({
     await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);
-  return { ...history, killer: world.killer.current, endedAt: time.now() };
+  return { ...history, killer: world.killer.current, hasSecondRun: readsLagMs > 0, endedAt: time.now() };
 };

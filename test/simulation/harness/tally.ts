@@ -1,3 +1,4 @@
+import { overspentCredit } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 import { liveThrough } from "./history.ts";
 import { liveThroughPaymentRuns } from "./payment-run-history.ts";
@@ -39,6 +40,8 @@ export const tallyOf: TallyOf = (seed) =>
   tallied(seed, async () => {
     const options = optionsOf(seed);
     const history = await liveThrough(options);
+    for (const { isDoubled } of overspentCredit(history))
+      if (isDoubled) history.faults.count("applied-twice-by-two-runs");
     return { history, violations: violationsOf(history, options) };
   });
 

@@ -19,7 +19,9 @@ export const violationsOf = (
   ...setAsideWithoutCause(history),
   ...toldAsSwitchedOff(history),
   ...reversedCancellations(history),
-  ...overspentCredit(history),
+  ...overspentCredit(history)
+    .filter(({ isDoubled }) => !isDoubled)
+    .map(({ sentence }) => sentence),
   ...touchedOptOuts(history),
   ...(options.outsideMovements ? [] : repeatedDecreases(history)),
   ...(options.outsideMovements || options.faultProbability > 0 ? [] : troubleWithoutFaults(history)),
@@ -110,14 +112,16 @@ const reversedCancellations = ({ tenant, movements }: History): string[] =>
 const roundMs = 30_000;
 
 /**
- * An invoice is paid once. Credit that was read older than the invoices may pay an invoice in part, and what is left
- * of it later: both within what was owed, but in two adjustments.
+ * An invoice is paid once. Credit that was read older than the invoices, from a replica that lags or since a write landed
+ * between two queries, may pay an invoice in part, and what is left of it later: both within what was owed, but in two
+ * adjustments.
  */
 const repeatedDecreases = ({ tenant, front }: History): string[] => {
   const decreases = tenant.store.adjustments.rows.filter(
     ({ Type, Status }) => Type === "Decrease" && Status === "Processed",
   );
-  const wasStaleBefore = (at: number) => front.staleReadsAt.some((stale) => stale <= at && at - stale < roundMs);
+  const torn = [...front.staleReadsAt, ...front.landedLateAt];
+  const wasStaleBefore = (at: number) => torn.some((stale) => stale <= at && at - stale < roundMs);
   return [...Map.groupBy(decreases, ({ SourceTransactionNumber }) => SourceTransactionNumber)]
     .filter(([, own]) => own.slice(0, -1).some(({ CreatedDate }) => !wasStaleBefore(CreatedDate)))
     .map(([number, own]) => `${number} has ${own.length} Decreases`);

@@ -92,6 +92,8 @@ export class ZuoraFront {
   readonly writesSent: { readonly at: number; readonly body: string }[] = [];
   /** When an older state was shown, in epoch milliseconds. */
   readonly staleReadsAt: number[] = [];
+  /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
+  readonly landedLateAt: number[] = [];
   /** While it lasts, every row of every call is refused, for no reason of its own. */
   isInTrouble = false;
   /** Invoices of a period that is closed for good: their rows are refused. */
@@ -237,6 +239,7 @@ export class ZuoraFront {
     this.#inProgress.add(key);
     this.#time.at(this.#time.now() + delayMs, () => {
       this.#inProgress.delete(key);
+      this.landedLateAt.push(this.#time.now());
       this.#commit(request, "write", key);
     });
   }

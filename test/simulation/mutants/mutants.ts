@@ -88,15 +88,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "apply all credit to the first invoice",
-    file: "domain/plan.ts",
+    file: "domain/credit/pay-invoices.ts",
     find: "const amount = min(left, invoice.balance);",
     replace: "const amount = left;",
   },
   {
     name: "stop at the negative invoices, so that credit of a crashed run is stranded",
     file: "domain/plan.ts",
-    find: "const wanted = spend(available, open, state.invoices);",
-    replace: "const wanted = transfers.length === 0 ? [] : spend(available, open, state.invoices);",
+    find: "const wanted = payInvoices(open, { memos: memos.free, balance: available }, state.invoices);",
+    replace:
+      "const wanted = payInvoices(open, { memos: memos.free, balance: transfers.length === 0 ? zero : available }, state.invoices);",
   },
   {
     name: "look only for negative invoices",
@@ -187,8 +188,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "apply beside others' credit before what was transferred has been seen",
     file: "app/settle/rounds/progress.ts",
-    find: 'if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];',
-    replace: 'if (kind === "ApplyCreditBalance" && this.id === "" && this.#looksFirst) return [];',
+    find: 'if (kind !== "TransferToCreditBalance" && this.#looksFirst) return [];',
+    replace: 'if (kind !== "TransferToCreditBalance" && this.id === "" && this.#looksFirst) return [];',
     isAboutPaymentRuns: true,
   },
   {
