@@ -2,6 +2,7 @@
 export type LogEvent =
   | "account outcome"
   | "adjustment created"
+  | "credit memo applied"
   | "scan completed"
   | "scan refused"
   | "scan not finished"

@@ -32,7 +32,10 @@ const connection = connectConfigured(config, {
   telemetry,
   patience: scannerPatience,
 });
-const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
+const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
+  ...systemClock,
+  telemetry,
+});
 const sqs = createSqsClient();
 const sns = new SNSClient();
 

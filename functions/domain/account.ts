@@ -1,5 +1,5 @@
 import type { Mode } from "./credit/mode.ts";
-import type { Money } from "./money.ts";
+import { type Money, sum } from "./money.ts";
 
 /** A day as `YYYY-MM-DD` in the tenant's time zone. Compared as text, on purpose. */
 export type LocalDate = string;
@@ -100,6 +100,10 @@ export type AccountState = {
   /** Posted credit memos with money left; absent where none are asked for. */
   readonly creditMemos?: readonly CreditMemo[] | undefined;
 };
+
+/** All that the tenant keeps for the customer, as credit balance and on credit memos. */
+export const creditOf = ({ creditBalance, creditMemos = [] }: AccountState): Money =>
+  sum([creditBalance, ...creditMemos.map(({ unapplied }) => unapplied)]);
 
 export const isNegative = (invoice: Invoice): boolean => invoice.balance.lt(0);
 

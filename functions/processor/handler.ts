@@ -34,7 +34,10 @@ const deliveries = createDeliveries(createSqsClient(), {
 });
 const trouble = new SharedTrouble(systemClock.now);
 const landing = new Landing(systemClock.now);
-const reading = createAccountReading(config.zuoraTimeZone, policy, { now: systemClock.now, telemetry });
+const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
+  now: systemClock.now,
+  telemetry,
+});
 
 const width = widthFor(config.accountsTogetherMax);
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { modes } from "../../domain/credit/mode.ts";
 import { ConfigError } from "../../domain/errors.ts";
 import { policySchema } from "../../domain/policy.ts";
 import { environmentNames } from "./environment-names.ts";
@@ -38,6 +39,7 @@ export const zuoraEnvironment = {
   busyPauseSeconds: wholeNumber("seconds"),
   switchParameter: text,
   workQueueUrl: z.url("expected a queue URL"),
+  mode: z.enum(modes, `expected ${modes.join(", ")}`).default("credit-balance"),
   policy: policy.pipe(policySchema),
 };
 

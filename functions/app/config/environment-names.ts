@@ -34,6 +34,8 @@ export const environmentNames = {
   postingQueueUrl: "POSTING_QUEUE_URL",
   /** The `service` of the processor, in whose name the scanner tells that nothing was handled. */
   processorServiceName: "PROCESSOR_SERVICE_NAME",
+  /** How the tenant keeps what it owes, see `domain/credit/mode.ts`; absent: as credit balance. */
+  mode: "ZUORA_MODE",
   /** The billing team's rules as JSON, see `domain/policy.ts`. */
   policy: "POLICY",
 } as const;

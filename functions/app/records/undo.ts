@@ -2,13 +2,13 @@ import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError } from "../../domain/errors.ts";
 import { add, type Money, sum } from "../../domain/money.ts";
 import type { Clock, Journal, SwitchReader } from "../ports.ts";
-import { adjustmentsPerCallMax, type StepOutcome } from "../settle/ports.ts";
+import { type AdjustmentOutcome, adjustmentsPerCallMax } from "../settle/ports.ts";
 import type { AdjustmentRecord, Records } from "./ports.ts";
 
 export type UndoDeps = {
   readonly records: Pick<Records, "adjustmentsOfRun" | "accounts">;
   /** Cancels at most {@link adjustmentsPerCallMax} adjustments in one call; as the ledger's creation, it may throw. */
-  readonly cancel: (ids: readonly string[]) => Promise<readonly StepOutcome[]>;
+  readonly cancel: (ids: readonly string[]) => Promise<readonly AdjustmentOutcome[]>;
   readonly switchReader: SwitchReader;
   /** When the switch was last turned, in epoch milliseconds; undefined where nobody tells. */
   readonly switchTurnedAt: () => Promise<number | undefined>;

@@ -2,7 +2,13 @@ import type { AccountId } from "../../domain/account.ts";
 import { isLocked, SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../domain/errors.ts";
 import type { CreditBalanceStep, Step } from "../../domain/plan.ts";
 import { slices } from "../slices.ts";
-import { adjustmentsPerCallMax, type Ledger, type StepOutcome, WithheldError } from "./ports.ts";
+import {
+  type AdjustmentOutcome,
+  adjustmentsPerCallMax,
+  type Ledger,
+  type StepOutcome,
+  WithheldError,
+} from "./ports.ts";
 import type { WriteGate } from "./write-gate.ts";
 
 /** A step that one account wants done. */
@@ -31,7 +37,7 @@ export type CarryOutDeps = {
 };
 
 /** What became of one call. */
-type Answer = readonly StepOutcome[] | SettlementError | "unsent";
+type Answer = readonly AdjustmentOutcome[] | SettlementError | "unsent";
 
 /** A refused call is sent again in so many parts, and a refused part likewise: one culprit of fifty costs 14 calls. */
 const partsMax = 7;

@@ -112,7 +112,7 @@ const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: b
       landing: deps.landing,
       dryRun,
       nextKey: keysOf(deps.invocationId),
-      onConfirmed: (step, adjustmentId) => tellConfirmed(deps.telemetry, step, adjustmentId),
+      onConfirmed: (step, confirmed) => tellConfirmed(deps.telemetry, step, confirmed),
     },
     runs,
   );

@@ -4,9 +4,10 @@ import { keepsCredit, type Step, type StepOf } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
 import type { AccountOutcome } from "./outcome.ts";
-import type { Ledger } from "./ports.ts";
+import { type Confirmed, isConfirmed, type Ledger } from "./ports.ts";
 import { type Planned, readAndPlan } from "./read-and-plan.ts";
 import { applyCredit } from "./rounds/apply-credit.ts";
+import { applyMemos } from "./rounds/apply-memos.ts";
 import { type Landing, stillLanding } from "./rounds/landing.ts";
 import { Progress } from "./rounds/progress.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
@@ -16,8 +17,8 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger" | "onLost"> & {
   readonly ledger: Ledger;
   readonly policy: Policy;
   readonly dryRun: boolean;
-  /** Told of every adjustment that Zuora confirmed. */
-  readonly onConfirmed: (step: AccountStep, adjustmentId: string) => void;
+  /** Told of every step that Zuora confirmed. */
+  readonly onConfirmed: (step: AccountStep<Step>, confirmed: Confirmed) => void;
   readonly whyUnsent: WriteGate["whyUnsent"];
   readonly trouble: SharedTrouble;
   readonly landing: Landing;
@@ -70,7 +71,14 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
   const toDo = pending.filter((account) => !account.isFinished);
   const transfers = await send(deps, stepsOf(toDo, "TransferToCreditBalance"));
   const ready = toDo.filter((account) => account.note(transfers));
-  await applyCredit({ ...deps, send: (steps) => send(deps, steps) }, ready);
+  await applyCredit(
+    {
+      ...deps,
+      send: (steps) => send(deps, steps),
+      sendMemos: async (steps) => tellAll(deps, await applyMemos(deps, steps)),
+    },
+    ready,
+  );
   for (const account of toDo) if (!account.isFinished) account.closeRound(deps.whyUnsent());
 };
 
@@ -85,9 +93,10 @@ const send = async (deps: SettleDeps, steps: readonly AccountStep[]): Promise<re
   const onLost = ({ accountId, step }: AccountStep) => {
     if (step.kind === "ApplyCreditBalance") deps.landing.note(accountId);
   };
-  const done = await carryOut({ ...deps, onLost }, steps);
-  for (const { step, outcome } of done) {
-    if (outcome !== "unsent" && "adjustmentId" in outcome) deps.onConfirmed(step, outcome.adjustmentId);
-  }
+  return tellAll(deps, await carryOut({ ...deps, onLost }, steps));
+};
+
+const tellAll = <S extends Step>({ onConfirmed }: SettleDeps, done: readonly Done<S>[]): readonly Done<S>[] => {
+  for (const { step, outcome } of done) if (isConfirmed(outcome)) onConfirmed(step, outcome);
   return done;
 };

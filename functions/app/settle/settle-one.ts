@@ -4,8 +4,9 @@ import { toDecimal } from "../../domain/money.ts";
 import type { Step, StepOf } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { carryOut, type Done } from "./carry-out.ts";
-import type { Ledger } from "./ports.ts";
+import { isConfirmed, type Ledger } from "./ports.ts";
 import { type Planned, readAndPlan } from "./read-and-plan.ts";
+import { applyMemos } from "./rounds/apply-memos.ts";
 
 /** What an operator lifts for one account, knowingly. */
 export type Lifted = {
@@ -37,39 +38,41 @@ export const planDigestText = ({ state, plan }: Planned): string =>
   [
     state.id,
     toDecimal(state.creditBalance),
+    ...(state.creditMemos ?? []).map(({ id, unapplied }) => `${id} ${toDecimal(unapplied)}`).toSorted(),
     ...state.invoices.map(({ id, balance }) => `${id} ${toDecimal(balance)}`).toSorted(),
-    ...plan.steps.map(({ kind, invoice, amount }) => `${kind} ${invoice.id} ${toDecimal(amount)}`),
-    ...plan.holds.map(({ reason, invoice }) => `${reason} ${invoice?.id ?? ""}`).toSorted(),
+    ...plan.steps.map((step) => {
+      const from = step.kind === "ApplyCreditMemo" ? `${step.creditMemo.id} to ` : "";
+      return `${step.kind} ${from}${step.invoice.id} ${toDecimal(step.amount)}`;
+    }),
+    ...plan.holds.map(({ reason, invoice, creditMemo }) => `${reason} ${(invoice ?? creditMemo)?.id ?? ""}`).toSorted(),
   ].join("\n");
 
 export type CarryOutOneDeps = {
-  readonly ledger: Pick<Ledger, "createAdjustments">;
+  readonly ledger: Pick<Ledger, "createAdjustments" | "applyCreditMemo">;
   readonly nextKey: () => string;
   readonly runId: string;
 };
 
 /**
- * Carries out the plan that somebody agreed to, and nothing else: all Increases, and the Decreases only when each of
- * them was confirmed. Whatever Zuora refuses is left; nobody has agreed to another plan.
+ * Carries out the plan that somebody agreed to, and nothing else: all Increases, and the rest only when each of them was
+ * confirmed. Whatever Zuora refuses is left; nobody has agreed to another plan.
  */
 export const carryOutOne = async (
   { ledger, nextKey, runId }: CarryOutOneDeps,
   { state, plan }: Planned,
-): Promise<readonly Done[]> => {
+): Promise<readonly Done<Step>[]> => {
   const deps = { ledger, nextKey, mayWrite: async () => true, onLost: () => {} };
   const stepsOf = <K extends Step["kind"]>(kind: K) =>
     plan.steps
       .filter((step): step is StepOf<K> => step.kind === kind)
       .map((step) => ({ step, accountId: state.id, runId }));
   const transfers = await carryOut(deps, stepsOf("TransferToCreditBalance"));
-  const applications = stepsOf("ApplyCreditBalance");
-  if (!transfers.every(isConfirmed)) {
-    return [...transfers, ...applications.map((step) => ({ step, outcome: "unsent" }) as const)];
+  const [byMemo, byBalance] = [stepsOf("ApplyCreditMemo"), stepsOf("ApplyCreditBalance")];
+  if (!transfers.every(({ outcome }) => isConfirmed(outcome))) {
+    return [...transfers, ...[...byMemo, ...byBalance].map((step) => ({ step, outcome: "unsent" }) as const)];
   }
-  return [...transfers, ...(await carryOut(deps, applications))];
+  return [...transfers, ...(await applyMemos(deps, byMemo)), ...(await carryOut(deps, byBalance))];
 };
-
-export const isConfirmed = ({ outcome }: Done): boolean => outcome !== "unsent" && "adjustmentId" in outcome;
 
 const rulesFor = (policy: Policy, { overLimit }: Lifted): Policy =>
   overLimit ? { ...policy, accountLimit: { adjustments: Number.MAX_SAFE_INTEGER, amount: {} } } : policy;
@@ -88,4 +91,7 @@ const forgivingLedger = (ledger: Ledger): Ledger => ({
 const forgive = ({ freedCredit: _released, ...state }: AccountState): AccountState => ({
   ...state,
   invoices: state.invoices.map((invoice) => ({ ...invoice, hasCanceledAdjustment: false })),
+  ...(state.creditMemos === undefined
+    ? {}
+    : { creditMemos: state.creditMemos.map((memo) => ({ ...memo, wasUnapplied: false })) }),
 });

@@ -1,20 +1,23 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { toDecimal } from "../../domain/money.ts";
+import type { Step } from "../../domain/plan.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import type { AccountStep } from "./carry-out.ts";
 import type { AccountOutcome, AccountOutcomeLine, Result } from "./outcome.ts";
+import type { Confirmed } from "./ports.ts";
 
 /** One line per money movement: ids and amounts, nothing about people. */
 export const tellConfirmed = (
   telemetry: Telemetry,
-  { accountId, runId, step }: AccountStep,
-  adjustmentId: string,
+  { accountId, runId, step }: AccountStep<Step>,
+  confirmed: Confirmed,
 ): void =>
-  telemetry.info("adjustment created", {
+  telemetry.info(step.kind === "ApplyCreditMemo" ? "credit memo applied" : "adjustment created", {
     runId,
     accountId,
-    adjustmentId,
+    ...confirmed,
+    ...(step.kind === "ApplyCreditMemo" ? { creditMemoNumber: step.creditMemo.number } : {}),
     step: step.kind,
     invoiceNumber: step.invoice.number,
     amount: toDecimal(step.amount),

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "@commander-js/extra-typings";
 import type { Done } from "../../app/settle/carry-out.ts";
-import { carryOutOne, isConfirmed, planOne } from "../../app/settle/settle-one.ts";
+import { isConfirmed } from "../../app/settle/ports.ts";
+import { carryOutOne, planOne } from "../../app/settle/settle-one.ts";
+import type { Step } from "../../domain/plan.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
@@ -71,16 +73,18 @@ const settleAccount = async (context: CommandContext, account: string, flags: Se
   const after = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);
   const rows = done.map((each) => ({ ...stepData(each.step.step, agreed.state.currency), result: resultOf(each) }));
   const lines = rows.map(
-    ({ step, invoiceNumber, amount, result }) => `${step} ${invoiceNumber} ${amount}: ${result}\n`,
+    ({ step, creditMemoNumber, invoiceNumber, amount, result }) =>
+      `${step} ${creditMemoNumber === undefined ? "" : `${creditMemoNumber} to `}${invoiceNumber} ${amount}: ${result}\n`,
   );
   return {
     data: { ...planData(after), runId, digest, done: rows },
     text: `${lines.join("")}Run ${runId}. Afterwards: ${todayOf(after)}\n`,
-    isFailure: !done.every(isConfirmed),
+    isFailure: !done.every(({ outcome }) => isConfirmed(outcome)),
   };
 };
 
-const resultOf = ({ outcome }: Done): string => {
+const resultOf = ({ outcome }: Done<Step>): string => {
   if (outcome === "unsent") return "not sent";
-  return "adjustmentId" in outcome ? outcome.adjustmentId : `${outcome.error.code}: ${outcome.error.message}`;
+  if ("error" in outcome) return `${outcome.error.code}: ${outcome.error.message}`;
+  return "adjustmentId" in outcome ? outcome.adjustmentId : "applied";
 };

@@ -88,7 +88,10 @@ export const openSystem = (
     },
   );
   const { policy, revenueQueueUrl, revenueDeadLetterQueueUrl } = config;
-  const reading = createAccountReading(config.zuoraTimeZone, policy, { ...systemClock, telemetry });
+  const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
+    ...systemClock,
+    telemetry,
+  });
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
   const ownInvocation = invocation(operatorTrackId);
   const ledger = (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy });

@@ -32,7 +32,7 @@ export const stepData = (step: Step, currency: string) => ({
   step: step.kind,
   invoiceNumber: step.invoice.number,
   amount: formatMoney(step.amount, currency),
-  ...(step.kind === "ApplyCreditMemo" ? { creditMemoNumber: step.creditMemo.number } : {}),
+  creditMemoNumber: step.kind === "ApplyCreditMemo" ? step.creditMemo.number : undefined,
   ...(step.kind !== "TransferToCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
 });
 

@@ -1,4 +1,4 @@
-import type { StepOutcome } from "../../app/settle/ports.ts";
+import type { AdjustmentOutcome } from "../../app/settle/ports.ts";
 import { classifyRow } from "../http/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
@@ -21,7 +21,7 @@ export const cancelAdjustments = async (
   invocation: Invocation,
   ids: readonly string[],
   key: string,
-): Promise<readonly StepOutcome[]> => {
+): Promise<readonly AdjustmentOutcome[]> => {
   const objects = ids.map((Id) => ({ Id, Status: "Canceled" }));
   const client = createClient(connection, invocation);
   const { body, zuoraRequestId } = await client.write(updatePath, { type: "CreditBalanceAdjustment", objects }, key);

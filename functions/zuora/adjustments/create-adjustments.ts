@@ -1,4 +1,4 @@
-import type { Adjustment, MayLeave, StepOutcome } from "../../app/settle/ports.ts";
+import type { Adjustment, AdjustmentOutcome, MayLeave } from "../../app/settle/ports.ts";
 import { commentOf } from "../../domain/comment.ts";
 import {
   type ErrorDetails,
@@ -30,7 +30,7 @@ export const createAdjustments = async (
   adjustments: readonly Adjustment[],
   codes: AdjustmentCodes,
   { key, mayLeave }: { readonly key: string; readonly mayLeave?: MayLeave | undefined },
-): Promise<readonly StepOutcome[]> => {
+): Promise<readonly AdjustmentOutcome[]> => {
   const objects = adjustments.map(({ step, runId }) => ({
     Type: typeOf[step.kind],
     Amount: exactNumber(step.amount),
@@ -42,12 +42,14 @@ export const createAdjustments = async (
   }));
   const answer = await client.write(createPath, { type: "CreditBalanceAdjustment", objects }, key, mayLeave);
   const { body, zuoraRequestId } = answer;
-  return readSavedRows(body, { action: "create", count: objects.length, zuoraRequestId }).map((row): StepOutcome => {
-    if ("error" in row) return row;
-    if ("refusal" in row) return { error: errorOf(row.refusal, codes, { zuoraRequestId }) };
-    if (row.id !== undefined) return { adjustmentId: row.id };
-    return { error: new WriteOutcomeUnknownError("a result says Success without an Id", { zuoraRequestId }) };
-  });
+  return readSavedRows(body, { action: "create", count: objects.length, zuoraRequestId }).map(
+    (row): AdjustmentOutcome => {
+      if ("error" in row) return row;
+      if ("refusal" in row) return { error: errorOf(row.refusal, codes, { zuoraRequestId }) };
+      if (row.id !== undefined) return { adjustmentId: row.id };
+      return { error: new WriteOutcomeUnknownError("a result says Success without an Id", { zuoraRequestId }) };
+    },
+  );
 };
 
 const errorOf = (refusal: RowRefusal, sent: AdjustmentCodes, details: ErrorDetails): SettlementError => {

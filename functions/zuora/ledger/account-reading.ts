@@ -1,4 +1,5 @@
 import type { Telemetry } from "../../app/telemetry-ports.ts";
+import type { Mode } from "../../domain/credit/mode.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { type CollectionsView, createCollectionsView } from "../payment-runs/collections.ts";
 import { type CanceledView, createCanceledView } from "./canceled-view.ts";
@@ -6,6 +7,8 @@ import { type CanceledView, createCanceledView } from "./canceled-view.ts";
 /** What the policy and the stage make of the reading of accounts, and what all readings of an environment share. */
 export type AccountReading = {
   readonly timeZone: string;
+  /** Absent: `credit-balance`. */
+  readonly mode?: Mode | undefined;
   readonly optOutField: string | undefined;
   /** Whether credit is to be split into ours and what stood there before. */
   readonly separatesStandingCredit: boolean;
@@ -21,11 +24,12 @@ type ReadingDeps = {
 };
 
 export const createAccountReading = (
-  timeZone: string,
+  { timeZone, mode }: Pick<AccountReading, "timeZone" | "mode">,
   { optOutField, standingCredit }: Pick<Policy, "optOutField" | "standingCredit">,
   { now, telemetry, sleep }: ReadingDeps,
 ): AccountReading => ({
   timeZone,
+  mode,
   optOutField,
   separatesStandingCredit: standingCredit === "leave",
   collections: createCollectionsView(timeZone, {

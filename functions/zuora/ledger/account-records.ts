@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { zero } from "../../domain/money.ts";
 import { amount, day, id } from "../query/fields.ts";
 
 // Narrow on purpose: only what settlement looks at, so that a new field of Zuora's is no event here.
@@ -11,6 +12,11 @@ export const accountRecord = z.object({
   Batch: z.string().optional(),
   CreditBalance: amount,
 });
+
+/** The same where there is no credit balance to ask for. */
+export const accountRecordWithoutCredit = accountRecord
+  .omit({ CreditBalance: true })
+  .transform((record) => ({ ...record, CreditBalance: zero }));
 
 export const invoiceRecord = z.object({
   Id: id,

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { AccountState, Invoice, LocalDate } from "../../domain/account.ts";
+import type { AccountState, CreditMemo, Invoice, LocalDate } from "../../domain/account.ts";
+import type { Mode } from "../../domain/credit/mode.ts";
 import { type CreditMovement, creditParts } from "../../domain/credit-book.ts";
-import { localDateIn } from "../../domain/local-time.ts";
-import { instantOf } from "../query/fields.ts";
+import { instantOf, localDayOf } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";
 import type { accountRecord, invoiceRecord } from "./account-records.ts";
 
@@ -11,8 +11,11 @@ export type AccountFacts = {
   readonly record: z.output<typeof accountRecord>;
   readonly raw: RawRecord;
   readonly invoices: readonly z.output<typeof invoiceRecord>[];
-  /** Ids and numbers of the invoices whose adjustment was canceled. */
+  /** Ids and numbers of the invoices whose adjustment was canceled, or that a credit memo was unapplied from. */
   readonly canceledSources: ReadonlySet<string | undefined>;
+  readonly mode?: Mode | undefined;
+  /** Credit memos with money left; absent where none are asked for. */
+  readonly creditMemos?: readonly CreditMemo[] | undefined;
   /** What moved the credit; absent where nothing asks. */
   readonly creditMovements: readonly CreditMovement[] | undefined;
   /** Some payment of the account is under way. */
@@ -39,6 +42,7 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
     creditBalance: record.CreditBalance,
     standingCredit: parts?.standing,
     ...(parts?.freed.gt(0) ? { freedCredit: parts.freed } : {}),
+    ...(facts.creditMemos === undefined ? {} : { mode: facts.mode, creditMemos: facts.creditMemos }),
     ...(facts.isPaymentProcessing ? { paymentProcessing: true } : {}),
     today: facts.today,
     judgedAt: facts.judgedAt,
@@ -57,16 +61,11 @@ const toInvoice = (invoice: z.output<typeof invoiceRecord>, facts: AccountFacts)
     currency: invoice.Currency ?? facts.record.Currency,
     invoiceDate: invoice.InvoiceDate,
     dueDate,
-    postedOn: invoice.PostedDate === undefined ? invoice.InvoiceDate : dayOf(invoice.PostedDate, facts.timeZone),
+    postedOn: invoice.PostedDate === undefined ? invoice.InvoiceDate : localDayOf(invoice.PostedDate, facts.timeZone),
     postedAt,
     hasCanceledAdjustment: [invoice.Id, invoice.InvoiceNumber].some((key) => facts.canceledSources.has(key)),
     beingCollected: facts.isBeingCollected(dueDate),
   };
-};
-
-const dayOf = (dateTime: string, timeZone: string): LocalDate => {
-  const instant = dateTime.length > 10 ? Date.parse(dateTime) : Number.NaN;
-  return Number.isNaN(instant) ? dateTime.slice(0, 10) : localDateIn(timeZone, instant);
 };
 
 /** Custom fields hold text; people write the same answer in several ways, blanks included. */

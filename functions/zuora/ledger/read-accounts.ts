@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import type { AccountId, AccountState } from "../../domain/account.ts";
+import { hasCreditBalance, hasCreditMemos } from "../../domain/credit/mode.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
 import { isOurs } from "../../domain/run-id.ts";
+import { readCreditMemos } from "../credit-memos/read-credit-memos.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { accountsBeingPaidAmong } from "../payment-runs/collections.ts";
 import { instantOf } from "../query/fields.ts";
@@ -11,7 +13,7 @@ import type { RawRecord } from "../query/query.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 import type { AccountReading } from "./account-reading.ts";
-import { accountRecord, invoiceRecord } from "./account-records.ts";
+import { accountRecord, accountRecordWithoutCredit, invoiceRecord } from "./account-records.ts";
 import { toAccountState } from "./account-state.ts";
 import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.ts";
 import { readCreditMovements } from "./credit-movements.ts";
@@ -22,7 +24,8 @@ const sourceMemoryMs = 14 * 24 * 60 * 60_000;
 /**
  * Reads accounts with their posted invoices: at once a query for two hundred accounts and one for the invoices of each
  * fifty, then one for the canceled adjustments of those whose invoices changed just now, and one for the credit of those
- * whose credit may not be all ours to apply.
+ * whose credit may not be all ours to apply. Where there are credit memos, a query for those of each fifty accounts; where
+ * there is no credit balance, none for adjustments.
  */
 export const readAccounts = async (
   client: ZuoraClient,
@@ -31,18 +34,25 @@ export const readAccounts = async (
   clock: () => number,
 ): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
   const shared: SharedRead = { client, ids, problems: new Map() };
-  const [accounts, invoices, seen, { runs, accountsBeingPaid }] = await Promise.all([
-    readRecords(shared, accountQueries(ids, reading.optOutField), accountRecord, "Id"),
+  const { mode } = reading;
+  const [accounts, invoices, seen, { runs, accountsBeingPaid }, memosOf] = await Promise.all([
+    readRecords(
+      shared,
+      accountQueries(ids, reading),
+      hasCreditBalance(mode) ? accountRecord : accountRecordWithoutCredit,
+      "Id",
+    ),
     readRecords(shared, invoiceQueries(ids, clock()), invoiceRecord, "AccountId", isPosted),
-    reading.canceled.current(client),
+    hasCreditBalance(mode) ? reading.canceled.current(client) : undefined,
     collectionsAmong(reading, client, ids),
+    hasCreditMemos(mode) ? readCreditMemos(shared, reading.timeZone) : undefined,
   ]);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
-  const canceled = await canceledAdjustmentsOf(
-    shared,
-    seen,
-    [...invoicesOf].map(([id, own]) => ({ id, changedAt: lastChangeOf(own.map(({ record }) => record)) })),
-  );
+  const changes = [...invoicesOf].map(([id, own]) => ({
+    id,
+    changedAt: lastChangeOf(own.map(({ record }) => record)),
+  }));
+  const canceled = seen === undefined ? [] : await canceledAdjustmentsOf(shared, seen, changes);
   const canceledSources = sourcesOf(canceled);
   const gaveBack = new Set(canceled.filter(isOurApplication).map(({ AccountId }) => AccountId));
   const movements = await readCreditMovements(
@@ -64,7 +74,9 @@ export const readAccounts = async (
       record,
       raw,
       invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record).filter(isOfUse),
-      canceledSources,
+      canceledSources: canceledSources.union(new Set(memosOf?.get(owner)?.takenBackFrom)),
+      mode,
+      creditMemos: memosOf === undefined ? undefined : (memosOf.get(owner)?.memos ?? []),
       creditMovements: movements.get(owner) ?? (reading.separatesStandingCredit ? [] : undefined),
       isPaymentProcessing: accountsBeingPaid.has(owner),
       isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),
@@ -89,9 +101,13 @@ const collectionsAmong = async ({ collections }: AccountReading, client: ZuoraCl
   return { runs, accountsBeingPaid: accountsBeingPaid ?? (await accountsBeingPaidAmong(client, ids)) };
 };
 
-const accountQueries = (ids: readonly AccountId[], optOutField: string | undefined) =>
+const accountQueries = (ids: readonly AccountId[], { mode, optOutField }: AccountReading) =>
   selectAny(
-    ["Id", "AccountNumber", "Status", "Currency", "Batch", "CreditBalance", ...(optOutField ? [optOutField] : [])],
+    [
+      ...["Id", "AccountNumber", "Status", "Currency", "Batch"],
+      ...(hasCreditBalance(mode) ? ["CreditBalance"] : []),
+      ...(optOutField ? [optOutField] : []),
+    ],
     "Account",
     ids.map((id) => [`Id = ${quoted(id)}`]),
   );

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { LocalDate } from "../../domain/account.ts";
+import { localDateIn } from "../../domain/local-time.ts";
 import { fromDecimal, type Money } from "../../domain/money.ts";
 
 /** An amount as its source text; JSON numbers arrive as text, see `json.ts`. */
@@ -36,6 +38,12 @@ export const instantOf = (text: unknown): number | undefined => {
   if (typeof text !== "string" || !/T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined;
   const epochMs = Date.parse(text);
   return Number.isNaN(epochMs) ? undefined : epochMs;
+};
+
+/** The day of a date or a dateTime in the tenant's time zone. */
+export const localDayOf = (dateTime: string, timeZone: string): LocalDate => {
+  const instant = dateTime.length > 10 ? Date.parse(dateTime) : Number.NaN;
+  return Number.isNaN(instant) ? dateTime.slice(0, 10) : localDateIn(timeZone, instant);
 };
 
 /** A dateTime that must carry its offset, as epoch milliseconds. */

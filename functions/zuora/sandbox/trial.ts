@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AdjustmentRecord } from "../../app/records/ports.ts";
-import type { StepOutcome } from "../../app/settle/ports.ts";
+import type { AdjustmentOutcome } from "../../app/settle/ports.ts";
 import type { InvoiceRef } from "../../domain/account.ts";
 import { type SettlementError, ZuoraContractError, ZuoraRejectedError } from "../../domain/errors.ts";
 import type { Money } from "../../domain/money.ts";
@@ -165,7 +165,7 @@ export type SentRow = Readonly<Record<string, unknown>>;
 export type Trial = {
   /** @param alter makes each row, as it would leave, into what shall leave */
   create(rows: readonly TrialRow[], key: string, alter?: (row: SentRow) => SentRow): Promise<readonly TrialResult[]>;
-  cancel(ids: readonly string[], key: string): Promise<readonly StepOutcome[]>;
+  cancel(ids: readonly string[], key: string): Promise<readonly AdjustmentOutcome[]>;
   account(): Promise<TrialAccount>;
   /** Those of this trial's run, and those that are named. */
   adjustments(ids: readonly string[]): Promise<readonly TrialRecord[]>;

@@ -1,8 +1,8 @@
 import {
   type Adjustment,
+  type AdjustmentOutcome,
   adjustmentsPerCallMax,
   type Ledger,
-  type StepOutcome,
   WithheldError,
 } from "../../../functions/app/settle/ports.ts";
 import type { AccountId, AccountState, InvoiceId } from "../../../functions/domain/account.ts";
@@ -128,13 +128,37 @@ export class FakeLedger implements Ledger {
     return outcomes;
   };
 
+  /** All of it or nothing, and no key: the same call again is refused by what is left, or not at all. */
+  applyCreditMemo: Ledger["applyCreditMemo"] = async (steps, mayLeave) => {
+    if (!(await mayLeave(1))) throw new WithheldError();
+    if (new Set(steps.map(({ creditMemo }) => creditMemo.id)).size !== 1) throw new RangeError("two memos in a call");
+    this.calls.push({ key: "none", rows: steps.map(told) });
+    const fault = this.#callFaults.shift();
+    if (fault !== undefined && !fault.commits) throw fault.error;
+    for (const { invoice } of steps) {
+      const rowFault = this.#rowFaults.get(invoice.number)?.shift();
+      if (rowFault !== undefined && rowFault !== "lie") throw rowFault;
+    }
+    const owner = [...this.accounts.values()].find(({ creditMemos = [] }) =>
+      creditMemos.some(({ id }) => id === steps[0]?.creditMemo.id),
+    );
+    if (owner === undefined) throw refused("Cannot find entity by key.", "53840040");
+    try {
+      this.accounts.set(owner.id, steps.reduce(evolve, owner));
+    } catch (error) {
+      if (error instanceof RangeError) throw refused(error.message, "53840020");
+      throw error;
+    }
+    if (fault !== undefined) throw fault.error;
+  };
+
   #read(id: AccountId): AccountState | ZuoraContractError {
     const state = this.accounts.get(id);
     if (state === undefined) return new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" });
     return withoutNumbers(readAgain(state));
   }
 
-  #create({ step }: Adjustment): StepOutcome {
+  #create({ step }: Adjustment): AdjustmentOutcome {
     this.#created += 1;
     const adjustmentId = `adjustment-${this.#created}`;
     const fault = this.#rowFaults.get(step.invoice.number)?.shift();

@@ -1,72 +1,119 @@
 import type { AccountId } from "../../../domain/account.ts";
+import type { ApplyCreditMemo } from "../../../domain/credit/apply-credit-memos.ts";
+import type { ApplyCreditBalance } from "../../../domain/credit/pay-invoices.ts";
 import { SettlementError, settlementError } from "../../../domain/errors.ts";
 import type { Charging } from "../../../domain/payment-run.ts";
+import type { Step } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import { slices } from "../../slices.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import { adjustmentsPerCallMax, type Ledger } from "../ports.ts";
+import { callsOf, isAnswer } from "./apply-memos.ts";
 import type { Progress } from "./progress.ts";
 
 /** As many Decreases as leave after one look: what an environment has in flight. */
 const rowsPerLook = 2 * adjustmentsPerCallMax;
 
+/** As many applications of memos, a call each: as long in flight as those. */
+const memoRowsPerLook = 20;
+
 type ApplyDeps = {
   readonly ledger: Pick<Ledger, "runsInProgress" | "accountsBeingPaid">;
   readonly policy: Policy;
-  readonly send: (steps: readonly AccountStep[]) => Promise<readonly Done[]>;
+  readonly send: (steps: readonly AccountStep<ApplyCreditBalance>[]) => Promise<readonly Done[]>;
+  readonly sendMemos: (steps: readonly AccountStep<ApplyCreditMemo>[]) => Promise<readonly Done<ApplyCreditMemo>[]>;
 };
 
 /**
- * Sends the Decreases of accounts whose Increases are confirmed, after a last look at who is being charged: a person may
- * have started a payment run since the accounts were read. What it may charge waits. Payment runs are looked at before
- * every two calls, payments once, since a run makes them.
+ * Pays the open invoices of accounts whose Increases are confirmed, memos first and then credit balance, after a last
+ * look at who is being charged: a person may have started a payment run since the accounts were read. What it may charge
+ * waits. Payment runs are looked at before every two calls of Decreases and every twenty of memos, payments once, since a
+ * run makes them.
  */
 export const applyCredit = async (deps: ApplyDeps, accounts: readonly Progress[]): Promise<void> => {
-  const applying = new Map(accounts.filter(isApplying).map((account) => [account.id, account]));
-  const waves = wavesOf([...applying.values()]);
-  const done: Done[] = [];
+  const look = lookerAt(deps.ledger, accounts);
+  const byMemo = accounts.filter((account) => account.steps("ApplyCreditMemo").length > 0);
+  const memoParts = byMemo.map((account) => callsOf(account.steps("ApplyCreditMemo")));
+  const isStopped = new Set<AccountId>();
+  const sendMemos: ApplyDeps["sendMemos"] = async (steps) => {
+    const done = await deps.sendMemos(steps.filter(({ accountId }) => !isStopped.has(accountId)));
+    for (const { step, outcome } of done) if (!isAnswer(outcome)) isStopped.add(step.accountId);
+    return done;
+  };
+  const byMemoDone = await inWaves(deps, look, byMemo, wavesOf(memoParts, memoRowsPerLook), sendMemos);
+  const isWhole = noteAll(byMemo, byMemoDone);
+
+  const byBalance = accounts.filter(
+    (account) => isWhole(account) && !account.isFinished && account.steps("ApplyCreditBalance").length > 0,
+  );
+  const parts = byBalance.map((account) => slices(account.steps("ApplyCreditBalance"), rowsPerLook));
+  noteAll(byBalance, await inWaves(deps, look, byBalance, wavesOf(parts, rowsPerLook), deps.send));
+};
+
+/** What became of the waves: what was sent, and whom nobody could look at. */
+type Waved = {
+  readonly done: readonly Done<Step>[];
+  readonly unseen?: { readonly ids: ReadonlySet<AccountId>; readonly error: SettlementError } | undefined;
+};
+
+/** @returns whether everything of an account was confirmed */
+const noteAll = (accounts: readonly Progress[], { done, unseen }: Waved): ((account: Progress) => boolean) => {
+  const incomplete = new Set(accounts.filter((account) => !account.note(done)));
+  if (unseen !== undefined) for (const account of accounts) if (unseen.ids.has(account.id)) account.wait(unseen.error);
+  return (account) => !incomplete.has(account);
+};
+
+/** A look at who is being charged now, and at payments once. */
+type Look = () => Promise<Charging>;
+
+const lookerAt = (ledger: ApplyDeps["ledger"], accounts: readonly Progress[]): Look => {
   let beingPaid: ReadonlySet<AccountId> | undefined;
-  let unseen: SettlementError | undefined;
-  let unlooked: readonly AccountStep[] = [];
+  return async () => {
+    const ids = accounts.filter(isApplying).map(({ id }) => id);
+    const [runs, accountsBeingPaid] = await Promise.all([
+      ledger.runsInProgress(),
+      beingPaid ?? ledger.accountsBeingPaid(ids),
+    ]);
+    beingPaid = accountsBeingPaid;
+    return { runs, accountsBeingPaid };
+  };
+};
+
+const isApplying = (account: Progress): boolean =>
+  account.steps("ApplyCreditMemo").length > 0 || account.steps("ApplyCreditBalance").length > 0;
+
+const inWaves = async <S extends ApplyCreditMemo | ApplyCreditBalance>(
+  { policy }: ApplyDeps,
+  look: Look,
+  accounts: readonly Progress[],
+  waves: readonly (readonly AccountStep<S>[])[],
+  send: (steps: readonly AccountStep<S>[]) => Promise<readonly Done<Step>[]>,
+): Promise<Waved> => {
+  const applying = new Map(accounts.map((account) => [account.id, account]));
+  const done: Done<Step>[] = [];
   for (const [index, wave] of waves.entries()) {
-    const charging = await look(deps.ledger, [...applying.keys()], beingPaid).catch(settlementError);
+    const charging = await look().catch(settlementError);
     if (charging instanceof SettlementError) {
-      unseen = charging;
-      unlooked = waves.slice(index).flat();
-      break;
+      const unlooked = waves.slice(index).flat();
+      return { done, unseen: { ids: new Set(unlooked.map(({ accountId }) => accountId)), error: charging } };
     }
-    beingPaid = charging.accountsBeingPaid;
-    for (const { accountId } of wave) applying.get(accountId)?.lookAgain(charging, deps.policy);
+    for (const { accountId } of wave) applying.get(accountId)?.lookAgain(charging, policy);
     const free = new Set([...applying.values()].filter(isApplying).map(({ id }) => id));
-    done.push(...(await deps.send(wave.filter(({ accountId }) => free.has(accountId)))));
+    done.push(...(await send(wave.filter(({ accountId }) => free.has(accountId)))));
   }
-  for (const account of applying.values()) account.note(done);
-  if (unseen !== undefined) for (const { accountId } of unlooked) applying.get(accountId)?.wait(unseen);
+  return { done };
 };
 
-const isApplying = (account: Progress): boolean => account.steps("ApplyCreditBalance").length > 0;
-
-const look = async (
-  ledger: ApplyDeps["ledger"],
-  ids: readonly AccountId[],
-  beingPaid: ReadonlySet<AccountId> | undefined,
-): Promise<Charging> => {
-  const [runs, accountsBeingPaid] = await Promise.all([
-    ledger.runsInProgress(),
-    beingPaid ?? ledger.accountsBeingPaid(ids),
-  ]);
-  return { runs, accountsBeingPaid };
-};
-
-/** Whole accounts to a wave; who has more steps than fit has waves of its own. */
-const wavesOf = (accounts: readonly Progress[]): readonly (readonly AccountStep[])[] => {
-  const waves: AccountStep[][] = [];
-  for (const account of accounts) {
-    for (const own of slices(account.steps("ApplyCreditBalance"), rowsPerLook)) {
-      const last = waves.at(-1);
-      if (last !== undefined && last.length + own.length <= rowsPerLook) last.push(...own);
-      else waves.push([...own]);
-    }
+/** Whole accounts to a wave; who has more than fits, part by part, has waves of its own. */
+const wavesOf = <S extends ApplyCreditMemo | ApplyCreditBalance>(
+  accounts: readonly (readonly (readonly AccountStep<S>[])[])[],
+  rowsMax: number,
+): readonly (readonly AccountStep<S>[])[] => {
+  const waves: AccountStep<S>[][] = [];
+  for (const part of accounts.flat()) {
+    const last = waves.at(-1);
+    if (last !== undefined && last.length + part.length <= rowsMax) last.push(...part);
+    else waves.push([...part]);
   }
   return waves;
 };

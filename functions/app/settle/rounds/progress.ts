@@ -1,11 +1,12 @@
-import type { AccountId, InvoiceId } from "../../../domain/account.ts";
+import { type AccountId, creditOf, type InvoiceId } from "../../../domain/account.ts";
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
-import { keepsCredit, paysInvoice, plan, type Step, type StepOf } from "../../../domain/plan.ts";
+import { keepsCredit, looksAgain, paysInvoice, plan, type Step, type StepOf } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
+import { isConfirmed } from "../ports.ts";
 import type { Planned } from "../read-and-plan.ts";
 import { stillLanding } from "./landing.ts";
 import { looksFirst } from "./looks-first.ts";
@@ -32,6 +33,7 @@ export class Progress {
    */
   #mayBeDoubled = false;
   readonly #transferredIds = new Set<InvoiceId>();
+  readonly #appliedMemos = new Set<string>();
   #transferredPostedAt: number | undefined;
   readonly #refusals = new Refusals();
 
@@ -52,7 +54,7 @@ export class Progress {
   /** A fresh reading and its plan: the start of a round, or the end where no step is left. */
   take(planned: Planned, dryRun: boolean): void {
     this.#planned = planned;
-    this.#credit = planned.state.creditBalance;
+    this.#credit = creditOf(planned.state);
     this.#refused = [];
     this.#unsent = false;
     this.#mayBeDoubled = false;
@@ -83,7 +85,7 @@ export class Progress {
       else if ("error" in outcome) this.#refuse(step.step, outcome.error);
       else this.#move(step.step);
     }
-    return own.every(({ outcome }) => outcome !== "unsent" && "adjustmentId" in outcome);
+    return own.every(({ outcome }) => isConfirmed(outcome));
   }
 
   /** Decides whether the account is done with, waits, has failed, or is read and planned again. */
@@ -95,7 +97,7 @@ export class Progress {
     else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
-    else if (errors.length === 0 && !this.#looksFirst) this.#finish(false);
+    else if (errors.length === 0 && !this.#looksFirst && !this.#looksAgain) this.#finish(false);
   }
 
   /** Whatever else was said, nobody looks again before a lost application has landed. */
@@ -132,8 +134,10 @@ export class Progress {
     const untransferred = this.steps("TransferToCreditBalance").filter(
       ({ step }) => !this.#transferredIds.has(step.invoice.id),
     );
+    const unapplied = this.steps("ApplyCreditMemo").filter(({ step }) => !this.#appliedMemos.has(step.creditMemo.id));
     const untransferredPostedAt = earliest(
       ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
+      ...unapplied.map(({ step }) => this.#memoPostedAt(step.creditMemo.id)),
       ...[...this.setAside].map((id) => this.#postedAt(id)),
     );
     return {
@@ -158,6 +162,10 @@ export class Progress {
     else this.#result = { kind: holds.length > 0 ? "held" : this.#moved ? "settled" : "no-op" };
   }
 
+  get #looksAgain(): boolean {
+    return this.#planned !== undefined && looksAgain(this.#planned.state, this.#planned.plan);
+  }
+
   get #looksFirst(): boolean {
     return this.#planned !== undefined && looksFirst(this.#planned);
   }
@@ -177,10 +185,18 @@ export class Progress {
       this.#applied = add(this.#applied, step.amount);
       this.#credit = subtract(credit, step.amount);
     }
+    if (step.kind === "ApplyCreditMemo") {
+      this.#appliedMemos.add(step.creditMemo.id);
+      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#memoPostedAt(step.creditMemo.id));
+    }
   }
 
   #postedAt(invoiceId: InvoiceId): number | undefined {
     return this.#planned?.state.invoices.find(({ id }) => id === invoiceId)?.postedAt;
+  }
+
+  #memoPostedAt(memoId: string): number | undefined {
+    return this.#planned?.state.creditMemos?.find(({ id }) => id === memoId)?.postedAt;
   }
 
   #refuse(step: Step, error: SettlementError): void {

@@ -46,7 +46,14 @@ export class Refusals {
 
 /** A step of another amount is another reading of the account. */
 const keyOf = (step: Step, error: SettlementError): string =>
-  [step.kind, step.invoice.id, step.amount.toFixed(), error.code, error.zuoraCode].join(" ");
+  [
+    step.kind,
+    step.kind === "ApplyCreditMemo" ? step.creditMemo.id : "",
+    step.invoice.id,
+    step.amount.toFixed(),
+    error.code,
+    error.zuoraCode,
+  ].join(" ");
 
 const named = ({ invoice }: Step, error: ZuoraRejectedError): ZuoraRejectedError => {
   const { message, again, zuoraCode, zuoraRequestId } = error;

@@ -1,4 +1,3 @@
-import type { AccountStep } from "../../../../functions/app/settle/carry-out.ts";
 import type { AccountOutcome, Result } from "../../../../functions/app/settle/outcome.ts";
 import { Landing } from "../../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
@@ -58,7 +57,7 @@ export const settleAll = async (ledger: FakeLedger, options: Partial<SettleDeps>
       whyUnsent: () => "out-of-time",
       trouble: new SharedTrouble(() => 0),
       landing: new Landing(() => 0),
-      onConfirmed: ({ step }: AccountStep) => confirmed.push(told(step)),
+      onConfirmed: ({ step }) => confirmed.push(told(step)),
       ...options,
     },
     new Map([...ledger.accounts.keys()].map((id) => [id, runId])),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StepOutcome } from "../../../../functions/app/settle/ports.ts";
+import type { AdjustmentOutcome } from "../../../../functions/app/settle/ports.ts";
 import type { CreditBalanceStep } from "../../../../functions/domain/plan.ts";
 import { type AdjustmentCodes, createAdjustments } from "../../../../functions/zuora/adjustments/create-adjustments.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
@@ -79,7 +79,7 @@ const outcomes = (...rows: readonly unknown[]) =>
     rows.map((_, index) => transfer(`INV${index}`, "1")),
   );
 
-const told = (outcome: StepOutcome): string =>
+const told = (outcome: AdjustmentOutcome): string =>
   "adjustmentId" in outcome ? outcome.adjustmentId : `${outcome.error.code} ${outcome.error.zuoraCode ?? ""}`.trim();
 
 describe("a row", () => {

@@ -1,0 +1,73 @@
+import type { ApplyCreditMemo } from "../../../domain/credit/apply-credit-memos.ts";
+import { SettlementError, ZuoraRejectedError } from "../../../domain/errors.ts";
+import { slices } from "../../slices.ts";
+import type { AccountStep, Done } from "../carry-out.ts";
+import { invoicesPerMemoCallMax, isConfirmed, type Ledger, type StepOutcome, WithheldError } from "../ports.ts";
+import type { WriteGate } from "../write-gate.ts";
+
+type MemoStep = AccountStep<ApplyCreditMemo>;
+
+export type ApplyMemosDeps = {
+  readonly ledger: Pick<Ledger, "applyCreditMemo">;
+  readonly mayWrite: WriteGate["mayWrite"];
+};
+
+/** The steps of each memo, one call each, in the plan's order. */
+export const callsOf = (steps: readonly MemoStep[]): readonly (readonly MemoStep[])[] =>
+  [...Map.groupBy(steps, ({ step }) => step.creditMemo.id).values()].flatMap((own) =>
+    slices(own, invoicesPerMemoCallMax),
+  );
+
+/**
+ * Applies credit memos: one call for each, one after the other within an account, since Zuora locks it, and all accounts
+ * at a time that there may be. A refused call of several invoices is repeated invoice by invoice, so that one does not
+ * stop the others. Where Zuora does not say yes or no, nothing more of the account leaves before it was read again.
+ *
+ * @throws what no part of settlement knows how to treat, when every call has come back
+ */
+export const applyMemos = async (
+  deps: ApplyMemosDeps,
+  steps: readonly MemoStep[],
+): Promise<readonly Done<ApplyCreditMemo>[]> => {
+  const accounts = [...Map.groupBy(steps, ({ accountId }) => accountId).values()];
+  const done = await Promise.allSettled(accounts.map((own) => inTurn(deps, callsOf(own))));
+  const failed = done.find((each) => each.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return done.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+};
+
+const inTurn = async (deps: ApplyMemosDeps, calls: readonly (readonly MemoStep[])[]) => {
+  const done: Done<ApplyCreditMemo>[] = [];
+  for (const call of calls) {
+    const goesOn = done.every(({ outcome }) => isAnswer(outcome));
+    const outcome = goesOn ? await send(deps, call) : "unsent";
+    const isOneByOne = call.length > 1 && isRefusal(outcome);
+    if (isOneByOne) done.push(...(await inTurn(deps, slices(call, 1))));
+    else done.push(...call.map((step) => ({ step, outcome })));
+  }
+  return done;
+};
+
+/** Zuora said yes or no. */
+export const isAnswer = (outcome: StepOutcome | "unsent"): boolean => isConfirmed(outcome) || isRefusal(outcome);
+
+const isRefusal = (outcome: StepOutcome | "unsent"): boolean =>
+  outcome !== "unsent" && "error" in outcome && outcome.error instanceof ZuoraRejectedError;
+
+const send = async (
+  { ledger, mayWrite }: ApplyMemosDeps,
+  call: readonly MemoStep[],
+): Promise<StepOutcome | "unsent"> => {
+  const [first] = call;
+  if (first === undefined) return "unsent";
+  const { step, judgedAt } = first;
+  try {
+    const steps = call.map((each) => each.step);
+    await ledger.applyCreditMemo(steps, (sends) => mayWrite(step.kind, sends, judgedAt));
+    return { creditMemoId: step.creditMemo.id };
+  } catch (error) {
+    if (error instanceof WithheldError) return "unsent";
+    if (error instanceof SettlementError) return { error };
+    throw error;
+  }
+};

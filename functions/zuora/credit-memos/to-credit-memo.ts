@@ -1,0 +1,40 @@
+import type { CreditMemo, InvoiceId } from "../../domain/account.ts";
+import { instantOf, localDayOf } from "../query/fields.ts";
+import type { MemoRecord } from "./memo-records.ts";
+
+/** What billing itself makes; everything else is a person's or a migration's (Zuora: source types of credit memos). */
+const sourceTypesOfBilling: readonly (string | undefined)[] = ["Subscription", "Order"];
+
+/** One memo in the domain's words. */
+export const toCreditMemo = (record: MemoRecord, timeZone: string): CreditMemo => {
+  const items = record.creditMemoItems ?? [];
+  const credited = items.filter(({ creditFromItemSource = "InvoiceItem" }) => creditFromItemSource === "InvoiceItem");
+  const { postedOn, memoDate } = record;
+  return {
+    id: record.id,
+    number: record.memoNumber,
+    amount: record.totalAmount,
+    unapplied: record.balance,
+    currency: record.currency,
+    memoDate,
+    postedOn: postedOn === undefined ? memoDate : localDayOf(postedOn, timeZone),
+    postedAt: instantOf(postedOn),
+    isExcluded: record.excludeFromAutoApplyRules === true,
+    isStanding: !sourceTypesOfBilling.includes(record.sourceType),
+    wasUnapplied: (record.creditMemoApplications ?? []).some(wasTakenBack),
+    subscriptionNumbers: new Set(items.flatMap(({ subscriptionNumber }) => subscriptionNumber ?? [])),
+    creditedItemIds: new Set(credited.flatMap(({ creditFromItemId }) => creditFromItemId ?? [])),
+  };
+};
+
+/** The invoices that a memo paid and that somebody took its money back from. */
+export const takenBackFrom = ({ creditMemoApplications }: MemoRecord): readonly InvoiceId[] =>
+  (creditMemoApplications ?? []).filter(wasTakenBack).flatMap(({ invoiceId }) => invoiceId ?? []);
+
+type Application = NonNullable<MemoRecord["creditMemoApplications"]>[number];
+
+/**
+ * How an unapply shows is not documented: as an application of less than nothing, or in the first one, with nothing left
+ * of it. That it was changed alone says nothing, since accounting changes applications as well.
+ */
+const wasTakenBack = ({ amount }: Application): boolean => !amount.gt(0);

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import {
+  WriteOutcomeUnknownError,
+  ZuoraAccessError,
+  ZuoraBusyError,
+  ZuoraRejectedError,
+} from "../../../../functions/domain/errors.ts";
+import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
+import { account, invoice, memo } from "../../domain/fixtures.ts";
+import { FakeLedger, locked, refused } from "../../fakes/fake-ledger.ts";
+import { positionsOf, settleAll } from "./fixtures.ts";
+
+/** An account that owes 12 and 20, and has memos of 30 and 10. */
+const owed = (id: string, facts: Parameters<typeof account>[0] = {}) =>
+  account({
+    id,
+    mode: "credit-memos",
+    creditMemos: [
+      memo(`${id}-CM1`, { amount: "30", memoDate: "2026-03-02" }),
+      memo(`${id}-CM2`, { amount: "10", memoDate: "2026-03-01" }),
+    ],
+    invoices: [
+      invoice(`${id}-INV1`, { amount: "12", dueDate: "2026-03-10" }),
+      invoice(`${id}-INV2`, { amount: "20", dueDate: "2026-03-20" }),
+    ],
+    ...facts,
+  });
+
+const settledOf = (id: string) => ({
+  credit: "0",
+  [`${id}-CM1`]: "8",
+  [`${id}-CM2`]: "0",
+  [`${id}-INV1`]: "0",
+  [`${id}-INV2`]: "0",
+});
+
+const callsOf = ({ calls }: FakeLedger) => calls.map(({ rows }) => rows.join(", "));
+
+/** The calls of an account in the order of its plan. */
+const planned = ["apply A-CM2 to A-INV1 10", "apply A-CM1 to A-INV1 2, apply A-CM1 to A-INV2 20"];
+
+describe("credit memos are applied", () => {
+  it("in one call for each, one after the other, and reading again finds no step", async () => {
+    const ledger = new FakeLedger(owed("A"), owed("B"));
+    const { results, confirmed, outcomes } = await settleAll(ledger);
+    expect(results).toEqual({ A: "settled", B: "settled" });
+    expect(callsOf(ledger).filter((call) => call.includes("A-"))).toEqual(planned);
+    expect([positionsOf(ledger, "A"), positionsOf(ledger, "B")]).toEqual([settledOf("A"), settledOf("B")]);
+    expect(confirmed).toHaveLength(6);
+    expect(outcomes.get("A")).toMatchObject({ holds: [] });
+    expect(outcomes.get("A")?.applied.toFixed()).toBe("32");
+    expect(outcomes.get("A")?.leftAsCredit?.toFixed()).toBe("8");
+    expect(ledger.reads).toHaveLength(1);
+    expect(callsOf(ledger)).toHaveLength(4);
+    expect((await settleAll(ledger)).results).toEqual({ A: "no-op", B: "no-op" });
+    expect(callsOf(ledger)).toHaveLength(4);
+  });
+
+  it("not at all in a dry run, which says what would be", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    const { outcomes } = await settleAll(ledger, { dryRun: true });
+    expect([callsOf(ledger), outcomes.get("A")?.applied.toFixed()]).toEqual([[], "32"]);
+  });
+
+  it("not where the switch or the time does not allow it", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    const { results } = await settleAll(ledger, { mayWrite: async () => false, whyUnsent: () => "switched-off" });
+    expect([results, callsOf(ledger)]).toEqual([{ A: "waiting: switched-off" }, []]);
+  });
+
+  it("after a look at payment runs: what one may charge waits", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    const charging: PaymentRun = { status: "Processing" };
+    ledger.charging = { runs: [charging], accountsBeingPaid: new Set() };
+    expect((await settleAll(ledger)).results).toEqual({ A: "waiting: payment-run-collecting" });
+    expect([callsOf(ledger), ledger.looks]).toEqual([[], ["runs", "payments"]]);
+  });
+});
+
+describe("where an answer is lost", () => {
+  it("the account is read before anything else, and what had landed is not asked for again", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    ledger.losesAnswer();
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(callsOf(ledger)).toEqual(planned);
+    expect(ledger.reads).toHaveLength(2);
+    expect(positionsOf(ledger, "A")).toEqual(settledOf("A"));
+  });
+
+  it("what had not landed is asked for again, once the account was read", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    ledger.refusesCalls(new WriteOutcomeUnknownError("no answer"));
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(callsOf(ledger)).toEqual([planned[0], ...planned]);
+    expect(ledger.reads).toHaveLength(2);
+  });
+
+  it("nothing more of the account leaves, and the other accounts go on", async () => {
+    const ledger = new FakeLedger(owed("A"), owed("B"));
+    ledger.refusesCalls(new ZuoraBusyError("busy"));
+    expect((await settleAll(ledger)).results).toEqual({ A: "waiting: ZUORA_BUSY", B: "settled" });
+    expect(callsOf(ledger).filter((call) => call.includes("A-"))).toEqual(planned.slice(0, 1));
+  });
+});
+
+describe("where Zuora says no", () => {
+  it("to a call of several invoices, it is repeated invoice by invoice", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    ledger.onRowOf("A-INV2", refused("something", "53840030"));
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(callsOf(ledger)).toEqual([...planned, "apply A-CM1 to A-INV1 2", "apply A-CM1 to A-INV2 20"]);
+  });
+
+  it("to one invoice for good, the account is set aside with the reason, and the rest is paid", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    const never = () => new ZuoraRejectedError("no", { again: "never", zuoraCode: "53840030" });
+    ledger.onRowOf("A-INV2", never(), never());
+    expect((await settleAll(ledger)).results).toEqual({ A: "failed for good: ZUORA_REJECTED" });
+    expect(positionsOf(ledger, "A")).toMatchObject({ "A-INV1": "0", "A-INV2": "20" });
+  });
+
+  it("since somebody was faster, the account is read and planned again", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    const { applyCreditMemo } = ledger;
+    let isFirst = true;
+    ledger.applyCreditMemo = async (steps, mayLeave) => {
+      const state = ledger.accounts.get("A");
+      if (isFirst && state !== undefined) {
+        const [first, ...others] = state.invoices;
+        if (first !== undefined) {
+          ledger.accounts.set("A", {
+            ...state,
+            invoices: [{ ...first, balance: first.balance.minus(5) as typeof first.balance }, ...others],
+          });
+        }
+      }
+      isFirst = false;
+      return applyCreditMemo(steps, mayLeave);
+    };
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(positionsOf(ledger, "A")).toMatchObject({ "A-INV1": "0", "A-INV2": "0", "A-CM1": "8", "A-CM2": "5" });
+  });
+
+  it("since the account is locked, it waits, and is not to blame", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    ledger.refusesCalls(locked(), locked(), locked());
+    expect((await settleAll(ledger)).results).toEqual({ A: "waiting: ZUORA_BUSY" });
+  });
+
+  it("to our user, everything waits", async () => {
+    const ledger = new FakeLedger(owed("A"));
+    ledger.refusesCalls(new ZuoraAccessError("not permitted"));
+    expect((await settleAll(ledger)).results).toEqual({ A: "waiting: ZUORA_ACCESS" });
+  });
+});
+
+describe("under Harmonization", () => {
+  const both = account({
+    id: "A",
+    mode: "both",
+    creditMemos: [memo("CM", { amount: "5", subscriptions: ["S-1"] })],
+    invoices: [
+      invoice("NEG", { amount: "-10" }),
+      invoice("INV1", { amount: "12", subscriptions: ["S-1"] }),
+      invoice("INV2", { amount: "3", subscriptions: [] }),
+    ],
+  });
+
+  it("no round pays one invoice out of both, and the next one sees to the rest", async () => {
+    const ledger = new FakeLedger(both);
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(callsOf(ledger)).toEqual(["transfer NEG 10", "apply CM to INV1 5", "apply INV2 3", "apply INV1 7"]);
+    expect(positionsOf(ledger, "A")).toEqual({ credit: "0", CM: "0", NEG: "0", INV1: "0", INV2: "0" });
+  });
+
+  it("credit balance is not applied while it is not known what a memo paid", async () => {
+    const ledger = new FakeLedger(both);
+    const { applyCreditMemo } = ledger;
+    const lost = new WriteOutcomeUnknownError("no answer");
+    let isFirst = true;
+    ledger.applyCreditMemo = async (...asked) => {
+      await applyCreditMemo(...asked);
+      if (isFirst) {
+        isFirst = false;
+        throw lost;
+      }
+    };
+    await settleAll(ledger);
+    expect(callsOf(ledger).slice(0, 2)).toEqual(["transfer NEG 10", "apply CM to INV1 5"]);
+    expect(positionsOf(ledger, "A")).toEqual({ credit: "0", CM: "0", NEG: "0", INV1: "0", INV2: "0" });
+    expect(ledger.reads).toHaveLength(2);
+  });
+});

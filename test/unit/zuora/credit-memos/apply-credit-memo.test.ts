@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { ApplyCreditMemo } from "../../../../functions/domain/credit/apply-credit-memos.ts";
+import { applyCreditMemo } from "../../../../functions/zuora/credit-memos/apply-credit-memo.ts";
+import { createClient } from "../../../../functions/zuora/http/client.ts";
+import { money } from "../../domain/fixtures.ts";
+import { json, lost, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
+import { connected, errorOf, invocation } from "../fixtures.ts";
+
+const step = (invoiceId: string, amount: string): ApplyCreditMemo => ({
+  kind: "ApplyCreditMemo",
+  creditMemo: { id: "memo-1", number: "CM1" },
+  invoice: { id: invoiceId, number: "INV" },
+  amount: money(amount),
+});
+
+const apply = (zuora: ScriptedZuora, ...steps: readonly ApplyCreditMemo[]) =>
+  applyCreditMemo(createClient(connected(zuora), invocation()), steps, async () => true);
+
+const refusal = (code: number, status = 400) =>
+  json(status, { success: false, reasons: [{ code, message: "no" }], requestId: "r" });
+
+it("sends the parts of one memo in one call, as exact numbers, without a key or a day", async () => {
+  const zuora = new ScriptedZuora(json(200, { success: true, id: "memo-1", unappliedAmount: 0 }));
+  await apply(zuora, step("invoice-1", "30"), step("invoice-2", "123456789012345.12"));
+  expect(zuora.calls).toMatchObject([{ method: "PUT", path: "/v1/credit-memos/memo-1/apply" }]);
+  expect(zuora.calls[0]?.body).toBe(
+    '{"invoices":[{"invoiceId":"invoice-1","amount":30},{"invoiceId":"invoice-2","amount":123456789012345.12}]}',
+  );
+  expect(Object.keys(zuora.calls[0]?.headers ?? {})).not.toContain("idempotency-key");
+});
+
+describe("what Zuora answers, by its category", () => {
+  it.each<[string, Scripted, object]>([
+    ["a bad amount is a refusal", refusal(53840020), { code: "ZUORA_REJECTED", again: "unless-unchanged" }],
+    ["a rule is a refusal", refusal(53840030), { code: "ZUORA_REJECTED", again: "unless-unchanged" }],
+    ["a memo that is gone is a refusal", refusal(53840040, 404), { code: "ZUORA_REJECTED", again: "unless-unchanged" }],
+    ["a permission is everybody's", refusal(53840010, 403), { code: "ZUORA_ACCESS" }],
+    ["a lock is busy", refusal(53840050, 409), { code: "ZUORA_BUSY", zuoraCode: "LOCK_COMPETITION" }],
+    ["too many requests are busy", refusal(50000070, 429), { code: "ZUORA_BUSY" }],
+    ["temporary trouble is busy", refusal(53840061, 500), { code: "ZUORA_BUSY" }],
+    ["an error of Zuora's own leaves it open", refusal(53840060, 500), { code: "WRITE_OUTCOME_UNKNOWN" }],
+    ["no answer leaves it open", lost(), { code: "WRITE_OUTCOME_UNKNOWN" }],
+    ["a missing body is nobody's account", refusal(50000045, 415), { code: "ZUORA_CONTRACT", scope: "envelope" }],
+    [
+      "an address without a route is nobody's account",
+      { status: 404, headers: {}, body: "no Route matched with those values" },
+      { code: "ZUORA_CONTRACT", scope: "envelope" },
+    ],
+    [
+      "another memo leaves it open",
+      json(200, { success: true, id: "memo-2", unappliedAmount: 0 }),
+      { code: "WRITE_OUTCOME_UNKNOWN" },
+    ],
+    ["nothing of the memo leaves it open", json(200, { success: true }), { code: "WRITE_OUTCOME_UNKNOWN" }],
+  ])("%s", async (_what, answer, error) => {
+    const zuora = new ScriptedZuora(answer);
+    expect(await errorOf(apply(zuora, step("invoice-1", "30")))).toMatchObject(error);
+    expect(zuora.calls).toHaveLength(1);
+  });
+});
