@@ -1,5 +1,8 @@
 import { localDateIn } from "../../functions/domain/local-time.ts";
-import { addInvoice, addPaymentRun } from "./build.ts";
+import { personId } from "./adjust.ts";
+import { addPaymentRun } from "./build.ts";
+import { billTotal } from "./credit-memos/bill.ts";
+import { unapplyByHand } from "./credit-memos/memo-hands.ts";
 import { cancelByHand, holidayStop } from "./hands.ts";
 import { finishPaymentRun, startPaymentRun } from "./payment-runs.ts";
 import type { AccountRecord } from "./records.ts";
@@ -20,6 +23,7 @@ type Asked = {
   /** By number. */
   readonly account: string | undefined;
   readonly seconds: number;
+  readonly appliesMemos: boolean;
   readonly now: number;
 };
 
@@ -34,6 +38,7 @@ type Asked = {
  * - `POST /simulator/start-payment-run` charges what is due now; `finish-payment-run` ends it
  * - `POST /simulator/cancel?accounts=1` a person cancels the last adjustments of so many accounts, or of
  *   `?account=A00000001`
+ * - `POST /simulator/unapply?accounts=1` a person takes back what credit memos pay, in the same way
  * - `POST /simulator/mend` ends every trouble
  */
 export const handsOverHttp = (sufferer: Sufferer, { method, path }: TenantRequest, now: number): TenantResponse => {
@@ -42,10 +47,11 @@ export const handsOverHttp = (sufferer: Sufferer, { method, path }: TenantReques
   const accounts = Number(url.searchParams.get("accounts") ?? "1");
   const account = url.searchParams.get("account") ?? undefined;
   const seconds = Number(url.searchParams.get("seconds") ?? "60");
+  const appliesMemos = url.searchParams.get("memos") === "true";
   if (method !== "POST" || action === undefined || !(accounts >= 1) || !(seconds >= 0)) {
     return json(404, { message: `expected POST ${prefix}${Object.keys(actions).join(` or ${prefix}`)}` });
   }
-  return json(200, action(sufferer, { accounts, account, seconds, now }));
+  return json(200, action(sufferer, { accounts, account, seconds, appliesMemos, now }));
 };
 
 const named = (accounts: readonly AccountRecord[]) => ({
@@ -53,9 +59,10 @@ const named = (accounts: readonly AccountRecord[]) => ({
 });
 
 /** Bills the first active accounts a holiday stop. */
-const bill = ({ store, timeZone }: Tenant, { accounts, now }: Asked): readonly AccountRecord[] => {
+const bill = (tenant: Tenant, { accounts, now }: Asked): readonly AccountRecord[] => {
+  const { store, timeZone } = tenant;
   const chosen = store.accounts.rows.filter(({ Status }) => Status === "Active").slice(0, accounts);
-  for (const account of chosen) addInvoice(store, account, holidayStop(account, timeZone, now), now);
+  for (const account of chosen) billTotal(tenant, account, holidayStop(account, timeZone, now), now);
   return chosen;
 };
 
@@ -84,10 +91,13 @@ const actions: Readonly<Record<string, (sufferer: Sufferer, asked: Asked) => obj
     return named(chosen);
   },
   ...Object.fromEntries(troubleKinds.map((kind) => [kind, begin(kind)])),
-  "start-payment-run": ({ tenant: { store, timeZone } }, { now }) => {
+  "start-payment-run": ({ tenant }, { now, appliesMemos }) => {
+    const { store, timeZone } = tenant;
     const today = localDateIn(timeZone, now);
-    const run = addPaymentRun(store, { targetDate: today, runDate: `${today} 00:00:00` }, now);
-    return { paymentRun: run.number, payments: startPaymentRun(store, run, now).length };
+    const spec = { targetDate: today, runDate: `${today} 00:00:00`, autoApplyCreditMemo: appliesMemos };
+    const run = addPaymentRun(store, spec, now);
+    const payments = startPaymentRun(store, run, now, tenant.memoRulesAt(now, personId));
+    return { paymentRun: run.number, payments: payments.length };
   },
   "finish-payment-run": ({ tenant: { store } }, { now }) => {
     const running = store.paymentRuns.rows.filter(({ status }) => status === "Processing");
@@ -106,6 +116,16 @@ const actions: Readonly<Record<string, (sufferer: Sufferer, asked: Asked) => obj
     const chosen = new Set([...new Set(standing.map(({ AccountId }) => AccountId))].slice(0, accounts));
     const own = standing.filter(({ AccountId }) => chosen.has(AccountId));
     return { canceled: own.filter((each) => cancelByHand(tenant, each, now)).map(({ Number: number }) => number) };
+  },
+  unapply: ({ tenant }, { accounts, account, now }) => {
+    const { store } = tenant;
+    const applied = store.creditMemos.rows
+      .filter((memo) => store.creditMemoParts.where("creditMemoId", memo.id).some(({ amount }) => amount.gt(0)))
+      .filter((memo) => [undefined, store.accounts.one("Id", memo.accountId)?.AccountNumber].includes(account))
+      .toReversed();
+    const chosen = new Set([...new Set(applied.map(({ accountId }) => accountId))].slice(0, accounts));
+    const own = applied.filter(({ accountId }) => chosen.has(accountId));
+    return { unapplied: own.filter((memo) => unapplyByHand(tenant, memo, now)).map(({ number }) => number) };
   },
   mend: ({ tenant, troubles }) => {
     troubles.end();

@@ -2,8 +2,9 @@ import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { localDateIn } from "../../functions/domain/local-time.ts";
 import { add, fromDecimal, min, negate, subtract, sum, toDecimal } from "../../functions/domain/money.ts";
 import { cancelAdjustment, createAdjustment, personId } from "./adjust.ts";
-import { addBillRun, addInvoice } from "./build.ts";
-import type { AccountRecord, AdjustmentRecord, InvoiceRecord } from "./records.ts";
+import { addBillRun } from "./build.ts";
+import { billTotal } from "./credit-memos/bill.ts";
+import type { AccountRecord, AdjustmentRecord, CreditMemoRecord, InvoiceRecord } from "./records.ts";
 import type { Store } from "./store.ts";
 import type { Tenant } from "./tenant.ts";
 import { SentNumber } from "./wire.ts";
@@ -35,16 +36,23 @@ export type PostedBillRun = {
   readonly id: string;
   readonly number: string;
   readonly invoices: readonly InvoiceRecord[];
+  readonly memos: readonly CreditMemoRecord[];
 };
 
 /** Somebody posts a bill run in which so many active accounts were each billed a holiday stop. */
-export const postBillRunByHand = ({ store, timeZone }: Tenant, accounts: number, now: number): PostedBillRun => {
+export const postBillRunByHand = (tenant: Tenant, accounts: number, now: number): PostedBillRun => {
+  const { store, timeZone } = tenant;
   const { Id: id, BillRunNumber: number } = addBillRun(store, {}, now);
-  const invoices = store.accounts.rows
+  const billed = store.accounts.rows
     .filter(({ Status }) => Status === "Active")
     .slice(0, accounts)
-    .map((account) => addInvoice(store, account, { ...holidayStop(account, timeZone, now), billRunId: id }, now));
-  return { id, number, invoices };
+    .map((account) => billTotal(tenant, account, { ...holidayStop(account, timeZone, now), billRunId: id }, now));
+  return {
+    id,
+    number,
+    invoices: billed.flatMap((each) => (each.kind === "invoice" ? each.invoice : [])),
+    memos: billed.flatMap((each) => (each.kind === "memo" ? each.memo : [])),
+  };
 };
 
 /** A credit of a week or so, in the currency's own number of places. */

@@ -1,10 +1,11 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { fromDecimal } from "../../functions/domain/money.ts";
 import { cancelAdjustment, createAdjustment } from "./adjust.ts";
-import { addAccount } from "./build.ts";
+import { addCase, addRarity, applyAndUnapply } from "./credit-memos/seed-memos.ts";
 import { mulberry32 } from "./mulberry32.ts";
 import { cases, type Scene } from "./seed-cases.ts";
 import { Store } from "./store.ts";
+import type { TenantKind } from "./tenant-kind.ts";
 import { SentNumber } from "./wire.ts";
 
 export type SeedOptions = {
@@ -12,12 +13,14 @@ export type SeedOptions = {
   readonly seed: number;
   /** The day that the tenant lives in, `YYYY-MM-DD`; invoices lie around it. */
   readonly today: string;
+  /** The same customers and amounts in each kind, written as it writes them. */
+  readonly kind?: TenantKind;
 };
 
 const currencies = ["GBP", "GBP", "GBP", "EUR", "EUR", "USD", "JPY", "KWD"] as const;
 
 /** A tenant of realistic accounts: the same seed makes the same tenant on the same day, of any size. */
-export const seedTenant = ({ accounts, seed, today }: SeedOptions): Store => {
+export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptions): Store => {
   const store = new Store();
   const next = mulberry32(seed);
   const noon = Date.parse(`${today}T12:00:00Z`);
@@ -28,10 +31,16 @@ export const seedTenant = ({ accounts, seed, today }: SeedOptions): Store => {
     const currency = pick(currencies, next());
     const name = pick(names, next());
     const spec = cases[name]?.make(sceneOf(currency, next, day)) ?? {};
-    const account = addAccount(store, { ...spec, Currency: currency, Batch: `Batch${1 + (index % 3)}` }, noon - hourMs);
+    const batched = { ...spec, Currency: currency, Batch: `Batch${1 + (index % 3)}` };
+    const account = addCase(store, batched, kind, noon - hourMs);
+    if (kind === "settlement") addRarity(store, account, index, noon - hourMs);
     if (name === "canceledByPerson") toCancel.push(account.Id);
   }
-  for (const id of toCancel) transferAndCancel(store, id, today, noon);
+  for (const id of toCancel) {
+    const [memo] = store.creditMemos.where("accountId", id);
+    if (memo === undefined) transferAndCancel(store, id, today, noon);
+    else applyAndUnapply(store, memo, today, noon - hourMs);
+  }
   return store;
 };
 

@@ -1,9 +1,14 @@
+import type { Mode } from "../../functions/domain/credit/mode.ts";
 import { refuseRest } from "./rest-refusal.ts";
 import type { Tenant } from "./tenant.ts";
 import { json, parseSent, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 /** Without Invoice Settlement, with its Harmonization (and its switch), or with it alone. */
 export type TenantKind = "legacy" | "harmonized-off" | "harmonized-on" | "settlement";
+
+/** The kind of tenant that a mode is for. */
+export const kindFor = (mode: Mode): TenantKind =>
+  mode === "credit-balance" ? "legacy" : mode === "both" ? "harmonized-on" : "settlement";
 
 const objectsOfAll = ["Account", "BillRun", "Invoice", "InvoiceItem", "Payment", "Subscription"];
 

@@ -31,7 +31,7 @@ export class Troubles {
       const response = json(429, { reasons: [{ code: 70, message: "API Rate limit exceeded for the minute" }] });
       return { ...response, headers: { ...response.headers, "retry-after": String(retryAfterSeconds) } };
     }
-    const isWrite = method !== "GET" && /^\/v1\/(action\/(create|update)|object\/)/.test(path);
+    const isWrite = method !== "GET" && /^\/v1\/(action\/(create|update)|object\/|credit-?memos\/)/.test(path);
     if (!isWrite || !has("no-permission")) return undefined;
     return json(403, { success: false, reasons: [{ code: 90000040, message: "You do not have permission" }] });
   }

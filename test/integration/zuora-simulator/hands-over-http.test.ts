@@ -80,3 +80,18 @@ describe("what a person does to a simulated tenant from a shell", () => {
     });
   });
 });
+
+describe("what a person does to a tenant with credit memos", () => {
+  it("a bill of less than nothing is a memo, which a payment run applies that is told to, and a person takes back", async () => {
+    zuora.tenant.kind = "settlement";
+    const { store } = zuora.tenant;
+    addAccount(store, { invoices: [{ amount: "10.00" }, { amount: "10.00" }] });
+    await hand("bill?accounts=1");
+    expect(store.creditMemos.rows.map(({ amount }) => amount.toFixed())).toEqual(["12.33"]);
+    expect((await hand("start-payment-run?memos=true")).body).toMatchObject({ payments: 1 });
+    const paid = () => store.invoices.rows.map(({ Balance }) => Balance.toFixed()).toSorted();
+    expect(paid()).toEqual(["0", "7.67"]);
+    expect((await hand("unapply?accounts=1")).body).toEqual({ unapplied: ["CM00000001"] });
+    expect(paid()).toEqual(["10", "10"]);
+  });
+});

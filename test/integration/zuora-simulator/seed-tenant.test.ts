@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { decimalPlacesIn } from "../../../functions/domain/currency.ts";
 import { decimalPlacesOf } from "../../../functions/domain/money.ts";
+import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
+import { Tenant } from "../../zuora-simulator/tenant.ts";
+import { client } from "./simulated-zuora.ts";
 
 const today = "2026-11-23";
 const store = seedTenant({ accounts: 1500, seed: 7, today });
@@ -78,5 +81,58 @@ describe("a seeded tenant", () => {
       expect(Name).toMatch(/^Simulated Customer \d+$/);
       expect(workEmail).toMatch(/@example\.invalid$/);
     }
+  });
+});
+
+describe("the same seeded tenant with credit memos", () => {
+  const kinds = { settlement: "credit memos alone", "harmonized-on": "both" } as const;
+  const others = Object.entries(kinds).map(([kind, what]) => {
+    const records = seedTenant({ accounts: 1500, seed: 7, today, kind: kind as keyof typeof kinds });
+    return [what, kind, records] as const;
+  });
+
+  it.each(others)("of %s has the same customers, each owing the same in all", (_what, kind, records) => {
+    const plain = new Tenant({ client, store });
+    const own = new Tenant({ client, store: records });
+    expect(records.accounts.rows.map(({ AccountNumber }) => AccountNumber)).toEqual(
+      store.accounts.rows.map(({ AccountNumber }) => AccountNumber),
+    );
+    const differ = records.accounts.rows.filter(
+      ({ Id }, index) => !owedBy(own, Id).eq(owedBy(plain, store.accounts.rows[index]?.Id ?? "")),
+    );
+    // The invoice beside a memo that a person took back, and the negative invoices of a tenant that should have none.
+    const added = store.adjustments.rows.length + (kind === "settlement" ? 1500 / 40 : 0);
+    expect(differ.length).toBeLessThanOrEqual(Math.ceil(added));
+  });
+
+  it.each(others)(
+    "of %s has memos that credit an invoice's very item, drafts, future ones and such as a person took back",
+    (_what, _kind, records) => {
+      const { creditMemos, creditMemoItems, creditMemoApplications } = records;
+      expect(
+        creditMemoItems.rows.filter(({ creditFromItemId }) => creditFromItemId !== undefined).length,
+      ).toBeGreaterThan(50);
+      expect(creditMemos.rows.filter(({ status }) => status === "Draft").length).toBeGreaterThan(3);
+      expect(creditMemos.rows.filter(({ creditMemoDate }) => creditMemoDate > today).length).toBeGreaterThan(3);
+      expect(creditMemoApplications.rows.filter(({ amount }) => amount.lt(0)).length).toBeGreaterThan(3);
+    },
+  );
+
+  it("has where there are memos alone no credit balance, some memos that are excluded, and a few invoices that are negative", () => {
+    const records = others[0]?.[2];
+    expect(records?.accounts.rows.every(({ CreditBalance }) => CreditBalance.eq(0))).toBe(true);
+    expect(records?.creditMemos.rows.filter((memo) => memo.excludeFromAutoApplyRules).length).toBeGreaterThan(3);
+    expect(records?.creditMemos.rows.filter(({ reasonCode }) => reasonCode !== undefined).length).toBeGreaterThan(3);
+    expect(records?.invoices.rows.filter(isNegative).length).toBeGreaterThan(3);
+  });
+
+  it("has where there are both, on some accounts both at once", () => {
+    const records = others[1]?.[2];
+    const withBoth = records?.accounts.rows.filter(
+      ({ Id }) =>
+        records.creditMemos.where("accountId", Id).length > 0 &&
+        records.invoices.where("AccountId", Id).some(isNegative),
+    );
+    expect(withBoth?.length).toBeGreaterThan(30);
   });
 });
