@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { type AccountState, isOpen } from "../../functions/domain/account.ts";
+import { plan } from "../../functions/domain/plan.ts";
+import { account, invoice, memo, policy, positions, settle } from "../unit/domain/fixtures.ts";
+import { aboutToRead, type Execution, explore, planned } from "./interleavings.ts";
+
+/** All ways to take up to `most` of 1, 2 and 3, order aside. */
+const multisets = (most: number, from = 1): readonly (readonly number[])[] => {
+  const larger = [1, 2, 3].filter((n) => most > 0 && n >= from);
+  return [[], ...larger.flatMap((n) => multisets(most - 1, n).map((others) => [n, ...others]))];
+};
+
+/**
+ * Every account of up to two memos and two open invoices of 1, 2 or 3. The second memo has the subscription of the
+ * second invoice; the first credits the item of the last invoice, or nothing in particular.
+ */
+const smallAccounts = (credits: readonly string[]): readonly AccountState[] =>
+  multisets(2).flatMap((memos) =>
+    multisets(2).flatMap((open) =>
+      [[], [`item-${open.length - 1}`]].flatMap((credited) =>
+        credits.map((credit) =>
+          account({
+            credit,
+            mode: credits.length > 1 ? "both" : "credit-memos",
+            creditMemos: memos.map((amount, at) =>
+              memo(`MEMO-${at}`, {
+                amount: `${amount}`,
+                subscriptions: [`S-${at}`],
+                ...(at === 0 ? { credits: credited } : {}),
+              }),
+            ),
+            invoices: open.map((amount, at) =>
+              invoice(`OPEN-${at}`, {
+                amount: `${amount}`,
+                subscriptions: [`S-${at}`],
+                itemIds: new Set([`item-${at}`]),
+              }),
+            ),
+          }),
+        ),
+      ),
+    ),
+  );
+
+const withWork = (states: readonly AccountState[]) => states.filter((state) => plan(state, policy()).steps.length > 0);
+
+const withMemos = withWork(smallAccounts(["0"]));
+
+const withBoth = withWork(smallAccounts(["0", "1", "2"])).filter(({ creditMemos = [] }) => creditMemos.length > 0);
+
+const different = (states: readonly AccountState[]): readonly string[] =>
+  [...new Set(states.map((state) => JSON.stringify(positions(state))))].toSorted();
+
+const ofEvery = (accounts: readonly AccountState[], atLeast: bigint, check: (state: AccountState) => bigint): void => {
+  let interleavings = 0n;
+  for (const state of accounts) interleavings += check(state);
+  expect(interleavings).toBeGreaterThan(atLeast);
+};
+
+/** Some more plans, carried out by nobody's leave: what the next scans would do. */
+const expectSettledAfter = (plans: number, end: AccountState): void => {
+  let after = end;
+  for (let count = 0; count < plans; count += 1) after = settle(after, policy());
+  const money = [after.creditBalance, ...(after.creditMemos ?? []).map(({ unapplied }) => unapplied)];
+  if (money.some((each) => each.gt(0)) && after.invoices.some(isOpen))
+    expect.fail(`not settled: ${JSON.stringify(positions(after))}`);
+};
+
+type Pair = (state: AccountState) => readonly [Execution, Execution];
+
+const onePlanTwice: Pair = (state) => [planned(state), planned(state)];
+
+const readingAtAnyTime: Pair = () => [aboutToRead, aboutToRead];
+
+/** The first made its plan before it crashed; its last calls may land while the second is at work. */
+const aroundACrash: Pair = (state) => [{ ...planned(state), mayDie: true }, aboutToRead];
+
+const pairs = [
+  ["of two executions of one plan", onePlanTwice],
+  ["of two executions that read whenever they come to it", readingAtAnyTime],
+  ["of a plan made before a crash and one made after it", aroundACrash],
+] as const;
+
+describe("of credit memos every interleaving ends where one execution alone would", () => {
+  it.each(pairs)("%s", (_what, pair) => {
+    ofEvery(withMemos, 1_000n, (state) => {
+      const { ends, interleavings } = explore({ account: state, executions: pair(state) });
+      expect(different(ends)).toEqual(different([settle(state, policy())]));
+      return interleavings;
+    });
+  });
+});
+
+describe("of credit memos beside a credit balance nothing passes zero, and two more plans leave nothing idle", () => {
+  it.each(pairs)("%s", (_what, pair) => {
+    ofEvery(withBoth, 1_000n, (state) => {
+      const { ends, interleavings } = explore({ account: state, executions: pair(state) });
+      for (const end of ends) expectSettledAfter(2, end);
+      return interleavings;
+    });
+  });
+});
+
+describe("with a payment between any two calls, nothing is lost and one more plan leaves no memo idle", () => {
+  it.each(pairs)("%s", (_what, pair) => {
+    ofEvery(withMemos, 1_000n, (state) => {
+      let count = 0n;
+      for (const { number } of state.invoices) {
+        const { ends, interleavings } = explore({
+          account: state,
+          executions: pair(state),
+          payment: { number, amount: "1" },
+        });
+        for (const end of ends) expectSettledAfter(1, end);
+        count += interleavings;
+      }
+      return count;
+    });
+  });
+});
+
+describe("with a lock on any call of any execution", () => {
+  it("nothing is lost and one more plan leaves no memo idle after two executions of one plan", () => {
+    ofEvery(withMemos, 1_000n, (state) => {
+      const { ends, interleavings } = explore({ account: state, executions: onePlanTwice(state) }, { locks: true });
+      for (const end of ends) expectSettledAfter(1, end);
+      return interleavings;
+    });
+  });
+});
