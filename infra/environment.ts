@@ -62,13 +62,19 @@ export const replayEnvironment = (addresses: Addresses, service: string): Functi
 export const digestEnvironment = (
   settings: StageSettings,
   addresses: Addresses,
-  topicArn: string,
-  service: string,
+  own: { readonly service: string; readonly system: string; readonly topicArn: string; readonly bucket: string },
 ): FunctionEnvironment => ({
-  [names.serviceName]: service,
+  [names.serviceName]: own.service,
+  [names.systemName]: own.system,
   ...zuoraEnvironment(settings, addresses, scannerCalls),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
-  [names.digestTopicArn]: topicArn,
+  ...(addresses.revenue === undefined
+    ? {}
+    : { [names.revenueDeadLetterQueueUrl]: addresses.revenue.deadLetterQueueUrl }),
+  [names.lastScanParameter]: addresses.lastScanParameter,
+  [names.refusedScansParameter]: addresses.refusedScansParameter,
+  [names.digestTopicArn]: own.topicArn,
+  [names.reportBucket]: own.bucket,
 });
 
 /** What an operator's program needs to know of a stage. */

@@ -1,8 +1,9 @@
 import { Duration, type Stack } from "aws-cdk-lib";
 import { EventInvokeConfig, EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { acknowledgeNoDestination } from "./acknowledge.ts";
-import { DigestTopic } from "./digest.ts";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { IQueue, Queue } from "aws-cdk-lib/aws-sqs";
+import { acknowledge, acknowledgeNoDestination } from "./acknowledge.ts";
+import { DigestTopic, ReportBucket } from "./digest.ts";
 import {
   type Addresses,
   digestEnvironment,
@@ -13,11 +14,14 @@ import {
 import type { Parameters } from "./parameters.ts";
 import {
   countQueue,
+  everythingIn,
   fillQueue,
+  putInto,
   readAndWriteParameter,
   readParameter,
   readSecret,
   sendTo,
+  takeFrom,
   workThrough,
   workThroughQueue,
 } from "./permissions.ts";
@@ -166,22 +170,46 @@ export const addReplay = (stage: Stage): LambdaFunction => {
   }).function;
 };
 
-/** The digest, its topic and its schedule. */
-export const addDigest = (stage: Stage): LambdaFunction => {
-  const { stack, settings, surroundings, deadLetterQueue, missedScans, addresses } = stage;
+/** The digest, its topic, its schedule, and the bucket for its reports. */
+export const addDigest = (
+  stage: Stage,
+  system: string,
+  queuesOfDeadLetters: readonly IQueue[],
+): { readonly digest: LambdaFunction; readonly reports: Bucket } => {
+  const { stack, settings, surroundings, parameters, queue, missedScans, addresses } = stage;
   const { key } = surroundings;
   const digestTopic = new DigestTopic(stack, "DigestTopic", settings.digestTopicArn, key);
-  const digest = new SweepFunction(stack, "Digest", {
+  const retentionDays = settings.reportRetentionDays;
+  const reports = new ReportBucket(stack, "Reports", { retentionDays, customerKey: key }).bucket;
+  const digestFunction = new SweepFunction(stack, "Digest", {
     code: stage.codeOf("digest"),
     description: "Tells people without an AWS login what was settled, held and left",
-    environment: digestEnvironment(settings, addresses, digestTopic.topic.topicArn, serviceOf(stack, "digest")),
+    environment: digestEnvironment(settings, addresses, {
+      service: serviceOf(stack, "digest"),
+      system,
+      topicArn: digestTopic.topic.topicArn,
+      bucket: reports.bucketName,
+    }),
     memoryMb: settings.processorMemoryMb,
     timeoutSeconds: functionTimeoutSecondsMax,
     ...common(stage),
     // Its one call at a time is the scanner's, which is done by then.
     reservedConcurrency: 1,
-    statements: [readSecret(stack, settings.zuoraSecretName), countQueue(deadLetterQueue), ...digestTopic.statements],
-  }).function;
+    statements: [
+      readSecret(stack, settings.zuoraSecretName),
+      ...[parameters.switch, parameters.lastScan, parameters.refusedScans].map(readParameter),
+      countQueue(queue),
+      ...queuesOfDeadLetters.map(takeFrom),
+      putInto(reports),
+      ...digestTopic.statements,
+    ],
+  });
+  acknowledge(
+    digestFunction,
+    everythingIn(reports),
+    "Every report has a name of its own, and it may write them alone.",
+  );
+  const digest = digestFunction.function;
   // An hour after the nightly scan, when its accounts are settled.
   new NightlyFunction(stack, "NightlyDigest", {
     target: digest,
@@ -191,5 +219,5 @@ export const addDigest = (stage: Stage): LambdaFunction => {
     hour: settings.nightlyScanHour + 1,
     key,
   });
-  return digest;
+  return { digest, reports };
 };

@@ -2,13 +2,17 @@ import { CfnOutput } from "aws-cdk-lib";
 import { ManagedPolicy, type PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import type { Parameters } from "./parameters.ts";
 import {
   countQueue,
   deleteFrom,
+  everythingIn,
+  readFrom,
   readParameter,
   readSecret,
   sendTo,
@@ -28,6 +32,8 @@ export type OperatorPoliciesProps = {
   /** The revenue pass' own two, where the policy looks at revenue. */
   readonly revenueQueues: { readonly queue: IQueue; readonly deadLetterQueue: IQueue } | undefined;
   readonly replay: IFunction;
+  /** What the nightly digest keeps for finance. */
+  readonly reports: Bucket;
   readonly key: IKey | undefined;
 };
 
@@ -39,13 +45,22 @@ export type OperatorPoliciesProps = {
 export class OperatorPolicies extends Construct {
   constructor(scope: Construct, id: string, props: OperatorPoliciesProps) {
     super(scope, id);
-    const { secretName, system, parameters, queue, deadLetterQueue, revenueQueues, replay } = props;
+    acknowledge(
+      this,
+      everythingIn(props.reports),
+      "Finance reads every report that there is, and nothing else of S3's.",
+    );
+    const { secretName, system, parameters, queue, deadLetterQueue, revenueQueues, replay, reports } = props;
     const work = [queue, ...(revenueQueues === undefined ? [] : [revenueQueues.queue])];
     const setAside = [deadLetterQueue, ...(revenueQueues === undefined ? [] : [revenueQueues.deadLetterQueue])];
     const key = useKey(props.key);
     const findStage = [readParameter(system), readSecret(this, secretName)];
     const all = [parameters.switch, parameters.lastScan, parameters.refusedScans];
-    this.#policy("Finance", "report, plan, history", findStage);
+    this.#policy("Finance", "report, plan, history; and the reports that the digest keeps", [
+      ...findStage,
+      ...readFrom(reports),
+      ...key,
+    ]);
     this.#policy("Looks", "status, doctor, plan, explain, report, dead-letters list and show, scan --dry-run", [
       ...findStage,
       ...all.map(readParameter),

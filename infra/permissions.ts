@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
@@ -106,4 +107,17 @@ export const joinNetwork = (scope: Construct): readonly PolicyStatement[] => [
       },
     },
   }),
+];
+
+/** How cdk-nag names what is allowed of everything in a bucket, which is no more than it seems. */
+export const everythingIn = (bucket: Bucket): string =>
+  `AwsSolutions::AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/*]`;
+
+/** Writes over what is there, of which the bucket keeps the older versions; reads and deletes nothing. */
+export const putInto = (bucket: Bucket): PolicyStatement => allow(["s3:PutObject"], [bucket.arnForObjects("*")]);
+
+/** Whoever looks through a bucket, by the console or by hand, older versions included. */
+export const readFrom = (bucket: Bucket): readonly PolicyStatement[] => [
+  allow(["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucketArn]),
+  allow(["s3:GetObject", "s3:GetObjectVersion"], [bucket.arnForObjects("*")]),
 ];

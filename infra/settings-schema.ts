@@ -78,6 +78,8 @@ export const settingsSchema = z.strictObject({
   scannerMemoryMb: memoryMb,
   processorMemoryMb: memoryMb,
   logRetentionDays: z.literal([30, 90, 365], "expected 30, 90 or 365 days"),
+  /** How long the reports of the nightly digest are kept; ten years suit most books. */
+  reportRetentionDays: whole("days", 30, 36_500),
   /** Existing topics for alarms that wake somebody, and for those that can wait until morning; without, the stack makes them. */
   pageTopicArn: topicArn.exactOptional(),
   ticketTopicArn: topicArn.exactOptional(),

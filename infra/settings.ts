@@ -27,6 +27,8 @@ const common = {
   processorMemoryMb: 512,
   // A quarter, so that a question about a month's close can be answered in the next one.
   logRetentionDays: 90,
+  // As long as most countries want books to be kept.
+  reportRetentionDays: 3_653,
   runbook: "docs/runbook.md",
 } as const;
 

@@ -72,7 +72,10 @@ export class SweepStack extends Stack {
     const processor = addProcessor(stage);
     const revenue = revenueQueues === undefined ? undefined : addRevenue(stage, revenueQueues);
     const replay = addReplay(stage);
-    const digest = addDigest(stage);
+    const { digest, reports } = addDigest(stage, name, [
+      deadLetterQueue,
+      ...(revenueQueues === undefined ? [] : [revenueQueues.deadLetterQueue]),
+    ]);
     if (settings.calloutSecretName !== undefined && postings !== undefined) {
       new BillRunEndpoint(this, "BillRunEndpoint", {
         code: codeOf("callout"),
@@ -93,6 +96,7 @@ export class SweepStack extends Stack {
       deadLetterQueue,
       revenueQueues,
       replay,
+      reports,
       key,
     });
 

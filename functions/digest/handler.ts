@@ -1,15 +1,17 @@
+import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
 import { digestEnvironment, readConfig } from "../app/config/config.ts";
-import { writeDigest } from "../app/records/daily-digest.ts";
-import { leftToPeople } from "../app/records/left-to-people.ts";
-import { report } from "../app/records/report/report.ts";
-import { strandedCredit } from "../app/records/stranded-credit.ts";
+import { composeDigest } from "../app/records/digest/compose-digest.ts";
 import { createAssess } from "../app/settle/assess.ts";
 import { systemClock } from "../aws/clock.ts";
+import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { publish } from "../aws/publish.ts";
+import { createReportArchive } from "../aws/report-archive.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
+import { createDeadLetterQueue } from "../aws/sqs/dead-letter-queue.ts";
 import { readQueueDepth } from "../aws/sqs/queue-depth.ts";
 import { createSqsClient } from "../aws/sqs/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
@@ -18,6 +20,7 @@ import { connectConfigured } from "../zuora/http/connect.ts";
 import { scannerPatience } from "../zuora/http/retry.ts";
 import { createAccountReading } from "../zuora/ledger/account-reading.ts";
 import { createLedger } from "../zuora/ledger/ledger.ts";
+import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../zuora/records/credit-records.ts";
 import { createRecords } from "../zuora/records/records.ts";
 import { createCandidates } from "../zuora/scan/candidates.ts";
@@ -36,15 +39,24 @@ const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: con
   ...systemClock,
   telemetry,
 });
+const ssm = new SSMClient();
 const sqs = createSqsClient();
 const sns = new SNSClient();
+const s3 = new S3Client();
+const queuesOfDeadLetters = [config.deadLetterQueueUrl, config.revenueDeadLetterQueueUrl ?? []].flat();
+const ofTheSystem = {
+  policy,
+  timeZone: config.zuoraTimeZone,
+  systemName: config.systemName,
+  switchReader: createSwitchReader(ssm, config.switchParameter),
+  lastScan: createLastScan(ssm, config.lastScanParameter),
+  refusedScans: createRefusedScans(ssm, config.refusedScansParameter),
+  workQueueDepth: () => readQueueDepth(sqs, config.workQueueUrl),
+  deadLetters: queuesOfDeadLetters.map((url) => createDeadLetterQueue(sqs, url)),
+  archive: createReportArchive(s3, config.reportBucket),
+};
 
-const dayMs = 24 * 60 * 60_000;
-
-/** As many as can be planned within the function's time, one call after the other. */
-const accountsMax = 2_000;
-
-/** Sends yesterday's summary: what was settled, what is held, what failed, and whose credit is stranded. */
+/** Tells of yesterday: what was settled, what is held, what failed, and who is needed; and keeps the reports of it. */
 export const handler = async (_event: unknown, context: Context): Promise<{ readonly subject: string }> => {
   const now = systemClock.now();
   const invocation = {
@@ -52,18 +64,17 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
     remainingMs: () => context.getRemainingTimeInMillis(),
   };
   try {
-    const ledger = createLedger(connection, invocation, { reading, codes: policy });
-    const candidates = createCandidates(connection, invocation);
-    const digest = writeDigest({
-      report: await report(
-        { records: createRecords(connection, invocation), creditRecords: createCreditRecords(connection, invocation) },
-        { since: now - dayMs },
-      ),
-      left: await leftToPeople(candidates, createAssess(ledger, policy), { accountsMax, now }),
-      stranded: await strandedCredit(createCreditRecords(connection, invocation)),
-      deadLetters: (await readQueueDepth(sqs, config.deadLetterQueueUrl)).visible,
+    const digest = await composeDigest(
+      {
+        ...ofTheSystem,
+        records: createRecords(connection, invocation),
+        creditRecords: createCreditRecords(connection, invocation),
+        candidates: createCandidates(connection, invocation),
+        paymentRuns: createPaymentRunWatch(connection, invocation, config.zuoraTimeZone),
+        assess: createAssess(createLedger(connection, invocation, { reading, codes: policy }), policy),
+      },
       now,
-    });
+    );
     await publish(sns, config.digestTopicArn, digest);
     return { subject: digest.subject };
   } finally {

@@ -56,6 +56,7 @@ describe("a stage in a locked-down account", () => {
     for (const { KmsMasterKeyId } of each("AWS::SQS::Queue")) expect(KmsMasterKeyId).toBe(keyArn);
     for (const { KmsKeyId } of each("AWS::Logs::LogGroup")) expect(KmsKeyId).toBe(keyArn);
     for (const { KmsKeyArn } of each("AWS::Lambda::Function")) expect(KmsKeyArn).toBe(keyArn);
+    expect(JSON.stringify(each("AWS::S3::Bucket"))).toContain(`"KMSMasterKeyID":"${keyArn}"`);
     template.resourceCountIs("AWS::KMS::Key", 0);
   });
 

@@ -62,12 +62,17 @@ describe("what each function may do: exactly this", () => {
     ]);
   });
 
-  it("lets the digest read Zuora's secret, count dead letters and publish, and lets EventBridge start it", () => {
+  it("lets the digest read Zuora's secret and the parameters, look through dead letters, keep reports and publish, and lets EventBridge start it", () => {
     expect(statementsOf("Digest")).toEqual([
       "Allow logs:CreateLogStream logs:PutLogEvents on DigestLog",
+      "Allow s3:PutObject on ReportsBucket/*",
       "Allow secretsmanager:GetSecretValue on arn:{Ref:Partition}:secretsmanager:{Ref:Region}:{Ref:AccountId}:secret:zuora-credit-sweep/prod-??????",
       "Allow sns:Publish kms:Decrypt kms:GenerateDataKey on [DigestTopicDigestTopicKey]",
-      "Allow sqs:GetQueueAttributes on AccountsDeadLetters",
+      "Allow sqs:ChangeMessageVisibility sqs:GetQueueAttributes sqs:ReceiveMessage on AccountsDeadLetters",
+      "Allow sqs:GetQueueAttributes on AccountsQueue",
+      ...["ParametersLastScan", "ParametersRefusedScans", "ParametersSwitch"].map(
+        (name) => `Allow ssm:GetParameter on arn:{Ref:Partition}:ssm:{Ref:Region}:{Ref:AccountId}:parameter/${name}`,
+      ),
     ]);
     expect(statementsOf("NightlyDigest")).toEqual([
       "Allow lambda:InvokeFunction on DigestFunction",
@@ -129,8 +134,12 @@ describe("what people may do who use ops: exactly this", () => {
     parameter,
   );
 
-  it("lets finance find the stage and ask Zuora", () => {
-    expect(policies["Finance"]).toEqual(finds);
+  it("lets finance find the stage, ask Zuora, and read what the digest keeps", () => {
+    const reads = [
+      "Allow s3:GetObject s3:GetObjectVersion on ReportsBucket/*",
+      "Allow s3:ListBucket s3:ListBucketVersions on ReportsBucket",
+    ];
+    expect(policies["Finance"]).toEqual([...reads, ...finds].toSorted());
   });
 
   it("lets whoever looks read the parameters, count accounts and look through dead letters", () => {

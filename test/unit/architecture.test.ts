@@ -48,6 +48,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/scan": ["settle", "dead-letters"],
   "functions/app/revenue": ["settle", "scan", "dead-letters"],
   "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
+  "functions/app/records/digest": ["records", "records/report", "records/report-files", "scan", "dead-letters"],
   "functions/app/records/report": ["records", "settle", "scan"],
   "functions/app/records/report-files": ["records", "records/report"],
   "functions/zuora/http": [],

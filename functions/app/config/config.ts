@@ -53,7 +53,13 @@ export const scannerEnvironment = z.object({
 
 export const digestEnvironment = z.object({
   ...zuoraEnvironment,
+  systemName: text,
   deadLetterQueueUrl: z.url("expected a queue URL"),
+  // Absent where the policy does not look at revenue.
+  revenueDeadLetterQueueUrl: z.url("expected a queue URL").optional(),
+  lastScanParameter: text,
+  refusedScansParameter: text,
+  reportBucket: text,
   digestTopicArn: z.string().regex(/^arn:[^:]+:sns:/, "expected the ARN of an SNS topic"),
 });
 

@@ -28,7 +28,11 @@ export const environmentNames = {
   switchParameter: "SWITCH_PARAMETER",
   lastScanParameter: "LAST_SCAN_PARAMETER",
   refusedScansParameter: "REFUSED_SCANS_PARAMETER",
+  /** What people call the system: its stage. */
+  systemName: "SYSTEM_NAME",
   digestTopicArn: "DIGEST_TOPIC_ARN",
+  /** Where the digest keeps reports. */
+  reportBucket: "REPORT_BUCKET",
   /** Secrets Manager: JSON with the HMAC key that Zuora signs callouts with. */
   calloutSecretId: "CALLOUT_SECRET_ID",
   postingQueueUrl: "POSTING_QUEUE_URL",

@@ -7,7 +7,7 @@ import { findAccounts } from "../scan/find-accounts.ts";
 import type { Candidates, NegativeInvoice } from "../scan/ports.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
-import { accountForNegatives, type NegativePart, partsOf } from "./negatives-accounted-for.ts";
+import { accountForNegatives, type NegativePart, partsOf, type Surroundings } from "./negatives-accounted-for.ts";
 
 /** One invoice or account that is held, with what is owed to the customer on it. */
 export type Held = {
@@ -52,17 +52,18 @@ export type Extent = {
   readonly now: number;
   /** This account alone; absent: all. */
   readonly only?: AccountId | undefined;
+  /** What else explains a negative invoice; absent: only Zuora is asked, and what nothing holds waits. */
+  readonly around?: Omit<Surroundings, "now"> | undefined;
 };
 
 /**
  * Plans the accounts that a scan of everything finds, and tells what is held of them and why, and what should have been
  * settled. Writes nothing.
- *
  */
 export const leftToPeople = async (
   candidates: Candidates,
   assess: Assess,
-  { accountsMax, now, only }: Extent,
+  { accountsMax, now, only, around = nothingElse }: Extent,
 ): Promise<LeftToPeople> => {
   const invoices = new Map<string, NegativeInvoice>();
   const noting: Candidates = {
@@ -80,7 +81,7 @@ export const leftToPeople = async (
   const planned = await assess(ids);
   return {
     held: [...planned.values()].flatMap(heldOf),
-    negative: partsOf(accountForNegatives([...invoices.values()], planned, { ...nothingElse, now })),
+    negative: partsOf(accountForNegatives([...invoices.values()], planned, { ...around, now })),
     idle: [...planned.values()].flatMap(idleOf),
     unreadable: [...planned.values()].filter((each) => each instanceof SettlementError).length,
     planned: ids.length,

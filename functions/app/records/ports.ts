@@ -83,3 +83,11 @@ export type CreditRecords = {
   /** Epoch milliseconds of each account's last processed Increase. */
   lastIncreases(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, number>>;
 };
+
+export type ReportFile = { readonly name: string; readonly contentType: string; readonly text: string };
+
+/** Where the reports that come by themselves are kept. */
+export type ReportArchive = {
+  /** @returns where people find the folder, or why it could not be written as a whole */
+  keep(folder: string, files: readonly ReportFile[]): Promise<{ readonly place: string } | { readonly failed: string }>;
+};

@@ -1,10 +1,10 @@
+import { count } from "../../app/records/count.ts";
 import { type DryScanResult, dryScan as findAndPlan } from "../../app/scan/dry-scan.ts";
 import type { ScanKind } from "../../app/scan/ports.ts";
 import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
-import { count } from "../text/count.ts";
 import { negativeIn, planData, todayOf } from "../text/describe.ts";
 import type { Look } from "../text/look.ts";
 import { table } from "../text/table.ts";

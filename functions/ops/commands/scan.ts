@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import { count } from "../../app/records/count.ts";
 import { approveScan } from "../../app/scan/approve-scan.ts";
 import type { ScanKind } from "../../app/scan/ports.ts";
 import { GuardTrippedError } from "../../app/scan/run-guard.ts";
@@ -6,7 +7,6 @@ import { scan } from "../../app/scan/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
-import { count } from "../text/count.ts";
 import { dryScan } from "./dry-scan.ts";
 import { scanRevenue } from "./scan-revenue.ts";
 

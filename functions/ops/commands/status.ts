@@ -1,8 +1,8 @@
 import { Command } from "@commander-js/extra-typings";
+import { count } from "../../app/records/count.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
 import { accountsLookedAtMax, statusOf } from "../system/look-at.ts";
-import { count } from "../text/count.ts";
 import { statusData, statusText } from "../text/status-text.ts";
 
 export const statusCommand = (choose: Choose) =>

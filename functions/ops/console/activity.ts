@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { type Activity, type DayMoved, percentile } from "../../app/records/activity.ts";
+import { count } from "../../app/records/count.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { type Money, zero } from "../../domain/money.ts";
-import { count } from "../text/count.ts";
 import { commands, type Html, instant, moneyText, type Place, rowsMax, table } from "./parts.ts";
 import { activityDays } from "./readings.ts";
 

@@ -1,6 +1,6 @@
+import { count } from "../../app/records/count.ts";
 import { countsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
-import { count } from "../text/count.ts";
 import { writeDuration } from "../text/duration.ts";
 
 /** Something that somebody should look at. */

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Problem } from "../../app/dead-letters/problems.ts";
+import { count } from "../../app/records/count.ts";
 import type { Kind } from "../commands/dead-letters/kind.ts";
-import { count } from "../text/count.ts";
 import { writeDuration } from "../text/duration.ts";
 import { accountLink, commands, type Html, instant, moreThanShown, type Place, rowsMax, table } from "./parts.ts";
 import type { ProblemsReading } from "./readings.ts";

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
+import { count } from "../../app/records/count.ts";
 import { countsOf, partsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
-import { count } from "../text/count.ts";
 import { writeDuration } from "../text/duration.ts";
 import { type Concern, concernsOf } from "./concerns.ts";
 import { commands, type Html, instant, type Place, table } from "./parts.ts";

@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
 import { type Problem, readProblems } from "../../app/dead-letters/problems.ts";
 import { type AccountHistory, accountHistory } from "../../app/records/account-history.ts";
+import { type NameOf, namesOf } from "../../app/records/account-names.ts";
 import { type Activity, readActivity } from "../../app/records/activity.ts";
 import type { Status } from "../../app/status.ts";
 import type { AccountId } from "../../domain/account.ts";
 import type { Kind } from "../commands/dead-letters/kind.ts";
-import { type NameOf, namesOf } from "../system/account-names.ts";
 import { accountsLookedAtMax, explanationOf, statusOf } from "../system/look-at.ts";
 import type { OpenSystem } from "../system/open-system.ts";
 

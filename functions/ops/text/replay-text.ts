@@ -1,7 +1,7 @@
 import type { Became } from "../../app/dead-letters/follow-replay.ts";
 import type { ReplayResult } from "../../app/dead-letters/replay.ts";
+import { count } from "../../app/records/count.ts";
 import type { AccountId } from "../../domain/account.ts";
-import { count } from "./count.ts";
 import type { Look } from "./look.ts";
 import { table } from "./table.ts";
 

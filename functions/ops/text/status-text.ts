@@ -1,8 +1,8 @@
+import { count } from "../../app/records/count.ts";
 import type { ExplainedInvoice } from "../../app/records/negatives-accounted-for.ts";
 import { countsOf, partsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
-import { count } from "./count.ts";
 import { writeDuration } from "./duration.ts";
 import { type Look, paint } from "./look.ts";
 import { table } from "./table.ts";

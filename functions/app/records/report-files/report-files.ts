@@ -1,9 +1,8 @@
+import type { ReportFile } from "../ports.ts";
 import { tableCsv } from "./report-csv.ts";
 import type { ReportData } from "./report-data.ts";
 import { reportHtml } from "./report-html.ts";
 import { tablesOf } from "./report-tables.ts";
-
-export type ReportFile = { readonly name: string; readonly contentType: string; readonly text: string };
 
 /** The page, and every table as CSV: what is kept of a period. */
 export const reportFiles = (data: ReportData): readonly ReportFile[] => [

@@ -17,6 +17,9 @@ export const isMonth = (text: string): text is Month => /^\d{4}-\d{2}$/.test(tex
 export const dayAfter = (day: LocalDate): LocalDate =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
+export const dayBefore = (day: LocalDate): LocalDate =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+
 /** The month before the one that a day is in. */
 export const monthBefore = (day: LocalDate): Month =>
   new Date(Date.parse(`${day.slice(0, 7)}-01T00:00:00Z`) - 86_400_000).toISOString().slice(0, 7);

@@ -2,7 +2,7 @@ import type { AccountId } from "../../../domain/account.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { Candidates, PaymentRunWatch } from "../../scan/ports.ts";
 import type { Assess } from "../../settle/assess.ts";
-import { type LeftToPeople, leftToPeople } from "../left-to-people.ts";
+import { type Extent, type LeftToPeople, leftToPeople } from "../left-to-people.ts";
 import type { StrandedCredit } from "../ports.ts";
 import { strandedCredit } from "../stranded-credit.ts";
 import { type AgeClass, ageingOf } from "./ageing.ts";
@@ -32,14 +32,14 @@ export type WholeReport = {
   readonly now: number;
 };
 
-/** @param accountsMax accounts that are planned to tell what is held: more would make people wait */
+/** Reads a period, and what is left to people, who wait for it: that is why not every account may be planned. */
 export const readReport = async (
   deps: ReportDeps,
-  { accountsMax, now, ...options }: ReportOptions & { readonly accountsMax: number; readonly now: number },
+  { accountsMax, now, around, ...options }: ReportOptions & Omit<Extent, "only">,
 ): Promise<WholeReport> => {
   const { accountId } = options;
   const read = await report(deps, options);
-  const left = await leftToPeople(deps.candidates, deps.assess, { accountsMax, now, only: accountId });
+  const left = await leftToPeople(deps.candidates, deps.assess, { accountsMax, now, only: accountId, around });
   const stranded = (await strandedCredit(deps.creditRecords)).filter(isOf(accountId));
   const charged = await chargedIn(deps.paymentRuns, read, deps.policy, now);
   return {

@@ -5,13 +5,13 @@ import {
   readProblems,
   unknownCode,
 } from "../../../app/dead-letters/problems.ts";
+import { type NameOf, namesOf } from "../../../app/records/account-names.ts";
+import { count } from "../../../app/records/count.ts";
 import type { AccountId } from "../../../domain/account.ts";
 import { errorCodes } from "../../../domain/errors.ts";
 import type { CommandContext } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
 import { didYouMean } from "../../nearest.ts";
-import { type NameOf, namesOf } from "../../system/account-names.ts";
-import { count } from "../../text/count.ts";
 import { readDuration, writeDuration } from "../../text/duration.ts";
 import type { Look } from "../../text/look.ts";
 import { table } from "../../text/table.ts";

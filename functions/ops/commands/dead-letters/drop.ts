@@ -1,8 +1,8 @@
 import { Command } from "@commander-js/extra-typings";
 import { drop } from "../../../app/dead-letters/drop.ts";
+import { count } from "../../../app/records/count.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
-import { count } from "../../text/count.ts";
 import { chooseProblems, noneText, problemRows } from "./choose-problems.ts";
 import { type ProblemFlags, withFilters } from "./filters.ts";
 import { type KindFlags, ofKind, withKind } from "./kind.ts";

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
+import { count } from "../../../app/records/count.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { count } from "../../text/count.ts";
 import { writeDuration } from "../../text/duration.ts";
 import type { Look } from "../../text/look.ts";
 import { table } from "../../text/table.ts";

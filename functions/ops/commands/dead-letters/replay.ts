@@ -3,8 +3,8 @@ import { type Became, followReplay } from "../../../app/dead-letters/follow-repl
 import type { ProblemFilter } from "../../../app/dead-letters/problems.ts";
 import { type ReplayResult, replay } from "../../../app/dead-letters/replay.ts";
 import type { Journal, Switch } from "../../../app/ports.ts";
+import { namesOf } from "../../../app/records/account-names.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { namesOf } from "../../system/account-names.ts";
 import { readDuration } from "../../text/duration.ts";
 import { becameText, replayText } from "../../text/replay-text.ts";
 import { chooseProblems, filterOf, noneText, problemRows } from "./choose-problems.ts";

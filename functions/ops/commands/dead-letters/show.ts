@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
+import { count } from "../../../app/records/count.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { count } from "../../text/count.ts";
 import { chooseProblems } from "./choose-problems.ts";
 import { type Kind, ofKind, todayOfKind, withKind } from "./kind.ts";
 

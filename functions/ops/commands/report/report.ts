@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
+import { namesOf } from "../../../app/records/account-names.ts";
 import { readReport } from "../../../app/records/report/read-report.ts";
 import { tableCsv } from "../../../app/records/report-files/report-csv.ts";
 import { type ReportData, reportData } from "../../../app/records/report-files/report-data.ts";
@@ -9,7 +10,6 @@ import { reportHtml } from "../../../app/records/report-files/report-html.ts";
 import { adjustmentsTable } from "../../../app/records/report-files/report-tables.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
-import { namesOf } from "../../system/account-names.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
 import { type PeriodFlags, periodOf } from "./report-period.ts";
 import { reportText } from "./report-text.ts";

@@ -1,12 +1,15 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import type { OpenSystem } from "./open-system.ts";
+import type { Records } from "./ports.ts";
 
 /** What people call an account: its number, or its id where Zuora does not say. */
 export type NameOf = (id: AccountId) => string;
 
 /** Looks up the numbers of accounts. Where Zuora does not answer, ids have to do. */
-export const namesOf = async ({ records }: OpenSystem, ids: readonly AccountId[]): Promise<NameOf> => {
+export const namesOf = async (
+  { records }: { readonly records: Pick<Records, "accounts"> },
+  ids: readonly AccountId[],
+): Promise<NameOf> => {
   const numbers = new Map<AccountId, string>();
   try {
     const labels = ids.length === 0 ? [] : await records.accounts([...new Set(ids)]);
