@@ -14,13 +14,12 @@ export type Disposition =
 export type DispositionLimits = { readonly maxReceiveCount: number; readonly backoffMaxSeconds: number };
 
 /**
- * An account's own trouble is set aside when it has lasted for so many of the stage's longest waits. A reading may be
- * older than a write of somebody else's, so that a refusal makes no sense for a while; and what Zuora does not know
- * itself may pass.
+ * Trouble is set aside when it has lasted for so many of the stage's longest waits. A reading may be older than a write of
+ * somebody else's, so that a refusal makes no sense for a while.
  */
 const lastingWaits = 6;
 
-/** The same where most accounts have trouble alike that Zuora does not know itself: it may be down for an hour. */
+/** The same of trouble that Zuora does not know itself: it passes, but may take an hour to. */
 const lastingWaitsOfZuoras = 24;
 
 /**
@@ -60,15 +59,16 @@ export const dispositionOf = (
       if (refusal !== undefined && hasLasted(refusedAlike, lastingWaitsOf(refusal)))
         return { kind: "dead-letter", error: refusal };
       const isCounted = failing !== undefined || refusedAlike !== undefined;
-      const isDue = (isCounted || receiveCount >= renewedFrom) && !isOutOfTime(reason);
+      const isDue = (isCounted || refusal !== undefined || receiveCount >= renewedFrom) && !isOutOfTime(reason);
       if (!isDue && !isLastButOne) return { kind: "hide", seconds };
       const alike = refusal === undefined ? later(refusedAlike) : (refusedAlike ?? now);
       return { kind: "renew", seconds, troubledSince: { failing: later(failing), refusedAlike: alike } };
     }
     case "failed": {
       const { error, final } = result;
-      if (final || hasLasted(failing, lastingWaits)) return { kind: "dead-letter", error };
-      if (!isLastButOne) return { kind: "hide", seconds };
+      if (final || hasLasted(failing, lastingWaitsOf(error))) return { kind: "dead-letter", error };
+      // The first time too, since only a renewal writes down since when it fails.
+      if (!isLastButOne && failing !== undefined) return { kind: "hide", seconds };
       return { kind: "renew", seconds, troubledSince: { failing: failing ?? now, refusedAlike: later(refusedAlike) } };
     }
     default:
@@ -76,8 +76,8 @@ export const dispositionOf = (
   }
 };
 
-const lastingWaitsOf = (refusal: SettlementError): number =>
-  refusalIn(refusal)?.again === "later" ? lastingWaitsOfZuoras : lastingWaits;
+const lastingWaitsOf = (error: SettlementError): number =>
+  refusalIn(error)?.again === "later" ? lastingWaitsOfZuoras : lastingWaits;
 
 /** What Zuora asks for is honoured up to here, whatever the stage's own longest wait, in seconds. */
 const retryAfterMaxSeconds = 300;

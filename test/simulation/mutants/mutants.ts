@@ -134,7 +134,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "set aside on the last receive, however young the trouble",
     file: "app/settle/disposition.ts",
-    find: "if (final || hasLasted(failing, lastingWaits))",
+    find: "if (final || hasLasted(failing, lastingWaitsOf(error)))",
     replace: "if (final || isLastButOne)",
   },
   {

@@ -10,6 +10,9 @@ import { processor } from "./processor.ts";
 const now = Date.parse("2026-03-16T12:00:00Z");
 const lastingMs = 6 * 300_000;
 
+const transactionFailed = () =>
+  new ZuoraRejectedError("Zuora refused: TRANSACTION_FAILED", { again: "later", zuoraCode: "TRANSACTION_FAILED" });
+
 describe("an account that failed for its own reasons", () => {
   it("is set aside at once where that is final, with everything that explains it", async () => {
     const ledger = new FakeLedger(owing("A"));
@@ -42,12 +45,17 @@ describe("an account that failed for its own reasons", () => {
     return processor(ledger);
   };
 
-  it("is tried again later where that may pass, and renewed with since when it fails", async () => {
-    const [third, fourth] = [unsettled(), unsettled()];
-    expect(await third.process(delivery("A", { receiveCount: 3 }))).toEqual(["message-of-A"]);
-    expect(await fourth.process(delivery("A", { receiveCount: 4 }))).toEqual([]);
-    expect([third.queue.hidden.length, fourth.queue.renewed]).toMatchObject([1, [{ troubledSince: { failing: now } }]]);
-    expect([third.queue.deadLetters, fourth.queue.deadLetters]).toEqual([[], []]);
+  it("is tried again later where that may pass: renewed with since when it fails, and hidden from then on", async () => {
+    const [first, third, fourth] = [unsettled(), unsettled(), unsettled()];
+    const failing = now - 1;
+    expect(await first.process(delivery("A"))).toEqual([]);
+    expect(await third.process(delivery("A", { receiveCount: 3, troubledSince: { failing } }))).toEqual([
+      "message-of-A",
+    ]);
+    expect(await fourth.process(delivery("A", { receiveCount: 4, troubledSince: { failing } }))).toEqual([]);
+    expect(first.queue.renewed).toMatchObject([{ troubledSince: { failing: now } }]);
+    expect([third.queue.hidden.length, fourth.queue.renewed]).toMatchObject([1, [{ troubledSince: { failing } }]]);
+    expect([first, third, fourth].flatMap(({ queue }) => queue.deadLetters)).toEqual([]);
   });
 
   it("is renewed, and not set aside, on its last receive while its trouble is young", async () => {
@@ -70,6 +78,17 @@ describe("an account that failed for its own reasons", () => {
     const { process, queue } = unsettled();
     await process(delivery("A", { receiveCount: 1, earlierAttempts: 8, troubledSince: { failing: now - lastingMs } }));
     expect(queue.deadLetters).toHaveLength(1);
+  });
+
+  it("is given two hours where Zuora does not know its own trouble", async () => {
+    const setAside = async (ms: number) => {
+      const ledger = new FakeLedger(owing("A"));
+      ledger.onRowOf("A-NEG", transactionFailed(), transactionFailed(), transactionFailed());
+      const { process, queue } = processor(ledger);
+      await process(delivery("A", { receiveCount: 4, troubledSince: { failing: now - ms } }));
+      return queue.deadLetters.length;
+    };
+    expect([await setAside(24 * 300_000 - 1), await setAside(24 * 300_000)]).toEqual([0, 1]);
   });
 
   it("is not blamed for the time that it waits for something else", async () => {
@@ -100,9 +119,6 @@ describe("row errors that are alike for all", () => {
     for (const id of ids) ledger.onRowOf(`${id}-NEG`, error, error, error);
     return { ledger, ids, ...processor(ledger) };
   };
-  const transactionFailed = () =>
-    new ZuoraRejectedError("Zuora refused: TRANSACTION_FAILED", { again: "later", zuoraCode: "TRANSACTION_FAILED" });
-
   it.each([transactionFailed(), closedPeriod(), refused("no")])(
     "are Zuora's trouble, and wait: $zuoraCode",
     async (error) => {
