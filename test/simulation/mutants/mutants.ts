@@ -283,7 +283,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "apply credit without a last look at who is being charged",
     file: "app/settle/rounds/apply-credit.ts",
-    find: "applying.get(accountId)?.lookAgain(charging, deps.policy)",
+    find: "applying.get(accountId)?.lookAgain(charging, policy)",
     replace: "applying.get(accountId)",
     isAboutPaymentRuns: true,
   },
