@@ -22,6 +22,7 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
   [names.zuoraBaseUrl]: settings.zuoraBaseUrl,
   [names.zuoraSecretId]: settings.zuoraSecretName,
   [names.zuoraTimeZone]: settings.zuoraTimeZone,
+  [names.mode]: settings.mode,
   ...(settings.zuoraEntityIds === undefined ? {} : { [names.zuoraEntityIds]: settings.zuoraEntityIds }),
   ...(settings.zuoraOrgIds === undefined ? {} : { [names.zuoraOrgIds]: settings.zuoraOrgIds }),
   ...(settings.zuoraProxyUrl === undefined ? {} : { [names.zuoraProxyUrl]: settings.zuoraProxyUrl }),

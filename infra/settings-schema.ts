@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { baseUrl, timeZone } from "../functions/app/config/fields.ts";
 import { isZuoraHost } from "../functions/app/config/zuora-host.ts";
+import { modes } from "../functions/domain/credit/mode.ts";
 import { policySchema } from "../functions/domain/policy.ts";
 import { httpTimeoutSecondsMax, zuoraTimeoutSeconds } from "./timeouts.ts";
-import { callsOfOthers } from "./zuora-calls.ts";
+import { asksForRevenue, callsOfOthers } from "./zuora-calls.ts";
 
 /** Lambda allows 4 KB for the names and values of a whole environment; addresses take up to one of them. */
 const policyBytesMax = 3_000;
@@ -52,6 +53,11 @@ export const settingsSchema = z.strictObject({
   zuoraSecretName: secretName,
   /** The tenant's IANA time zone: decides its today, and when the nightly scan comes. */
   zuoraTimeZone: timeZone,
+  /**
+   * How the tenant keeps what it owes to customers: `credit-balance`, `credit-memos` with Invoice Settlement, `both` with
+   * its Harmonization. A sandbox can differ from its production: `doctor` says which one a tenant is.
+   */
+  mode: z.enum(modes, `expected ${modes.join(", ")}`),
   zuoraEntityIds: z.string().min(1).exactOptional(),
   zuoraOrgIds: z.string().min(1).exactOptional(),
   /**
@@ -125,6 +131,10 @@ const relations: readonly ((settings: Figures) => readonly [keyof StageSettings,
   ({ zuoraBaseUrl, otherZuoraHost }) =>
     typeof zuoraBaseUrl === "string" && !isZuoraHost(zuoraBaseUrl, otherZuoraHost?.toString())
       ? ["zuoraBaseUrl", "expected https and a host of Zuora's, or its host named in otherZuoraHost as well"]
+      : undefined,
+  ({ mode, policy }) =>
+    mode === "credit-memos" && asksForRevenue(policy)
+      ? ["policy", "expected revenue off: in mode credit-memos no negative invoice is settled whose revenue could move"]
       : undefined,
   ({ zuoraSecretName, calloutSecretName }) =>
     calloutSecretName !== undefined && calloutSecretName === zuoraSecretName

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { problemsOf, type StageSettings } from "./settings-schema.ts";
 
 const common = {
+  // Bill runs of this tenant make negative invoices.
+  mode: "credit-balance",
   // Often enough that a bill run is settled well before the payment run that follows it within the hour.
   scanEveryMinutes: 15,
   // After the night's bill runs and before the morning's payment runs.

@@ -15,7 +15,11 @@ export const scannersMax = ({ calloutSecretName }: { readonly calloutSecretName?
 type Asking = { readonly calloutSecretName?: unknown; readonly policy?: unknown };
 
 /** What every other function than the processors may have in flight at a time. */
-export const callsOfOthers = (settings: Asking): number => {
-  const { revenue = "off" } = (settings.policy ?? {}) as { readonly revenue?: unknown };
-  return scannerCalls * scannersMax(settings) + (revenue === "off" ? 0 : revenueFunctionsMax);
+export const callsOfOthers = (settings: Asking): number =>
+  scannerCalls * scannersMax(settings) + (asksForRevenue(settings.policy) ? revenueFunctionsMax : 0);
+
+/** Whether rules, checked or not, look at revenue. */
+export const asksForRevenue = (policy: unknown): boolean => {
+  const { revenue = "off" } = (policy ?? {}) as { readonly revenue?: unknown };
+  return revenue !== "off";
 };

@@ -50,8 +50,8 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
     scan(
       {
         ...common,
-        candidates: (runId) => createCandidates(connection, during(runId)),
-        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.zuoraTimeZone),
+        candidates: (runId) => createCandidates(connection, during(runId), config.mode),
+        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.zuoraTimeZone, config.mode),
         zuoraTime: connection.zuoraClock.at,
         lastScan,
         refusedScans,
@@ -71,7 +71,7 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
       {
         ...common,
         find: (runId, posting) => findPosting(connection, during(runId), posting),
-        candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting),
+        candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting, config.mode),
       },
       asked,
     );

@@ -79,6 +79,8 @@ describe("settings", () => {
     [{ zuoraBaseUrl: "https://rest.zuora.com.example.org" }, "zuoraBaseUrl: expected https and a host of Zuora's"],
     [{ calloutSecretName: stages.prod.zuoraSecretName }, "calloutSecretName: expected another secret"],
     [{ network: { ...lockedDown.network, privateSubnetIds: ["subnet-0"] } }, "network: expected as many subnets"],
+    [{ mode: "memos" }, 'mode: expected credit-balance, credit-memos, both, got "memos"'],
+    [{ mode: "credit-memos", policy: { ...stages.prod.policy, revenue: "move" } }, "policy: expected revenue off"],
     [{ roleNamePrefix: "far too long for a prefix-" }, "roleNamePrefix: expected 1 to 20 letters"],
     [{ rolePath: "billing" }, "rolePath: expected a path"],
     [{ zuoraProxyUrl: "http://user:secret@proxy" }, "zuoraProxyUrl: expected a URL without credentials"],

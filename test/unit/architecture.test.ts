@@ -35,7 +35,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/callout": /^functions\//,
   "functions/ops": /^functions\//,
   infra:
-    /^(infra\/|functions\/(app\/(config\/(environment-names|fields|zuora-host)|metric-names)|domain\/(policy|payment-run))\.ts)/,
+    /^(infra\/|functions\/(app\/(config\/(environment-names|fields|zuora-host)|metric-names)|domain\/(policy|payment-run|credit\/mode))\.ts)/,
 };
 
 /** Each room of the use cases and of the adapter with the other rooms of the same floor that it may use. */
@@ -45,7 +45,8 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/settle/rounds": ["settle"],
   "functions/app/process": ["settle"],
   "functions/app/dead-letters": ["settle"],
-  "functions/app/scan": ["settle", "dead-letters"],
+  "functions/app/scan": ["settle", "dead-letters", "scan/finding"],
+  "functions/app/scan/finding": ["scan"],
   "functions/app/revenue": ["settle", "scan", "dead-letters"],
   "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
   "functions/app/records/digest": ["records", "records/report", "records/report-files", "scan", "dead-letters"],
@@ -55,7 +56,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/zuora/query": ["http"],
   "functions/zuora/adjustments": ["http", "query"],
   "functions/zuora/payment-runs": ["http", "query"],
-  "functions/zuora/scan": ["http", "query"],
+  "functions/zuora/scan": ["http", "query", "credit-memos"],
   "functions/zuora/credit-memos": ["http", "query"],
   "functions/zuora/ledger": ["http", "query", "adjustments", "credit-memos", "payment-runs"],
   "functions/zuora/records": ["http", "query", "ledger"],

@@ -2,7 +2,7 @@ import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { type Money, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import type { Step } from "../../domain/plan.ts";
+import { paysInvoice, type Step } from "../../domain/plan.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
 import type { ScanDeps, ScanResult } from "./begin-scan.ts";
@@ -69,13 +69,13 @@ const totalsOf = (planned: Iterable<Planned | SettlementError>): readonly Planne
       : [{ currency: each.state.currency, steps: each.plan.steps }],
   );
   return byCurrency(moving).map(([currency, own]) => {
-    const moved = (kind: Step["kind"]) =>
-      sum(own.flatMap(({ steps }) => steps.filter((step) => step.kind === kind).map(({ amount }) => amount)));
+    const moved = (isMeant: (step: Step) => boolean) =>
+      sum(own.flatMap(({ steps }) => steps.filter(isMeant).map(({ amount }) => amount)));
     return {
       currency,
       accounts: own.length,
-      transferred: moved("TransferToCreditBalance"),
-      applied: moved("ApplyCreditBalance"),
+      transferred: moved((step) => !paysInvoice(step)),
+      applied: moved(paysInvoice),
     };
   });
 };

@@ -61,6 +61,30 @@ export type NegativeInvoice = {
   readonly postedAt?: number | undefined;
 };
 
+/** A row of the scan: a posted credit memo with money left. What could not be read is absent. */
+export type UnappliedMemo = {
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly amount?: Money | undefined;
+  readonly unapplied?: Money | undefined;
+  readonly currency?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly postedAt?: number | undefined;
+};
+
+/** What the scan asks about credit memos. */
+export type MemoCandidates = {
+  /** Memos updated at or after an instant, and before another; of a posting, those that may be of it. */
+  unapplied(since: number | undefined, before?: number): AsyncIterable<UnappliedMemo>;
+  unappliedOf(ids: readonly AccountId[]): AsyncIterable<UnappliedMemo>;
+  /** Those of the accounts that have an open invoice, of whatever age. */
+  owing(ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
+  /** Only a part of the tenant is looked at, as of one bill run. */
+  readonly isPart: boolean;
+  /** There is no credit balance beside them: negative invoices are found, and can go nowhere. */
+  readonly isOnlyCredit: boolean;
+};
+
 /**
  * What the scan asks of Zuora. Streams, so that memory grows with what is kept and not with what is read.
  * Ids are as Zuora wrote them: empty, or no id at all, where a record is wrong.
@@ -74,6 +98,8 @@ export type Candidates = {
   accountsWithCredit(): AsyncIterable<AccountId>;
   /** The account of every open invoice, as often as it has one. */
   accountsOfOpenInvoices(since: number | undefined, before?: number): AsyncIterable<AccountId>;
+  /** Absent where none are asked for. */
+  readonly creditMemos?: MemoCandidates | undefined;
 };
 
 /** Where the last scan that completed began, on Zuora's clock; a hint, absent meaning "scan everything". */

@@ -68,6 +68,7 @@ export const tellCompleted = (
   telemetry.info("scan completed", {
     ...result,
     ...facts,
+    ...(found.creditMemos > 0 ? { creditMemos: found.creditMemos } : {}),
     amounts: amountsText(found),
     since: facts.since ?? "the beginning",
   });

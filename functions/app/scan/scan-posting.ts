@@ -9,7 +9,7 @@ export type PostingDeps = Omit<ScanDeps, "candidates" | "paymentRuns" | "lastSca
   /** Undefined where Zuora knows no such bill run or invoice. */
   readonly find: (runId: string, posting: Posting) => Promise<FoundPosting | undefined>;
   /** What a scan asks, of the invoices of one posting only. */
-  readonly candidates: (runId: string, posting: Posting) => Candidates;
+  readonly candidates: (runId: string, posting: Posting & Pick<FoundPosting, "postedAt">) => Candidates;
 };
 
 /** A callout that comes later than this is a replay, or of no use: a scheduled scan has been there long since. */
@@ -42,7 +42,7 @@ export const scanPosting = async (deps: PostingDeps, posting: Posting): Promise<
     };
   }
   const { kind } = posting;
-  const candidates = deps.candidates(runId, { kind, id: found.id });
+  const candidates = deps.candidates(runId, { kind, id: found.id, postedAt: found.postedAt });
   const accounts = await findAccounts(candidates, { since: undefined, rules: deps.policy });
   const excess = beyondRunLimit(accounts, deps.policy);
   // The next scheduled scan finds the same, and shows it to whoever may approve it.

@@ -112,9 +112,9 @@ export const openSystem = (
     assessWith: (onProgress: (done: number, of: number) => void) => createAssess(own, policy, onProgress),
     accountId: (idOrNumber: string) => findAccount(connection, ownInvocation, idOrNumber),
     zuoraTime: connection.zuoraClock.at,
-    candidates: (trackId: string = operatorTrackId) => createCandidates(connection, invocation(trackId)),
+    candidates: (trackId: string = operatorTrackId) => createCandidates(connection, invocation(trackId), config.mode),
     paymentRuns: (trackId: string = operatorTrackId) =>
-      createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone),
+      createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone, config.mode),
     records: createRecords(connection, ownInvocation),
     creditRecords: createCreditRecords(connection, ownInvocation),
     cancelAdjustments: (runId: string, ids: readonly string[]) =>

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { CreditMove, PaymentRunWatch } from "../../app/scan/ports.ts";
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
+import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { negate } from "../../domain/money.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
@@ -28,6 +29,7 @@ export const createPaymentRunWatch = (
   connection: Connection,
   invocation: Invocation,
   timeZone: string,
+  mode?: Mode,
 ): PaymentRunWatch => {
   const client = createClient(connection, invocation);
   const records = async function* (object: string, fields: readonly string[], groups: readonly Condition[][]) {
@@ -53,6 +55,8 @@ export const createPaymentRunWatch = (
       return [...Map.groupBy(runs, ({ number }) => number ?? {}).values()].flatMap((seen) => seen.slice(-1));
     },
     creditMovesSince: async (since) => {
+      // What was applied of memos meanwhile is not told: named is whoever's are still unapplied.
+      if (!hasCreditBalance(mode)) return [];
       const moves: (CreditMove & { readonly sourceId: InvoiceId | undefined })[] = [];
       const created = [["Status = 'Processed'", `CreatedDate >= ${dateTime(since)}`]];
       const fields = ["Id", "AccountId", "Type", "Amount", "SourceTransactionId", "ReferenceId", "CreatedDate"];

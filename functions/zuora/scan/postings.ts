@@ -1,11 +1,13 @@
 import * as z from "zod";
 import type { Candidates, FoundPosting, Posting } from "../../app/scan/ports.ts";
+import type { Mode } from "../../domain/credit/mode.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 import { candidatesWhere } from "./candidates.ts";
+import { memoCandidates } from "./memo-candidates.ts";
 
 const postingRecord = z.object({ Id: z.string().min(1), Status: z.string(), PostedDate: z.string().optional() });
 
@@ -39,5 +41,14 @@ export const findPosting = async (
 export const createPostingCandidates = (
   connection: Connection,
   invocation: Invocation,
-  { kind, id }: Posting,
-): Candidates => candidatesWhere(connection, invocation, ` and ${objects[kind].ofInvoice} = ${quoted(id)}`);
+  { kind, id, postedAt }: Posting & Pick<FoundPosting, "postedAt">,
+  mode?: Mode,
+): Candidates => {
+  const client = createClient(connection, invocation);
+  // A memo does not tell its bill run where it could be asked for: those made since then, and somewhat before.
+  const memos = memoCandidates(client, mode, { from: postedAt && postedAt - postingMs });
+  return candidatesWhere(client, ` and ${objects[kind].ofInvoice} = ${quoted(id)}`, mode, memos);
+};
+
+/** A large bill run is posted document by document. */
+const postingMs = 60 * 60_000;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RecentlySeen } from "../../../../functions/app/scan/recently-seen.ts";
+import { RecentlySeen } from "../../../../../functions/app/scan/finding/recently-seen.ts";
 
 it("knows what it saw lately, and forgets the rest", () => {
   const seen = new RecentlySeen(2);

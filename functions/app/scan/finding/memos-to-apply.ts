@@ -1,0 +1,44 @@
+import { type AccountId, isAccountId } from "../../../domain/account.ts";
+import type { Candidates, MemoCandidates, UnappliedMemo } from "../ports.ts";
+
+type Search = { readonly since: number | undefined; readonly before?: number | undefined };
+
+/**
+ * Credit memos that meet an open invoice: of everything, all memos of accounts that owe something; of what changed,
+ * changed memos of accounts that owe something of whatever age, and all memos of accounts whose open invoice changed.
+ * One may come twice.
+ */
+export async function* memosToApply(candidates: Candidates, search: Search): AsyncGenerator<UnappliedMemo> {
+  const { creditMemos } = candidates;
+  if (creditMemos === undefined) return;
+  const isEverything = search.since === undefined && !creditMemos.isPart;
+  yield* isEverything ? ofEverything(candidates, creditMemos, search) : ofWhatChanged(candidates, creditMemos, search);
+}
+
+async function* ofEverything(candidates: Candidates, memos: MemoCandidates, { before }: Search) {
+  const found = await gathered(memos.unapplied(undefined, before));
+  if (found.size === 0) return;
+  for await (const accountId of candidates.accountsOfOpenInvoices(undefined, before)) {
+    yield* found.get(accountId) ?? [];
+    found.delete(accountId);
+  }
+}
+
+async function* ofWhatChanged(candidates: Candidates, memos: MemoCandidates, { since, before }: Search) {
+  const changed = await gathered(memos.unapplied(since, before));
+  const owing = await memos.owing([...changed.keys()]);
+  for (const accountId of owing) yield* changed.get(accountId) ?? [];
+  const open = new Set<AccountId>();
+  for await (const accountId of candidates.accountsOfOpenInvoices(since, before)) {
+    if (isAccountId(accountId)) open.add(accountId);
+  }
+  yield* memos.unappliedOf([...open]);
+}
+
+const gathered = async (memos: AsyncIterable<UnappliedMemo>) => {
+  const found = new Map<AccountId, UnappliedMemo[]>();
+  for await (const memo of memos) {
+    if (isAccountId(memo.accountId)) found.set(memo.accountId, [...(found.get(memo.accountId) ?? []), memo]);
+  }
+  return found;
+};
