@@ -70,7 +70,7 @@ export class Progress {
   }
 
   steps<K extends Step["kind"]>(kind: K): readonly AccountStep<StepOf<K>>[] {
-    if (kind !== "TransferToCreditBalance" && this.#looksFirst) return [];
+    if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];
     const isMeant = (step: Step): step is StepOf<K> => step.kind === kind;
     const own = this.#planned?.plan.steps.filter(isMeant) ?? [];
     const judgedAt = this.#planned?.state.judgedAt;

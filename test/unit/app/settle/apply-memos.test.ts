@@ -6,7 +6,7 @@ import {
   ZuoraRejectedError,
 } from "../../../../functions/domain/errors.ts";
 import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
-import { account, invoice, memo } from "../../domain/fixtures.ts";
+import { account, invoice, memo, policy } from "../../domain/fixtures.ts";
 import { FakeLedger, locked, refused } from "../../fakes/fake-ledger.ts";
 import { positionsOf, settleAll } from "./fixtures.ts";
 
@@ -189,5 +189,24 @@ describe("under Harmonization", () => {
     expect(callsOf(ledger).slice(0, 2)).toEqual(["transfer NEG 10", "apply CM to INV1 5"]);
     expect(positionsOf(ledger, "A")).toEqual({ credit: "0", CM: "0", NEG: "0", INV1: "0", INV2: "0" });
     expect(ledger.reads).toHaveLength(2);
+  });
+
+  it("memos and credit balance pay without a transfer before them, beside credit that is left", async () => {
+    const ledger = new FakeLedger(
+      account({
+        id: "A",
+        mode: "both",
+        credit: "10",
+        standingCredit: "4",
+        creditMemos: [memo("CM", { amount: "5", subscriptions: ["S-1"] })],
+        invoices: [
+          invoice("INV1", { amount: "12", subscriptions: ["S-1"] }),
+          invoice("INV2", { amount: "3", subscriptions: [] }),
+        ],
+      }),
+    );
+    const { results } = await settleAll(ledger, { policy: policy({ standingCredit: "leave" }) });
+    expect(results).toEqual({ A: "held" });
+    expect(callsOf(ledger)).toEqual(["apply CM to INV1 5", "apply INV2 3", "apply INV1 3"]);
   });
 });
