@@ -188,8 +188,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "apply beside others' credit before what was transferred has been seen",
     file: "app/settle/rounds/progress.ts",
-    find: 'if (kind !== "TransferToCreditBalance" && this.#looksFirst) return [];',
-    replace: 'if (kind !== "TransferToCreditBalance" && this.id === "" && this.#looksFirst) return [];',
+    find: 'if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];',
+    replace: 'if (kind === "ApplyCreditBalance" && this.id === "" && this.#looksFirst) return [];',
     isAboutPaymentRuns: true,
   },
   {
@@ -268,8 +268,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "count history in the guard",
     file: "app/scan/find-accounts.ts",
-    find: "const isTouched = rules === undefined || mayTouch(row, rules);",
-    replace: "const isTouched = true;",
+    find: "rules === undefined || (creditMemos?.isOnlyCredit !== true && mayTouch(row, rules));",
+    replace: "rules === undefined || creditMemos?.isOnlyCredit !== true;",
     isAboutPaymentRuns: true,
   },
   {
