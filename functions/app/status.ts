@@ -3,7 +3,7 @@ import type { DeadLetterQueue, QueueDepth } from "./dead-letters/ports.ts";
 import { type Problem, readProblems } from "./dead-letters/problems.ts";
 import type { Switch, SwitchReader } from "./ports.ts";
 import { accountForNegatives, type ExplainedInvoice } from "./records/negatives-accounted-for.ts";
-import { type NextPaymentRun, nextPaymentRun } from "./scan/next-payment-run.ts";
+import { type PaymentRunsNow, paymentRunsNow } from "./scan/payment-runs-now.ts";
 import type {
   Candidates,
   LastScan,
@@ -49,7 +49,9 @@ export type Status = {
   readonly revenue: RevenueQueues | undefined;
   /** Every invoice that is negative in Zuora now, with the reason why it still is. */
   readonly negative: readonly ExplainedInvoice[];
-  readonly nextPaymentRun: NextPaymentRun | undefined;
+  /** Payment runs that are charging, by number where Zuora tells. */
+  readonly chargingRuns: PaymentRunsNow["charging"];
+  readonly nextPaymentRun: PaymentRunsNow["next"];
 };
 
 /** Accounts with credit that are looked at for the next payment run; more would make people wait. */
@@ -72,6 +74,7 @@ export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOption
   // After the queues, so that what was settled in between is not taken for lost.
   const planned = await deps.assess(owed.slice(0, accountsMax));
   const now = deps.now();
+  const runs = await paymentRunsNow(deps.paymentRuns, async () => withCredit(deps.candidates, owed), now);
   return {
     position,
     lastScanAt,
@@ -86,7 +89,8 @@ export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOption
       lastScanAt,
       now,
     }),
-    nextPaymentRun: await nextPaymentRun(deps.paymentRuns, async () => withCredit(deps.candidates, owed), now),
+    chargingRuns: runs.charging,
+    nextPaymentRun: runs.next,
   };
 };
 

@@ -168,5 +168,9 @@ const send = async ({ workQueue, journal, clock }: ReplayDeps, due: readonly Pro
 };
 
 /** Whole, as what is deleted cannot be looked at again. */
-const writeDown = (journal: Journal, { body, attributes, sentAt, messageId }: DeadLetter, runId: string): void =>
-  journal.record("dead letter deleted", { runId, messageId, sentAt, body, attributes });
+const writeDown = (
+  journal: Journal,
+  { body, attributes, sentAt, messageId, messageGroupId }: DeadLetter,
+  runId: string,
+): void =>
+  journal.record("dead letter deleted", { runId, accountId: messageGroupId, messageId, sentAt, body, attributes });

@@ -1,10 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "@commander-js/extra-typings";
+import type { QueueDepth } from "../../app/dead-letters/ports.ts";
+import { count } from "../../app/records/count.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import type { Check } from "../../zuora/doctor/check.ts";
 import { doctor } from "../../zuora/doctor/doctor.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
+
 import { probe } from "./probe.ts";
 
 export const doctorCommand = (choose: Choose) =>
@@ -64,8 +67,8 @@ const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
         const at = await lastScan.read();
         return at === undefined ? "none completed yet" : new Date(at).toISOString();
       },
-      "work queue": async () => `${(await system.workQueueDepth()).visible} messages wait`,
-      "dead-letter queue": async () => `${(await deadLetters.depth()).visible} messages`,
+      "work queue": async () => depthText(await system.workQueueDepth()),
+      "dead-letter queue": async () => depthText(await deadLetters.depth()),
       "tenant's today": async () => localDateIn(config.zuoraTimeZone, now),
     },
     now: clock.now,
@@ -75,6 +78,10 @@ const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
   });
   return { data: { checks }, text: textOf(checks), isFailure: checks.some(({ state }) => state === "fail") };
 };
+
+/** A message that waits for its next attempt is hidden, and there all the same. */
+const depthText = ({ visible, hidden }: QueueDepth): string =>
+  `${count(visible + hidden, "message")}${hidden === 0 ? "" : `, ${hidden} of them in flight or backing off`}`;
 
 const marks = { ok: "ok  ", warn: "WARN", fail: "FAIL" } as const;
 

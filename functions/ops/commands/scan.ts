@@ -77,7 +77,9 @@ export const startScan = async (
   if (skipped !== undefined) {
     return { data: result, text: "The switch is off: nothing was looked for.\n", isFailure: true };
   }
-  const ending = result.dryRun ? "the switch says dry-run, so they are only planned" : "they are settled now";
+  const ending = result.dryRun
+    ? "the switch says dry-run, so they are only planned"
+    : "ops status says what becomes of them";
   return {
     data: result,
     text: `Run ${runId}: ${count(negativeInvoices, "negative invoice")}, ${count(accounts, "account")}, ${enqueued} queued; ${ending}.\n`,

@@ -33,7 +33,7 @@ const concernSays = ({ tone, says }: Concern): Html =>
 
 const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
   const { base } = place;
-  const { position, negative, deadLetters, work, lastScanAt, nextPaymentRun } = status;
+  const { position, negative, deadLetters, work, lastScanAt, chargingRuns, nextPaymentRun } = status;
   const { held, deadLettered, waiting, unexplained, unread } = countsOf(negative);
   const letters = deadLetters.visible + deadLetters.hidden;
   const sum = [
@@ -62,6 +62,9 @@ const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
       "Last scan",
       lastScanAt === undefined ? "none" : `${writeDuration(now - lastScanAt)} ago`,
       html`${lastScanAt === undefined ? "none has completed" : html`${instant(lastScanAt)} UTC`}`,
+    ),
+    ...chargingRuns.map(({ number = "without a number" }) =>
+      tile("Payment run", "charging", html`${number}: what it may charge gets no credit until it ends`),
     ),
     tile(
       "Next payment run",

@@ -2,7 +2,8 @@ import { count } from "../../app/records/count.ts";
 import type { ExplainedInvoice } from "../../app/records/negatives-accounted-for.ts";
 import { countsOf, partsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
-import { formatMoney } from "../../domain/currency.ts";
+import { formatMoney, unknownCurrency } from "../../domain/currency.ts";
+import type { Money } from "../../domain/money.ts";
 import { writeDuration } from "./duration.ts";
 import { type Look, paint } from "./look.ts";
 import { table } from "./table.ts";
@@ -26,13 +27,16 @@ export const statusData = (status: Status, system: string) => ({
     ...countsOf(status.negative),
     parts: partsOf(status.negative).map(({ explanation, currency, invoices, amount, oldestPostedAt }) => ({
       explanation,
-      currency,
+      ...readMoney(amount, currency),
       invoices,
-      amount: formatMoney(amount, currency),
       oldestPostedAt: isoOrNull(oldestPostedAt),
     })),
     inNobodysHands: status.negative.filter(({ explanation }) => explanation === "unexplained").map(invoiceData),
   },
+  chargingRuns: status.chargingRuns.map(({ number, beganAt }) => ({
+    number: number ?? null,
+    beganAt: isoOrNull(beganAt),
+  })),
   nextPaymentRun:
     status.nextPaymentRun === undefined
       ? null
@@ -54,6 +58,9 @@ export const statusText = (status: Status, now: number, look: Look): string =>
     `Work queue    ${status.work.visible} waiting, ${status.work.hidden} in flight or backing off\n`,
     `Dead letters  ${deadLettersText(status, now)}\n`,
     ...revenueLine(status, look),
+    ...status.chargingRuns.map(({ number = "without a number" }) =>
+      paint(look, "warn", `Charging now  payment run ${number}; what it may charge gets no credit until it ends\n`),
+    ),
     `Next payment  ${paymentRunText(status, now, look)}\n`,
     `\n${negativeText(status, now, look)}`,
   ].join("");
@@ -77,9 +84,9 @@ const negativeText = ({ negative }: Status, now: number, look: Look): string => 
   ].join(" + ");
   const rows = partsOf(negative).map(({ explanation, currency, invoices, amount, oldestPostedAt }) => [
     explanation === "unread" ? "not read" : explanation,
-    currency,
+    readMoney(amount, currency).currency ?? unreadable,
     String(invoices),
-    formatMoney(amount, currency),
+    readMoney(amount, currency).amount ?? unreadable,
     oldestPostedAt === undefined ? "" : writeDuration(now - oldestPostedAt),
   ]);
   const head = ["Why", "Currency", "Invoices", "Amount", "Oldest"];
@@ -100,8 +107,8 @@ const unexplainedText = (negative: readonly ExplainedInvoice[], look: Look): str
     .map(({ accountNumber, accountId, invoiceNumber, invoiceId, amount, currency }) => [
       accountNumber ?? accountId,
       invoiceNumber ?? invoiceId,
-      formatMoney(amount, currency),
-      currency,
+      readMoney(amount, currency).amount ?? unreadable,
+      readMoney(amount, currency).currency ?? unreadable,
     ]);
   return [
     paint(look, "bad", "NOBODY SETTLES THESE: not held, not dead-lettered, and in no queue. Ask: explain ACCOUNT\n"),
@@ -157,10 +164,15 @@ const invoiceData = (each: ExplainedInvoice) => ({
   accountNumber: each.accountNumber ?? null,
   invoiceId: each.invoiceId,
   invoiceNumber: each.invoiceNumber ?? null,
-  currency: each.currency,
-  amount: formatMoney(each.amount, each.currency),
+  ...readMoney(each.amount, each.currency),
   postedAt: isoOrNull(each.postedAt),
 });
+
+/** What could not be read is not nought. */
+const readMoney = (amount: Money, currency: string) =>
+  currency === unknownCurrency ? { currency: null, amount: null } : { currency, amount: formatMoney(amount, currency) };
+
+const unreadable = "unreadable";
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, "Z");
 

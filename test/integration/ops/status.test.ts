@@ -94,6 +94,46 @@ describe("status", () => {
   });
 });
 
+describe("nothing that is said is an all-clear that is not true", () => {
+  it("status names a payment run that is charging, beside the next one", async () => {
+    const day = new Date(Date.now() - 60_000).toISOString().slice(0, 10);
+    const charging = {
+      targetDate: day,
+      runDate: `${day} 10:00:00`,
+      status: "Processing",
+      executedOn: Date.now(),
+    } as const;
+    const { number } = addPaymentRun(tenant().store, charging);
+    expect((await ops("status")).data.chargingRuns).toMatchObject([{ number }]);
+    expect((await run(["status"], { json: false })).out).toContain(`Charging now  payment run ${number};`);
+  });
+
+  it("status calls what cannot be read unreadable, and not nought", async () => {
+    const { Id } = addAccount(tenant().store, {}, Date.now());
+    await fetch(`${system().zuora.url}/simulator/garble?accounts=1`, { method: "POST" });
+    await setAside([Id], { errorCode: "ZUORA_CONTRACT" });
+    const { data } = await ops("status");
+    expect(data.negative.parts).toMatchObject([{ explanation: "dead-lettered", currency: null, amount: null }]);
+    expect((await run(["status"], { json: false })).out).toMatch(/dead-lettered +unreadable +1 +unreadable/);
+  });
+
+  it("doctor counts the messages that wait for their next attempt, which the queue hides", async () => {
+    const { sqs, environment } = system();
+    addAccount(tenant().store, { invoices: [{ amount: "-10.00" }] }, Date.now());
+    await ops("scan", "--full");
+    await sqs.send(new ReceiveMessageCommand({ QueueUrl: environment["WORK_QUEUE_URL"] }));
+    expect((await run(["doctor"], { json: false })).out).toContain(
+      "work queue: 1 message, 1 of them in flight or backing off",
+    );
+  });
+
+  it("scan promises nothing of what it has queued", async () => {
+    addAccount(tenant().store, { invoices: [{ amount: "-10.00" }] }, Date.now());
+    const { out } = await run(["scan", "--full"], { json: false });
+    expect(out).toContain("1 queued; ops status says what becomes of them.");
+  });
+});
+
 describe("the switch", () => {
   it.each([
     ["stop", "off"],

@@ -29,7 +29,7 @@ const replaying = (deadLetters: FakeDeadLetters, changes: Partial<ReplayDeps> = 
     },
     journal: {
       record: (action, { accountId, messageId }) =>
-        void deadLetters.happened.push(`${action}: ${accountId ?? messageId}`),
+        void deadLetters.happened.push(`${action}: ${messageId ?? accountId}`),
     },
     clock,
     random: () => 0,

@@ -26,6 +26,7 @@ const well: Status = {
   deadLetters: { visible: 0, hidden: 0, problems: [] },
   revenue: undefined,
   negative: [invoice("held"), invoice("waiting")],
+  chargingRuns: [],
   nextPaymentRun: { number: "PR-1", startsAt: now + 60_000, wouldCharge: [] },
 };
 
