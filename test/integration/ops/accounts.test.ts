@@ -35,9 +35,16 @@ describe("plan", () => {
     expect((await run(["plan", Id], { json: false })).out).toContain("rank 1");
   });
 
-  it("of an account that nobody knows is a mistake of whoever typed it", async () => {
-    expect((await ops("plan", "A99999999")).status).toBe(2);
-  });
+  it.each(["plan", "explain", "history", "settle"])(
+    "and %s, of an account that nobody knows, is a mistake of whoever typed it: the nearest is named",
+    async (command) => {
+      const { AccountNumber } = owed();
+      const { status, err } = await ops(command, AccountNumber.replace("A0", "A"));
+      expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining(`did you mean ${AccountNumber}?`) });
+      const far = await ops(command, "ACME Incorporated");
+      expect({ status: far.status, err: far.err }).toEqual({ status: 2, err: expect.not.stringContaining("did you") });
+    },
+  );
 });
 
 describe("settle", () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { errorCodes } from "../../../functions/domain/errors.ts";
 import { readCommandLine } from "../../../functions/ops/command-line.ts";
 
 const cli = fileURLToPath(new URL("../../../functions/ops/cli.ts", import.meta.url));
@@ -36,12 +37,16 @@ describe("completion", () => {
     expect(offered("")).toEqual(names);
   });
 
-  it("offers what goes on from half a word: a command of a command, a flag, one of a flag's choices", () => {
+  it("offers what goes on from half a word: a command of a command, a flag, one of a flag's choices, an error code", () => {
     expect(offered("dead-letters", "re")).toEqual(["replay"]);
     printed.mockClear();
     expect(offered("dead-letters", "replay", "--se")).toEqual(["--settled"]);
     printed.mockClear();
     expect(offered("report", "--format", "h")).toEqual(["html"]);
+    printed.mockClear();
+    expect(offered("dead-letters", "list", "--code", "ZUORA_")).toEqual(
+      errorCodes.filter((code) => code.startsWith("ZUORA_")),
+    );
   });
 
   it("is not led astray by the system that was named before", () => {

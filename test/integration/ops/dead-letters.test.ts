@@ -62,7 +62,8 @@ describe("dead-letters list", () => {
 
   it.each([
     ["a mistyped code", ["--code", "ZUORA_REJECTD"], "did you mean ZUORA_REJECTED?"],
-    ["a code that there is not", ["--code", "NONSENSE_OF_SOMEBODY"], "there is no code"],
+    ["a code that there is not", ["--code", "NONSENSE_OF_SOMEBODY"], "there are BAD_CONFIG, BAD_MESSAGE"],
+    ["half a code", ["--code", "ZUORA_REJ"], "did you mean ZUORA_REJECTED?"],
     ["a mistyped account", ["--account", "A0000001"], "did you mean A00000001?"],
     ["an account that nobody knows", ["--account", "ACME Incorporated"], "Zuora knows no account"],
   ])("refuses %s in every command, rather than find nothing of it", async (_, flags, says) => {

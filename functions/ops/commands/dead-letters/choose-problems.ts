@@ -1,14 +1,7 @@
-import {
-  isMeant,
-  type Problem,
-  type ProblemFilter,
-  readProblems,
-  unknownCode,
-} from "../../../app/dead-letters/problems.ts";
+import { isMeant, type Problem, type ProblemFilter, readProblems } from "../../../app/dead-letters/problems.ts";
 import { type NameOf, namesOf } from "../../../app/records/account-names.ts";
 import { count } from "../../../app/records/count.ts";
 import type { AccountId } from "../../../domain/account.ts";
-import { errorCodes } from "../../../domain/errors.ts";
 import type { CommandContext } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
 import { didYouMean } from "../../nearest.ts";
@@ -31,8 +24,7 @@ export type ChosenProblems = {
 };
 
 /**
- * What the flags mean. A code or an account that nothing is known of is refused, so that a slip of the pen is never an
- * all-clear.
+ * What the flags mean. An account that nothing is known of is refused, so that a slip of the pen is never an all-clear.
  *
  * @throws {UsageError}
  */
@@ -40,10 +32,6 @@ export const filterOf = async (
   context: CommandContext,
   { code: codes, account, olderThan, grep: text }: ProblemFlags,
 ): Promise<ProblemFilter> => {
-  for (const code of codes ?? []) {
-    if (knownCodes.has(code)) continue;
-    throw new UsageError(`--code: there is no code ${code}${didYouMean(code.toUpperCase(), knownCodes)}`);
-  }
   const olderThanMs = olderThan === undefined ? undefined : readDuration(olderThan);
   return {
     codes,
@@ -52,8 +40,6 @@ export const filterOf = async (
     text,
   };
 };
-
-const knownCodes: ReadonlySet<string> = new Set([...errorCodes, unknownCode]);
 
 /** An account by number or id, or a message group of the dead-letter queue where messages name no account. */
 const idOf = async ({ system, isStopped }: CommandContext, name: string): Promise<AccountId> => {
