@@ -5,16 +5,19 @@ import { runOps } from "./run-ops.ts";
 import type { Terminal } from "./terminal.ts";
 import { auditText } from "./text/audit-text.ts";
 import { lookOf } from "./text/look.ts";
+import { fitted } from "./text/wrapped.ts";
 
 let isStopped = false;
 
 const notes = notesOn(process.stderr, () => performance.now());
 
+const stderrLook = lookOf(process.stderr);
+
 const terminal: Terminal = {
   look: lookOf(process.stdout),
   isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   out: (text) => void process.stdout.write(text),
-  note: notes.note,
+  note: (line) => notes.note(fitted(line, stderrLook)),
   progress: notes.progress,
   audit: (entry) => terminal.note(process.stderr.isTTY ? auditText(entry) : JSON.stringify(entry)),
   confirm: async (question, inAdvance = "--yes") => {

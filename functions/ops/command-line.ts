@@ -90,15 +90,17 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 };
 
 const help = `
-Data goes to stdout, notes to stderr. Exit status: 0 done, 1 failed, 2 wrong usage or settings,
-3 refused because the state has moved since it was shown, 130 interrupted at a question. Whoever changes something is written
-down on stderr as a JSON line, with the ARN of the credentials in use.
+Data goes to stdout, notes to stderr. Exit status: 0 done, 1 failed, 2 wrong
+usage or settings, 3 refused because the state has moved since it was shown,
+130 interrupted at a question. Whoever changes something is written down on
+stderr, where that is a file as a JSON line with the ARN of the credentials.
 
-A deployed stage describes itself in the SSM parameter /zuora-credit-sweep/NAME/system. Where
-there is none, set the functions' environment variables, and OPS_STAGE to the stage's name.
+A deployed stage describes itself in the SSM parameter
+/zuora-credit-sweep/NAME/system. Where there is none, set the functions'
+environment variables, and OPS_STAGE to the stage's name.
 
 Examples
   $ npm run ops -- --stage dev status
   $ npm run ops -- --stage dev dead-letters list --code ZUORA_REJECTED
-  $ npm run ops -- --stage prod dead-letters replay --code ZUORA_REJECTED --dry-run
+  $ npm run ops -- --stage prod dead-letters replay --dry-run
   $ npm run ops -- --stage prod stop`;

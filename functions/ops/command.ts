@@ -15,6 +15,8 @@ export type CommandContext = {
 export type CommandResult = {
   readonly data: unknown;
   readonly text: string;
+  /** The text is a file's, of which no line may be wrapped. */
+  readonly isVerbatim?: boolean | undefined;
   /** Something that was asked for could not be done, or does not add up. */
   readonly isFailure?: boolean | undefined;
 };

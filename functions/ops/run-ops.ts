@@ -1,11 +1,13 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Environment } from "../app/config/config.ts";
 import { ConfigError, SettlementError } from "../domain/errors.ts";
+import type { CommandResult } from "./command.ts";
 import { readCommandLine } from "./command-line.ts";
 import { type ExitCode, exitCode, InterruptedError, StateMovedError, UsageError } from "./exit-code.ts";
 import { findSystem } from "./system/find-system.ts";
 import { openSystem } from "./system/open-system.ts";
 import type { Terminal } from "./terminal.ts";
+import { fitted } from "./text/wrapped.ts";
 
 export type OpsWorld = {
   readonly environment: Environment;
@@ -35,11 +37,17 @@ const run = async (argv: readonly string[], { environment, terminal, isStopped }
   const system = openSystem(await findSystem(flags, environment, () => new SSMClient()), terminal.note, terminal.audit);
   try {
     const result = await execute({ system, terminal, command: argv.join(" "), isStopped });
-    terminal.out(flags.json ? `${JSON.stringify(result.data)}\n` : result.text);
+    terminal.out(textOf(result, flags.json === true, terminal));
     return result.isFailure ? exitCode.failed : exitCode.done;
   } finally {
     system.close();
   }
+};
+
+/** Whole for programs, and no wider than the terminal for people. */
+const textOf = ({ data, text, isVerbatim }: CommandResult, isJson: boolean, { look }: Terminal): string => {
+  if (isJson) return `${JSON.stringify(data)}\n`;
+  return isVerbatim ? text : fitted(text, look);
 };
 
 const say = (terminal: Terminal, line: string, code: ExitCode): ExitCode => {

@@ -81,7 +81,8 @@ export const keepUp = async (settings: KeepSettings): Promise<void> => {
 
 const instructions = ({ addresses, simulated }: Services, local: string): readonly string[] => [
   "",
-  "The system is up, and its processor works through whatever is queued. Ctrl-C ends it. In another shell:",
+  "The system is up, and its processor works through whatever is queued.",
+  "Ctrl-C ends it. In another shell:",
   `  npm run ops -- --local ${local} status`,
   `  npm run ops -- --local ${local} --help`,
   ...(simulated === undefined

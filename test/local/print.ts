@@ -1,10 +1,10 @@
 import { formatMoney } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, subtract } from "../../functions/domain/money.ts";
 import { type Look, plain } from "../../functions/ops/text/look.ts";
-import { wrapped } from "../../functions/ops/text/wrapped.ts";
+import { table } from "../../functions/ops/text/table.ts";
+import { fitted } from "../../functions/ops/text/wrapped.ts";
 import type { Report } from "./report.ts";
 import { renderRevenue } from "./revenue-report.ts";
-import { table } from "./table.ts";
 
 /** Most entries that are shown of one reason; the rest is counted. */
 const entriesMax = 20;
@@ -12,7 +12,7 @@ const entriesMax = 20;
 /** The report for a person, no wider than the terminal where it goes to one; ids are never broken. */
 export const renderReport = (report: Report, isDrained: boolean, look: Pick<Look, "columns"> = plain): string =>
   [
-    ...moneyOf(report),
+    ...moneyOf(report, look),
     ...section("Held", report.held, ({ reason }) => reason, heldEntry),
     ...section(
       "Dead-lettered",
@@ -20,22 +20,15 @@ export const renderReport = (report: Report, isDrained: boolean, look: Pick<Look
       ({ code }) => code,
       ({ accountId, message }) => `${accountId}: ${message}`,
     ),
-    ...(report.revenue === undefined ? [] : renderRevenue(report.revenue)),
+    ...(report.revenue === undefined ? [] : renderRevenue(report.revenue, look)),
     ...zuoraOf(report),
     "",
     verdict(report, isDrained),
   ]
-    .map((line) => fitted(line, look))
+    .map((line) => fitted(`${line}\n`, look))
     .join("");
 
-/** A line for a terminal's width. Rows of tables, known by their gaps, are narrow enough by themselves. */
-const fitted = (line: string, { columns }: Pick<Look, "columns">): string => {
-  if (columns === undefined || line.length <= columns || /\S {2}/.test(line)) return `${line}\n`;
-  const indent = /^ */.exec(line)?.[0] ?? "";
-  return wrapped(line.trimStart(), indent, { columns });
-};
-
-const moneyOf = ({ dryRun, totals }: Report): string[] => {
+const moneyOf = ({ dryRun, totals }: Report, look: Pick<Look, "columns">): string[] => {
   if (totals.length === 0) return [];
   const head = dryRun
     ? ["Currency", "Opening credit", "+ Would transfer", "- Would apply", "= Left as credit"]
@@ -47,7 +40,7 @@ const moneyOf = ({ dryRun, totals }: Report): string[] => {
     applied,
     leftAsCredit,
   ]);
-  return ["", ...table([head, ...rows])];
+  return ["", table(head, rows, head.slice(1), look).trimEnd()];
 };
 
 /** The credit that these accounts had before, so that each line adds up. */

@@ -1,8 +1,9 @@
 import type { RevenueMoveLine, RevenueOutcomeLine } from "../../functions/app/revenue/tell-revenue.ts";
 import { formatMoney } from "../../functions/domain/currency.ts";
 import { add, fromDecimal, type Money, zero } from "../../functions/domain/money.ts";
+import type { Look } from "../../functions/ops/text/look.ts";
+import { table } from "../../functions/ops/text/table.ts";
 import type { DeadLetter } from "./dead-letter.ts";
-import { table } from "./table.ts";
 
 /** What was seen of the revenue pass. */
 export type RevenueFacts = {
@@ -53,7 +54,10 @@ const written = (amounts: ReadonlyMap<string, Money>): Readonly<Record<string, s
 const pairsMax = 20;
 
 /** The pass for a person: what was moved of each pair, per charge and period, and what it comes to. */
-export const renderRevenue = ({ pairs, moved, net, held, moves, deadLetters }: RevenueReport): string[] => {
+export const renderRevenue = (
+  { pairs, moved, net, held, moves, deadLetters }: RevenueReport,
+  look: Pick<Look, "columns">,
+): string[] => {
   const byPair = [
     ...Map.groupBy(moves, ({ original, mirror, chargeId, period }) => [original, mirror, chargeId, period].join(" ")),
   ];
@@ -67,14 +71,14 @@ export const renderRevenue = ({ pairs, moved, net, held, moves, deadLetters }: R
         .reduce(add, zero);
     const [original, mirror] = [sideOf((amount) => amount.gt(0)), sideOf((amount) => amount.lt(0))];
     const texts = [original, mirror, add(original, mirror)].map((amount) => formatMoney(amount, first.currency));
-    return [[`${first.original} and ${first.mirror}`, first.period, first.currency, ...texts]];
+    return [[first.original, first.mirror, first.period, first.currency, ...texts]];
   });
-  const head = ["Revenue moved to earned", "Period", "Currency", "Original", "Mirror", "Net"];
+  const head = ["Invoice", "Its mirror", "Period", "Currency", "Original", "Mirrored", "Net"];
   const sums = Object.entries(moved).map(([currency, amount]) => `${amount} ${currency}, net ${net[currency]}`);
   const reasons = [...Map.groupBy(held, ({ reason }) => reason)].map(([reason, own]) => `${own.length} ${reason}`);
   return [
     "",
-    ...(rows.length === 0 ? [] : table([head, ...rows])),
+    ...(rows.length === 0 ? [] : ["Revenue moved to earned", table(head, rows, head.slice(4), look).trimEnd()]),
     ...(byPair.length > pairsMax ? [`and ${byPair.length - pairsMax} more`] : []),
     `Revenue: ${pairs} settled pairs; moved ${sums.join("; ") || "nothing"}; held ${reasons.join(", ") || "none"}` +
       `; ${deadLetters.length} dead-lettered`,

@@ -63,7 +63,7 @@ export const pastWords = ({ past }: ExplainedAccountInvoice, currency: string): 
     const what = type === "Increase" ? "transferred to credit" : "of credit applied";
     const by = isOurs(reference) ? `by run ${reference}` : "not by this system";
     const canceled = status === "Canceled" ? `, and canceled at ${instant(updatedAt)}` : "";
-    return `${instant(createdAt)}  ${formatMoney(amount, currency)} ${what} ${by} (${number})${canceled}`;
+    return `${instant(createdAt)} ${formatMoney(amount, currency)} ${what} ${by} (${number})${canceled}`;
   });
 
 const instant = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace("T", " ")}Z`;

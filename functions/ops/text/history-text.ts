@@ -37,25 +37,30 @@ export const historyText = (history: AccountHistory, look: Look): string => {
     label === undefined ? "" : `, credit balance ${formatMoney(label.creditBalance, currency)} ${currency}`;
   const title = `Account ${label?.number ?? accountId}${credit}`;
   if (parts.length === 0) return `${title}\nNobody ever adjusted its credit balance.\n`;
-  const head = ["Created (UTC)", "Number", "What", "Invoice", "Amount", "By", "Canceled"];
+  const head = ["When (UTC)", "Number", "What", "Invoice", "Amount", "By"];
   return [
     `${paint(look, "strong", title)}\n`,
     ...parts.map(({ runId, entries }) => {
-      const rows = entries.map((entry) => rowOf(entry, currency));
+      const rows = entries.flatMap((entry) => rowsOf(entry, currency));
       const of = runId === undefined ? "Not by this system" : `Run ${runId}`;
       return `\n${of}\n${table(head, rows, ["Amount"], look)}`;
     }),
   ].join("");
 };
 
-const rowOf = (entry: HistoryEntry, currency: string): readonly string[] => [
-  instant(entry.createdAt),
-  entry.number,
-  entry.type === "Increase" ? "transferred" : "applied",
-  entry.invoice.number,
-  formatMoney(entry.amount, currency),
-  entry.madeBy,
-  entry.canceled === undefined ? "" : `${instant(entry.canceled.at)} by ${entry.canceled.by}`,
-];
+/** An adjustment, and that it was canceled. */
+const rowsOf = (entry: HistoryEntry, currency: string): readonly (readonly string[])[] => {
+  const { number, type, canceled } = entry;
+  const row = (at: number, what: string, by: string) => [
+    instant(at),
+    number,
+    what,
+    entry.invoice.number,
+    formatMoney(entry.amount, currency),
+    by,
+  ];
+  const made = row(entry.createdAt, type === "Increase" ? "transferred" : "applied", entry.madeBy);
+  return canceled === undefined ? [made] : [made, row(canceled.at, "canceled", canceled.by)];
+};
 
 const instant = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 16).replace("T", " ");

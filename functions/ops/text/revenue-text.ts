@@ -2,6 +2,7 @@ import type { ExplainedPair, ExplainedRevenue } from "../../app/revenue/explain-
 import { revenueHoldWords } from "../../app/revenue/revenue-hold-words.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import type { ChargeSum } from "../../domain/revenue/revenue-hold.ts";
+import type { Look } from "./look.ts";
 import { table } from "./table.ts";
 
 /** Where the revenue of an account's pairs is, for programs. Amounts are decimal text. */
@@ -46,20 +47,13 @@ const pairToday = ({ plan }: ExplainedPair): string => {
 };
 
 /** The same for a terminal: a row for each pair, and below it what does not net. */
-export const revenueText = (explained: ExplainedRevenue): string => {
+export const revenueText = (explained: ExplainedRevenue, look: Look): string => {
   const { pairs, holds, heldAccount } = explained;
   if (pairs.length === 0 && holds.length === 0) return "No settled pair of an invoice and its mirror.\n";
   const rows = pairs.map((each) => {
     const { original, mirror, runId } = each.pair;
     const [earned, net] = [each.earned, each.net].map((amount) => formatMoney(amount, original.currency));
-    return [
-      `${original.number} and ${mirror.number}`,
-      original.currency,
-      earned ?? "",
-      net ?? "",
-      runId,
-      pairToday(each),
-    ];
+    return [original.number, mirror.number, original.currency, earned ?? "", net ?? "", runId, pairToday(each)];
   });
   const reasons = [...new Set(holds.map(({ reason }) => reason))].map(
     (reason) => `${reason}: ${revenueHoldWords[reason].means} ${revenueHoldWords[reason].release}\n`,
@@ -77,7 +71,12 @@ export const revenueText = (explained: ExplainedRevenue): string => {
     heldAccount === undefined ? "" : `Nothing is moved: ${heldAccount}\n`,
     rows.length === 0
       ? ""
-      : table(["Pair", "Currency", "Earned", "Net", "Settled by", "Revenue"], rows, ["Earned", "Net"]),
+      : table(
+          ["Original", "Mirror", "Currency", "Earned", "Net", "Settled by", "Revenue"],
+          rows,
+          ["Earned", "Net"],
+          look,
+        ),
     ...off,
     ...undecided,
     ...reasons,

@@ -3,11 +3,14 @@ import { type Look, plain } from "./look.ts";
 /** A column narrower than this says nothing. */
 const columnMin = 10;
 
+/** Names of accounts, invoices and codes are no longer, and are typed again as they stand; Zuora's ids are. */
+const nameMax = 24;
+
 const gap = "  ";
 
 /**
  * Lines of text in columns; those named in `toTheRight` hold numbers, which are never cut. What does not fit a terminal
- * is shortened in its widest columns.
+ * is shortened in its widest columns, names never; where even that is too wide, each row is written below itself.
  */
 export const table = (
   head: readonly string[],
@@ -15,9 +18,12 @@ export const table = (
   toTheRight: readonly string[] = [],
   { columns }: Pick<Look, "columns"> = plain,
 ): string => {
-  const natural = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const cellsOf = (column: number) => rows.map((row) => row[column] ?? "");
+  const natural = head.map((title, column) => Math.max(title.length, ...cellsOf(column).map(({ length }) => length)));
   const isRight = head.map((title) => toTheRight.includes(title));
-  const widths = columns === undefined ? natural : fitted(natural, isRight, columns);
+  const least = natural.map((width, column) => (isRight[column] ? width : leastOf(cellsOf(column))));
+  const widths = columns === undefined ? natural : fittedWidths(natural, least, columns);
+  if (widths === undefined) return stacked(head, rows);
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => {
@@ -29,18 +35,37 @@ export const table = (
   return [line(head), ...rows.map(line)].map((text) => `${text}\n`).join("");
 };
 
-/** Takes from the widest column that may be cut, until all of them fit or none can give. */
-const fitted = (natural: readonly number[], isRight: readonly boolean[], columns: number): readonly number[] => {
+/** As narrow as a column of words may become. */
+const leastOf = (cells: readonly string[]): number =>
+  Math.max(
+    columnMin,
+    ...cells.filter((cell) => cell.length <= nameMax && !/\s/.test(cell)).map(({ length }) => length),
+  );
+
+/** Takes from the widest column that can give, until all of them fit; undefined where they cannot. */
+const fittedWidths = (
+  natural: readonly number[],
+  least: readonly number[],
+  columns: number,
+): readonly number[] | undefined => {
   const widths = [...natural];
   let excess = widths.reduce((total, width) => total + width, gap.length * (widths.length - 1)) - columns;
   while (excess > 0) {
-    const cuttable = widths.map((width, column) => (isRight[column] ? 0 : width));
-    const widest = cuttable.indexOf(Math.max(...cuttable));
-    if ((cuttable[widest] ?? 0) <= columnMin) break;
+    const givers = widths.map((width, column) => (width > (least[column] ?? 0) ? width : 0));
+    const widest = givers.indexOf(Math.max(...givers));
+    if (givers[widest] === 0) return undefined;
     widths[widest] = (widths[widest] ?? 0) - 1;
     excess -= 1;
   }
   return widths;
+};
+
+/** Every row as lines of its own, its cells named. */
+const stacked = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const width = Math.max(...head.map(({ length }) => length));
+  const named = (cell: string, column: number) =>
+    cell === "" ? [] : [`${column === 0 ? "" : gap}${(head[column] ?? "").padEnd(width)}${gap}${cell}\n`];
+  return rows.map((row) => row.flatMap(named).join("")).join("\n");
 };
 
 /** An id is known by its two ends; a sentence by its beginning. */

@@ -33,6 +33,6 @@ export const revenueOfToday = (explained: ExplainedRevenue | SettlementError | u
         says: revenueToday(explained),
         negative: "",
         data: { revenue: revenueData(explained) },
-        text: () => revenueText(explained),
+        text: (look) => revenueText(explained, look),
       };
 };

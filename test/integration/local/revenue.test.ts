@@ -36,8 +36,9 @@ describe("npm start -- --revenue", () => {
 
   it("shows each pair with what its sides come to", () => {
     const [move] = netted.report.revenue?.moves ?? [];
-    const text = renderReport(netted.report, true);
-    expect(text).toContain(`${move?.original} and ${move?.mirror}`);
+    const text = renderReport(netted.report, true, { columns: 80 });
+    expect(text).toContain(`${move?.original}  ${move?.mirror}`);
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(text).toMatch(/Revenue: \d+ settled pairs; moved .*, net 0/);
   });
 });

@@ -72,11 +72,18 @@ export const useLocalOps = () => {
   /** Runs one command; `--json` is added, unless the test asks for the text. Whoever is asked may do something first. */
   const run = async (
     args: readonly string[],
-    { answer = false, json = true, interactive = false, whenAsked = () => {}, isStopped = (): boolean => false } = {},
+    {
+      answer = false,
+      json = true,
+      interactive = false,
+      whenAsked = () => {},
+      isStopped = (): boolean => false,
+      look = plain,
+    } = {},
   ): Promise<Said> => {
     const said = { out: "", err: "" };
     const terminal = {
-      look: plain,
+      look,
       isInteractive: interactive,
       out: (text: string) => {
         said.out += text;

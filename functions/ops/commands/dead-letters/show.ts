@@ -10,6 +10,15 @@ export const showCommand = (choose: Choose) =>
     .argument("<ACCOUNT>", "id or number")
     .action((account, { kind }) => choose((context) => showDeadLetters(ofKind(context, kind), account, kind)));
 
+/** A message of ours in words that may go on in the next line; any other as it came. */
+const spaced = (body: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 1).replaceAll(/\n\s*/g, " ");
+  } catch {
+    return body;
+  }
+};
+
 /** One account's problem: its messages with their history, and what planning it says today. */
 const showDeadLetters = async (context: CommandContext, account: string, kind: Kind): Promise<CommandResult> => {
   const { meant } = await chooseProblems(context, { account: [account] });
@@ -41,7 +50,7 @@ const showDeadLetters = async (context: CommandContext, account: string, kind: K
       `${code}: ${message}\n`,
       `since ${since}, ${count(attempts, "attempt")}, ${count(letters.length, "message")}\n\n`,
       ...history.flatMap(({ messageId, sentAt, body, attributes }) => [
-        `${sentAt}  ${messageId}\n  ${body}\n`,
+        `${sentAt}  ${messageId}\n  ${spaced(body)}\n`,
         ...Object.entries(attributes).map(([name, value]) => `  ${name}: ${value}\n`),
       ]),
       "\nToday\n",

@@ -2,17 +2,18 @@ import { cellText, type ReportTable } from "../../../app/records/report-files/re
 import type { ReportData } from "../../../app/records/report-files/report-data.ts";
 import { notes, verdict } from "../../../app/records/report-files/report-notes.ts";
 import { tablesOf } from "../../../app/records/report-files/report-tables.ts";
+import type { Look } from "../../text/look.ts";
 import { table } from "../../text/table.ts";
 
 /** The report for a terminal: the two lines of money, and every table that has a row. */
-export const reportText = (data: ReportData): string => {
+export const reportText = (data: ReportData, look: Look): string => {
   const [negative, credit, ...others] = tablesOf(data);
   return [
     `${headline(data)}\n\n`,
-    ...[negative, credit].flatMap((each) => (each === undefined ? [] : [tableText(each), "\n"])),
+    ...[negative, credit].flatMap((each) => (each === undefined ? [] : [tableText(each, look), "\n"])),
     `${verdict(data)}\n`,
     ...notes(data).map((note) => `${note}\n`),
-    ...others.filter(({ rows }) => rows.length > 0).map((each) => `\n${tableText(each)}`),
+    ...others.filter(({ rows }) => rows.length > 0).map((each) => `\n${tableText(each, look)}`),
   ].join("");
 };
 
@@ -24,7 +25,7 @@ export const headline = ({ period, runId, account, since, until }: ReportData): 
     `${period === null ? "Period" : `${period},`} ${since} to ${until}`,
   ].join(", ");
 
-const tableText = ({ title, columns, rows, empty }: ReportTable): string => {
+const tableText = ({ title, columns, rows, empty }: ReportTable, look: Look): string => {
   const own = columns.filter(({ isForPrograms, key }) => !isForPrograms && !(key in wordy));
   if (rows.length === 0) return `${title}\n${empty}\n`;
   const heads = own.map(({ head }) => head.replace("−", "-"));
@@ -33,6 +34,7 @@ const tableText = ({ title, columns, rows, empty }: ReportTable): string => {
     heads,
     rows.map((row) => own.map((column) => cellText(column, row))),
     numbers,
+    look,
   )}`;
 };
 

@@ -11,6 +11,7 @@ import { adjustmentsTable } from "../../../app/records/report-files/report-table
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
+import type { Look } from "../../text/look.ts";
 import { type PeriodFlags, periodOf } from "./report-period.ts";
 import { reportText } from "./report-text.ts";
 
@@ -66,13 +67,18 @@ const showReport = async ({ system, terminal }: CommandContext, flags: ReportFla
   if (flags.folder !== undefined) {
     for (const file of await writeFolder(flags.folder, data)) terminal.note(`written: ${file}`);
   }
-  return { data, text: textIn(flags.format, data), isFailure: !whole.report.balances };
+  return {
+    data,
+    text: textIn(flags.format, data, terminal.look),
+    isVerbatim: flags.format !== "table",
+    isFailure: !whole.report.balances,
+  };
 };
 
-const textIn = (format: ReportFlags["format"], data: ReportData): string => {
+const textIn = (format: ReportFlags["format"], data: ReportData, look: Look): string => {
   if (format === "csv") return tableCsv(adjustmentsTable(data.adjustments));
   if (format === "html") return reportHtml(data);
-  return format === "json" ? `${JSON.stringify(data)}\n` : reportText(data);
+  return format === "json" ? `${JSON.stringify(data)}\n` : reportText(data, look);
 };
 
 /** Papers that somebody may have signed are not written over. */

@@ -4,7 +4,7 @@ import { auditText } from "../../../../functions/ops/text/audit-text.ts";
 import { readDuration, writeDuration } from "../../../../functions/ops/text/duration.ts";
 import { paint, plain } from "../../../../functions/ops/text/look.ts";
 import { table } from "../../../../functions/ops/text/table.ts";
-import { wrapped } from "../../../../functions/ops/text/wrapped.ts";
+import { fitted, wrapped } from "../../../../functions/ops/text/wrapped.ts";
 
 describe("durations", () => {
   it.each([
@@ -62,6 +62,25 @@ describe("a table on a terminal", () => {
     expect(lines[1]).toMatch(/8ad09b\w*(…\w*)?1234/);
   });
 
+  it("cuts no account's number, no invoice's and no code, however little is left for the rest", () => {
+    const row = ["A00000001", "INV00000002", "WRITE_OUTCOME_UNKNOWN", "12.33 GBP", "cannot be planned: ZUORA_CONTRACT"];
+    const text = table(["Account", "Invoice", "Code", "Negative", "Today"], [row], ["Negative"], { columns: 80 });
+    for (const name of row.slice(0, 4)) expect(text).toContain(name);
+    expect(text).toContain("…");
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("writes a row's cells below each other where its numbers alone are too wide", () => {
+    const heads = ["Currency", "Opening", "Transferred", "Applied", "By others", "Closing"];
+    const sums = ["GBP", ...Array.from({ length: 5 }, () => "1,234,567,890.00")];
+    const text = table(heads, [sums, sums], heads.slice(1), { columns: 80 });
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "Currency     GBP",
+      "  Opening      1,234,567,890.00",
+      "  Transferred  1,234,567,890.00",
+    ]);
+  });
+
   it("is as wide as it comes where it goes to a file", () => {
     expect(at(undefined)[1]).toContain("The accounting period is closed.");
     expect(at(undefined)[1]).toContain(id);
@@ -73,6 +92,16 @@ it("words are never broken where a text is wrapped", () => {
   const lines = wrapped(text, "  ", { columns: 80 }).trimEnd().split("\n");
   expect(lines.every((line) => line.length <= 80 && line.startsWith("  "))).toBe(true);
   expect(lines.map((line) => line.trim()).join(" ")).toBe(text);
+});
+
+it("what is wider than the terminal goes on further in, between words; a word that is wider stays one", () => {
+  const long = `  says ${"word ".repeat(20)}https://example.test/${"x".repeat(80)}`;
+  const lines = fitted(`short\n${long}\n`, { columns: 80 }).split("\n");
+  expect(lines[0]).toBe("short");
+  expect(lines.slice(1, 3).every((line) => line.length <= 80)).toBe(true);
+  expect(lines.slice(2, 4).every((line) => line.startsWith("    "))).toBe(true);
+  expect(lines.join(" ").replaceAll(/\s+/g, " ")).toBe(`short ${long.replaceAll(/\s+/g, " ").trim()} `);
+  expect(fitted(long, {})).toBe(long);
 });
 
 it("colour is only where there is some", () => {
