@@ -76,6 +76,7 @@ export const digestEnvironment = (
   [names.refusedScansParameter]: addresses.refusedScansParameter,
   [names.digestTopicArn]: own.topicArn,
   [names.reportBucket]: own.bucket,
+  ...eventBus(settings),
 });
 
 /** What an operator's program needs to know of a stage. */
@@ -99,6 +100,9 @@ export const revenueEnvironment = (
   [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),
 });
 
+const eventBus = ({ eventBusArn }: StageSettings): FunctionEnvironment =>
+  eventBusArn === undefined ? {} : { [names.eventBusArn]: eventBusArn };
+
 const revenueQueues = ({ revenue }: Addresses): FunctionEnvironment =>
   revenue === undefined
     ? {}
@@ -116,6 +120,7 @@ export const processorEnvironment = (
   ...zuoraEnvironment(settings, addresses, processorCalls(settings)),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
   [names.accountsTogetherMax]: String(settings.accountsTogetherMax),
+  ...eventBus(settings),
   [names.maxReceiveCount]: String(settings.maxReceiveCount),
   [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),
 });

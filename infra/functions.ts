@@ -22,6 +22,7 @@ import {
   readSecret,
   sendTo,
   takeFrom,
+  tellOthers,
   workThrough,
   workThroughQueue,
 } from "./permissions.ts";
@@ -141,6 +142,7 @@ export const addProcessor = (stage: Stage): LambdaFunction => {
       readParameter(parameters.switch),
       workThroughQueue(queue),
       sendTo(deadLetterQueue),
+      ...tellOthers(settings.eventBusArn),
     ],
   }).function;
   const deliveries = new EventSourceMapping(stack, "Deliveries", {
@@ -201,6 +203,7 @@ export const addDigest = (
       countQueue(queue),
       ...queuesOfDeadLetters.map(takeFrom),
       putInto(reports),
+      ...tellOthers(settings.eventBusArn),
       ...digestTopic.statements,
     ],
   });

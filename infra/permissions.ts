@@ -70,6 +70,10 @@ export const publishTo = (topic: ITopic, key?: IKey): PolicyStatement =>
     ? allow(["sns:Publish"], [topic.topicArn])
     : allow(["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"], [topic.topicArn, key.keyArn]);
 
+/** Nothing where the stage tells nobody. */
+export const tellOthers = (eventBusArn: string | undefined): readonly PolicyStatement[] =>
+  eventBusArn === undefined ? [] : [allow(["events:PutEvents"], [eventBusArn])];
+
 /** How many messages wait, and none of them. */
 export const countQueue = (queue: IQueue): PolicyStatement => allow(["sqs:GetQueueAttributes"], [queue.queueArn]);
 

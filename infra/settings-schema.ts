@@ -93,6 +93,11 @@ export const settingsSchema = z.strictObject({
   runbook: z.string().min(1),
   /** An existing topic for the nightly digest; without, the stack makes one. */
   digestTopicArn: topicArn.exactOptional(),
+  /** An existing EventBridge bus that is told what others may act on, see docs/events.md; without, nobody is. */
+  eventBusArn: matching(
+    /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
+    "the ARN of an event bus",
+  ).exactOptional(),
   /** The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md. */
   calloutSecretName: secretName.exactOptional(),
   /** The private network that the functions run in; without, Lambda's own. */

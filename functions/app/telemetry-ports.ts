@@ -18,6 +18,7 @@ export type LogEvent =
   | "renewed"
   | "queue operation failed"
   | "batch failed"
+  | "events not sent"
   | "read tried again"
   | "revenue moved"
   | "revenue outcome"

@@ -1,12 +1,15 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
 import { digestEnvironment, readConfig } from "../app/config/config.ts";
+import { sendEvents } from "../app/events/send-events.ts";
 import { composeDigest } from "../app/records/digest/compose-digest.ts";
 import { createAssess } from "../app/settle/assess.ts";
 import { systemClock } from "../aws/clock.ts";
+import { createEventBus } from "../aws/event-bus.ts";
 import { createLastScan, createRefusedScans, createSwitchReader } from "../aws/parameters.ts";
 import { publish } from "../aws/publish.ts";
 import { createReportArchive } from "../aws/report-archive.ts";
@@ -43,6 +46,7 @@ const ssm = new SSMClient();
 const sqs = createSqsClient();
 const sns = new SNSClient();
 const s3 = new S3Client();
+const bus = config.eventBusArn === undefined ? undefined : createEventBus(new EventBridgeClient(), config.eventBusArn);
 const queuesOfDeadLetters = [config.deadLetterQueueUrl, config.revenueDeadLetterQueueUrl ?? []].flat();
 const ofTheSystem = {
   policy,
@@ -76,6 +80,7 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
       now,
     );
     await publish(sns, config.digestTopicArn, digest);
+    if (bus !== undefined) await sendEvents(bus, digest.events, telemetry);
     return { subject: digest.subject };
   } finally {
     telemetry.flush();

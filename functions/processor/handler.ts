@@ -1,12 +1,16 @@
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { processorEnvironment, readConfig } from "../app/config/config.ts";
+import type { SweepEvent } from "../app/events/event.ts";
+import { sendEvents } from "../app/events/send-events.ts";
 import { processInvocation } from "../app/process/process-invocation.ts";
 import { widthFor } from "../app/process/width.ts";
 import { Landing } from "../app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../app/settle/rounds/shared-trouble.ts";
 import { systemClock } from "../aws/clock.ts";
+import { createEventBus } from "../aws/event-bus.ts";
 import { createSwitchReader, keepSwitch } from "../aws/parameters.ts";
 import { createCredentialsSource } from "../aws/secrets.ts";
 import { createDeliveries, toDelivery } from "../aws/sqs/deliveries.ts";
@@ -39,11 +43,20 @@ const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: con
   telemetry,
 });
 
+const bus =
+  config.eventBusArn === undefined
+    ? undefined
+    : createEventBus(new EventBridgeClient({ maxAttempts: 2 }), config.eventBusArn);
+
 const width = widthFor(config.accountsTogetherMax);
+
+/** With less time left the night tells them: a function that is killed here would have handled nothing. */
+const eventsMsMin = 10_000;
 
 /** Settles the accounts of one invocation. Messages that it does not name are done with; SQS deletes them. */
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const remainingMs = () => context.getRemainingTimeInMillis();
+  const events: SweepEvent[] = [];
   try {
     const kept = await processInvocation(
       {
@@ -63,11 +76,13 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         maxReceiveCount: config.maxReceiveCount,
         backoffMaxSeconds: config.backoffMaxSeconds,
         writeTimeMs: config.zuoraHttpTimeoutMs,
+        events: bus === undefined ? undefined : { add: (event) => events.push(event) },
       },
       Records.map(toDelivery),
     );
     return { batchItemFailures: kept.map((itemIdentifier) => ({ itemIdentifier })) };
   } finally {
+    if (bus !== undefined && remainingMs() > eventsMsMin) await sendEvents(bus, events, telemetry);
     telemetry.flush();
   }
 };

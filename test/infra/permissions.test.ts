@@ -80,6 +80,17 @@ describe("what each function may do: exactly this", () => {
     ]);
   });
 
+  it("lets the processor and the digest put events on the bus that a stage names, and nobody otherwise", () => {
+    const eventBusArn = "arn:aws:events:eu-west-2:123456789012:event-bus/billing";
+    const withBus = synthesised({ eventBusArn });
+    const tells = `Allow events:PutEvents on ${eventBusArn}`;
+    for (const name of ["Processor", "Digest"]) {
+      expect(statementsOf(name, withBus)).toEqual([...statementsOf(name), tells].toSorted());
+    }
+    expect(JSON.stringify(withBus.toJSON()).split("events:PutEvents")).toHaveLength(3);
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/events:PutEvents|EVENT_BUS_ARN/);
+  });
+
   it("lets the revenue pass read Zuora's secret and the switch, and work with its own two queues", () => {
     const withPass = synthesised(withRevenue);
     expect(statementsOf("Revenue", withPass)).toEqual([

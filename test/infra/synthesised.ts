@@ -33,6 +33,7 @@ export const lockedDown = {
   pageTopicArn: topicArn,
   ticketTopicArn: topicArn,
   digestTopicArn: topicArn,
+  eventBusArn: "arn:aws:events:eu-west-2:123456789012:event-bus/billing",
   permissionsBoundaryArn: boundaryArn,
   roleNamePrefix: "app-billing-",
   rolePath: "/billing/",

@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/zuora":
     /^functions\/(zuora\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names)\.ts)/,
   "functions/aws":
-    /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message|parse-json)\.ts)/,
+    /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message|parse-json|event|slices)\.ts)/,
   "functions/scanner": /^functions\//,
   "functions/processor": /^functions\//,
   "functions/revenue": /^functions\//,
@@ -41,7 +41,8 @@ const allowed: Readonly<Record<string, RegExp>> = {
 /** Each room of the use cases and of the adapter with the other rooms of the same floor that it may use. */
 const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/config": [],
-  "functions/app/settle": ["settle/rounds"],
+  "functions/app/events": ["settle"],
+  "functions/app/settle": ["settle/rounds", "events"],
   "functions/app/settle/rounds": ["settle"],
   "functions/app/process": ["settle"],
   "functions/app/dead-letters": ["settle"],
@@ -49,7 +50,14 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/scan/finding": ["scan"],
   "functions/app/revenue": ["settle", "scan", "dead-letters"],
   "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
-  "functions/app/records/digest": ["records", "records/report", "records/report-files", "scan", "dead-letters"],
+  "functions/app/records/digest": [
+    "records",
+    "records/report",
+    "records/report-files",
+    "scan",
+    "dead-letters",
+    "events",
+  ],
   "functions/app/records/report": ["records", "settle", "scan"],
   "functions/app/records/report-files": ["records", "records/report"],
   "functions/zuora/http": [],

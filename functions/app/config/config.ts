@@ -25,6 +25,8 @@ const policy = z.string().transform((text, context) => {
 
 const text = z.string().min(1);
 
+const eventBusArn = z.string().regex(/^arn:[^:]+:events:/, "expected the ARN of an EventBridge bus");
+
 /** What every program that talks to Zuora needs. */
 export const zuoraEnvironment = {
   serviceName: text,
@@ -60,6 +62,7 @@ export const digestEnvironment = z.object({
   lastScanParameter: text,
   refusedScansParameter: text,
   reportBucket: text,
+  eventBusArn: eventBusArn.optional(),
   digestTopicArn: z.string().regex(/^arn:[^:]+:sns:/, "expected the ARN of an SNS topic"),
 });
 
@@ -67,6 +70,8 @@ export const processorEnvironment = z.object({
   ...zuoraEnvironment,
   deadLetterQueueUrl: z.url("expected a queue URL"),
   accountsTogetherMax: wholeNumber("accounts"),
+  // Absent where nobody listens.
+  eventBusArn: eventBusArn.optional(),
   maxReceiveCount: wholeNumber("receives"),
   backoffMaxSeconds: wholeNumber("seconds"),
 });

@@ -33,6 +33,8 @@ export const environmentNames = {
   digestTopicArn: "DIGEST_TOPIC_ARN",
   /** Where the digest keeps reports. */
   reportBucket: "REPORT_BUCKET",
+  /** The EventBridge bus that is told what others may act on; absent where nobody listens. */
+  eventBusArn: "EVENT_BUS_ARN",
   /** Secrets Manager: JSON with the HMAC key that Zuora signs callouts with. */
   calloutSecretId: "CALLOUT_SECRET_ID",
   postingQueueUrl: "POSTING_QUEUE_URL",

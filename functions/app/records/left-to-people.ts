@@ -1,19 +1,34 @@
-import { type AccountId, type AccountState, type Invoice, isNegative, type LocalDate } from "../../domain/account.ts";
+import {
+  type AccountId,
+  type AccountState,
+  type Invoice,
+  type InvoiceId,
+  isNegative,
+  type LocalDate,
+} from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
+import { byCurrency } from "../../domain/money-by-currency.ts";
 import { paysInvoice } from "../../domain/plan.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
 import type { Candidates, NegativeInvoice } from "../scan/ports.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
-import { accountForNegatives, type NegativePart, partsOf, type Surroundings } from "./negatives-accounted-for.ts";
+import {
+  accountForNegatives,
+  type ExplainedInvoice,
+  type NegativePart,
+  partsOf,
+  type Surroundings,
+} from "./negatives-accounted-for.ts";
 
 /** One invoice or account that is held, with what is owed to the customer on it. */
 export type Held = {
   readonly reason: HoldReason;
   readonly accountId: AccountId;
   readonly accountNumber: string;
+  readonly invoiceId: InvoiceId | undefined;
   /** Absent where the whole account is held. */
   readonly invoiceNumber: string | undefined;
   readonly currency: string;
@@ -33,10 +48,15 @@ export type IdleCredit = {
   readonly postedAt: number | undefined;
 };
 
+/** What is owed to one account and waits through no decision of anybody's. */
+export type PendingCredit = { readonly accountId: AccountId; readonly currency: string; readonly amount: Money };
+
 export type LeftToPeople = {
   readonly held: readonly Held[];
   /** Every invoice that is negative now, by what is known of it; whatever else a report says, these are there. */
   readonly negative: readonly NegativePart[];
+  /** Accounts that are owed something which nobody has decided to hold, an amount for each currency. */
+  readonly pending: readonly PendingCredit[];
   readonly idle: readonly IdleCredit[];
   /** Accounts that were read and could not be. */
   readonly unreadable: number;
@@ -79,9 +99,11 @@ export const leftToPeople = async (
   const accounts = only === undefined ? found : new Set([only]);
   const ids = [...accounts].slice(0, accountsMax);
   const planned = await assess(ids);
+  const negative = accountForNegatives([...invoices.values()], planned, { ...around, now });
   return {
     held: [...planned.values()].flatMap(heldOf),
-    negative: partsOf(accountForNegatives([...invoices.values()], planned, { ...around, now })),
+    negative: partsOf(negative),
+    pending: pendingOf(negative),
     idle: [...planned.values()].flatMap(idleOf),
     unreadable: [...planned.values()].filter((each) => each instanceof SettlementError).length,
     planned: ids.length,
@@ -96,6 +118,13 @@ const nothingElse = {
   position: "on",
   lastScanAt: undefined,
 } as const;
+
+const pendingOf = (negative: readonly ExplainedInvoice[]): readonly PendingCredit[] => {
+  const waits = negative.filter(({ explanation }) => explanation !== "held" && explanation !== "unread");
+  return [...Map.groupBy(waits, ({ accountId }) => accountId)].flatMap(([accountId, own]) =>
+    byCurrency(own).map(([currency, each]) => ({ accountId, currency, amount: sum(each.map(({ amount }) => amount)) })),
+  );
+};
 
 const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   if (planned instanceof SettlementError) return [];
@@ -125,6 +154,7 @@ const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
       reason,
       accountId: state.id,
       accountNumber: state.number,
+      invoiceId: invoice?.id,
       invoiceNumber: invoice?.number,
       currency: (invoice === undefined ? undefined : about?.currency) ?? state.currency,
       amount: negate(sum(negative.map(({ balance }) => balance))),

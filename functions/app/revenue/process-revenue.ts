@@ -39,7 +39,7 @@ export const processRevenue = async (
   for (const [accountId, outcome] of outcomes) {
     tellRevenue(deps.telemetry, { runId, accountId, dryRun }, outcome);
     for (const { delivery, message } of byAccount.get(accountId) ?? []) {
-      if (await dispose(deps, delivery, outcome.result, message.runId)) kept.push(delivery.messageId);
+      if (await dispose(deps, delivery, outcome.result, message)) kept.push(delivery.messageId);
     }
   }
   return kept;

@@ -1,4 +1,5 @@
-import { BadMessageError } from "../../domain/errors.ts";
+import { BadMessageError, type SettlementError } from "../../domain/errors.ts";
+import type { EventSink, SweepEvent } from "../events/event.ts";
 import { readMessage } from "../message.ts";
 import { metricNames } from "../metric-names.ts";
 import type { Clock } from "../ports.ts";
@@ -13,6 +14,8 @@ export type DisposeDeps = DispositionLimits & {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Absent where nobody listens. */
+  readonly events?: EventSink | undefined;
 };
 
 /**
@@ -25,8 +28,9 @@ export const dispose = async (
   deps: DisposeDeps,
   delivery: Delivery,
   result: Result,
-  runId: string | undefined,
+  message: AccountMessage | undefined,
 ): Promise<boolean> => {
+  const runId = message?.runId;
   const disposition = dispositionOf(result, delivery, deps, deps.random(), deps.clock.now());
   return orKeep(deps, delivery, { operation: disposition.kind, runId }, async () => {
     switch (disposition.kind) {
@@ -52,6 +56,7 @@ export const dispose = async (
           zuoraRequestId: error.zuoraRequestId,
         });
         deps.telemetry.warn("dead-lettered", { runId, messageId: delivery.messageId, code: error.code, attempts });
+        if (message !== undefined) deps.events?.add(deadLettered(message, error));
         deps.telemetry.count(metricNames.deadLettered, 1);
         deps.telemetry.count(metricNames.deadLetteredByCode, 1, { code: error.code });
         return false;
@@ -59,6 +64,11 @@ export const dispose = async (
     }
   });
 };
+
+const deadLettered = ({ accountId, runId }: AccountMessage, { code, zuoraCode }: SettlementError): SweepEvent => ({
+  name: "AccountDeadLettered",
+  detail: { accountId, code, ...(zuoraCode === undefined ? {} : { zuoraCode }), runId },
+});
 
 const firstFailedAt = (clock: Clock, { troubledSince, receiveCount, firstReceivedAt }: Delivery): string => {
   const known = [troubledSince.failing, troubledSince.refusedAlike].filter((since) => since !== undefined);

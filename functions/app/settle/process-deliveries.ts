@@ -3,6 +3,7 @@ import { ConfigError, type SettlementError } from "../../domain/errors.ts";
 import { zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { latestRunOf } from "../../domain/run-id.ts";
+import { eventsOf, type Settled } from "../events/events-of.ts";
 import type { Switch } from "../ports.ts";
 import { type DisposeDeps, type DueDelivery, dispose, takeDue } from "./dispose.ts";
 import { blamedOnItself } from "./lack-of-time.ts";
@@ -40,18 +41,19 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
   const byAccount = Map.groupBy(due, ({ message }) => message.accountId);
   if (byAccount.size === 0) return kept;
   const now = deps.clock.now();
-  const settled = [...(await settleSwitched(deps, byAccount))].map(([id, { outcome, dryRun }]) => {
+  const settled = [...(await settleSwitched(deps, byAccount))].map(([id, { outcome, dryRun, confirmed = [] }]) => {
     const own = byAccount.get(id) ?? [];
     const queuedAt = Math.min(...own.map(({ delivery }) => Date.parse(delivery.firstQueuedAt)));
     const left = deps.hadAllTime ? blamedOnItself(outcome) : outcome;
-    return { id, own, dryRun, queuedAt, outcome: unlessPaymentLasts(left, now - queuedAt) };
+    return { id, own, dryRun, queuedAt, confirmed, outcome: unlessPaymentLasts(left, now - queuedAt) };
   });
   measureBatch(deps.telemetry, settled, deps.clock.now());
-  for (const { id: accountId, own, outcome, dryRun } of settled) {
+  for (const { id: accountId, own, outcome, dryRun, confirmed } of settled) {
     const runId = latestRun(own);
     tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });
+    if (!dryRun) tellOthers(deps, { accountId, runId, outcome, confirmed, isFirstLook: own.every(isFirstLook) });
     for (const { delivery, message } of own) {
-      if (await dispose(deps, delivery, outcome.result, message.runId)) kept.push(delivery.messageId);
+      if (await dispose(deps, delivery, outcome.result, message)) kept.push(delivery.messageId);
     }
   }
   return kept;
@@ -75,7 +77,17 @@ const unlessPaymentLasts = (outcome: AccountOutcome, waitedMs: number): AccountO
 /** Runs belong to the youngest message. */
 const latestRun = (own: readonly DueDelivery[]): string => latestRunOf(own.map(({ message }) => message.runId));
 
-type Switched = { readonly outcome: AccountOutcome; readonly dryRun: boolean };
+type Switched = {
+  readonly outcome: AccountOutcome;
+  readonly dryRun: boolean;
+  readonly confirmed?: Settled["confirmed"] | undefined;
+};
+
+const tellOthers = ({ events }: ProcessDeps, settled: Settled): void => {
+  for (const event of events === undefined ? [] : eventsOf(settled)) events?.add(event);
+};
+
+const isFirstLook = ({ delivery }: DueDelivery): boolean => delivery.receiveCount + delivery.earlierAttempts <= 1;
 
 type Account = readonly [AccountId, readonly DueDelivery[]];
 
@@ -91,7 +103,7 @@ const settleSwitched = async (
     deps.telemetry.warn("switch is not on", { position: position instanceof ConfigError ? "unreadable" : position });
   }
   const outcome = waiting(position instanceof ConfigError ? position : "switched-off");
-  return new Map([
+  return new Map<AccountId, Switched>([
     ...left.map(([id]) => [id, { outcome, dryRun: false }] as const),
     ...(begun.length === 0 ? [] : await settle(deps, begun, position === "dry-run")),
   ]);
@@ -101,7 +113,12 @@ const settleSwitched = async (
 const mayBegin = (position: Switch | ConfigError, [, own]: Account): boolean =>
   position === "on" || (position === "dry-run" && own.every(({ delivery }) => delivery.queuedDry));
 
-const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: boolean) => {
+const settle = async (
+  deps: ProcessDeps,
+  accounts: readonly Account[],
+  dryRun: boolean,
+): Promise<readonly (readonly [AccountId, Switched])[]> => {
+  const all: Settled["confirmed"][number][] = [];
   const runs = new Map(accounts.map(([id, own]) => [id, latestRun(own)]));
   const outcomes = await settleAccounts(
     {
@@ -112,11 +129,15 @@ const settle = async (deps: ProcessDeps, accounts: readonly Account[], dryRun: b
       landing: deps.landing,
       dryRun,
       nextKey: keysOf(deps.invocationId),
-      onConfirmed: (step, confirmed) => tellConfirmed(deps.telemetry, step, confirmed),
+      onConfirmed: (step, confirmed) => {
+        all.push({ step, confirmed });
+        tellConfirmed(deps.telemetry, step, confirmed);
+      },
     },
     runs,
   );
-  return [...outcomes].map(([id, outcome]) => [id, { outcome, dryRun }] as const);
+  const confirmedOf = Map.groupBy(all, ({ step }) => step.accountId);
+  return [...outcomes].map(([id, outcome]) => [id, { outcome, dryRun, confirmed: confirmedOf.get(id) }] as const);
 };
 
 const waiting = (reason: WaitReason | SettlementError): AccountOutcome => ({

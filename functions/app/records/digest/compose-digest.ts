@@ -2,7 +2,7 @@ import type { LocalDate } from "../../../domain/account.ts";
 import { SettlementError, ZuoraBusyError } from "../../../domain/errors.ts";
 import { localDateIn } from "../../../domain/local-time.ts";
 import type { DeadLetterQueue, QueueDepth } from "../../dead-letters/ports.ts";
-import { readProblems } from "../../dead-letters/problems.ts";
+import { readProblems, runIdOf } from "../../dead-letters/problems.ts";
 import type { SwitchReader } from "../../ports.ts";
 import type { LastScan, RefusedScans } from "../../scan/ports.ts";
 import { namesOf } from "../account-names.ts";
@@ -71,11 +71,12 @@ const compose = async (deps: DigestDeps, today: LocalDate, now: number): Promise
     timeZone,
     whole,
     mayBeCharged: whole.charged.found.map(({ paymentRun, accountId }) => ({ paymentRun, account: nameOf(accountId) })),
-    failed: problems.map(({ accountId, code, zuoraCode, since }) => ({
+    failed: problems.map(({ accountId, code, zuoraCode, since, letters }) => ({
       accountId,
       account: nameOf(accountId),
       code,
       zuoraCode,
+      runId: letters.flatMap((letter) => runIdOf(letter) ?? []).at(-1),
       since: Date.parse(since),
     })),
     position,

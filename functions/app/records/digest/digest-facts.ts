@@ -8,6 +8,8 @@ export type FailedAccount = {
   /** Its number, or its id where nobody knows. */
   readonly account: string;
   readonly code: string;
+  /** The run whose message failed last; absent where the message is none of ours. */
+  readonly runId: string | undefined;
   /** Zuora's own code of a refusal. */
   readonly zuoraCode: string | undefined;
   /** Epoch milliseconds. */

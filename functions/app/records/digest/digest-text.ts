@@ -1,13 +1,17 @@
 import type { SettlementError } from "../../../domain/errors.ts";
+import type { SweepEvent } from "../../events/event.ts";
 import { count } from "../count.ts";
 import { type Concern, concernsOf, people, type Who } from "./concerns.ts";
 import type { DigestFacts } from "./digest-facts.ts";
 import { moneyOf, oldestOf, postedText, sections } from "./digest-sections.ts";
+import { toldAgain } from "./told-again.ts";
 
 export type Digest = {
   /** At most 100 characters of ASCII, as SNS demands of a subject. */
   readonly subject: string;
   readonly body: string;
+  /** What is told again to those who listen to events. */
+  readonly events: readonly SweepEvent[];
 };
 
 /**
@@ -19,6 +23,7 @@ export const writeDigest = (facts: DigestFacts): Digest => {
   return {
     subject: subject(facts.day, concerns),
     body: [concerns.length === 0 ? allIsWell(facts) : needs(concerns), "", ...sections(facts)].join("\n"),
+    events: toldAgain(facts),
   };
 };
 
@@ -30,6 +35,7 @@ export const writeUnreadable = (day: string, error: SettlementError): Digest => 
   return {
     subject: subject(day, concerns),
     body: [needs(concerns), "", "What was settled, held and left is not known. Nothing else follows.", ""].join("\n"),
+    events: [],
   };
 };
 

@@ -149,6 +149,7 @@ export class Progress {
       currency,
       leftAsCredit: this.#credit,
       transferredPostedAt: this.#transferredPostedAt,
+      untransferred: sum(untransferred.map(({ step }) => step.amount)),
       untransferredPostedAt,
     };
   }

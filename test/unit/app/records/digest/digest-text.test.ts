@@ -25,7 +25,7 @@ const emptyReport: Report = {
   balances: true,
 };
 
-const nobody: LeftToPeople = { held: [], negative: [], idle: [], unreadable: 0, planned: 0, of: 0 };
+const nobody: LeftToPeople = { held: [], negative: [], pending: [], idle: [], unreadable: 0, planned: 0, of: 0 };
 
 const quiet: WholeReport = {
   report: emptyReport,
@@ -70,6 +70,7 @@ const held = (reason: Held["reason"], amount: string, currency = "GBP", accountN
   reason,
   accountId: "id",
   accountNumber,
+  invoiceId: "invoice",
   invoiceNumber: "INV1",
   currency,
   amount: money(amount),
@@ -82,6 +83,7 @@ const failed = (account: string, code: string, zuoraCode?: string): FailedAccoun
   account,
   code,
   zuoraCode,
+  runId: undefined,
   since: now - 19 * hourMs,
 });
 
