@@ -1,7 +1,6 @@
-import { subtract } from "../../../functions/domain/money.ts";
-import { type AccountSpec, addAccount, addInvoice } from "../../zuora-simulator/build.ts";
-import { owedBy } from "../../zuora-simulator/hands.ts";
+import { type AccountSpec, addAccount } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
+import { billBeside, post } from "./bill-beside.ts";
 import { type Collecting, type Collection, collectByRun, collectOnePayment } from "./collections.ts";
 import type { History, HistoryOptions } from "./history.ts";
 import { openWorld } from "./open-world.ts";
@@ -46,8 +45,11 @@ export const liveThroughPaymentRuns = async ({
   const endsAt = startsAt + (hours + 1) * hourMs;
   const live = async () => {
     const pollers = startPollers(world, 2);
+    const runs = timetableOf(chance.fork(), tenant.store, startsAt, hours);
+    const atOnce = runs.filter(({ hour }) => hour === undefined);
     await Promise.all([
-      ...timetableOf(chance.fork(), tenant.store, startsAt, hours).map((run) => collectByRun(where, run)),
+      ...runs.map((run) => collectByRun(where, run)),
+      ...atOnce.map(({ createdAt }) => billBeside(where, chance.fork(), createdAt)),
       postNowAndThen(where, chance.fork(), startsAt),
       payNowAndThen(where, chance.fork()),
       scanOnSchedule(world, chance.fork(), endsAt),
@@ -104,9 +106,9 @@ const accountOf = (chance: Chance): AccountSpec => ({
 });
 
 /** Invoices are posted at any time, and more of them in the quarter of an hour before a full one. */
-const postNowAndThen = async ({ world, tenant, movements }: Collecting, chance: Chance, startsAt: number) => {
-  const { time, faults } = world;
-  const { store } = tenant;
+const postNowAndThen = async (where: Collecting, chance: Chance, startsAt: number) => {
+  const { time } = where.world;
+  const { store } = where.tenant;
   const times = Array.from({ length: 4 + chance.below(16) }, () => {
     const anyTime = startsAt + seconds(chance, (hours * hourMs) / 1_000);
     return chance.hits(0.4) ? anyTime : Math.ceil(anyTime / hourMs) * hourMs - seconds(chance, 15 * 60);
@@ -114,19 +116,18 @@ const postNowAndThen = async ({ world, tenant, movements }: Collecting, chance: 
   for (const postsAt of times.toSorted((a, b) => a - b)) {
     await time.sleep(postsAt - time.now());
     const account = chance.pick(store.accounts.rows);
-    const before = owedBy(tenant, account.Id);
-    const amount = `${chance.hits(0.7) ? "-" : ""}${amountOf(chance)}`;
-    const invoice = addInvoice(store, account, { amount, invoiceDate: day(chance) }, time.now());
-    const owes = subtract(owedBy(tenant, account.Id), before);
-    movements.push({ kind: "new-invoice", accountId: account.Id, invoiceId: invoice.Id, at: time.now(), owes });
-    faults.count("invoice-posted");
+    post(where, account, `${chance.hits(0.7) ? "-" : ""}${amountOf(chance)}`, day(chance));
   }
 };
 
 const payNowAndThen = async (where: Collecting, chance: Chance): Promise<void> => {
   for (let count = chance.below(3); count > 0; count -= 1) {
     await where.world.time.sleep(seconds(chance, (hours * hourMs) / 2_000));
-    await collectOnePayment(where);
+    const paysAt = where.world.time.now() + 10_000;
+    await Promise.all([
+      where.world.time.sleep(10_000).then(() => collectOnePayment(where)),
+      billBeside(where, chance, paysAt),
+    ]);
   }
 };
 

@@ -1,0 +1,47 @@
+import { subtract } from "../../../functions/domain/money.ts";
+import { addInvoice } from "../../zuora-simulator/build.ts";
+import { owedBy } from "../../zuora-simulator/hands.ts";
+import type { AccountRecord } from "../../zuora-simulator/records.ts";
+import type { Collecting } from "./collections.ts";
+import type { Chance } from "./random.ts";
+import { runScan } from "./system.ts";
+import { amountOf } from "./tenant-records.ts";
+import { seconds } from "./timetable.ts";
+
+/** Posts an invoice. */
+export const post = (
+  { world: { time, faults }, tenant, movements }: Collecting,
+  account: AccountRecord,
+  amount: string,
+  invoiceDate: string,
+): void => {
+  const before = owedBy(tenant, account.Id);
+  const invoice = addInvoice(tenant.store, account, { amount, invoiceDate }, time.now());
+  const owes = subtract(owedBy(tenant, account.Id), before);
+  movements.push({ kind: "new-invoice", accountId: account.Id, invoiceId: invoice.Id, at: time.now(), owes });
+  faults.count("invoice-posted");
+};
+
+/**
+ * Somebody is owed, and found, just before customers are charged whom nobody announced: whoever settles him has read then
+ * who is being charged. And while that may still be believed, somebody is owed who is being charged by now.
+ */
+export const billBeside = async (where: Collecting, chance: Chance, chargesAt: number): Promise<void> => {
+  const { time } = where.world;
+  await time.sleep(chargesAt - 2_000 - seconds(chance, 5) - time.now());
+  await bill(where, chance, chance.pick(where.tenant.store.accounts.rows));
+  await time.sleep(chargesAt + 36_000 + seconds(chance, 16) - time.now());
+  await bill(where, chance, someoneBeingPaid(where, chance));
+};
+
+const bill = async (where: Collecting, chance: Chance, account: AccountRecord | undefined): Promise<void> => {
+  if (account === undefined) return;
+  post(where, account, `-${amountOf(chance)}`, "2026-11-23");
+  await runScan(where.world, "incremental");
+};
+
+const someoneBeingPaid = ({ tenant: { store } }: Collecting, chance: Chance): AccountRecord | undefined => {
+  const paying = store.payments.rows.filter(({ Status }) => Status === "Processing");
+  const accounts = paying.flatMap(({ AccountId }) => store.accounts.one("Id", AccountId) ?? []);
+  return accounts.length === 0 ? undefined : chance.pick(accounts);
+};
