@@ -20,6 +20,8 @@ export type QueryOptions = {
   readonly pageSizeMax?: number | undefined;
   /** Every later page begins with the last row of the one before: paging is live, so rows may come twice. */
   readonly repeatsRows?: boolean | undefined;
+  /** Pages are counted by what the result holds by then: rows that have left it push others past the reader. */
+  readonly skipsRows?: boolean | undefined;
   /** In [0, 1): decides the order of each result, since none is guaranteed. */
   readonly turn: () => number;
 };
@@ -73,8 +75,9 @@ export class Queries {
   }
 
   #page(cursor: Cursor, size: number): TenantResponse {
-    const start = this.#options.repeatsRows === true && cursor.next > 0 ? cursor.next - 1 : cursor.next;
-    const end = cursor.next + size;
+    const isRepeated = this.#options.repeatsRows === true && cursor.next > 0;
+    const start = cursor.next + this.#leftBefore(cursor) - (isRepeated ? 1 : 0);
+    const end = start + size + (isRepeated ? 1 : 0);
     const holder = { store: this.#store, timeZone: this.#options.timeZone };
     const records = cursor.rows.slice(start, end).map((row) => project(holder, cursor.query, row));
     const done = end >= cursor.rows.length;
@@ -85,6 +88,13 @@ export class Queries {
       ...(done ? {} : { queryLocator: this.#remember({ ...cursor, next: end }) }),
     };
     return json(200, body, records.length);
+  }
+
+  /** How many of the rows that were read are in the result no more. */
+  #leftBefore({ query, rows, next }: Cursor): number {
+    if (this.#options.skipsRows !== true || next === 0) return 0;
+    const now = new Set<object>(evaluate(this.#store, query, 0));
+    return rows.slice(0, next).filter((row) => !now.has(row)).length;
   }
 
   #remember(cursor: Cursor): string {

@@ -44,6 +44,8 @@ export type Beginning = {
   readonly records: (chance: Chance) => Store;
   /** Rows of a page at the most; absent: few, so that everything has pages. */
   readonly pageSizeMax?: number;
+  /** Rows that leave a result push others past whoever reads it page by page. */
+  readonly skipsRows?: boolean;
 };
 
 /** A world in which nothing has happened yet, and the history that it will leave. */
@@ -64,6 +66,7 @@ export const openWorld = ({
   standingCredit,
   records,
   pageSizeMax,
+  skipsRows,
 }: Beginning): OpenWorld => {
   const chance = chanceOf(seed);
   const policy: Policy = { ...rules, standingCredit };
@@ -75,6 +78,7 @@ export const openWorld = ({
     store: records(chance.fork()),
     turn: turns.next,
     pageSizeMax: pageSizeMax ?? 1 + turns.below(12),
+    skipsRows,
   });
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
