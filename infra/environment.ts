@@ -1,7 +1,7 @@
 import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { caFileName } from "./bundle-options.ts";
 import type { StageSettings } from "./settings-schema.ts";
-import { callsOfOthers, scannerCalls } from "./zuora-calls.ts";
+import { callsOfOthers } from "./zuora-calls.ts";
 
 /** What only exists once the stack is there. */
 export type Addresses = {
@@ -47,7 +47,7 @@ export const scannerEnvironment = (
 ): FunctionEnvironment => ({
   [names.serviceName]: services.scanner,
   [names.processorServiceName]: services.processor,
-  ...zuoraEnvironment(settings, addresses, scannerCalls),
+  ...zuoraEnvironment(settings, addresses, settings.scannerCallsMax),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
   [names.lastScanParameter]: addresses.lastScanParameter,
   [names.refusedScansParameter]: addresses.refusedScansParameter,
@@ -67,7 +67,7 @@ export const digestEnvironment = (
 ): FunctionEnvironment => ({
   [names.serviceName]: own.service,
   [names.systemName]: own.system,
-  ...zuoraEnvironment(settings, addresses, scannerCalls),
+  ...zuoraEnvironment(settings, addresses, 1),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
   ...(addresses.revenue === undefined
     ? {}

@@ -71,6 +71,8 @@ export const settingsSchema = z.strictObject({
   nightlyScanHour: whole("hours", 0, 23),
   /** Calls to Zuora in flight at a time, all functions together; Zuora allows a tenant 40. */
   zuoraCallsMax: whole("calls", 3, 40),
+  /** Of these, what a scheduled scan reads side by side where it finds more than a page. */
+  scannerCallsMax: whole("calls", 1, 20),
   /** Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. Lambda takes two or more. */
   processorsMax: whole("processors", 2, 39),
   /** Accounts that a processor reads and writes together: what Lambda hands out, and more that it takes itself. */
@@ -128,9 +130,9 @@ type Figures = { readonly [key in keyof StageSettings]?: unknown };
 
 /** What must hold between settings that are each right by themselves: the setting that is named, and what is wrong. */
 const relations: readonly ((settings: Figures) => readonly [keyof StageSettings, string] | undefined)[] = [
-  ({ zuoraCallsMax, processorsMax, calloutSecretName, policy }) => {
-    const least = Number(processorsMax) + callsOfOthers({ calloutSecretName, policy });
-    const wrong = `expected at least ${least}: one for each scanner, processor and environment of the revenue pass`;
+  ({ zuoraCallsMax, scannerCallsMax, processorsMax, calloutSecretName, policy }) => {
+    const least = Number(processorsMax) + callsOfOthers({ scannerCallsMax, calloutSecretName, policy });
+    const wrong = `expected at least ${least}: scannerCallsMax, and one for each processor, scanner of callouts and environment of the revenue pass`;
     return Number(zuoraCallsMax) < least ? ["zuoraCallsMax", wrong] : undefined;
   },
   ({ zuoraBaseUrl, otherZuoraHost }) =>

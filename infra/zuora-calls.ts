@@ -1,7 +1,4 @@
-/** The scanner asks one thing after the other. */
-export const scannerCalls = 1;
-
-/** Lambda's least for a queue's mapping. */
+/** Lambda's least for a queue's mapping. Each scan of what is called out asks one thing after the other. */
 export const calloutScansMax = 2;
 
 /** Environments of the revenue pass at a time, each of which asks one thing after the other; Lambda's least as well. */
@@ -12,11 +9,14 @@ export const scannersMax = ({ calloutSecretName }: { readonly calloutSecretName?
   1 + (calloutSecretName === undefined ? 0 : calloutScansMax);
 
 /** What settings say of who asks Zuora, whether they were checked or not. */
-type Asking = { readonly calloutSecretName?: unknown; readonly policy?: unknown };
+type Asking = { readonly scannerCallsMax?: unknown; readonly calloutSecretName?: unknown; readonly policy?: unknown };
 
 /** What every other function than the processors may have in flight at a time. */
-export const callsOfOthers = (settings: Asking): number =>
-  scannerCalls * scannersMax(settings) + (asksForRevenue(settings.policy) ? revenueFunctionsMax : 0);
+export const callsOfOthers = (settings: Asking): number => {
+  const calledOut = scannersMax(settings) - 1;
+  const revenue = asksForRevenue(settings.policy) ? revenueFunctionsMax : 0;
+  return Number(settings.scannerCallsMax) + calledOut + revenue;
+};
 
 /** Whether rules, checked or not, look at revenue. */
 export const asksForRevenue = (policy: unknown): boolean => {

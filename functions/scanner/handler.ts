@@ -18,7 +18,7 @@ import { createTelemetry } from "../aws/telemetry.ts";
 import { connectConfigured } from "../zuora/http/connect.ts";
 import { scannerPatience } from "../zuora/http/retry.ts";
 import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
-import { createCandidates } from "../zuora/scan/candidates.ts";
+import { createCandidates, partsFor } from "../zuora/scan/candidates.ts";
 import { createPostingCandidates, findPosting } from "../zuora/scan/postings.ts";
 import { askedFor, askedForTogether } from "./asked-for.ts";
 
@@ -43,6 +43,8 @@ const switchReader = createSwitchReader(ssm, config.switchParameter);
 export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
   const calledOut = bodiesIn(event);
   const asked = calledOut === undefined ? askedFor(event) : askedForTogether(calledOut);
+  // Scans of callouts come beside the scheduled ones: each asks one thing after the other.
+  const parts = calledOut === undefined ? partsFor(config.zuoraConcurrency) : 1;
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
   const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.policy };
@@ -50,7 +52,7 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
     scan(
       {
         ...common,
-        candidates: (runId) => createCandidates(connection, during(runId), config.mode),
+        candidates: (runId) => createCandidates(connection, during(runId), config.mode, { parts }),
         paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.zuoraTimeZone, config.mode),
         zuoraTime: connection.zuoraClock.at,
         lastScan,

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { table } from "../../functions/ops/text/table.ts";
+import { stages } from "../../infra/settings.ts";
 import { coldStarts } from "./cold-start.ts";
 import { costTable } from "./cost.ts";
 import { type Measured, measureFloor, measureSystem, measureUsualScript } from "./measure.ts";
@@ -21,8 +22,7 @@ const count = (text: string): number => {
 };
 
 /** As deployed: calls in flight, and processors that share them. */
-const calls = 20;
-const processors = 9;
+const { zuoraCallsMax: calls, processorsMax: processors } = stages.prod;
 
 const sampleOfScript = 20;
 

@@ -69,7 +69,7 @@ describe("settings", () => {
       "httpTimeoutSeconds: expected a whole number of seconds from 121 to 135, got 120",
       'policy.postedSince: expected a day such as 2026-12-01, got "last year"',
       'Unrecognized key: "processorMemoryMB"',
-      "zuoraCallsMax: expected at least 10: one for each scanner, processor and environment of the revenue pass, got 9",
+      "zuoraCallsMax: expected at least 13: scannerCallsMax, and one for each processor, scanner of callouts and environment of the revenue pass, got 9",
       'zuoraBaseUrl: expected https and a host of Zuora\'s, or its host named in otherZuoraHost as well, got "http://rest.zuora.com"',
     ]);
     expect(() => synthesised({ nightlyScanHour: 24 })).toThrow("stage test: nightlyScanHour: expected a whole number");

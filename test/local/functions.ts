@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { environmentNames } from "../../functions/app/config/environment-names.ts";
 import { bundleFunction } from "../../infra/bundle.ts";
 import { nodeOptions } from "../../infra/node-options.ts";
 import { processorMayLoop } from "../../infra/renewal-loop.ts";
+import { stages } from "../../infra/settings.ts";
 import type { Closers } from "./closers.ts";
 import { LambdaFunction } from "./lambda/lambda-function.ts";
 import type { Options } from "./options.ts";
@@ -12,6 +14,9 @@ import type { Options } from "./options.ts";
 const scannerTimeoutMs = 900_000;
 
 const memoryMb = 512;
+
+/** As deployed; nothing is settled while a run scans. */
+const { scannerCallsMax } = stages.prod;
 
 const billRunTimeoutMs = 10_000;
 
@@ -59,6 +64,7 @@ export const createFunctions = async (
     scanner: closers.add(
       new LambdaFunction({
         ...common,
+        environment: { ...common.environment, [environmentNames.zuoraConcurrency]: String(scannerCallsMax) },
         name: "scanner",
         bundle: bundleOf("scanner"),
         timeoutMs: scannerTimeoutMs,

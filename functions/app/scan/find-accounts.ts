@@ -36,8 +36,11 @@ export type Search = {
   readonly keepsPostings?: boolean | undefined;
 };
 
-/** Paging is live: a row that slips to the next page comes twice. Zuora's pages have 2,000 rows. */
-const rowsRemembered = 5_000;
+/**
+ * Paging is live: a row that slips to the next page comes twice. Zuora's pages have 2,000 rows, and a dozen parts may be
+ * read side by side, so that two pages of one of them have those of all the others between them.
+ */
+const rowsRemembered = 50_000;
 
 /**
  * Accounts with a negative invoice, and accounts with credit, as credit balance or on credit memos, that have an open

@@ -37,7 +37,7 @@ import { createRevenueCandidates } from "../../zuora/revenue/revenue-candidates.
 import { createRevenueLedger } from "../../zuora/revenue/revenue-ledger.ts";
 import { createRecording } from "../../zuora/sandbox/recording.ts";
 import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
-import { createCandidates } from "../../zuora/scan/candidates.ts";
+import { createCandidates, partsFor } from "../../zuora/scan/candidates.ts";
 import type { Terminal } from "../terminal.ts";
 import type { System } from "./system.ts";
 
@@ -112,7 +112,8 @@ export const openSystem = (
     assessWith: (onProgress: (done: number, of: number) => void) => createAssess(own, policy, onProgress),
     accountId: (idOrNumber: string) => findAccount(connection, ownInvocation, idOrNumber),
     zuoraTime: connection.zuoraClock.at,
-    candidates: (trackId: string = operatorTrackId) => createCandidates(connection, invocation(trackId), config.mode),
+    candidates: (trackId: string = operatorTrackId) =>
+      createCandidates(connection, invocation(trackId), config.mode, { parts: partsFor(config.zuoraConcurrency) }),
     paymentRuns: (trackId: string = operatorTrackId) =>
       createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone, config.mode),
     records: createRecords(connection, ownInvocation),

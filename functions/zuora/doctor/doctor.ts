@@ -2,6 +2,7 @@ import { settlementError } from "../../domain/errors.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 import { isLargeSkew, judgeOffset, judgeOrder, judgePaymentRuns } from "./judgement.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
+import { scanInParts } from "./scan-in-parts.ts";
 import { judgeKind, lastInvoiceDay, lastMemoDay, questions } from "./tenant-kind.ts";
 
 export type DoctorDeps = {
@@ -48,6 +49,7 @@ export const doctor = async (deps: DoctorDeps): Promise<readonly Check[]> => {
     await paymentRuns(deps.probe),
     await orderOfRuns(deps.probe),
     await futureDates(deps.probe),
+    await scanInParts(deps.probe),
   );
   checks.push(limitsCheck(first), untried);
   return checks;

@@ -16,24 +16,27 @@ const page = z.object({
 /** A record as it came: numbers are text, null fields are absent. */
 export type RawRecord = Readonly<Record<string, unknown>>;
 
+/** Some of the records that a query finds. */
+export type RecordPage = { readonly records: readonly RawRecord[]; readonly isLast: boolean };
+
 /**
- * Yields every record that a ZOQL query finds, page by page. Paging is live: a record may come twice.
+ * The pages of what a ZOQL query finds, one after the other. Paging is live: a record may come twice.
  *
  * @param onAnswer told of Zuora's clock when it answered first: what it saw later is in no record
  * @throws {ZuoraContractError} for an answer that is no page, an expired locator included
  */
-export async function* queryAll(
+export async function* queryPages(
   client: ZuoraClient,
   queryString: string,
   onAnswer: (answeredAt: number | undefined) => void = () => {},
-): AsyncGenerator<RawRecord> {
+): AsyncGenerator<RecordPage, undefined> {
   const first = await client.read("/v1/action/query", { queryString, conf: { batchSize } });
   onAnswer(first.answeredAt);
   let current = readPage(first);
   for (;;) {
-    yield* current.records ?? [];
-    if (current.done) return;
-    const { queryLocator } = current;
+    const { records = [], done, queryLocator } = current;
+    yield { records, isLast: done };
+    if (done) return;
     if (queryLocator === undefined)
       throw new ZuoraContractError("a page that is not the last has no queryLocator", envelope);
     const next = readPage(await client.read("/v1/action/queryMore", { queryLocator, conf: { batchSize } }));
@@ -42,6 +45,11 @@ export async function* queryAll(
     }
     current = next;
   }
+}
+
+/** Yields every record that a ZOQL query finds, as {@link queryPages} do. */
+export async function* queryAll(...asked: Parameters<typeof queryPages>): AsyncGenerator<RawRecord> {
+  for await (const { records } of queryPages(...asked)) yield* records;
 }
 
 const envelope = { scope: "envelope" } as const;
@@ -57,7 +65,7 @@ const readPage = ({ body, zuoraRequestId }: Answer) => {
  * Every record that any of the queries finds, parsed. Whoever needs all of them is served by none that is missing.
  *
  * @param what names a record in the message of the error
- * @throws {ZuoraContractError} for the first that does not parse, and as {@link queryAll}
+ * @throws {ZuoraContractError} for the first that does not parse, and as {@link queryPages}
  */
 export async function* queryRecords<S extends z.ZodType>(
   client: ZuoraClient,

@@ -4,36 +4,56 @@ import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { amount, instantOf } from "../query/fields.ts";
-import { queryAll } from "../query/query.ts";
-import { dateTime } from "../query/zoql.ts";
+import { queryInParts } from "../query/in-parts.ts";
+import { type Condition, dateTime } from "../query/zoql.ts";
 import { memoCandidates } from "./memo-candidates.ts";
+
+type CandidateOptions = {
+  /** How many parts of a large result are read side by side; 1, or absent: one page after the other. */
+  readonly parts?: number;
+  /** Which invoices are looked at, beside what makes them candidates. */
+  readonly onlyInvoices?: readonly Condition[];
+};
+
+/** So many parts for each call that may be in flight: where one part is longer, the others have ended by then. */
+const partsForEachCall = 2;
+
+/** @param calls in flight at a time */
+export const partsFor = (calls: number): number => (calls === 1 ? 1 : partsForEachCall * calls);
 
 /**
  * The scan's queries: a coarse filter that may say yes too often, never the authority, which is `plan` in
  * `domain/plan.ts`. An incremental scan restricts *invoices* by their update; `Account.UpdatedDate` is never used,
  * since nothing documents that an adjustment moves it.
  */
-export const createCandidates = (connection: Connection, invocation: Invocation, mode?: Mode): Candidates => {
+export const createCandidates = (
+  connection: Connection,
+  invocation: Invocation,
+  mode?: Mode,
+  options: Pick<CandidateOptions, "parts"> = {},
+): Candidates => {
   const client = createClient(connection, invocation);
-  return candidatesWhere(client, "", mode, memoCandidates(client, mode));
+  return candidatesWhere(client, options, mode, memoCandidates(client, mode));
 };
 
-/**
- * @param onlyInvoices a further condition on invoices, with its `and` in front; or nothing
- * @param creditMemos absent where none are asked for
- */
+/** @param creditMemos absent where none are asked for */
 export const candidatesWhere = (
   client: ZuoraClient,
-  onlyInvoices: string,
+  { parts = 1, onlyInvoices = [] }: CandidateOptions,
   mode: Mode | undefined,
   creditMemos: MemoCandidates | undefined,
 ): Candidates => {
+  const invoices = (fields: readonly string[], conditions: readonly Condition[]) =>
+    queryInParts(
+      client,
+      { fields, object: "Invoice", conditions: ["Status = 'Posted'", ...conditions] },
+      { by: "InvoiceNumber", parts },
+    );
   return {
     creditMemos,
     async *negativeInvoices(since, before) {
-      const updated = updatedWithin(since, before);
-      const query = `select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0${onlyInvoices}${updated}`;
-      for await (const raw of queryAll(client, query)) {
+      const fields = ["Id", "AccountId", "Balance", "Currency", "PostedDate"];
+      for await (const raw of invoices(fields, ["Balance < 0", ...onlyInvoices, ...updatedWithin(since, before)])) {
         const amounts = negativeInvoiceRecord.safeParse(raw);
         yield {
           id: textOf(raw["Id"]),
@@ -45,20 +65,20 @@ export const candidatesWhere = (
     },
     async *accountsWithCredit() {
       if (!hasCreditBalance(mode)) return;
-      const query = "select Id from Account where CreditBalance > 0";
-      for await (const raw of queryAll(client, query)) yield textOf(raw["Id"]);
+      const accounts = { fields: ["Id"], object: "Account", conditions: ["CreditBalance > 0"] };
+      for await (const raw of queryInParts(client, accounts, { by: "AccountNumber", parts })) yield textOf(raw["Id"]);
     },
     async *accountsOfOpenInvoices(since, before) {
-      const query = `select Id, AccountId from Invoice where Status = 'Posted' and Balance > 0${onlyInvoices}${updatedWithin(since, before)}`;
-      for await (const raw of queryAll(client, query)) yield textOf(raw["AccountId"]);
+      const conditions = ["Balance > 0", ...onlyInvoices, ...updatedWithin(since, before)];
+      for await (const raw of invoices(["Id", "AccountId"], conditions)) yield textOf(raw["AccountId"]);
     },
   };
 };
 
-const updatedWithin = (since: number | undefined, before: number | undefined): string => {
-  const from = since === undefined ? "" : ` and UpdatedDate >= ${dateTime(since)}`;
-  return before === undefined ? from : `${from} and UpdatedDate < ${dateTime(before)}`;
-};
+const updatedWithin = (since: number | undefined, before: number | undefined): readonly Condition[] => [
+  ...(since === undefined ? [] : [`UpdatedDate >= ${dateTime(since)}`]),
+  ...(before === undefined ? [] : [`UpdatedDate < ${dateTime(before)}`]),
+];
 
 /** Where a record does not name what it must, the text is empty: whoever counts says so. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

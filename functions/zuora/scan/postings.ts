@@ -47,7 +47,7 @@ export const createPostingCandidates = (
   const client = createClient(connection, invocation);
   // A memo does not tell its bill run where it could be asked for: those made since then, and somewhat before.
   const memos = memoCandidates(client, mode, { from: postedAt && postedAt - postingMs });
-  return candidatesWhere(client, ` and ${objects[kind].ofInvoice} = ${quoted(id)}`, mode, memos);
+  return candidatesWhere(client, { onlyInvoices: [`${objects[kind].ofInvoice} = ${quoted(id)}`] }, mode, memos);
 };
 
 /** A large bill run is posted document by document. */

@@ -98,7 +98,7 @@ const scanIn = async (
   const found: AccountId[] = [];
   await scan(
     {
-      candidates: () => createCandidates(connection, invocation),
+      candidates: () => createCandidates(connection, invocation, undefined, { parts: 12 }),
       paymentRuns: () => createPaymentRunWatch(connection, invocation, "UTC"),
       workQueue: { depth: async () => 0, send: async (ids) => found.push(...ids) },
       lastScan: { read: async () => (kind === "full" ? undefined : lastScanAt), write: async () => {} },

@@ -34,6 +34,7 @@ import { isWrite, type ZuoraFront } from "./zuora-front.ts";
 export const limits = {
   httpTimeoutMs: 5_000,
   functionTimeoutMs: 25_000,
+  scanTimeoutMs: 5 * 60_000,
   visibilityMs: 32_000,
   maxReceiveCount: 5,
   backoffMaxSeconds: 20,
@@ -213,13 +214,16 @@ const connectIn = (
   });
 };
 
-const scanDeps = (world: World): ScanDeps => {
+/** How many parts of a large result a scan reads side by side. */
+const partsOfScan = 4;
+
+const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
   const clock = clockIn(world);
   const connection = connectIn(world, clock, new Container(), scannerPatience);
-  const endsAt = world.time.now() + 5 * 60_000;
+  const endsAt = world.time.now() + limits.scanTimeoutMs;
   const during = (trackId: string) => ({ trackId, remainingMs: () => endsAt - world.time.now() });
   return {
-    candidates: (runId) => createCandidates(connection, during(runId)),
+    candidates: (runId) => createCandidates(connection, during(runId), undefined, { parts }),
     workQueue: workQueueOf(world.workQueue),
     paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), world.timeZone),
     lastScan: world.lastScan,
@@ -238,8 +242,8 @@ const scanDeps = (world: World): ScanDeps => {
  *
  * @returns whether it completed
  */
-export const runScan = (world: World, kind: ScanKind): Promise<boolean> =>
-  completes(world, () => scan(scanDeps(world), kind));
+export const runScan = (world: World, kind: ScanKind, parts?: number): Promise<boolean> =>
+  completes(world, () => scan(scanDeps(world, parts), kind));
 
 /** A person approves a scan that the guard refused. */
 export const approve = (world: World, runId: string): Promise<boolean> =>

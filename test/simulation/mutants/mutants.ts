@@ -402,4 +402,10 @@ export const mutants: readonly Mutant[] = [
     find: "...groups.filter(isLast).toReversed()",
     replace: "...groups.filter(isLast)",
   },
+  {
+    name: "leave out the last part of a large scan",
+    file: "zuora/query/in-parts.ts",
+    find: "const readers = ranges.map(",
+    replace: "const readers = ranges.slice(0, -1).map(",
+  },
 ];

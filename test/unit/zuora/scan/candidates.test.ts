@@ -5,7 +5,7 @@ import { connected, invocation } from "../fixtures.ts";
 
 const scene = (tables: Tables) => {
   const zuora = new TabledZuora(tables);
-  return { zuora, candidates: createCandidates(connected(zuora), invocation()) };
+  return { zuora, candidates: createCandidates(connected(zuora), invocation(), undefined, { parts: 4 }) };
 };
 
 const collect = async <T>(stream: AsyncIterable<T>): Promise<readonly T[]> => {
@@ -27,14 +27,14 @@ describe("the scan asks for", () => {
       "KWD",
     ]);
     expect(zuora.queriesOn("Invoice")).toEqual([
-      "select Id, AccountId, Balance, Currency, PostedDate from Invoice where Status = 'Posted' and Balance < 0",
+      "select Id, AccountId, Balance, Currency, PostedDate, InvoiceNumber from Invoice where Status = 'Posted' and Balance < 0",
     ]);
   });
 
   it("accounts with credit of any age: nothing documents that an adjustment moves an account's UpdatedDate", async () => {
     const { zuora, candidates } = scene({ Account: [{ Id: "a" }] });
     expect(await collect(candidates.accountsWithCredit())).toEqual(["a"]);
-    expect(zuora.queriesOn("Account")).toEqual(["select Id from Account where CreditBalance > 0"]);
+    expect(zuora.queriesOn("Account")).toEqual(["select Id, AccountNumber from Account where CreditBalance > 0"]);
   });
 
   it("the accounts of posted open invoices", async () => {
