@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { processorEnvironment, scannerEnvironment } from "../../functions/app/config/config.ts";
 import { environmentNames } from "../../functions/app/config/environment-names.ts";
 import { stages } from "../../infra/settings.ts";
+import { boxes } from "../pictures/shape.ts";
 import { only, type Properties, synthesised } from "./synthesised.ts";
 
 const template = synthesised();
@@ -12,6 +13,24 @@ const functionOf = (description: string) =>
   only(template, "AWS::Lambda::Function", ({ Description }) => String(Description).startsWith(description));
 const scanner = functionOf("Finds accounts");
 const processor = functionOf("Settles a hundred accounts");
+
+it("is drawn whole in docs/pictures/shape.svg: whatever runs, queues, starts, keeps or tells has its box", () => {
+  const drawnTypes = [
+    "Lambda::Function",
+    "SQS::Queue",
+    "Scheduler::Schedule",
+    "S3::Bucket",
+    "SNS::Topic",
+    "SSM::Parameter",
+  ];
+  const made = drawnTypes
+    .flatMap((type) => Object.keys(template.findResources(`AWS::${type}`)))
+    // Who is told of alarms is in the runbook.
+    .filter((id) => !id.startsWith("AlarmsTopics"));
+  const drawn = boxes.flatMap(({ resources }) => resources);
+  expect(made.filter((id) => !drawn.some((beginning) => id.startsWith(beginning)))).toEqual([]);
+  expect(drawn.filter((beginning) => !made.some((id) => id.startsWith(beginning)))).toEqual([]);
+});
 
 describe("the queues", () => {
   const queues = Object.values(template.findResources("AWS::SQS::Queue")).map(

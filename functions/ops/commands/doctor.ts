@@ -7,7 +7,6 @@ import type { Check } from "../../zuora/doctor/check.ts";
 import { doctor } from "../../zuora/doctor/doctor.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-
 import { probe } from "./probe.ts";
 
 export const doctorCommand = (choose: Choose) =>
