@@ -3,6 +3,8 @@ import type { DeadLetterQueue, QueueDepth } from "./dead-letters/ports.ts";
 import { type Problem, readProblems } from "./dead-letters/problems.ts";
 import type { Switch, SwitchReader } from "./ports.ts";
 import { accountForNegatives, type ExplainedInvoice } from "./records/negatives-accounted-for.ts";
+import { memosToApply } from "./scan/finding/memos-to-apply.ts";
+import { asNegative } from "./scan/finding/owed.ts";
 import { type PaymentRunsNow, paymentRunsNow } from "./scan/payment-runs-now.ts";
 import type {
   Candidates,
@@ -22,7 +24,10 @@ export type StatusDeps = {
   readonly deadLetters: DeadLetterQueue;
   /** The revenue pass' own; absent where the policy does not look at revenue. */
   readonly revenueQueues?: (() => Promise<RevenueQueues>) | undefined;
-  readonly candidates: Pick<Candidates, "negativeInvoices" | "accountsWithCredit">;
+  readonly candidates: Pick<
+    Candidates,
+    "negativeInvoices" | "accountsWithCredit" | "accountsOfOpenInvoices" | "creditMemos"
+  >;
   readonly assess: Assess;
   readonly paymentRuns: PaymentRunWatch;
   readonly now: () => number;
@@ -49,6 +54,8 @@ export type Status = {
   readonly revenue: RevenueQueues | undefined;
   /** Every invoice that is negative in Zuora now, with the reason why it still is. */
   readonly negative: readonly ExplainedInvoice[];
+  /** Credit memos that could pay an open invoice are counted among these. */
+  readonly countsCreditMemos: boolean;
   /** Payment runs that are charging, by number where Zuora tells. */
   readonly chargingRuns: PaymentRunsNow["charging"];
   readonly nextPaymentRun: PaymentRunsNow["next"];
@@ -89,6 +96,7 @@ export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOption
       lastScanAt,
       now,
     }),
+    countsCreditMemos: deps.candidates.creditMemos !== undefined,
     chargingRuns: runs.charging,
     nextPaymentRun: runs.next,
   };
@@ -98,6 +106,9 @@ export const readStatus = async (deps: StatusDeps, { accountsMax }: StatusOption
 const negativeInvoices = async (candidates: StatusDeps["candidates"]): Promise<readonly NegativeInvoice[]> => {
   const invoices = new Map<string, NegativeInvoice>();
   for await (const invoice of candidates.negativeInvoices(undefined)) invoices.set(invoice.id, invoice);
+  for await (const memo of memosToApply(candidates, { since: undefined })) {
+    invoices.set(memo.id, asNegative(memo, memo.unapplied));
+  }
   return [...invoices.values()];
 };
 

@@ -71,8 +71,8 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
     const digest = await composeDigest(
       {
         ...ofTheSystem,
-        records: createRecords(connection, invocation),
-        creditRecords: createCreditRecords(connection, invocation),
+        records: createRecords(connection, invocation, config.mode),
+        creditRecords: createCreditRecords(connection, invocation, config.mode),
         candidates: createCandidates(connection, invocation, config.mode),
         paymentRuns: createPaymentRunWatch(connection, invocation, config.zuoraTimeZone, config.mode),
         assess: createAssess(createLedger(connection, invocation, { reading, codes: policy }), policy),

@@ -54,6 +54,7 @@ const startingWith = (token: string | undefined, tokens: Tokens): Tokens => {
   let first = token;
   return {
     current: async () => first ?? tokens.current(),
+    userId: tokens.userId,
     refuse: (refused) => {
       first = undefined;
       tokens.refuse(refused);

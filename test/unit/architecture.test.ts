@@ -69,7 +69,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/zuora/ledger": ["http", "query", "adjustments", "credit-memos", "payment-runs"],
   "functions/zuora/records": ["http", "query", "ledger"],
   "functions/zuora/revenue": ["http", "query", "ledger"],
-  "functions/zuora/doctor": ["http", "query"],
+  "functions/zuora/doctor": ["http", "query", "credit-memos"],
   "functions/zuora/sandbox": ["http", "query", "adjustments", "ledger"],
 };
 

@@ -1,7 +1,7 @@
-import { type AccountId, type Invoice, isNegative, isOpen, isSource } from "../../domain/account.ts";
+import { type AccountId, type CreditMemo, type Invoice, isNegative, isOpen, isSource } from "../../domain/account.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
-import { type Money, negate } from "../../domain/money.ts";
-import type { Rank } from "../../domain/order-of-application.ts";
+import { type Money, negate, sum } from "../../domain/money.ts";
+import type { MemoRank } from "../../domain/order-of-application.ts";
 import type { Problem } from "../dead-letters/problems.ts";
 import type { Switch } from "../ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
@@ -13,7 +13,7 @@ export type Verdict =
   | { readonly kind: "held"; readonly reason: HoldReason; readonly isWholeAccount: boolean }
   /** A step is due: a transfer of the whole, or an application of credit. */
   | { readonly kind: "will-transfer"; readonly amount: Money }
-  | { readonly kind: "will-apply"; readonly amount: Money; readonly rank: Rank | undefined }
+  | { readonly kind: "will-apply"; readonly amount: Money; readonly rank: MemoRank | undefined }
   /** Open, and no credit is left for it. */
   | { readonly kind: "no-credit" }
   /** Negative, and neither planned nor held: nobody can say why. */
@@ -26,6 +26,12 @@ export type ExplainedAccountInvoice = {
   readonly verdict: Verdict;
   /** Every adjustment of it, whoever made it, the oldest first. */
   readonly past: readonly AdjustmentRecord[];
+};
+
+export type ExplainedMemo = {
+  readonly creditMemo: CreditMemo;
+  readonly applied: Money;
+  readonly hold: HoldReason | undefined;
 };
 
 /** Why steps that are due are not taken now. */
@@ -45,6 +51,8 @@ export type AccountExplanation = {
   readonly obstacles: readonly Obstacle[];
   /** Negative, open, and lately settled ones, by number. */
   readonly invoices: readonly ExplainedAccountInvoice[];
+  /** Credit memos with money left, by number, with what is to be applied of each and what holds it. */
+  readonly creditMemos: readonly ExplainedMemo[];
   /** Whether any step is due. */
   readonly hasSteps: boolean;
 };
@@ -77,14 +85,26 @@ export const explainAccount = ({ planned, adjustments, problem, position }: Know
       verdict: verdictOf(invoice, planned),
       past: past.get(invoice.id) ?? [],
     })),
+    creditMemos: (state.creditMemos ?? [])
+      .toSorted((a, b) => (a.number < b.number ? -1 : 1))
+      .map((creditMemo) => memoIn(creditMemo, planned)),
     hasSteps: plan.steps.length > 0,
   };
+};
+
+const memoIn = (creditMemo: CreditMemo, { plan }: Planned): ExplainedMemo => {
+  const own = plan.steps.filter((step) => step.kind === "ApplyCreditMemo" && step.creditMemo.id === creditMemo.id);
+  const hold = plan.holds.find((each) => each.creditMemo?.id === creditMemo.id);
+  return { creditMemo, applied: sum(own.map(({ amount }) => amount)), hold: hold?.reason };
 };
 
 const verdictOf = (invoice: Invoice, { plan }: Planned): Verdict => {
   const step = plan.steps.find((each) => each.invoice.id === invoice.id);
   if (step?.kind === "TransferToCreditBalance") return { kind: "will-transfer", amount: negate(invoice.balance) };
-  if (step?.kind === "ApplyCreditBalance") return { kind: "will-apply", amount: step.amount, rank: step.rank };
+  if (step !== undefined) {
+    const own = plan.steps.filter((each) => each.invoice.id === invoice.id);
+    return { kind: "will-apply", amount: sum(own.map(({ amount }) => amount)), rank: step.rank };
+  }
   const own = plan.holds.find((hold) => hold.invoice?.id === invoice.id);
   if (own !== undefined) return { kind: "held", reason: own.reason, isWholeAccount: false };
   if (!isNegative(invoice) && !isOpen(invoice)) return { kind: "settled" };

@@ -1,7 +1,13 @@
 import { formatMoney } from "../../domain/currency.ts";
-import type { Rank } from "../../domain/order-of-application.ts";
+import type { MemoRank } from "../../domain/order-of-application.ts";
 import { isOurs } from "../../domain/run-id.ts";
-import type { AccountExplanation, ExplainedAccountInvoice, Obstacle, Verdict } from "./explain-account.ts";
+import type {
+  AccountExplanation,
+  ExplainedAccountInvoice,
+  ExplainedMemo,
+  Obstacle,
+  Verdict,
+} from "./explain-account.ts";
 import { holdWords } from "./hold-words.ts";
 
 /** What is to be read about one invoice: what happens, and where nothing does, why, who acts, and how it ends. */
@@ -11,7 +17,8 @@ export type VerdictWords = {
   readonly release?: string | undefined;
 };
 
-const rankWords: Readonly<Record<Rank, string>> = {
+const rankWords: Readonly<Record<MemoRank, string>> = {
+  0: "a credit memo that credits one of its items",
   1: "a credit of the same subscription and the same amount",
   2: "a credit of the same subscription",
   3: "a credit of the same amount",
@@ -41,6 +48,20 @@ export const verdictWords = (verdict: Verdict, { currency, accountNumber }: Acco
     case "settled":
       return { says: "Nothing is left on it." };
   }
+};
+
+/** What happens to a credit memo, and where nothing does, why. */
+export const memoWords = (
+  { creditMemo, applied, hold }: ExplainedMemo,
+  { accountNumber, holds }: AccountExplanation,
+): VerdictWords => {
+  if (hold !== undefined) {
+    const { means, who, release } = holdWords[hold];
+    return { says: `Left alone (${hold}). ${means}`, who, release: named(release, accountNumber) };
+  }
+  if (applied.gt(0)) return { says: `${formatMoney(applied, creditMemo.currency)} of it is to be applied.` };
+  const [whole] = holds;
+  return { says: whole === undefined ? "No open invoice waits for it." : `It waits with its account (${whole}).` };
 };
 
 /** Why steps that are due are not taken now, and what to do about it. */

@@ -4,6 +4,7 @@ import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
+import type { Step } from "../../domain/plan.ts";
 import type { Switch } from "../ports.ts";
 import type { NegativeInvoice } from "../scan/ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
@@ -50,7 +51,7 @@ export type Surroundings = {
 const scanPatienceMs = 45 * 60_000;
 
 /**
- * Puts every negative invoice under one explanation. Pure; the plans are to be read after the queues were, so that what
+ * Puts every negative invoice, and every credit memo given as one, under one explanation. Pure; the plans are to be read after the queues were, so that what
  * was settled in between is not counted.
  *
  * @param planned the accounts that were read; an account that is missing was not
@@ -64,7 +65,7 @@ export const accountForNegatives = (
   return beyondTheQueue(explained, around.messages);
 };
 
-/** @returns undefined where it is not negative any more */
+/** @returns undefined where it is not negative any more, or no memo with money left that could pay */
 const explain = (
   { id, accountId, balance = zero, currency = unknownCurrency, postedAt }: NegativeInvoice,
   planned: Planned | SettlementError | undefined,
@@ -78,22 +79,29 @@ const explain = (
     return { ...unread, explanation: isSetAside ? "dead-lettered" : "unread", because };
   }
   const { state, plan } = planned;
-  const now = state.invoices.find((each) => each.id === id);
-  if (now === undefined || !now.balance.lt(0)) return undefined;
+  const memo = state.creditMemos?.find((each) => each.id === id);
+  const now = memo ?? state.invoices.find((each) => each.id === id && each.balance.lt(0));
+  if (now === undefined) return undefined;
   const read = {
     ...raw,
     accountNumber: state.number,
     invoiceNumber: now.number,
     currency: now.currency,
-    amount: negate(now.balance),
+    amount: "unapplied" in now ? now.unapplied : negate(now.balance),
   };
-  const isMeant = plan.steps.some(({ invoice }) => invoice.id === id);
-  const hold = plan.holds.find((each) => (isOfWholeAccount(each) ? !isMeant : each.invoice?.id === id));
+  const isMeant = plan.steps.some((step) => [step.invoice.id, memoIdOf(step)].includes(id));
+  const hold = plan.holds.find((each) =>
+    isOfWholeAccount(each) ? !isMeant : (each.invoice ?? each.creditMemo)?.id === id,
+  );
+  // What nothing is left to pay for needs no explanation.
+  if (memo !== undefined && !isMeant && hold === undefined) return undefined;
   if (hold !== undefined) return { ...read, explanation: "held", because: hold.reason };
   if (isSetAside) return { ...read, explanation: "dead-lettered", because: undefined };
   if (!isMeant) return { ...read, explanation: "unexplained", because: undefined };
   return { ...read, explanation: "waiting", because: waitsFor(postedAt, around) };
 };
+
+const memoIdOf = (step: Step): string | undefined => (step.kind === "ApplyCreditMemo" ? step.creditMemo.id : undefined);
 
 const waitsFor = (postedAt: number | undefined, { position, lastScanAt, now }: Surroundings): Because => {
   if (position !== "on") return "switch-not-on";

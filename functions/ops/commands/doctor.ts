@@ -72,6 +72,8 @@ const examine = async ({ system }: CommandContext): Promise<CommandResult> => {
     },
     now: clock.now,
     timeZone: config.zuoraTimeZone,
+    mode: config.mode,
+    ourUser: system.ourUser,
     optOutField: config.policy.optOutField,
     reasonNoRevenue: system.revenue?.candidates().reasonNotOffered,
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hasCreditMemos } from "../../domain/credit/mode.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import { readAssumptions } from "../../zuora/sandbox/assumptions.ts";
 import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../zuora/sandbox/probe-sandbox.ts";
@@ -13,6 +14,9 @@ export const probe = async (context: CommandContext, account: string): Promise<C
   const { system, terminal } = context;
   const { config, clock, random, switchReader } = system;
   mustBeSandbox(config.zuoraBaseUrl);
+  if (hasCreditMemos(config.mode)) {
+    throw new UsageError(`--probe is not available in mode ${config.mode}: it tries credit balance adjustments alone`);
+  }
   const position = await switchReader.read();
   if (position !== "off") throw new UsageError(`the switch says ${position}: stop the system first (ops stop)`);
   const accountId = await accountIdFor(system, account);

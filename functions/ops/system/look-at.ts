@@ -4,6 +4,7 @@ import { type ExplainedRevenue, explainRevenue } from "../../app/revenue/explain
 import { planOne } from "../../app/settle/settle-one.ts";
 import { readStatus, type Status } from "../../app/status.ts";
 import type { AccountId } from "../../domain/account.ts";
+import { hasCreditMemos } from "../../domain/credit/mode.ts";
 import type { SettlementError } from "../../domain/errors.ts";
 import { type PageLinks, pageLinksOf } from "../../zuora/page-links.ts";
 import { type OpenSystem, operatorTrackId } from "./open-system.ts";
@@ -53,7 +54,8 @@ export const explanationOf = async (
   const asIs = { again: false, overLimit: false };
   const [planned, adjustments, problems, position] = await Promise.all([
     planOne(system.ledger(operatorTrackId), policy, id, asIs),
-    system.records.adjustmentsOfAccounts([id]),
+    // Where memos pay as well, adjustments are half of the past, and none is told.
+    hasCreditMemos(config.mode) ? [] : system.records.adjustmentsOfAccounts([id]),
     readProblems(system.deadLetters, isStopped),
     switchReader.read(),
   ]);

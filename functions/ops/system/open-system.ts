@@ -116,10 +116,12 @@ export const openSystem = (
       createCandidates(connection, invocation(trackId), config.mode, { parts: partsFor(config.zuoraConcurrency) }),
     paymentRuns: (trackId: string = operatorTrackId) =>
       createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone, config.mode),
-    records: createRecords(connection, ownInvocation),
-    creditRecords: createCreditRecords(connection, ownInvocation),
+    records: createRecords(connection, ownInvocation, config.mode),
+    creditRecords: createCreditRecords(connection, ownInvocation, config.mode),
     cancelAdjustments: (runId: string, ids: readonly string[]) =>
       cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
+    /** Zuora's id of the user that we are. */
+    ourUser: () => connection.tokens.userId(),
     probe: createProbe(connection, ownInvocation),
     /** From now on, what is said to Zuora and what Zuora says is kept: anonymous, a line for each. */
     recordWire: recording.begin,

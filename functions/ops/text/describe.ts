@@ -56,8 +56,8 @@ export const negativeIn = (planned: Planned | SettlementError | undefined): stri
 
 const holdData = ({ reason, invoice, creditMemo }: Hold) => ({
   reason,
-  ...(invoice === undefined ? {} : { invoiceNumber: invoice.number }),
-  ...(creditMemo === undefined ? {} : { creditMemoNumber: creditMemo.number }),
+  invoiceNumber: invoice?.number,
+  creditMemoNumber: creditMemo?.number,
 });
 
 /** A short name of a plan and the state that it was made of. */

@@ -1,5 +1,11 @@
 import type { AccountExplanation, ExplainedAccountInvoice } from "../../app/records/explain-account.ts";
-import { obstacleWords, pastWords, type VerdictWords, verdictWords } from "../../app/records/explanation-words.ts";
+import {
+  memoWords,
+  obstacleWords,
+  pastWords,
+  type VerdictWords,
+  verdictWords,
+} from "../../app/records/explanation-words.ts";
 import { holdWords } from "../../app/records/hold-words.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import type { PageLinks } from "../../zuora/page-links.ts";
@@ -26,6 +32,16 @@ export const explanationData = (explained: AccountExplanation, { pages, savedQue
     past: pastWords(each, explained.currency),
     ...(pages === undefined ? {} : { page: pages.invoice(each.invoice.id) }),
   })),
+  ...(explained.creditMemos.length === 0
+    ? {}
+    : {
+        creditMemos: explained.creditMemos.map((each) => ({
+          creditMemoNumber: each.creditMemo.number,
+          unapplied: formatMoney(each.creditMemo.unapplied, each.creditMemo.currency),
+          ...(each.hold === undefined ? {} : { reason: each.hold }),
+          ...memoWords(each, explained),
+        })),
+      }),
   ...(pages === undefined ? {} : { page: pages.account(explained.accountId) }),
   ...(savedQuery === undefined ? {} : { savedQuery }),
 });
@@ -49,6 +65,12 @@ export const explanationText = (
     }),
     invoices.length === 0 ? "\nNo invoice of it is negative or open, and none was lately.\n" : "",
     ...invoices.map((each) => `\n${invoiceText(each, explained, pages, look)}`),
+    ...explained.creditMemos.map((each) => {
+      const { number, unapplied, amount, currency } = each.creditMemo;
+      const money = `${formatMoney(unapplied, currency)} of ${formatMoney(amount, currency)} ${currency} unapplied`;
+      const title = paint(look, "strong", `Credit memo ${number}, ${money}`);
+      return `\n${title}\n${wordsText(memoWords(each, explained), "  ", look)}`;
+    }),
     savedQuery === undefined ? "" : `\nIts log lines: CloudWatch, Logs Insights, saved query ${savedQuery}\n`,
   ].join("");
 };

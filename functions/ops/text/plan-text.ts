@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 const stepNames = {
   TransferToCreditBalance: "transfer to credit",
   ApplyCreditBalance: "apply credit to",
-  ApplyCreditMemo: "apply memo to",
+  ApplyCreditMemo: "apply credit memo",
 } as const;
 
 /** An account and its plan, for a person. */
@@ -20,9 +20,9 @@ export const planText = (planned: Planned, look: Look): string => {
     each.balance,
     each.currency,
   ]);
-  const stepRows = steps.map(({ step, invoiceNumber, amount, ...rest }, index) => [
+  const stepRows = steps.map(({ step, creditMemoNumber, invoiceNumber, amount, ...rest }, index) => [
     String(index + 1),
-    stepNames[step],
+    [stepNames[step], creditMemoNumber ?? []].flat().join(" "),
     invoiceNumber,
     amount,
     "rank" in rest ? `rank ${rest.rank}` : "",
@@ -32,6 +32,8 @@ export const planText = (planned: Planned, look: Look): string => {
     table(["Invoice", "Dated", "Due", "Amount", "Balance", "Currency"], invoiceRows, ["Amount", "Balance"], look),
     `Plan: ${todayOf(planned)}\n`,
     stepRows.length === 0 ? "" : table(["", "Step", "Invoice", "Amount", ""], stepRows, ["Amount"], look),
-    ...holds.map((hold) => `  held: ${"invoiceNumber" in hold ? `${hold.invoiceNumber}: ` : ""}${hold.reason}\n`),
+    ...holds.map(
+      (hold) => `  held: ${[hold.invoiceNumber ?? hold.creditMemoNumber ?? [], hold.reason].flat().join(": ")}\n`,
+    ),
   ].join("");
 };

@@ -72,11 +72,15 @@ const revenueLine = ({ revenue }: Status, look: Look): readonly string[] => {
   return [`Revenue       ${revenue.work.visible + revenue.work.hidden} waiting, ${setAside}\n`];
 };
 
-const negativeText = ({ negative }: Status, now: number, look: Look): string => {
-  if (negative.length === 0) return "No invoice is negative in Zuora.\n";
+const negativeText = ({ negative, countsCreditMemos }: Status, now: number, look: Look): string => {
+  if (negative.length === 0) {
+    return countsCreditMemos
+      ? "No invoice is negative in Zuora, and no credit memo is left beside an open one.\n"
+      : "No invoice is negative in Zuora.\n";
+  }
   const { held, deadLettered, waiting, unexplained, unread } = countsOf(negative);
   const sum = [
-    `${negative.length} negative = ${held} held`,
+    `${negative.length} ${countsCreditMemos ? "negative invoices and credit memos" : "negative"} = ${held} held`,
     `${deadLettered} dead-lettered`,
     `${waiting} waiting`,
     paint(look, unexplained > 0 ? "bad" : "good", `${unexplained} unexplained`),

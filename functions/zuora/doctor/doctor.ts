@@ -1,9 +1,10 @@
-import { settlementError } from "../../domain/errors.ts";
+import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
+import { answerOf, problemIn } from "./ask.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 import { isLargeSkew, judgeOffset, judgeOrder, judgePaymentRuns } from "./judgement.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
 import { scanInParts } from "./scan-in-parts.ts";
-import { judgeKind, lastInvoiceDay, lastMemoDay, questions } from "./tenant-kind.ts";
+import { kindOfTenant, userOfItsOwn } from "./tenant.ts";
 
 export type DoctorDeps = {
   readonly probe: Probe;
@@ -11,6 +12,9 @@ export type DoctorDeps = {
   readonly own: Readonly<Record<string, () => Promise<string>>>;
   readonly now: () => number;
   readonly timeZone: string;
+  readonly mode: Mode;
+  /** Zuora's id of the user that we are; undefined where the token does not tell. */
+  readonly ourUser: () => Promise<string | undefined>;
   readonly optOutField: string | undefined;
   /** Why the tenant offers no revenue, if so; absent where the policy does not look at it. */
   readonly reasonNoRevenue?: (() => Promise<string | undefined>) | undefined;
@@ -20,7 +24,7 @@ export type DoctorDeps = {
 export const doctor = async (deps: DoctorDeps): Promise<readonly Check[]> => {
   const checks: Check[] = [];
   for (const [name, look] of Object.entries(deps.own)) checks.push(await attempt(name, look));
-  const first = await answerOf(deps.probe.query("select Id, CreatedDate from Account where CreditBalance >= 0"));
+  const first = await answerOf(deps.probe.query("select Id, CreatedDate from Account where Status = 'Active'"));
   if (typeof first === "string") {
     return [
       ...checks,
@@ -32,36 +36,48 @@ export const doctor = async (deps: DoctorDeps): Promise<readonly Check[]> => {
     clockCheck(first, deps),
     judgeOffset(first, deps.timeZone),
   );
-  for (const [object, fields, condition] of objects) {
+  for (const [object, fields, condition] of objectsIn(deps.mode)) {
     const answer = await answerOf(deps.probe.query(`select ${fields} from ${object} where ${condition}`));
     checks.push(readable(object, answer));
   }
   if (deps.reasonNoRevenue !== undefined) checks.push(await revenueCheck(deps.reasonNoRevenue));
   if (deps.optOutField !== undefined) {
-    const query = `select Id, ${deps.optOutField} from Account where CreditBalance >= 0`;
+    const query = `select Id, ${deps.optOutField} from Account where Status = 'Active'`;
     const answer = await answerOf(deps.probe.query(query));
     const todo = "make the custom field on accounts, or take optOutField out of the policy";
     const problem = problemIn(answer);
     checks.push(problem === undefined ? ok("opt-out field", deps.optOutField) : fail("opt-out field", problem, todo));
   }
   checks.push(
-    await kindOfTenant(deps.probe),
+    await kindOfTenant(deps),
+    ...(hasCreditMemos(deps.mode) ? [await userOfItsOwn(deps)] : []),
     await paymentRuns(deps.probe),
     await orderOfRuns(deps.probe),
     await futureDates(deps.probe),
     await scanInParts(deps.probe),
   );
-  checks.push(limitsCheck(first), untried);
+  checks.push(limitsCheck(first), untried(deps.mode));
   return checks;
 };
 
 /** What settlement reads, each with the fields that it needs. */
+const objectsIn = (mode: Mode) =>
+  hasCreditBalance(mode)
+    ? [
+        ["Account", "Id, AccountNumber, Status, Currency, Batch, CreditBalance", "CreditBalance > 0"] as const,
+        ...objects,
+        ...objectsOfBalance,
+      ]
+    : [["Account", "Id, AccountNumber, Status, Currency, Batch", "Status = 'Active'"] as const, ...objects];
+
 const objects = [
-  ["Account", "Id, AccountNumber, Status, Currency, Batch, CreditBalance", "CreditBalance > 0"],
   ["Invoice", "Id, InvoiceNumber, Amount, Balance, Currency, DueDate, PostedDate", "Status = 'Posted' and Balance < 0"],
   ["InvoiceItem", "Id, SubscriptionNumber", "InvoiceId = '00000000000000000000000000000000'"],
-  ["CreditBalanceAdjustment", "Id, Number, Type, Amount, Status, ReferenceId", "Status = 'Canceled'"],
   ["Payment", "Id, AccountId", "Status = 'Processing'"],
+] as const;
+
+const objectsOfBalance = [
+  ["CreditBalanceAdjustment", "Id, Number, Type, Amount, Status, ReferenceId", "Status = 'Canceled'"],
 ] as const;
 
 const readable = (object: string, answer: ProbeAnswer | string): Check => {
@@ -80,28 +96,6 @@ const clockCheck = ({ serverTime }: ProbeAnswer, { now }: DoctorDeps): Check => 
   return isLargeSkew(now() - serverTime)
     ? fail("clock", `this machine is ${seconds} s off Zuora's`, "set this machine's clock")
     : ok("clock", `within ${Math.abs(seconds)} s of Zuora's`);
-};
-
-/** Each capability is asked for by itself, since a tenant may have both ways to hold credit. */
-const kindOfTenant = async (probe: Probe): Promise<Check> => {
-  const objects = await probe.objects().catch(nothing);
-  const hasCreditMemos = problemIn(await answerOf(probe.get("/v1/credit-memos?pageSize=1"))) === undefined;
-  const bodyOf = async (path: string) => {
-    const answer = await answerOf(probe.get(path));
-    return typeof answer === "string" ? undefined : answer.body;
-  };
-  return judgeKind({
-    hasCreditBalance: objects?.has("CreditBalanceAdjustment"),
-    hasCreditMemos,
-    lastNegativeInvoice: lastInvoiceDay(await bodyOf(questions.negativeInvoices)),
-    lastCreditMemo: hasCreditMemos ? lastMemoDay(await bodyOf(questions.creditMemos)) : undefined,
-  });
-};
-
-/** Whoever could not be asked has told nothing. */
-const nothing = (error: unknown): undefined => {
-  settlementError(error);
-  return undefined;
 };
 
 /** Whether runs come in the order that they are asked for: upon it rests that the latest is seen. */
@@ -149,11 +143,17 @@ const limitsCheck = ({ limits }: ProbeAnswer): Check => {
 };
 
 /** Nothing short of a write shows whether writes are allowed, and a doctor writes nothing. */
-const untried: Check = {
-  name: "write permission",
-  state: "warn",
-  says: "not tried: nothing short of a write shows it",
-  todo: "see that the role has API write access and the Payments permissions Create and Cancel Credit Balance Adjustment",
+const untried = (mode: Mode): Check => {
+  const permissions = [
+    ...(hasCreditBalance(mode) ? ["Payments permissions Create and Cancel Credit Balance Adjustment"] : []),
+    ...(hasCreditMemos(mode) ? ["Billing permissions Apply and Unapply Credit Memo"] : []),
+  ];
+  return {
+    name: "write permission",
+    state: "warn",
+    says: "not tried: nothing short of a write shows it",
+    todo: `see that the role has API write access and the ${permissions.join(", and the ")}`,
+  };
 };
 
 const attempt = async (name: string, look: () => Promise<string>): Promise<Check> => {
@@ -164,17 +164,6 @@ const attempt = async (name: string, look: () => Promise<string>): Promise<Check
     return fail(name, text, "check the AWS account, the region and the permissions of the credentials in use");
   }
 };
-
-const answerOf = async (answer: Promise<ProbeAnswer>): Promise<ProbeAnswer | string> => {
-  try {
-    return await answer;
-  } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : "unknown error";
-  }
-};
-
-const problemIn = (answer: ProbeAnswer | string): string | undefined =>
-  typeof answer === "string" ? answer : answer.problem;
 
 /** Credit does without: a tenant without Zuora Finance only has no revenue to move. */
 const revenueCheck = async (reasonNoRevenue: () => Promise<string | undefined>): Promise<Check> => {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type { Mode } from "../../domain/credit/mode.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
 /** What a tenant can do and what its bill runs made last, each learnt by itself. Days are `YYYY-MM-DD`. */
@@ -29,60 +29,47 @@ export const tenantKindOf = (capabilities: Capabilities): TenantKind | undefined
 
 const name = "kind of tenant";
 
-const memosAreLeft =
-  "Zuora applies credit memos by itself only in payment runs and orders that are told to; whatever else is unapplied waits for people";
-
-/** One sentence on what the kind means for whoever owns the tenant. */
-export const judgeKind = (capabilities: Capabilities): Check => {
-  const { lastNegativeInvoice = "none seen", lastCreditMemo = "none seen" } = capabilities;
-  const made = `last negative invoice of a bill run ${lastNegativeInvoice}, last credit memo of one ${lastCreditMemo}`;
-  switch (tenantKindOf(capabilities)) {
-    case "legacy":
-      return ok(name, "without Invoice Settlement: negative invoices come out of bill runs and are settled here");
-    case "harmonized-off":
-      return ok(
-        name,
-        `Harmonization with negative invoices (${made}): they are settled here, and credit memos are left to people`,
-      );
-    case "harmonized-on":
-      return warn(
-        name,
-        `Harmonization with credit memos instead of negative invoices (${made}): what is still negative is settled here, and new credit is on memos, which are left alone`,
-        memosAreLeft,
-      );
-    case "settlement":
-      return fail(
-        name,
-        "Invoice Settlement without a credit balance: a negative invoice can go nowhere here, and credit is on memos, which are left alone",
-        memosAreLeft,
-      );
-    default:
-      return warn(
-        name,
-        `cannot be told (${made})`,
-        'look in the billing settings for "Enable Credit Memo Generation instead of Negative Invoices": if it is on, new credit is on memos and not found here',
-      );
-  }
+/** What a mode makes of a tenant of a kind: the mode that fits, and why. */
+const fitting: Readonly<
+  Record<TenantKind, { readonly modes: readonly Mode[]; readonly is: string; readonly todo: string }>
+> = {
+  legacy: {
+    modes: ["credit-balance"],
+    is: "without Invoice Settlement: negative invoices come out of bill runs",
+    todo: "set the stage's mode to credit-balance: this tenant has no credit memos",
+  },
+  "harmonized-off": {
+    modes: ["credit-balance", "both"],
+    is: "Harmonization with negative invoices",
+    todo: "set the stage's mode to both, or to credit-balance: this tenant's bill runs make negative invoices",
+  },
+  "harmonized-on": {
+    modes: ["both"],
+    is: "Harmonization with credit memos instead of negative invoices",
+    todo: "set the stage's mode to both: new credit is on memos, and what is still negative on invoices",
+  },
+  settlement: {
+    modes: ["credit-memos"],
+    is: "Invoice Settlement without a credit balance: credit is on memos",
+    todo: "set the stage's mode to credit-memos: here a negative invoice can go nowhere",
+  },
 };
 
-const invoices = z.object({ data: z.array(z.object({ source: z.string().nullish(), invoiceDate: z.string() })) });
-const memos = z.object({ data: z.array(z.object({ source: z.string().nullish(), memoDate: z.string() })) });
-
-/**
- * Newest first, what Object Query tells of both: the day and the source, and not `sourceId`, which may be somebody's
- * address.
- */
-export const questions = {
-  negativeInvoices:
-    "/object-query/invoices?filter[]=status.EQ:Posted&filter[]=amount.LT:0&sort[]=invoicedate.DESC&pageSize=50" +
-    "&fields[]=invoiceDate,source",
-  creditMemos:
-    "/object-query/credit-memos?filter[]=status.EQ:Posted&sort[]=memodate.DESC&pageSize=50&fields[]=memoDate,source",
-} as const;
-
-/** The day of the newest that a bill run made; undefined where none is among them or nobody understands the answer. */
-export const lastInvoiceDay = (body: unknown): string | undefined =>
-  invoices.safeParse(body).data?.data.find(({ source }) => source === "BillRun")?.invoiceDate;
-
-export const lastMemoDay = (body: unknown): string | undefined =>
-  memos.safeParse(body).data?.data.find(({ source }) => source === "BillRun")?.memoDate;
+/** One sentence on what the tenant is, and whether the stage's mode fits it. */
+export const judgeKind = (capabilities: Capabilities, mode: Mode): Check => {
+  const { lastNegativeInvoice = "none seen", lastCreditMemo = "none seen" } = capabilities;
+  const made = `last negative invoice of a bill run ${lastNegativeInvoice}, last credit memo of one ${lastCreditMemo}`;
+  const kind = tenantKindOf(capabilities);
+  if (kind === undefined) {
+    return warn(
+      name,
+      `cannot be told (${made}); the mode is ${mode}`,
+      'look in the billing settings for "Enable Credit Memo Generation instead of Negative Invoices": if it is on, new credit is on memos, and the mode is both or, without a credit balance, credit-memos',
+    );
+  }
+  const { modes, is, todo } = fitting[kind];
+  const says = `${is} (${made}); the mode is ${mode}`;
+  if (modes.includes(mode)) return ok(name, says);
+  // What is still negative is settled all the same: nothing is wrong, and something is left.
+  return kind === "harmonized-on" && mode === "credit-balance" ? warn(name, says, todo) : fail(name, says, todo);
+};

@@ -9,6 +9,8 @@ import { type HttpResponse, NoAnswerError, type Transport } from "./transport.ts
 export type Tokens = {
   /** @throws {ZuoraBusyError | ZuoraAccessError | ConfigError} */
   current(): Promise<string>;
+  /** Zuora's id of the user that the tokens are for, without hyphens; undefined where the latest does not say. */
+  userId(): Promise<string | undefined>;
   /** Forgets a token that Zuora refused, unless another call has replaced it meanwhile. */
   refuse(token: string): void;
 };
@@ -17,7 +19,12 @@ export type Tokens = {
 const renewEarlyMaxMs = 5 * 60_000;
 const lifetimeWhenUnknownMs = 10 * 60_000;
 
-const answer = z.object({ access_token: z.string().min(1), expires_in: z.unknown().optional() });
+const answer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.unknown().optional(),
+  // Such as `user.<id> entity.<id> tenant.<number>`.
+  scope: z.unknown().optional(),
+});
 
 type Deps = {
   readonly transport: Transport;
@@ -29,23 +36,30 @@ type Deps = {
 export const createTokens = (deps: Deps): Tokens => {
   let cached: { readonly token: string; readonly renewAt: number } | undefined;
   let refused = false;
+  let userId: string | undefined;
   let renewal: Promise<string> | undefined;
 
   const renew = async () => {
     const askedAt = deps.clock.now();
-    const { token, lifetimeMs } = await requestToken(deps, { fresh: refused });
+    const { token, lifetimeMs, ...told } = await requestToken(deps, { fresh: refused });
+    userId = told.userId;
     cached = { token, renewAt: askedAt + lifetimeMs - Math.min(renewEarlyMaxMs, lifetimeMs / 4) };
     refused = false;
     return token;
   };
 
+  const current = async () => {
+    if (cached !== undefined && deps.clock.now() < cached.renewAt) return cached.token;
+    renewal ??= renew().finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
+  };
   return {
-    current: async () => {
-      if (cached !== undefined && deps.clock.now() < cached.renewAt) return cached.token;
-      renewal ??= renew().finally(() => {
-        renewal = undefined;
-      });
-      return renewal;
+    current,
+    userId: async () => {
+      await current();
+      return userId;
     },
     refuse: (token) => {
       if (cached?.token !== token) return;
@@ -98,8 +112,11 @@ const readToken = (response: HttpResponse) => {
   }
   const seconds = Number(parsed.data.expires_in);
   const lifetimeMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : lifetimeWhenUnknownMs;
-  return { token: parsed.data.access_token, lifetimeMs };
+  return { token: parsed.data.access_token, lifetimeMs, userId: userIn(parsed.data.scope) };
 };
+
+const userIn = (scope: unknown): string | undefined =>
+  /(?:^|\s)user\.([\w-]+)/.exec(typeof scope === "string" ? scope : "")?.[1]?.replaceAll("-", "");
 
 const jsonOf = (text: string): unknown => {
   try {

@@ -1,6 +1,7 @@
 import type { Telemetry } from "../../app/telemetry-ports.ts";
 import type { Mode } from "../../domain/credit/mode.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { createModeCheck, type ModeCheck } from "../credit-memos/mode-check.ts";
 import { type CollectionsView, createCollectionsView } from "../payment-runs/collections.ts";
 import { type CanceledView, createCanceledView } from "./canceled-view.ts";
 
@@ -12,6 +13,8 @@ export type AccountReading = {
   readonly optOutField: string | undefined;
   /** Whether credit is to be split into ours and what stood there before. */
   readonly separatesStandingCredit: boolean;
+  /** Absent: nothing is asked. */
+  readonly modeCheck?: ModeCheck | undefined;
   readonly collections: CollectionsView;
   readonly canceled: CanceledView;
 };
@@ -39,4 +42,5 @@ export const createAccountReading = (
       telemetry.warn("not offered by the tenant", { what, code, errorMessage: message }),
   }),
   canceled: createCanceledView(now),
+  modeCheck: createModeCheck(mode),
 });

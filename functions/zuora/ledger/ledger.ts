@@ -16,7 +16,10 @@ export const createLedger = (
 ): Ledger => {
   const client = createClient(connection, invocation);
   return {
-    readAccounts: (ids) => readAccounts(client, ids, reading, () => connection.clock.now()),
+    readAccounts: async (ids) => {
+      await reading.modeCheck?.passed(client);
+      return readAccounts(client, ids, reading, () => connection.clock.now());
+    },
     readInvoiceItems: (ids) => readInvoiceItems(client, ids),
     runsInProgress: () => reading.collections.inProgress(client),
     accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import type { CreditRecords } from "../../app/records/ports.ts";
+import type { Mode } from "../../domain/credit/mode.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { type Condition, quoted, selectAny } from "../query/zoql.ts";
+import { mustTellAll } from "./not-told.ts";
 import { accountLabelRecord } from "./record-schemas.ts";
 
 const subscription = z.object({ AccountId: z.string().min(1) });
@@ -12,7 +14,7 @@ const subscription = z.object({ AccountId: z.string().min(1) });
 const increase = z.object({ AccountId: z.string().min(1), CreatedDate: z.string() });
 
 /** Credit and subscriptions by ZOQL. */
-export const createCreditRecords = (connection: Connection, invocation: Invocation): CreditRecords => {
+export const createCreditRecords = (connection: Connection, invocation: Invocation, mode?: Mode): CreditRecords => {
   const client = createClient(connection, invocation);
   const read = <S extends z.ZodType>(
     object: string,
@@ -22,6 +24,7 @@ export const createCreditRecords = (connection: Connection, invocation: Invocati
   ) => queryRecords(client, object, schema, selectAny(["Id", ...fields], object, groups));
   return {
     accountsWithCredit: async () => {
+      mustTellAll(mode);
       const found = [];
       const fields = ["AccountNumber", "Currency", "CreditBalance"];
       for await (const record of read("Account", fields, accountLabelRecord, [["CreditBalance > 0"]])) {

@@ -1,26 +1,27 @@
 import type { z } from "zod";
 import type { AdjustmentRecord, BilledInvoice, Records } from "../../app/records/ports.ts";
+import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
+import { zero } from "../../domain/money.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
+import { mustTellAll } from "./not-told.ts";
 import { accountLabelRecord, adjustmentRecord, billedInvoiceRecord } from "./record-schemas.ts";
 
 /** Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. */
-export const createRecords = (connection: Connection, invocation: Invocation): Records => {
+export const createRecords = (connection: Connection, invocation: Invocation, mode?: Mode): Records => {
   const client = createClient(connection, invocation);
-  const invoices = async (...groups: readonly Condition[][]): Promise<readonly BilledInvoice[]> =>
-    (
-      await readAll(
-        client,
-        "Invoice",
-        billedInvoiceRecord,
-        groups.map((group) => ["Status = 'Posted'", ...group]),
-      )
-    ).map(toInvoice);
-  const adjustments = async (...groups: readonly Condition[][]): Promise<readonly AdjustmentRecord[]> =>
-    (await readAll(client, "CreditBalanceAdjustment", adjustmentRecord, groups)).map(toAdjustment);
+  const invoices = async (...groups: readonly Condition[][]): Promise<readonly BilledInvoice[]> => {
+    mustTellAll(mode);
+    const posted = groups.map((group) => ["Status = 'Posted'", ...group]);
+    return (await readAll(client, "Invoice", billedInvoiceRecord, posted)).map(toInvoice);
+  };
+  const adjustments = async (...groups: readonly Condition[][]): Promise<readonly AdjustmentRecord[]> => {
+    mustTellAll(mode);
+    return (await readAll(client, "CreditBalanceAdjustment", adjustmentRecord, groups)).map(toAdjustment);
+  };
   return {
     invoicesPostedBefore: (instant, accountId) => {
       const before = [...only(accountId), "Amount < 0", `PostedDate < ${dateTime(instant)}`];
@@ -41,6 +42,15 @@ export const createRecords = (connection: Connection, invocation: Invocation): R
     adjustmentsOfRun: (runId) => adjustments([`ReferenceId = ${quoted(runId)}`]),
     accounts: async (ids) => {
       const groups = ids.map((id) => [`Id = ${quoted(id)}`]);
+      if (!hasCreditBalance(mode)) {
+        const records = await readAll(client, "Account", accountLabelRecord.omit({ CreditBalance: true }), groups);
+        return new Map(
+          records.map(({ Id, AccountNumber: number, Currency: currency }) => [
+            Id,
+            { number, currency, creditBalance: zero },
+          ]),
+        );
+      }
       const records = await readAll(client, "Account", accountLabelRecord, groups);
       return new Map(
         records.map(({ Id, AccountNumber: number, Currency: currency, CreditBalance: creditBalance }) => [

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Candidates, MemoCandidates } from "../../app/scan/ports.ts";
 import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
+import { createModeCheck } from "../credit-memos/mode-check.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { amount, instantOf } from "../query/fields.ts";
@@ -43,6 +44,7 @@ export const candidatesWhere = (
   mode: Mode | undefined,
   creditMemos: MemoCandidates | undefined,
 ): Candidates => {
+  const modeCheck = createModeCheck(mode);
   const invoices = (fields: readonly string[], conditions: readonly Condition[]) =>
     queryInParts(
       client,
@@ -52,6 +54,7 @@ export const candidatesWhere = (
   return {
     creditMemos,
     async *negativeInvoices(since, before) {
+      await modeCheck.passed(client);
       const fields = ["Id", "AccountId", "Balance", "Currency", "PostedDate"];
       for await (const raw of invoices(fields, ["Balance < 0", ...onlyInvoices, ...updatedWithin(since, before)])) {
         const amounts = negativeInvoiceRecord.safeParse(raw);

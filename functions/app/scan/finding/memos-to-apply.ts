@@ -1,6 +1,8 @@
 import { type AccountId, isAccountId } from "../../../domain/account.ts";
 import type { Candidates, MemoCandidates, UnappliedMemo } from "../ports.ts";
 
+type Asked = Pick<Candidates, "creditMemos" | "accountsOfOpenInvoices">;
+
 type Search = { readonly since: number | undefined; readonly before?: number | undefined };
 
 /**
@@ -8,14 +10,14 @@ type Search = { readonly since: number | undefined; readonly before?: number | u
  * changed memos of accounts that owe something of whatever age, and all memos of accounts whose open invoice changed.
  * One may come twice.
  */
-export async function* memosToApply(candidates: Candidates, search: Search): AsyncGenerator<UnappliedMemo> {
+export async function* memosToApply(candidates: Asked, search: Search): AsyncGenerator<UnappliedMemo> {
   const { creditMemos } = candidates;
   if (creditMemos === undefined) return;
   const isEverything = search.since === undefined && !creditMemos.isPart;
   yield* isEverything ? ofEverything(candidates, creditMemos, search) : ofWhatChanged(candidates, creditMemos, search);
 }
 
-async function* ofEverything(candidates: Candidates, memos: MemoCandidates, { before }: Search) {
+async function* ofEverything(candidates: Asked, memos: MemoCandidates, { before }: Search) {
   const found = await gathered(memos.unapplied(undefined, before));
   if (found.size === 0) return;
   for await (const accountId of candidates.accountsOfOpenInvoices(undefined, before)) {
@@ -24,7 +26,7 @@ async function* ofEverything(candidates: Candidates, memos: MemoCandidates, { be
   }
 }
 
-async function* ofWhatChanged(candidates: Candidates, memos: MemoCandidates, { since, before }: Search) {
+async function* ofWhatChanged(candidates: Asked, memos: MemoCandidates, { since, before }: Search) {
   const changed = await gathered(memos.unapplied(since, before));
   const owing = await memos.owing([...changed.keys()]);
   for (const accountId of owing) yield* changed.get(accountId) ?? [];

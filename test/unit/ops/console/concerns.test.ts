@@ -19,6 +19,7 @@ const invoice = (explanation: ExplainedInvoice["explanation"]): ExplainedInvoice
 });
 
 const well: Status = {
+  countsCreditMemos: false,
   position: "on",
   lastScanAt: now - 60_000,
   refusedScans: [],

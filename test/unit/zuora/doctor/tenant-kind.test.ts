@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Capabilities,
-  judgeKind,
-  lastInvoiceDay,
-  lastMemoDay,
-  tenantKindOf,
-} from "../../../../functions/zuora/doctor/tenant-kind.ts";
+import type { Mode } from "../../../../functions/domain/credit/mode.ts";
+import { lastInvoiceDay, lastMemoDay } from "../../../../functions/zuora/credit-memos/made-by-bill-runs.ts";
+import { type Capabilities, judgeKind, tenantKindOf } from "../../../../functions/zuora/doctor/tenant-kind.ts";
 
 const both: Capabilities = {
   hasCreditBalance: true,
@@ -33,15 +29,34 @@ describe("the kind of a tenant is told by what it can do and by what its bill ru
   ])("%s", (_what, capabilities, kind) => {
     expect(tenantKindOf({ ...both, ...capabilities })).toBe(kind);
   });
+});
 
-  it("a readable list of memos does not make it Invoice Settlement", () => {
-    const { state } = judgeKind({ ...both, lastNegativeInvoice: "2026-11-01" });
-    expect(state).toBe("ok");
-  });
-
-  it("Zuora is never said to apply memos whatever happens", () => {
-    const { todo } = judgeKind({ ...both, lastCreditMemo: "2026-11-01" });
-    expect(todo).toContain("only in payment runs and orders that are told to");
+describe("the mode of the stage fits the tenant, or what is to be done is said", () => {
+  const kinds = {
+    legacy: { hasCreditMemos: false },
+    off: { lastNegativeInvoice: "2026-11-01" },
+    on: { lastCreditMemo: "2026-11-01" },
+    settlement: { hasCreditBalance: false },
+    unknown: {},
+  } as const;
+  it.each<[keyof typeof kinds, Mode, string]>([
+    ["legacy", "credit-balance", "ok"],
+    ["legacy", "credit-memos", "fail"],
+    ["legacy", "both", "fail"],
+    ["off", "credit-balance", "ok"],
+    ["off", "credit-memos", "fail"],
+    ["off", "both", "ok"],
+    ["on", "credit-balance", "warn"],
+    ["on", "credit-memos", "fail"],
+    ["on", "both", "ok"],
+    ["settlement", "credit-balance", "fail"],
+    ["settlement", "credit-memos", "ok"],
+    ["settlement", "both", "fail"],
+    ["unknown", "credit-memos", "warn"],
+  ])("%s under %s: %s", (kind, mode, state) => {
+    const check = judgeKind({ ...both, ...kinds[kind] }, mode);
+    expect(check).toMatchObject({ state, says: expect.stringContaining(mode) });
+    expect(check.todo === undefined).toBe(state === "ok");
   });
 });
 

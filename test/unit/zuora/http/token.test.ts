@@ -157,3 +157,14 @@ it("passes on that the secret cannot be read", async () => {
   const tokens = createTokens({ transport: zuora.transport, credentials, clock, headers: {} });
   expect((await errorOf(tokens.current())).code).toBe("BAD_CONFIG");
 });
+
+it.each([
+  ["user.2c92-c0f8 entity.1 tenant.19", "2c92c0f8"],
+  ["entity.1 user.2c92c0f8", "2c92c0f8"],
+  ["entity.1 superuser.9", undefined],
+  [undefined, undefined],
+])("tells of the scope %j whose tokens they are: %s", async (scope, user) => {
+  const { tokens, zuora } = scene();
+  zuora.tokens(() => token({ scope }, "t"));
+  expect(await tokens.userId()).toBe(user);
+});
