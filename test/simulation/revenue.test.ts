@@ -18,6 +18,8 @@ describe("any history of revenue", () => {
       "lock",
       "killed",
       "distributed-by-people",
+      "put-back-by-people",
+      "finished-by-people",
       "period-closed",
     ];
     for (const event of events) expect(tally.faults[event], event).toBeGreaterThan(0);

@@ -58,6 +58,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
     "dead-letters",
     "events",
   ],
+  "functions/app/undo": ["records", "settle", "revenue"],
   "functions/app/records/report": ["records", "settle", "scan"],
   "functions/app/records/report-files": ["records", "records/report"],
   "functions/zuora/http": [],

@@ -7,6 +7,7 @@ import { leftOpen } from "../../domain/revenue/netting.ts";
 import { planRevenue, type RevenuePlan } from "../../domain/revenue/plan-revenue.ts";
 import type { ChargeSum, RevenueHold } from "../../domain/revenue/revenue-hold.ts";
 import type { RevenueSchedule } from "../../domain/revenue/schedule.ts";
+import { wasMovedByUs } from "./moved-by-us.ts";
 import type { ItemisedPair, RevenueAccount, RevenueLedger } from "./ports.ts";
 
 /** Where the revenue of a pair is, and what would be done about it now. */
@@ -63,12 +64,22 @@ const explain = async (
     const items = await ledger.readSchedules(pair);
     const calendar = await ledger.calendar({ fresh: false });
     const [original, mirror] = [schedulesIn(items.original), schedulesIn(items.mirror)];
+    const planned = planRevenue(pair, items, calendar, policy.revenueRules);
+    const left = leftOpen([...original, ...mirror]);
+    const isOurDoing =
+      planned.steps.length + planned.holds.length === 0 && left.length > 0 && (await wasMovedByUs(ledger, pair, items));
+    const hold: RevenueHold = {
+      reason: "revenue-not-mirrored",
+      original: pair.original,
+      mirror: pair.mirror,
+      sums: left,
+    };
     explained.push({
       pair,
-      plan: planRevenue(pair, items, calendar, policy.revenueRules),
+      plan: isOurDoing ? { steps: [], holds: [hold] } : planned,
       earned: sum(original.flatMap(amountsOf)),
       net: sum([...original, ...mirror].flatMap(amountsOf)),
-      left: leftOpen([...original, ...mirror]),
+      left,
     });
   }
   return {

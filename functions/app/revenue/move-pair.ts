@@ -19,16 +19,19 @@ import type { ChargeSum, RevenueHold } from "../../domain/revenue/revenue-hold.t
 import type { RevenueSchedule } from "../../domain/revenue/schedule.ts";
 import type { WaitReason } from "../settle/outcome.ts";
 import { WithheldError } from "../settle/ports.ts";
+import { wasMovedByUs } from "./moved-by-us.ts";
 import type { ItemisedPair, RevenueLedger } from "./ports.ts";
 import type { RevenueGate } from "./revenue-gate.ts";
 
 export type MovePairDeps = {
-  readonly ledger: Pick<RevenueLedger, "calendar" | "readSchedules" | "distribute">;
+  readonly ledger: Pick<RevenueLedger, "calendar" | "readSchedules" | "events" | "distribute">;
   /** Recognition rules that may be touched; absent: all. */
   readonly rules: readonly string[] | undefined;
   /** False: plans, and writes nothing. */
   readonly moves: boolean;
   readonly gate: RevenueGate;
+  /** An earlier delivery may have written, and died or lost an answer before it had read what came of it. */
+  readonly mayHaveWritten: boolean;
   /** Told of every move: confirmed, found done after a lost answer, or where nothing is written, planned. */
   readonly onMoved: (step: RevenueStep) => void;
 };
@@ -61,6 +64,14 @@ export const movePair = async (deps: MovePairDeps, pair: ItemisedPair): Promise<
     // Only a refusal says that a period may have been closed just now.
     const calendar = await deps.ledger.calendar({ fresh: sofar.refusal !== undefined });
     const plan = planRevenue(pair, items, calendar, deps.rules);
+    if (
+      round === 1 &&
+      deps.mayHaveWritten &&
+      isPastMoving(plan, items) &&
+      (await wasMovedByUs(deps.ledger, pair, items))
+    ) {
+      sofar = { ...sofar, hasWritten: true };
+    }
     const open = sofar.hasWritten ? leftOpen(schedulesIn(items)) : [];
     const end = endOf(deps, pair, plan, open, round > roundsMax, sofar.refusal);
     if (end !== undefined) return end;
@@ -71,6 +82,10 @@ export const movePair = async (deps: MovePairDeps, pair: ItemisedPair): Promise<
     if (done.stoppedBy instanceof SettlementError) sofar = { ...sofar, refusal: done.stoppedBy };
   }
 };
+
+/** Nothing is left to move, and it does not net: a rule's doing, or what a person did beside a move of ours. */
+const isPastMoving = ({ steps, holds }: RevenuePlan, items: PairSchedules): boolean =>
+  steps.length === 0 && holds.length === 0 && leftOpen(schedulesIn(items)).length > 0;
 
 /** What the rounds before have left. */
 type SoFar = {

@@ -9,9 +9,11 @@ import { type MovePairDeps, movePair, type PairEnd } from "./move-pair.ts";
 import { MovedTally, type RevenueOutcome } from "./outcome.ts";
 import type { ItemisedPair, RevenueAccount, RevenueLedger } from "./ports.ts";
 
-export type MoveRevenueDeps = Omit<MovePairDeps, "ledger" | "rules" | "onMoved"> & {
+export type MoveRevenueDeps = Omit<MovePairDeps, "ledger" | "rules" | "onMoved" | "mayHaveWritten"> & {
   readonly ledger: RevenueLedger;
   readonly policy: Policy;
+  /** Accounts of which an earlier delivery may have written without reading what came of it. */
+  readonly mayHaveWritten: ReadonlySet<AccountId>;
   /** Told of every move, before anything else is said of the account. */
   readonly onMoved: (accountId: AccountId, pair: ItemisedPair, step: RevenueStep) => void;
 };
@@ -43,7 +45,7 @@ const moveAll = async (deps: MoveRevenueDeps, { terms, pairs, holds }: RevenueAc
   for (const pair of pairs) {
     const { currency } = pair.original;
     let isMoved = false;
-    const end = await moveOne(deps, pair, (step) => {
+    const end = await moveOne(deps, terms.id, pair, (step) => {
       isMoved = true;
       tally.add(currency, step.amount);
       deps.onMoved(terms.id, pair, step);
@@ -59,12 +61,16 @@ const moveAll = async (deps: MoveRevenueDeps, { terms, pairs, holds }: RevenueAc
 };
 
 const moveOne = async (
-  { policy, ...deps }: MoveRevenueDeps,
+  { policy, mayHaveWritten, ...deps }: MoveRevenueDeps,
+  accountId: AccountId,
   pair: ItemisedPair,
   onMoved: (step: RevenueStep) => void,
 ): Promise<PairEnd> => {
   try {
-    return await movePair({ ...deps, rules: policy.revenueRules, onMoved }, pair);
+    return await movePair(
+      { ...deps, rules: policy.revenueRules, mayHaveWritten: mayHaveWritten.has(accountId), onMoved },
+      pair,
+    );
   } catch (error) {
     const failure = settlementError(error);
     return isRecord(failure) ? { kind: "failed", error: failure } : { kind: "waiting", reason: failure };

@@ -1,9 +1,11 @@
-import type { AccountId } from "../../domain/account.ts";
+import type { AccountId, InvoiceId } from "../../domain/account.ts";
 import type { ZuoraContractError } from "../../domain/errors.ts";
 import type { AccountTerms } from "../../domain/hold.ts";
 import type { MirroredPair } from "../../domain/revenue/mirrored-pair.ts";
 import type { Calendar, PairSchedules, RevenueStep } from "../../domain/revenue/plan-revenue.ts";
+import type { PutBackStep } from "../../domain/revenue/plan-revenue-undo.ts";
 import type { RevenueHold } from "../../domain/revenue/revenue-hold.ts";
+import type { RevenueEvent, RevenueSchedule } from "../../domain/revenue/schedule.ts";
 import type { MayLeave } from "../settle/ports.ts";
 
 /** A pair with the ids of the items that must have a schedule: not tax, and not of zero. */
@@ -26,6 +28,8 @@ export type RevenueLedger = {
   /** @param options `fresh`: not as it was a while ago */
   calendar(options: { readonly fresh: boolean }): Promise<Calendar>;
   readSchedules(pair: ItemisedPair): Promise<PairSchedules>;
+  /** Everything that happened to a schedule, in the order in which it did. */
+  events(scheduleNumber: string): Promise<readonly RevenueEvent[]>;
   /**
    * Moves all that is undistributed of one schedule. There is no idempotency key: repeated, it moves nothing more.
    *
@@ -34,6 +38,25 @@ export type RevenueLedger = {
    * @throws {ZuoraRejectedError | WriteOutcomeUnknownError} too
    */
   distribute(step: RevenueStep, notes: string, mayLeave: MayLeave): Promise<void>;
+};
+
+/** What undoing a run's moves needs of Zuora. All throw as {@link RevenueLedger}'s. */
+export type MovesLedger = Pick<RevenueLedger, "calendar" | "events"> & {
+  /**
+   * The schedules of each account's invoices that are, or mirror, an invoice that our credit paid.
+   *
+   * @param applied the invoices that our credit paid, whatever became of it since
+   */
+  schedulesBeside(
+    applied: ReadonlyMap<AccountId, ReadonlySet<InvoiceId>>,
+  ): Promise<ReadonlyMap<AccountId, readonly RevenueSchedule[] | ZuoraContractError>>;
+  schedule(scheduleNumber: string): Promise<RevenueSchedule>;
+  /**
+   * Gives a period and Open-Ended what they held before a move. Repeated, it changes nothing more.
+   *
+   * @throws {ZuoraRejectedError | WriteOutcomeUnknownError} too
+   */
+  putBack(step: PutBackStep, notes: string): Promise<void>;
 };
 
 /** What a pass looks for. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}. */

@@ -45,6 +45,10 @@ export const processRevenue = async (
   return kept;
 };
 
+/** Not the first look at a message: it was delivered before, or queued anew. */
+const isAnother = ({ delivery: { receiveCount, earlierAttempts } }: DueDelivery): boolean =>
+  receiveCount + earlierAttempts > 1;
+
 type Moved = {
   readonly outcomes: ReadonlyMap<AccountId, RevenueOutcome>;
   readonly dryRun: boolean;
@@ -78,6 +82,7 @@ const moveSwitched = async (
       policy,
       moves,
       gate: createRevenueGate(deps),
+      mayHaveWritten: new Set(ids.filter((id) => byAccount.get(id)?.some(isAnother))),
       onMoved: (accountId, pair, step) => tellMoved(telemetry, { runId, accountId, dryRun: !moves }, pair, step),
     },
     ids,

@@ -29,6 +29,10 @@ export const revenueHoldWords: Readonly<
       "The sides are not equal per charge, or one was distributed otherwise: moving the rest would not net to zero.",
     release: "Finance redistributes one side; the pair moves once both lie alike.",
   },
+  "revenue-taken-back": {
+    means: "We moved it, and it is in Open-Ended again: somebody undid the move.",
+    release: "Nothing is moved a second time: finance distributes by hand.",
+  },
   "accounting-period-not-open": {
     means: "The period that the revenue belongs in is closed or being closed, or there is none for today.",
     release: "Open the period, or distribute by hand.",

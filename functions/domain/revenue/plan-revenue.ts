@@ -67,6 +67,7 @@ export const planRevenue = (
     return hold("revenue-rule-not-enabled");
 
   const nets = netPerCharge(all);
+  if (due.some(({ isTakenBack }) => isTakenBack)) return hold("revenue-taken-back", sumsOf(nets));
   const isOneCurrency = all.every(({ currency }) => currency === pair.original.currency);
   if (!isOneCurrency || !nets.every(netsOnceMoved)) return hold("revenue-not-mirrored", sumsOf(nets));
 

@@ -10,6 +10,7 @@ export const revenueHoldReasons = [
   "revenue-rule-not-enabled",
   "revenue-not-mirrored",
   "accounting-period-not-open",
+  "revenue-taken-back",
 ] as const;
 
 export type RevenueHoldReason = (typeof revenueHoldReasons)[number];

@@ -32,4 +32,17 @@ export type RevenueSchedule = {
   readonly ruleName: string;
   /** Somebody made it by hand, so it is theirs. */
   readonly isCustom: boolean;
+  /** What we moved is in Open-Ended again: `ops undo --revenue` or a person put it back. */
+  readonly isTakenBack: boolean;
+};
+
+/** What happened to a schedule once; Zuora keeps them all. */
+export type RevenueEvent = {
+  /** Zuora's number, such as `RE-00000001`; they count up. */
+  readonly number: string;
+  readonly notes: string;
+  /** What each named period gained by it. */
+  readonly gained: readonly DistributedRevenue[];
+  /** What Open-Ended gained by it. */
+  readonly gainedOpenEnded: Money;
 };

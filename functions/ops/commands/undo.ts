@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { type UndoneAccount, undo } from "../../app/records/undo.ts";
+import { type UndoneAccount, undo } from "../../app/undo/undo.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { runStartedAt } from "../../domain/run-id.ts";
@@ -8,16 +8,22 @@ import { UsageError } from "../exit-code.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import type { Look } from "../text/look.ts";
 import { table } from "../text/table.ts";
+import { undoRunOfRevenue } from "./undo-revenue.ts";
 
 export const undoCommand = (choose: Choose) =>
   new Command("undo")
     .description("cancels a run's adjustments where Zuora still allows it; the system must be stopped")
     .argument("<RUN>", "the run's id, as its adjustments carry it in ReferenceId")
     .option("--account <ACCOUNT>", "only this account of the run, by id or number")
+    .option("--revenue", "instead: put the revenue of its pairs back into Open-Ended, where nobody moved it since")
     .option("--yes", "do not ask")
     .action((runId, flags) => choose((context) => undoRun(context, runId, flags)));
 
-type UndoFlags = { readonly account?: string | undefined; readonly yes?: true | undefined };
+type UndoFlags = {
+  readonly account?: string | undefined;
+  readonly revenue?: true | undefined;
+  readonly yes?: true | undefined;
+};
 
 /** Cancels what a run created, and says of every account what became of it and whether a later scan would move it again. */
 const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
@@ -25,6 +31,7 @@ const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags)
   if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
   const { switchReader, switchTurnedAt, clock } = system;
   const only = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
+  if (flags.revenue) return undoRunOfRevenue(context, runId, { only, yes: flags.yes === true });
   const scope = only === undefined ? "the whole run" : `account ${flags.account} of the run`;
   if (!flags.yes && !(await terminal.confirm(`Cancel ${scope} ${runId} on ${system.name}? There is no way back.`))) {
     return { data: { runId, accounts: [] }, text: "Nothing was undone.\n", isFailure: true };
@@ -53,6 +60,9 @@ const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags)
     terminal.note(
       `${numbers.get(id) ?? id}: a later scan would move it again; put it on the policy's accountsDenied before you resume`,
     );
+  }
+  if (system.revenue !== undefined && undone.length > 0) {
+    terminal.note(`what revenue was moved for the run stays moved: undo ${runId} --revenue puts it back`);
   }
   return {
     data: { runId, accounts: accounts.map(accountData), movesAgain },

@@ -33,6 +33,7 @@ import { createCreditRecords } from "../../zuora/records/credit-records.ts";
 import { findAccount } from "../../zuora/records/find-account.ts";
 import { createRecords } from "../../zuora/records/records.ts";
 import { createPeriodsView } from "../../zuora/revenue/accounting-periods.ts";
+import { createMovesLedger } from "../../zuora/revenue/moves-ledger.ts";
 import { createRevenueCandidates } from "../../zuora/revenue/revenue-candidates.ts";
 import { createRevenueLedger } from "../../zuora/revenue/revenue-ledger.ts";
 import { createRecording } from "../../zuora/sandbox/recording.ts";
@@ -92,6 +93,11 @@ export const openSystem = (
     ...systemClock,
     telemetry,
   });
+  const revenueReading = {
+    timeZone: config.zuoraTimeZone,
+    optOutField: policy.optOutField,
+    periods: createPeriodsView(systemClock.now),
+  };
   const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
   const ownInvocation = invocation(operatorTrackId);
   const ledger = (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy });
@@ -141,11 +147,8 @@ export const openSystem = (
               ]);
               return { work, deadLetters };
             },
-            ledger: createRevenueLedger(connection, ownInvocation, {
-              timeZone: config.zuoraTimeZone,
-              optOutField: policy.optOutField,
-              periods: createPeriodsView(systemClock.now),
-            }),
+            ledger: createRevenueLedger(connection, ownInvocation, revenueReading),
+            moves: (runId: string) => createMovesLedger(connection, invocation(runId), revenueReading),
             candidates: (trackId: string = operatorTrackId) => createRevenueCandidates(connection, invocation(trackId)),
           },
     deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),

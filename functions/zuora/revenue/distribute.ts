@@ -3,7 +3,7 @@ import type { RevenueStep } from "../../domain/revenue/plan-revenue.ts";
 import type { ZuoraClient } from "../http/client.ts";
 
 /** Zuora's own event type for a distribution; any other would have to be configured in the tenant. */
-const eventTypeSystemId = "RevenueDistributed__z";
+export const eventTypeSystemId = "RevenueDistributed__z";
 
 /**
  * Moves all that is undistributed of a schedule into the period of a day. A percentage of what is undistributed, and

@@ -63,6 +63,32 @@ export const readRevenueAccounts = async (
   return found;
 };
 
+/**
+ * The items that must have a schedule of the invoices that are, or mirror, an invoice that our credit paid.
+ *
+ * @param applied the invoices that our credit paid, by account
+ */
+export const readItemsBeside = async (
+  client: ZuoraClient,
+  applied: ReadonlyMap<AccountId, ReadonlySet<string>>,
+): Promise<ReadonlyMap<AccountId, readonly string[] | ZuoraContractError>> => {
+  const ids = [...applied.keys()];
+  const shared: SharedRead = { client, ids, problems: new Map() };
+  const invoices = await readRecords(shared, invoiceQueries(ids), pairInvoiceRecord, "AccountId");
+  const ownerOf = new Map(
+    ids.flatMap((id) => {
+      const own = invoices.filter(({ owner }) => owner === id).map(({ record }) => toInvoice(record, ""));
+      const paid = new Map([...(applied.get(id) ?? [])].map((invoiceId) => [invoiceId, ""]));
+      return toCompare({ invoices: own, applied: paid }).map((each) => [each.id, id] as const);
+    }),
+  );
+  const items = Map.groupBy(
+    (await readItems(shared, ownerOf)).filter(hasSchedule),
+    ({ InvoiceId }) => ownerOf.get(InvoiceId) ?? "",
+  );
+  return new Map(ids.map((id) => [id, shared.problems.get(id) ?? (items.get(id) ?? []).map((item) => item.Id)]));
+};
+
 const toAccount = (
   record: z.output<typeof accountTermsRecord>,
   optedOut: boolean,

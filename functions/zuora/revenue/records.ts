@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { amount, day, id } from "../query/fields.ts";
+import { revenueItem } from "./revenue-items.ts";
 
 // Narrow on purpose: only what decides about a pair, so that a new field of Zuora's is no event here.
 
@@ -44,13 +45,6 @@ export const pairItemRecord = z.object({
   ProcessingType: z.string(),
 });
 
-const revenueItem = z.object({
-  accountingPeriodName: z.string().min(1),
-  accountingPeriodStartDate: day.nullish(),
-  accountingPeriodEndDate: day.nullish(),
-  amount,
-});
-
 /** Amounts are JSON numbers in practice and texts by the specification; both arrive here as text. */
 export const scheduleRecord = z.object({
   number: z.string().regex(/^[\w-]{1,64}$/, "expected a number such as RS-00000001"),
@@ -61,6 +55,8 @@ export const scheduleRecord = z.object({
   referenceId: z.string().nullish(),
   undistributedUnrecognizedRevenue: amount,
   revenueItems: z.array(revenueItem),
+  createdOn: z.string().nullish(),
+  updatedOn: z.string().nullish(),
 });
 
 export const periodsAnswer = z.object({

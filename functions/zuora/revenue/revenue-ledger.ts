@@ -5,6 +5,7 @@ import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import type { PeriodsView } from "./accounting-periods.ts";
 import { distribute } from "./distribute.ts";
+import { readEvents } from "./events.ts";
 import { readRevenueAccounts } from "./read-revenue-accounts.ts";
 import { readScheduleOfItem } from "./schedules.ts";
 
@@ -37,6 +38,7 @@ export const createRevenueLedger = (
       ]);
       return { original, mirror };
     },
+    events: (scheduleNumber) => readEvents(client, scheduleNumber),
     distribute: (step, notes, mayLeave) => distribute(client, step, notes, mayLeave),
   };
 };

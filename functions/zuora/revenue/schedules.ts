@@ -1,10 +1,12 @@
-import type { z } from "zod";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { add, sum } from "../../domain/money.ts";
-import { openEnded, type RevenueSchedule } from "../../domain/revenue/schedule.ts";
+import { isMove } from "../../domain/revenue/notes.ts";
+import type { RevenueSchedule } from "../../domain/revenue/schedule.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { contractProblem } from "../query/fields.ts";
+import { readEvents } from "./events.ts";
 import { scheduleRecord } from "./records.ts";
+import { distributedIn } from "./revenue-items.ts";
 
 /**
  * The schedule of an invoice item, or nothing while Zuora has not made it.
@@ -13,24 +15,31 @@ import { scheduleRecord } from "./records.ts";
  */
 export const readScheduleOfItem = async (client: ZuoraClient, itemId: string): Promise<RevenueSchedule | undefined> => {
   try {
-    const { body } = await client.get(`/v1/revenue-schedules/invoice-items/${encodeURIComponent(itemId)}`);
-    return toSchedule(body);
+    return await readFrom(client, `/v1/revenue-schedules/invoice-items/${encodeURIComponent(itemId)}`);
   } catch (error) {
     if (error instanceof ZuoraContractError && /^\d{6}40$/.test(error.zuoraCode ?? "")) return undefined;
     throw error;
   }
 };
 
-/** @throws {ZuoraContractError} also where the parts do not add up to the schedule: nothing is decided on half of it */
-const toSchedule = (body: unknown): RevenueSchedule => {
-  const parsed = scheduleRecord.safeParse(body);
+export const readSchedule = (client: ZuoraClient, number: string): Promise<RevenueSchedule> =>
+  readFrom(client, `/v1/revenue-schedules/${encodeURIComponent(number)}`);
+
+/**
+ * Where something is in Open-Ended of a schedule that was changed since it was made, its events tell whether it was
+ * moved before: most schedules never were changed, and cost no such call.
+ *
+ * @throws {ZuoraContractError} also where the parts do not add up to the schedule: nothing is decided on half of it
+ */
+const readFrom = async (client: ZuoraClient, path: string): Promise<RevenueSchedule> => {
+  const parsed = scheduleRecord.safeParse((await client.get(path)).body);
   if (!parsed.success) throw contract(contractProblem(parsed.error));
   const { data } = parsed;
-  const { undistributedUnrecognizedRevenue: undistributed, revenueItems } = data;
-  // Only the pseudo-period has no last day; its name is Zuora's, and every other is the finance team's.
-  const distributed = revenueItems.filter(({ accountingPeriodEndDate }) => accountingPeriodEndDate).map(toDistributed);
+  const { undistributedUnrecognizedRevenue: undistributed } = data;
+  const distributed = distributedIn(data.revenueItems);
   const held = sum(distributed.map((part) => part.amount));
   if (!add(held, undistributed).eq(data.amount)) throw contract("its periods do not add up to its amount");
+  const wasChanged = !undistributed.eq(0) && (data.createdOn == null || data.createdOn !== data.updatedOn);
   return {
     number: data.number,
     chargeId: data.subscriptionChargeId,
@@ -40,13 +49,8 @@ const toSchedule = (body: unknown): RevenueSchedule => {
     distributed,
     ruleName: data.recognitionRuleName,
     isCustom: (data.referenceId ?? "") !== "",
+    isTakenBack: wasChanged && (await readEvents(client, data.number)).some(({ notes }) => isMove(notes)),
   };
-};
-
-const toDistributed = (item: z.output<typeof scheduleRecord>["revenueItems"][number]) => {
-  const { accountingPeriodName: name, accountingPeriodStartDate: startDate, amount } = item;
-  if (typeof startDate !== "string" || name === openEnded) throw contract("a period without a first day");
-  return { period: { name, startDate }, amount };
 };
 
 const contract = (problem: string) => new ZuoraContractError(`a revenue schedule: ${problem}`, { scope: "record" });

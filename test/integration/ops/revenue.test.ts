@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { localNames } from "../../local/function-environment.ts";
 import { revenueQueueNames } from "../../local/queues.ts";
+import { distributeByHand, undistributedOf } from "../../zuora-simulator/revenue/revenue-books.ts";
+import { json } from "../../zuora-simulator/wire.ts";
 import { ask, useConsole } from "./console-system.ts";
 import { useLocalOps } from "./local-ops.ts";
 import { useLocalRevenue } from "./local-revenue.ts";
@@ -7,8 +10,28 @@ import { workOffRevenue } from "./work-off.ts";
 
 const local = useLocalOps();
 const { ops, run, tenant, system, accountsIn } = local;
-const { mirrored, notNetted, openPeriods, pass, settle } = useLocalRevenue(local);
+const { distort, mirrored, notNetted, openPeriods, pass, settle } = useLocalRevenue(local);
 const openConsole = useConsole(() => system().file);
+
+const turn = (position: string) => system().standIns.parameters.set(localNames.switchParameter, position);
+
+/** A settled pair whose revenue was moved, and the run that settled it. */
+const netted = async () => {
+  const account = mirrored();
+  await settle();
+  await pass();
+  expect(inOpenEnded()).toEqual(["0", "0"]);
+  const runId = tenant().store.adjustments.rows[0]?.ReferenceId ?? "";
+  turn("off");
+  return { account, runId };
+};
+
+/** What is in Open-Ended of each schedule. */
+const inOpenEnded = (): readonly string[] =>
+  tenant().store.invoiceItems.rows.flatMap(({ Id }) => {
+    const schedule = tenant().revenue?.scheduleOfItem(tenant().store, Id, Date.now());
+    return schedule === undefined ? [] : [undistributedOf(schedule).toFixed()];
+  });
 
 const letters = () => accountsIn("deadLetter", revenueQueueNames);
 
@@ -104,7 +127,102 @@ describe("explain", () => {
     ]);
     await pass();
     const { out } = await run(["explain", Id], { json: false });
-    expect(out).toMatch(/Revenue\n.*\nINV\d+ and INV\d+ +GBP +30\.00 +0\.00 +zcs-\w+ +nets to zero/);
+    expect(out).toMatch(/Revenue\n.*\nINV\d+ +INV\d+ +GBP +30\.00 +0\.00 +zcs-\w+ +nets to zero/);
     expect(tenant().revenue?.events).toHaveLength(2);
   });
 });
+
+describe("undo RUN --revenue", () => {
+  const undo = (runId: string, ...flags: readonly string[]) => ops("undo", runId, "--revenue", ...flags);
+
+  it("shows what would go back, and changes nothing without a yes", async () => {
+    const { account, runId } = await netted();
+    const { status, out, err } = await run(["undo", runId, "--revenue"], { json: false });
+    expect([status, out]).toEqual([1, "Nothing was undone.\n"]);
+    expect(err).toContain(account.AccountNumber);
+    expect(err).toMatch(/30\.00 GBP from \w+'\d{4}/);
+    expect(err).toContain("Put the revenue of 1 pair back into Open-Ended on local? (--yes)");
+    expect(inOpenEnded()).toEqual(["0", "0"]);
+  });
+
+  it("puts both sides back, writes down each before it, and after the next pass nothing is moved again", async () => {
+    const { account, runId } = await netted();
+    const { status, data, err } = await undo(runId, "--yes");
+    expect(data.pairs).toMatchObject([{ accountNumber: account.AccountNumber, result: "undone" }]);
+    expect([status, inOpenEnded()]).toEqual([0, ["30", "-30"]]);
+    const journal = err.split("\n").filter((line) => line.includes("revenue put back"));
+    expect(journal.map((line) => JSON.parse(line).amount)).toEqual(["30", "-30"]);
+
+    turn("on");
+    const events = tenant().revenue?.events.length;
+    for (let passes = 0; passes < 2; passes += 1) {
+      const { lines } = await pass();
+      expect(lines.findLast(({ event }) => event === "revenue outcome")?.fields).toMatchObject({
+        outcome: "held",
+        holds: [{ reason: "revenue-taken-back" }],
+      });
+    }
+    expect([tenant().revenue?.events.length, inOpenEnded()]).toEqual([events, ["30", "-30"]]);
+    expect((await run(["explain", account.Id], { json: false })).out).toContain("somebody undid the move");
+    turn("off");
+    expect((await undo(runId, "--yes")).data.pairs).toMatchObject([{ result: "undone" }]);
+    expect(tenant().revenue?.events.length).toBe(events);
+  });
+
+  it("works after the credit of the run was undone as well, which says that revenue stays", async () => {
+    const { runId } = await netted();
+    expect((await ops("undo", runId, "--yes")).err).toContain(`undo ${runId} --revenue puts it back`);
+    expect((await undo(runId, "--yes")).data.pairs).toMatchObject([{ result: "undone" }]);
+    expect(inOpenEnded()).toEqual(["30", "-30"]);
+    turn("on");
+    await pass();
+    expect(inOpenEnded()).toEqual(["30", "-30"]);
+  });
+
+  it("needs the system stopped, and a run that moved something", async () => {
+    const { runId } = await netted();
+    turn("on");
+    expect(await undo(runId, "--yes")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("stop the system first"),
+    });
+    turn("off");
+    const unknown = await run(["undo", "zcs-0mb0abc12345", "--revenue", "--yes"], { json: false });
+    expect([unknown.status, unknown.out]).toEqual([1, "No revenue was moved for run zcs-0mb0abc12345.\n"]);
+  });
+
+  it("leaves a pair to people, both sides of it, where its period was closed or somebody moved one side since", async () => {
+    const { runId } = await netted();
+    const books = tenant().revenue;
+    for (const period of books?.periods ?? []) period.status = "Closed";
+    const closed = await undo(runId, "--yes");
+    expect(closed.data.pairs).toMatchObject([{ result: "by-hand", why: expect.stringContaining("is not open") }]);
+    openPeriods();
+    const item = tenant().store.invoiceItems.rows[0]?.Id ?? "";
+    const schedule = books?.scheduleOfItem(tenant().store, item, Date.now());
+    if (books === undefined || schedule === undefined) throw new Error("no schedule");
+    const [earlier] = books.periods;
+    distributeByHand(books, schedule, earlier?.startDate ?? "", Date.now(), "5");
+    const since = await undo(runId, "--yes");
+    expect(since.data.pairs).toMatchObject([
+      { result: "by-hand", why: expect.stringContaining("somebody distributed it") },
+    ]);
+    expect([closed.status, since.status, inOpenEnded()[1]]).toEqual([1, 1, "0"]);
+  });
+
+  it("that dies between two sides is finished by another", async () => {
+    const { runId } = await netted();
+    let writes = 0;
+    const mend = distort((request, answer) => {
+      if (request.method === "PUT") writes += 1;
+      return request.method === "PUT" && writes === 2 ? json(409, locked) : answer();
+    });
+    expect((await undo(runId, "--yes")).data.pairs).toMatchObject([{ result: "partly" }]);
+    mend();
+    expect(inOpenEnded()).toEqual(["30", "0"]);
+    expect((await undo(runId, "--yes")).data.pairs).toMatchObject([{ result: "undone" }]);
+    expect(inOpenEnded()).toEqual(["30", "-30"]);
+  });
+});
+
+const locked = { success: false, reasons: [{ code: 58730050, message: "lock competition" }] };

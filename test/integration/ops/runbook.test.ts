@@ -17,7 +17,7 @@ import { workOff, workOffRevenue } from "./work-off.ts";
 
 const local = useLocalOps();
 const { system, ops, run, tenant, setAside, accountsIn } = local;
-const { distort, mirrored, openPeriods, notNetted } = useLocalRevenue(local);
+const { distort, mirrored, openPeriods, notNetted, pass } = useLocalRevenue(local);
 
 type Words = Readonly<Record<string, string>>;
 
@@ -489,6 +489,22 @@ const scenes: Readonly<Record<string, { readonly deployedOnly?: string; readonly
       for (const { out } of looked) expect(out).toContain("IT DOES NOT BALANCE");
       await follow("The report does not balance", "Act");
       await follow("The report does not balance", "Check it worked", { DATE: dayOf(Date.now()) });
+    },
+  },
+  "Revenue was moved that should not have been": {
+    deployedOnly: "the wait for writes that had left",
+    scene: async () => {
+      const account = mirrored();
+      await scanAndWork();
+      await pass();
+      const RUN = tenant().store.adjustments.rows[0]?.ReferenceId ?? "";
+      const words = { RUN, ACCOUNT: account.Id };
+      const [explained] = await follow("Revenue was moved that should not have been", "Look", words);
+      expect(explained?.out).toMatch(new RegExp(`${RUN} +nets to zero`));
+      await follow("Revenue was moved that should not have been", "Act", words);
+      await follow("Revenue was moved that should not have been", "Check it worked", words);
+      const { out } = await run(["explain", account.Id], { json: false });
+      expect(out).toMatch(new RegExp(`${RUN} +held: revenue-taken-back`));
     },
   },
   "A whole run was wrong": {

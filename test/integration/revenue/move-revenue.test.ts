@@ -143,6 +143,30 @@ describe("what is held", () => {
     expect(scene.held()).toEqual(moved);
   });
 
+  it("is a pair that somebody put back after we had moved it, for as long as it lies so", async () => {
+    const scene = revenueScene([cancellation()]);
+    await scene.process();
+    for (const index of [0, 1])
+      distributeByHand(scene.books, scene.scheduleOf(index), today, scene.clock.now(), index === 0 ? "-25" : "25");
+    const writes = scene.writes();
+    for (let passes = 0; passes < 2; passes += 1) {
+      const before = scene.requests.length;
+      const { outcomes } = await scene.process();
+      expect(outcomes).toMatchObject([{ outcome: "held", holds: [{ reason: "revenue-taken-back" }] }]);
+      // The events of both schedules, since they were changed.
+      expect(scene.requests.length - before).toBe(2 + 2 + 4);
+    }
+    expect([scene.writes(), scene.held()]).toEqual([writes, untouched]);
+  });
+
+  it("is not a pair that a person alone had moved and put back: we moved nothing of it", async () => {
+    const scene = revenueScene([cancellation()]);
+    distributeByHand(scene.books, scene.scheduleOf(0), "2026-09-15", scene.clock.now());
+    distributeByHand(scene.books, scene.scheduleOf(0), "2026-09-15", scene.clock.now(), "-25");
+    await scene.process();
+    expect(scene.held()).toEqual(moved);
+  });
+
   it("is a pair with a rule that may not be touched", async () => {
     expect(await heldWith(revenueScene([cancellation()], { revenueRules: ["Daily"] }))).toEqual([
       ["revenue-rule-not-enabled"],
@@ -260,6 +284,24 @@ describe("what goes wrong on the way", () => {
       /INV00000001 and INV00000002 does not net to zero: charge \S+ in Sep'2026: -25; /,
     );
     expect(scene.held().slice(2)).toEqual(["open 7", "open -7"]);
+  });
+
+  it("a person who moves the other side before a pass that died has read again: the next delivery tells", async () => {
+    const scene = revenueScene([cancellation()]);
+    const locked = json(409, { success: false, reasons: [{ code: 58730050, message: "lock competition" }] });
+    scene.interfere(atWrite(2, () => locked));
+    await scene.process();
+    distributeByHand(scene.books, scene.scheduleOf(1), "2026-09-15", scene.clock.now());
+    const { queue } = await scene.processAt(2);
+    expect(queue.deadLetters).toMatchObject([{ errorCode: "REVENUE_NOT_NETTED" }]);
+    expect(queue.deadLetters[0]?.errorMessage).toContain("Sep'2026: -25; ");
+    expect(scene.writes()).toBe(2);
+  });
+
+  it("what a rule distributed is left alone and told to nobody, also when it is delivered again", async () => {
+    const scene = revenueScene([cancellation()], { books: { ruleOf: () => "Upon invoicing" } });
+    const { queue, outcomes } = await scene.processAt(2);
+    expect([queue.deadLetters, outcomes]).toMatchObject([[], [{ outcome: "no-op", holds: [] }]]);
   });
 
   it("time that runs out leaves the rest to the next delivery", async () => {

@@ -87,7 +87,8 @@ export const revenueScene = (
   const reading = { timeZone: "UTC", optOutField: policy.optOutField, periods: createPeriodsView(clock.now) };
   const common = { switchReader: { read: async () => position.current }, telemetry, clock, random: () => 0, policy };
 
-  const process = async (...chosen: readonly string[]) => {
+  /** @param receiveCount how often SQS has delivered each message, this time included */
+  const processAt = async (receiveCount: number, ...chosen: readonly string[]) => {
     const queue = new FakeQueue();
     const kept = await processRevenue(
       {
@@ -99,7 +100,7 @@ export const revenueScene = (
         backoffMaxSeconds: 300,
         writeTimeMs: 5_000,
       },
-      (chosen.length > 0 ? chosen : ids).map((id) => delivery(id)),
+      (chosen.length > 0 ? chosen : ids).map((id) => delivery(id, { receiveCount })),
     );
     const outcomes = collected.of("revenue outcome").slice(-(chosen.length || ids.length)) as RevenueOutcomeLine[];
     return { queue, kept, outcomes };
@@ -126,7 +127,8 @@ export const revenueScene = (
     telemetry: collected,
     position,
     remaining,
-    process,
+    process: (...chosen: readonly string[]) => processAt(1, ...chosen),
+    processAt,
     find,
     interfere: (how: Interference) => {
       interfere = how;

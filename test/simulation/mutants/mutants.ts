@@ -367,6 +367,20 @@ export const mutants: readonly Mutant[] = [
     isAboutRevenue: true,
   },
   {
+    name: "move revenue a second time that was put back",
+    file: "domain/revenue/plan-revenue.ts",
+    find: "due.some(({ isTakenBack }) => isTakenBack)",
+    replace: "due.length === 0",
+    isAboutRevenue: true,
+  },
+  {
+    name: "forget what a delivery that died may have moved",
+    file: "app/revenue/process-revenue.ts",
+    find: "receiveCount + earlierAttempts > 1;",
+    replace: "receiveCount + earlierAttempts > 1_000;",
+    isAboutRevenue: true,
+  },
+  {
     name: "handle what is on its last receives together",
     file: "app/process/width.ts",
     find: "if (receiveCount > 1 && receiveCount >= maxReceiveCount - 1) return 1;",

@@ -74,23 +74,31 @@ const itemOf = (period: RevenueBooks["periods"][number] | undefined, amount: Mon
   currency,
 });
 
-const eventsOf = bySchedule(({ tenant, books }, { number, currency }) => {
-  const revenueEvents = books.events
-    .filter(({ scheduleNumber }) => scheduleNumber === number)
-    .map((event) => ({
-      number: event.number,
-      eventType: event.eventType,
-      notes: event.notes,
-      createdOn: localDateTimeOf(tenant.timeZone, event.createdAt),
-      revenueItems: event.parts.map(({ startDate, amount }) =>
-        itemOf(
-          books.periods.find((period) => period.startDate === startDate),
-          amount,
-          currency,
-        ),
+const eventPageMax = 40;
+
+const eventsOf = bySchedule(({ tenant, books, request }, { number, currency }) => {
+  const query = new URL(request.path, "http://tenant").searchParams;
+  const [page, pageSize] = [Number(query.get("page") ?? 1), Number(query.get("pageSize") ?? 8)];
+  if (!(pageSize >= 1 && pageSize <= eventPageMax && page >= 1)) {
+    return refuseRest(request, 58490020, `pageSize is 1 to ${eventPageMax} and page at least 1`);
+  }
+  // Newest first, as lists of revenue are.
+  const all = books.events.filter(({ scheduleNumber }) => scheduleNumber === number).toReversed();
+  const revenueEvents = all.slice((page - 1) * pageSize, page * pageSize).map((event) => ({
+    number: event.number,
+    eventType: event.eventType,
+    notes: event.notes,
+    createdOn: localDateTimeOf(tenant.timeZone, event.createdAt),
+    revenueItems: event.parts.map(({ startDate, amount }) =>
+      itemOf(
+        books.periods.find((period) => period.startDate === startDate),
+        amount,
+        currency,
       ),
-    }));
-  return json(200, { revenueEvents, success: true }, revenueEvents.length);
+    ),
+  }));
+  const next = page * pageSize < all.length ? { nextPage: `https://tenant${request.path}&page=${page + 1}` } : {};
+  return json(200, { revenueEvents, ...next, success: true }, revenueEvents.length);
 });
 
 const listPeriods: Answer = ({ books }) => {
@@ -159,7 +167,7 @@ export const routeRevenue = (tenant: Tenant, request: TenantRequest, now: number
   for (const [pattern, answer] of request.method === "PUT" ? writes : reads) {
     const match = pattern.exec(path);
     if (match === null) continue;
-    const refusal = refuseUnknownParameter(request, []);
+    const refusal = refuseUnknownParameter(request, answer === eventsOf ? ["page", "pageSize"] : []);
     return refusal ?? answer({ tenant, books, request, now }, decodeURIComponent(match[1] ?? ""));
   }
   return undefined;

@@ -6,7 +6,11 @@ import { processorPatience, scannerPatience } from "../../../../functions/zuora/
 import { createPeriodsView } from "../../../../functions/zuora/revenue/accounting-periods.ts";
 import { createRevenueCandidates } from "../../../../functions/zuora/revenue/revenue-candidates.ts";
 import { createRevenueLedger } from "../../../../functions/zuora/revenue/revenue-ledger.ts";
-import { distributeByHand, undistributedOf } from "../../../zuora-simulator/revenue/revenue-books.ts";
+import {
+  distributeByHand,
+  type ScheduleRecord,
+  undistributedOf,
+} from "../../../zuora-simulator/revenue/revenue-books.ts";
 import { Container } from "../container.ts";
 import type { StoredMessage } from "../fifo-queue.ts";
 import { deliveriesOf, deliveryOf, workQueueOf } from "../queue-ports.ts";
@@ -39,7 +43,7 @@ export const liveThroughRevenue = async (options: RevenueHistoryOptions): Promis
   const receivables = () => JSON.stringify(tenant.snapshot());
   const before = receivables();
   const live = async () => {
-    const poller = startPoller(world);
+    const poller = startPoller(world, options.people);
     const people = options.people ? Promise.all([distributeNowAndThen(world), closeTheMonth(world)]) : undefined;
     for (let pass = 0; pass < 3; pass += 1) {
       await runPass(world);
@@ -132,14 +136,17 @@ const startEnvironment = (world: RevenueWorld): Environment => {
 };
 
 /** Two pollers, each with an environment that may die between any two of its awaits. */
-const startPoller = (world: RevenueWorld) => {
+const startPoller = (world: RevenueWorld, people: boolean) => {
   let isStopped = false;
   const poll = async () => {
     let environment = startEnvironment(world);
     while (!isStopped) {
       const messages = world.workQueue.receive(10);
       if (messages.length === 0) await world.time.sleep(500);
-      else if (!(await invoke(world, environment, messages))) environment = startEnvironment(world);
+      else if (!(await invoke(world, environment, messages))) {
+        if (people) for (const { groupId } of messages) finishByHand(world, groupId);
+        environment = startEnvironment(world);
+      }
     }
   };
   const pollers = [poll(), poll()];
@@ -174,6 +181,38 @@ const invoke = async (world: RevenueWorld, { container, handle }: Environment, m
   return true;
 };
 
+/** A person who sees one side moved, by a function that died over it, moves the other as they see fit. */
+const finishByHand = (world: RevenueWorld, accountId: string): void => {
+  const { time, chance, books, tenant, movedByPeople, faults } = world;
+  const schedules = tenant.store.invoices
+    .where("AccountId", accountId)
+    .flatMap(({ Id }) => tenant.store.invoiceItems.where("InvoiceId", Id))
+    .flatMap((item) => books.scheduleOfItem(tenant.store, item.Id, time.now()) ?? []);
+  const due = schedules.filter((schedule) => !undistributedOf(schedule).eq(0));
+  const isHalfMoved = due.length > 0 && schedules.some((schedule) => wasMovedByUs(world, schedule));
+  if (!isHalfMoved || !chance.hits(0.5)) return;
+  movedByPeople.add(accountId);
+  faults.count("finished-by-people");
+  for (const schedule of due) distributeByHand(books, schedule, "2026-09-15", time.now());
+};
+
+const wasMovedByUs = ({ books }: RevenueWorld, { number }: ScheduleRecord): boolean =>
+  books.events.some(({ scheduleNumber, notes }) => scheduleNumber === number && notes.startsWith("zcs-"));
+
+/** A person takes out of every open period what it holds, for a month that they do not want it in. */
+const putBack = (
+  { time, books, putBackByPeople, movedByPeople, faults }: RevenueWorld,
+  schedule: ScheduleRecord,
+): void => {
+  for (const [startDate, held] of schedule.distributed) {
+    if (books.periodOf(startDate)?.status !== "Open") continue;
+    movedByPeople.add(schedule.accountId);
+    putBackByPeople.add(schedule.accountId);
+    faults.count("put-back-by-people");
+    distributeByHand(books, schedule, startDate, time.now(), held.times(-1).toFixed());
+  }
+};
+
 /** A person moves all or half of a cent less of some schedule, wherever it suits them. */
 const distributeNowAndThen = async (world: RevenueWorld): Promise<void> => {
   const { time, chance, books, tenant, faults } = world;
@@ -181,6 +220,7 @@ const distributeNowAndThen = async (world: RevenueWorld): Promise<void> => {
     await time.sleep(chance.below(4 * minuteMs));
     const item = chance.pick(tenant.store.invoiceItems.rows);
     const schedule = books.scheduleOfItem(tenant.store, item.Id, time.now());
+    if (schedule !== undefined && wasMovedByUs(world, schedule)) putBack(world, schedule);
     if (schedule === undefined || undistributedOf(schedule).eq(0)) continue;
     const day = chance.pick(["2026-09-15", "2026-10-31", "2026-11-01"]);
     if (books.periodOf(day)?.status !== "Open") continue;

@@ -38,10 +38,10 @@ const ofAccount = (history: RevenueHistory, { account, plot }: PlottedAccount): 
   const moves = movesOf(history, schedules);
   if (plot !== "mirrored") return moves.length === 0 ? [] : [`revenue of ${account.Id} was moved, which is ${plot}`];
   const off = offOf(schedules);
+  // What a person does with a pair that we had netted is theirs.
+  if (history.putBackByPeople.has(account.Id)) return [];
   if (history.movedByPeople.has(account.Id)) {
-    // Not promised: who dies between a write and reading it again tells nobody what a person did meanwhile.
     const isTold =
-      history.diedOn.has(account.Id) ||
       history.deadLetters.messages.some(({ groupId }) => groupId === account.Id) ||
       (history.lines.findLast(({ accountId }) => accountId === account.Id)?.holds.length ?? 0) > 0;
     return moves.length > 0 && off.length > 0 && !isTold
@@ -70,9 +70,10 @@ const offOf = (schedules: readonly ScheduleRecord[]): readonly string[] => {
   ];
 };
 
-/** Each of our moves takes all that is in Open-Ended into one period, and no schedule is moved twice. */
+/** Each of our moves takes all that is in Open-Ended into one period, and what was put back is not moved a second time. */
 const unmeantWrites = ({ books }: RevenueHistory): readonly string[] => {
   const open = new Map<string, ScheduleRecord["amount"]>();
+  const moved = new Set<string>();
   const violations: string[] = [];
   for (const { number, scheduleNumber, notes, parts } of books.events) {
     const schedule = books.schedule(scheduleNumber);
@@ -82,6 +83,9 @@ const unmeantWrites = ({ books }: RevenueHistory): readonly string[] => {
       .filter(({ startDate }) => startDate === undefined)
       .reduce((amount, part) => amount.plus(part.amount) as typeof amount, before);
     open.set(scheduleNumber, left);
+    const isOurs = notes.startsWith("zcs-") && parts.some(({ amount }) => !amount.eq(0));
+    if (isOurs && moved.has(scheduleNumber)) violations.push(`${number} moves ${scheduleNumber} a second time`);
+    if (isOurs) moved.add(scheduleNumber);
     if (notes.startsWith("zcs-") && !left.eq(0)) violations.push(`${number} leaves ${toDecimal(left)} in Open-Ended`);
   }
   return violations;

@@ -64,6 +64,8 @@ export type RevenueWorld = {
   readonly diedOn: Set<string>;
   /** Accounts whose schedules a person moved. */
   readonly movedByPeople: Set<string>;
+  /** Those of them of which a person put back what we had moved. */
+  readonly putBackByPeople: Set<string>;
 };
 
 const rules = policySchema.parse({
@@ -111,5 +113,6 @@ export const openRevenueWorld = (seed: number, faultProbability: number): Revenu
     telemetry: { info: hear, warn: hear, count: () => {} },
     diedOn: new Set(),
     movedByPeople: new Set(),
+    putBackByPeople: new Set(),
   };
 };

@@ -63,6 +63,7 @@ export const schedule = (
     distributed,
     ruleName: "Manual",
     isCustom: false,
+    isTakenBack: false,
     ...about,
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { leftOpen } from "../../../../functions/domain/revenue/netting.ts";
-import { isOfRun, notesOf } from "../../../../functions/domain/revenue/notes.ts";
+import { isMove, isOfRun, notesOf, undoneNotesOf } from "../../../../functions/domain/revenue/notes.ts";
 import { type Calendar, type PairSchedules, planRevenue } from "../../../../functions/domain/revenue/plan-revenue.ts";
 import {
   august,
@@ -175,6 +175,10 @@ describe("the notes of a move", () => {
     expect(notesOf(pair)).toBe("zcs-0mwrun1 nets INV1 and INV2");
     expect(isOfRun(notesOf(pair), "zcs-0mwrun1")).toBe(true);
     expect(isOfRun(notesOf(pair), "zcs-0mwrun")).toBe(false);
-    expect(isOfRun(undefined, "zcs-0mwrun1")).toBe(false);
+    expect(isOfRun("", "zcs-0mwrun1")).toBe(false);
+    expect(isMove(notesOf(pair))).toBe(true);
+    for (const notes of [undoneNotesOf(notesOf(pair)), "", "somebody nets INV1", "zcs-0mwrun1"]) {
+      expect(isMove(notes), notes).toBe(false);
+    }
   });
 });

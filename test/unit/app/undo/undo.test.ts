@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NotStoppedError, type UndoDeps, undo } from "../../../../functions/app/records/undo.ts";
+import { NotStoppedError } from "../../../../functions/app/undo/must-be-stopped.ts";
+import { type UndoDeps, undo } from "../../../../functions/app/undo/undo.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 
 const clock = new VirtualClock();

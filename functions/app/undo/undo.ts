@@ -1,18 +1,15 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError } from "../../domain/errors.ts";
 import { add, type Money, sum } from "../../domain/money.ts";
-import type { Clock, Journal, SwitchReader } from "../ports.ts";
+import type { Journal } from "../ports.ts";
+import type { AdjustmentRecord, Records } from "../records/ports.ts";
 import { type AdjustmentOutcome, adjustmentsPerCallMax } from "../settle/ports.ts";
-import type { AdjustmentRecord, Records } from "./ports.ts";
+import { mustBeQuiet, mustBeStopped, type StopDeps } from "./must-be-stopped.ts";
 
-export type UndoDeps = {
+export type UndoDeps = StopDeps & {
   readonly records: Pick<Records, "adjustmentsOfRun" | "accounts">;
   /** Cancels at most {@link adjustmentsPerCallMax} adjustments in one call; as the ledger's creation, it may throw. */
   readonly cancel: (ids: readonly string[]) => Promise<readonly AdjustmentOutcome[]>;
-  readonly switchReader: SwitchReader;
-  /** When the switch was last turned, in epoch milliseconds; undefined where nobody tells. */
-  readonly switchTurnedAt: () => Promise<number | undefined>;
-  readonly clock: Pick<Clock, "now">;
   readonly journal: Journal;
 };
 
@@ -26,11 +23,6 @@ export type UndoneAccount = {
   readonly reasons: readonly string[];
   readonly adjustments: readonly AdjustmentRecord[];
 };
-
-/** Somebody may still be writing: an undo beside a running system would be settled again as it goes. */
-export class NotStoppedError extends Error {
-  override readonly name = "NotStoppedError";
-}
 
 /**
  * Cancels what a run created: all Decreases first, and an account's Increases only when all its Decreases are canceled.
@@ -68,23 +60,6 @@ export const undo = async (deps: UndoDeps, runId: string, only?: AccountId): Pro
     const result = resultOf(adjustments);
     return { accountId, accountNumber, currency, result, reasons: reasons.get(accountId) ?? [], adjustments };
   });
-};
-
-const mustBeStopped = async ({ switchReader }: UndoDeps): Promise<void> => {
-  const position = await switchReader.read();
-  if (position !== "off") throw new NotStoppedError(`the switch says ${position}: stop the system first (ops stop)`);
-};
-
-/** What had left when somebody stopped the system has landed after this, or never will: see the runbook. */
-const landedAfterMs = 3 * 60_000;
-
-/** A write that lands after its run was listed would be left, and settled as if nobody had undone anything. */
-const mustBeQuiet = async ({ switchTurnedAt, clock }: UndoDeps): Promise<void> => {
-  const turnedAt = await switchTurnedAt();
-  const leftMs = turnedAt === undefined ? 0 : turnedAt + landedAfterMs - clock.now();
-  if (leftMs <= 0) return;
-  const seconds = Math.ceil(leftMs / 1000);
-  throw new NotStoppedError(`writes that had left before the stop may still land: try again in ${seconds} seconds`);
 };
 
 /** With its Decreases back, an account must have the credit that its Increases brought. */
