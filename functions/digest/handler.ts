@@ -7,6 +7,8 @@ import type { Context } from "aws-lambda";
 import { digestEnvironment, readConfig } from "../app/config/config.ts";
 import { sendEvents } from "../app/events/send-events.ts";
 import { composeDigest } from "../app/records/digest/compose-digest.ts";
+import type { ReadRevenue } from "../app/records/report/read-report.ts";
+import { readRevenueReport } from "../app/revenue/revenue-report.ts";
 import { createAssess } from "../app/settle/assess.ts";
 import { systemClock } from "../aws/clock.ts";
 import { createEventBus } from "../aws/event-bus.ts";
@@ -18,14 +20,19 @@ import { createDeadLetterQueue } from "../aws/sqs/dead-letter-queue.ts";
 import { readQueueDepth } from "../aws/sqs/queue-depth.ts";
 import { createSqsClient } from "../aws/sqs/sqs-client.ts";
 import { createTelemetry } from "../aws/telemetry.ts";
+import { looksAtRevenue } from "../domain/policy.ts";
 import { runIdAt } from "../domain/run-id.ts";
 import { connectConfigured } from "../zuora/http/connect.ts";
+import type { Invocation } from "../zuora/http/connection.ts";
 import { scannerPatience } from "../zuora/http/retry.ts";
 import { createAccountReading } from "../zuora/ledger/account-reading.ts";
 import { createLedger } from "../zuora/ledger/ledger.ts";
 import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../zuora/records/credit-records.ts";
 import { createRecords } from "../zuora/records/records.ts";
+import { createPeriodsView } from "../zuora/revenue/accounting-periods.ts";
+import { createRevenueCandidates } from "../zuora/revenue/revenue-candidates.ts";
+import { createRevenueLedger } from "../zuora/revenue/revenue-ledger.ts";
 import { createCandidates } from "../zuora/scan/candidates.ts";
 
 const config = readConfig(digestEnvironment, process.env);
@@ -60,6 +67,25 @@ const ofTheSystem = {
   archive: createReportArchive(s3, config.reportBucket),
 };
 
+/** Accounts whose revenue can be read beside everything else within the function's time. */
+const revenueAccountsMax = 500;
+
+const readRevenueWith =
+  (invocation: Invocation): ReadRevenue =>
+  (options) =>
+    readRevenueReport(
+      {
+        candidates: createRevenueCandidates(connection, invocation),
+        ledger: createRevenueLedger(connection, invocation, {
+          timeZone: config.zuoraTimeZone,
+          optOutField: policy.optOutField,
+          periods: createPeriodsView(systemClock.now),
+        }),
+        policy,
+      },
+      { ...options, accountsMax: revenueAccountsMax },
+    );
+
 /** Tells of yesterday: what was settled, what is held, what failed, and who is needed; and keeps the reports of it. */
 export const handler = async (_event: unknown, context: Context): Promise<{ readonly subject: string }> => {
   const now = systemClock.now();
@@ -75,6 +101,7 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
         creditRecords: createCreditRecords(connection, invocation, config.mode),
         candidates: createCandidates(connection, invocation, config.mode),
         paymentRuns: createPaymentRunWatch(connection, invocation, config.zuoraTimeZone, config.mode),
+        readRevenue: looksAtRevenue(policy) ? readRevenueWith(invocation) : undefined,
         assess: createAssess(createLedger(connection, invocation, { reading, codes: policy }), policy),
       },
       now,

@@ -3,6 +3,7 @@ import { SettlementError, settlementError } from "../../domain/errors.ts";
 import { type HoldReason, holdOfAccount } from "../../domain/hold.ts";
 import { type Money, sum } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
+import { holdOf } from "../../domain/revenue/mirrored-pair.ts";
 import { leftOpen } from "../../domain/revenue/netting.ts";
 import { planRevenue, type RevenuePlan } from "../../domain/revenue/plan-revenue.ts";
 import type { ChargeSum, RevenueHold } from "../../domain/revenue/revenue-hold.ts";
@@ -68,15 +69,9 @@ const explain = async (
     const left = leftOpen([...original, ...mirror]);
     const isOurDoing =
       planned.steps.length + planned.holds.length === 0 && left.length > 0 && (await wasMovedByUs(ledger, pair, items));
-    const hold: RevenueHold = {
-      reason: "revenue-not-mirrored",
-      original: pair.original,
-      mirror: pair.mirror,
-      sums: left,
-    };
     explained.push({
       pair,
-      plan: isOurDoing ? { steps: [], holds: [hold] } : planned,
+      plan: isOurDoing ? { steps: [], holds: [holdOf(pair, "revenue-not-mirrored", left)] } : planned,
       earned: sum(original.flatMap(amountsOf)),
       net: sum([...original, ...mirror].flatMap(amountsOf)),
       left,

@@ -74,13 +74,28 @@ export const findPairs = (
     const [mirror] = mirrors;
     if (runId === undefined || mirror === undefined) continue;
     const originals = compared.filter((rival) => mayBeOriginal(rival) && isMirrorOf(mirror, rival));
-    const hold = (reason: RevenueHold["reason"]) => holds.push({ reason, original, mirror, sums: [] });
+    const hold = (reason: RevenueHold["reason"]) => holds.push(holdOf({ original, mirror, runId }, reason, []));
     if (mirrors.length > 1 || originals.length > 1) hold("revenue-ambiguous");
     else if (!original.paid.eq(0)) hold("revenue-original-paid");
     else if (original.balance.eq(0) && mirror.balance.eq(0)) pairs.push({ original, mirror, runId });
   }
   return { pairs, holds };
 };
+
+/** A pair that is left alone. */
+export const holdOf = (
+  { original, mirror, runId }: MirroredPair,
+  reason: RevenueHold["reason"],
+  sums: RevenueHold["sums"],
+): RevenueHold => ({
+  reason,
+  original,
+  mirror,
+  runId,
+  currency: original.currency,
+  postedAt: mirror.postedAt,
+  sums,
+});
 
 /** A back-dated cancellation may carry the original's own date; it cannot have been made before it. */
 const cameAfter = (mirror: BilledInvoice, original: BilledInvoice): boolean =>

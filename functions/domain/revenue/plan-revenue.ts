@@ -1,6 +1,6 @@
 import type { LocalDate } from "../account.ts";
 import type { Money } from "../money.ts";
-import type { BilledInvoice, MirroredPair } from "./mirrored-pair.ts";
+import { type BilledInvoice, holdOf, type MirroredPair } from "./mirrored-pair.ts";
 import { type ChargeNet, netPerCharge, sumsOf } from "./netting.ts";
 import type { ChargeSum, RevenueHold, RevenueHoldReason } from "./revenue-hold.ts";
 import type { AccountingPeriod, PeriodRef, RevenueSchedule } from "./schedule.ts";
@@ -55,7 +55,7 @@ export const planRevenue = (
 ): RevenuePlan => {
   const hold = (reason: RevenueHoldReason, sums: readonly ChargeSum[] = []): RevenuePlan => ({
     steps: [],
-    holds: [{ reason, original: pair.original, mirror: pair.mirror, sums }],
+    holds: [holdOf(pair, reason, sums)],
   });
   const missing = reasonOfMissing(pair, items, calendar.now);
   if (missing !== undefined) return hold(missing);

@@ -28,6 +28,11 @@ export type RevenueHold = {
   readonly reason: RevenueHoldReason;
   readonly original: InvoiceRef;
   readonly mirror: InvoiceRef;
+  /** The run whose credit paid the original. */
+  readonly runId: string;
+  readonly currency: string;
+  /** When the mirror was posted, in epoch milliseconds; undefined where Zuora does not tell. */
+  readonly postedAt: number | undefined;
   readonly sums: readonly ChargeSum[];
 };
 

@@ -1,6 +1,8 @@
 import { readProblems } from "../../app/dead-letters/problems.ts";
 import { type AccountExplanation, explainAccount } from "../../app/records/explain-account.ts";
+import type { ReadRevenue } from "../../app/records/report/read-report.ts";
 import { type ExplainedRevenue, explainRevenue } from "../../app/revenue/explain-revenue.ts";
+import { readRevenueReport } from "../../app/revenue/revenue-report.ts";
 import { planOne } from "../../app/settle/settle-one.ts";
 import { readStatus, type Status } from "../../app/status.ts";
 import type { AccountId } from "../../domain/account.ts";
@@ -32,6 +34,16 @@ export const statusOf = (system: OpenSystem, accountsMax: number, isStopped: () 
     { accountsMax },
   );
 };
+
+/** Reads where the revenue of settled pairs is; undefined where the policy does not look at revenue. */
+export const revenueReader = ({ revenue, policy }: OpenSystem): ReadRevenue | undefined =>
+  revenue === undefined
+    ? undefined
+    : (options) =>
+        readRevenueReport(
+          { candidates: revenue.candidates(), ledger: revenue.ledger, policy },
+          { ...options, accountsMax: accountsLookedAtMax },
+        );
 
 /** Where more is to be found: in Zuora, and in the logs. */
 export type MoreAbout = { readonly pages: PageLinks | undefined; readonly savedQuery: string | undefined };

@@ -1,6 +1,7 @@
 import { composeDigest } from "../../../functions/app/records/digest/compose-digest.ts";
 import type { ReportFile } from "../../../functions/app/records/ports.ts";
 import { findSystem } from "../../../functions/ops/system/find-system.ts";
+import { revenueReader } from "../../../functions/ops/system/look-at.ts";
 import { openSystem } from "../../../functions/ops/system/open-system.ts";
 
 const noAws = (): never => {
@@ -22,6 +23,7 @@ export const composeNow = async (local: string, now: number) => {
         ...system,
         candidates: system.candidates(),
         paymentRuns: system.paymentRuns(),
+        readRevenue: revenueReader(system),
         timeZone: system.config.zuoraTimeZone,
         systemName: system.name,
         deadLetters: [system.deadLetters],

@@ -168,6 +168,7 @@ describe("what is kept of a report", () => {
         "held.csv",
         "negative-invoices.csv",
         "report.html",
+        "revenue.csv",
         "spared-charges.csv",
         "stranded-credit-ageing.csv",
         "stranded-credit.csv",

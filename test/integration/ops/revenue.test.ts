@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { dayBefore } from "../../../functions/app/records/report/period.ts";
+import { zuoraRevenueField } from "../../../functions/zuora/revenue/reason-not-offered.ts";
 import { localNames } from "../../local/function-environment.ts";
 import { revenueQueueNames } from "../../local/queues.ts";
 import { distributeByHand, undistributedOf } from "../../zuora-simulator/revenue/revenue-books.ts";
 import { json } from "../../zuora-simulator/wire.ts";
+import { composeNow } from "../digest/compose-now.ts";
 import { ask, useConsole } from "./console-system.ts";
 import { useLocalOps } from "./local-ops.ts";
 import { useLocalRevenue } from "./local-revenue.ts";
@@ -129,6 +132,46 @@ describe("explain", () => {
     const { out } = await run(["explain", Id], { json: false });
     expect(out).toMatch(/Revenue\n.*\nINV\d+ +INV\d+ +GBP +30\.00 +0\.00 +zcs-\w+ +nets to zero/);
     expect(tenant().revenue?.events).toHaveLength(2);
+  });
+});
+
+describe("report, and the digest", () => {
+  it("tell of each run and currency what netted, with a net of zero, and what is left and why", async () => {
+    mirrored();
+    await settle();
+    const row = async () => (await ops("report")).data.revenue.rows;
+    expect(await row()).toMatchObject([{ pairs: "1", netted: "0", earned: "0.00", waiting: "1", days: "0" }]);
+    for (const period of tenant().revenue?.periods ?? []) period.status = "Closed";
+    await pass();
+    expect(await row()).toMatchObject([{ waiting: "0", held: "1 accounting-period-not-open" }]);
+    openPeriods();
+    await pass();
+    expect(await row()).toMatchObject([
+      {
+        runId: expect.stringMatching(/^zcs-/),
+        currency: "GBP",
+        pairs: "1",
+        netted: "1",
+        earned: "30.00",
+        net: "0.00",
+        held: "",
+      },
+    ]);
+    const { out } = await run(["report"], { json: false });
+    expect(out).toContain("Revenue of the pairs that our credit settled in the last 45 days, as it is now");
+    const { digest, csv } = await composeNow(system().file, Date.now());
+    expect(digest.body).toMatch(/zcs-\w+: 1 of 1 pair netted, 30\.00 GBP earned, net 0\.00/);
+    expect(csv(`days/${dayBefore(new Date().toISOString().slice(0, 10))}`, "revenue")).toContain("30.00");
+  });
+
+  it("say once why revenue cannot be looked at, and everything else all the same", async () => {
+    tenant().store.featureFields.add(`InvoiceItem.${zuoraRevenueField}`);
+    mirrored();
+    await settle();
+    const { data } = await ops("report");
+    expect(data.revenue).toMatchObject({ notLookedAt: expect.stringContaining("Zuora Revenue"), rows: [] });
+    const { digest } = await composeNow(system().file, Date.now());
+    expect(digest.body).toContain("Not looked at: Zuora Revenue keeps the ledger");
   });
 });
 

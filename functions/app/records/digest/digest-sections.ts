@@ -7,6 +7,7 @@ import type { Explanation } from "../negatives-accounted-for.ts";
 import type { Report } from "../report/report.ts";
 import { ageText } from "./age-text.ts";
 import type { DigestFacts } from "./digest-facts.ts";
+import { revenueLines } from "./revenue-lines.ts";
 
 /** Accounts that are named of one kind; the rest are counted. */
 const namedMax = 20;
@@ -27,6 +28,9 @@ export const sections = (facts: DigestFacts): readonly string[] => {
     ...section("Failed, and set aside until an engineer replays them", failedLines(facts)),
     ...section("Held, and left to people", heldLines(facts)),
     ...section("Credit of accounts without an active subscription", strandedLines(facts)),
+    ...(whole.revenue === undefined
+      ? []
+      : section("Revenue of the pairs that were settled in the last 45 days", revenueLines(whole.revenue, whole.now))),
     ...section("Reports, for whoever may read them in AWS", reportLines(facts)),
   ];
 };

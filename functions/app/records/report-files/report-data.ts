@@ -3,6 +3,7 @@ import type { Money } from "../../../domain/money.ts";
 import { holdWords } from "../hold-words.ts";
 import type { WholeReport } from "../report/read-report.ts";
 import type { ReportedAdjustment } from "../report/report.ts";
+import { revenueData } from "./revenue-table.ts";
 
 /** The report as it is shown: amounts as text with the currency's own places. */
 export type ReportData = ReturnType<typeof reportData>;
@@ -83,6 +84,7 @@ export const reportData = (whole: WholeReport, about: ReportAbout) => {
       ...moneyTexts({ transferred, applied }, currency),
       accounts: String(accounts),
     })),
+    ...(whole.revenue === undefined ? {} : { revenue: revenueData(whole.revenue, now) }),
     waits: whole.waits.map(({ name, invoices }) => ({ name, invoices: String(invoices) })),
     notOurs: report.notOurs.map(adjustmentData),
     adjustments: report.adjustments.map(adjustmentData),

@@ -1,4 +1,5 @@
 import type { ReportColumn, ReportTable } from "./report-cells.ts";
+import { type RevenueData, revenueTable } from "./revenue-table.ts";
 
 const number = (key: string, head: string): ReportColumn => ({ key, head, isNumber: true });
 
@@ -175,7 +176,7 @@ const adjustmentColumns = {
 } as const satisfies Partial<ReportTable>;
 
 /** Every table, in the order in which they are read. */
-export const tablesOf = (data: ReportRows): readonly ReportTable[] => [
+export const tablesOf = (data: ReportRows & { readonly revenue?: RevenueData }): readonly ReportTable[] => [
   negativeTable(data.currencies),
   creditTable(data.credit),
   heldTable(data.held),
@@ -185,6 +186,7 @@ export const tablesOf = (data: ReportRows): readonly ReportTable[] => [
   strandedTable(data.strandedCredit),
   daysTable(data.days),
   waitsTable(data.waits),
+  ...(data.revenue === undefined ? [] : [revenueTable(data.revenue)]),
   notOursTable(data.notOurs),
   adjustmentsTable(data.adjustments),
 ];

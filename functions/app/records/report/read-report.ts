@@ -1,5 +1,6 @@
 import type { AccountId } from "../../../domain/account.ts";
 import type { Policy } from "../../../domain/policy.ts";
+import type { RevenueReport } from "../../revenue/revenue-report.ts";
 import type { Candidates, PaymentRunWatch } from "../../scan/ports.ts";
 import type { Assess } from "../../settle/assess.ts";
 import { type Extent, type LeftToPeople, leftToPeople } from "../left-to-people.ts";
@@ -16,7 +17,15 @@ export type ReportDeps = ReportSources & {
   readonly assess: Assess;
   readonly policy: Pick<Policy, "application" | "standingCredit">;
   readonly timeZone: string;
+  /** Absent where the policy does not look at revenue. */
+  readonly readRevenue?: ReadRevenue | undefined;
 };
+
+/** Reads where the revenue of settled pairs is, of one account or of all. */
+export type ReadRevenue = (options: {
+  readonly now: number;
+  readonly only?: AccountId | undefined;
+}) => Promise<RevenueReport>;
 
 /** Everything that is known of a period, and what is left to people at the time of reading. */
 export type WholeReport = {
@@ -28,6 +37,8 @@ export type WholeReport = {
   readonly left: LeftToPeople;
   readonly stranded: readonly StrandedCredit[];
   readonly ageing: readonly AgeClass[];
+  /** As of `now`; absent where the policy does not look at revenue. */
+  readonly revenue?: RevenueReport | undefined;
   /** When it was read; epoch milliseconds. */
   readonly now: number;
 };
@@ -41,6 +52,7 @@ export const readReport = async (
   const read = await report(deps, options);
   const left = await leftToPeople(deps.candidates, deps.assess, { accountsMax, now, only: accountId, around });
   const stranded = (await strandedCredit(deps.creditRecords)).filter(isOf(accountId));
+  const revenue = await deps.readRevenue?.({ now, only: accountId });
   const charged = await chargedIn(deps.paymentRuns, read, deps.policy, now);
   return {
     report: read,
@@ -50,6 +62,7 @@ export const readReport = async (
     left,
     stranded,
     ageing: ageingOf(stranded, now),
+    revenue,
     now,
   };
 };

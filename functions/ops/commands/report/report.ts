@@ -10,6 +10,7 @@ import { reportHtml } from "../../../app/records/report-files/report-html.ts";
 import { adjustmentsTable } from "../../../app/records/report-files/report-tables.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
 import { UsageError } from "../../exit-code.ts";
+import { revenueReader } from "../../system/look-at.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
 import type { Look } from "../../text/look.ts";
 import { type PeriodFlags, periodOf } from "./report-period.ts";
@@ -50,7 +51,13 @@ const showReport = async ({ system, terminal }: CommandContext, flags: ReportFla
   if (flags.folder !== undefined) await mustBeEmpty(flags.folder);
   const accountId = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
   const whole = await readReport(
-    { ...system, candidates: system.candidates(), paymentRuns: system.paymentRuns(), timeZone },
+    {
+      ...system,
+      candidates: system.candidates(),
+      paymentRuns: system.paymentRuns(),
+      readRevenue: revenueReader(system),
+      timeZone,
+    },
     { ...period, runId: flags.run, accountId, accountsMax, now: clock.now() },
   );
   const found = whole.charged.found.map((each) => each.accountId);
