@@ -1,6 +1,6 @@
 import { settlementError } from "../../domain/errors.ts";
 import { quoted } from "../query/zoql.ts";
-import { type Check, fail, ok } from "./check.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
 import type { Probe } from "./probe.ts";
 
 const name = "scan in parts";
@@ -24,9 +24,8 @@ export const scanInParts = async (probe: Probe): Promise<Check> => {
     const isDivided = rest.length > 0 && below.every(({ InvoiceNumber }) => InvoiceNumber !== number);
     return isDivided ? ok(name, "invoice numbers can be compared") : fail(name, `${number} is in no part`, todo);
   } catch (error) {
-    return fail(name, error instanceof RangeError ? error.message : settlementError(error).message, todo);
+    return warn(name, error instanceof RangeError ? error.message : settlementError(error).message, todo);
   }
 };
 
-const todo =
-  "a scan that finds more than 2,000 invoices would fail: set scannerCallsMax to 1, and tell the maintainers";
+const todo = "a scan of some 200,000 invoices and more will not end in time: tell the maintainers";

@@ -1,3 +1,4 @@
+import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { merged } from "./merged.ts";
 import { queryPages, type RawRecord } from "./query.ts";
@@ -24,6 +25,8 @@ export type Division = {
  *
  * Each part is a range of a text. Together they cover everything in whatever order Zuora compares texts: of any cuts, in
  * any order, a text is at or above the one before the first that it is below. That order decides only how even they are.
+ * Where Zuora refuses to compare the text, or the ranges do not find again what the first page showed, it is page after
+ * page after all.
  *
  * @throws as {@link queryPages}
  */
@@ -39,18 +42,40 @@ export async function* queryInParts(
   yield* first.records;
   if (first.isLast) return;
   const shown = first.records.map((record) => record[by]);
-  if (parts === 1 || !shown.every(isText)) {
-    // What has no such text would be in no range.
-    for await (const { records } of pages) yield* records;
-    return;
+  // What has no such text would be in no range.
+  if (parts > 1 && shown.every(isText)) {
+    const seen = new Set(first.records.map(({ Id }) => Id));
+    const again = new Set<unknown>();
+    const isRefused = yield* readRanges(client, divided, { by, parts }, shown, (id) => {
+      if (seen.has(id)) again.add(id);
+      return !seen.has(id);
+    });
+    // Some are settled meanwhile, and half of a page is not.
+    if (!isRefused && again.size * 2 >= seen.size) return;
   }
-  const seen = new Set(first.records.map(({ Id }) => Id));
-  const sampled = await sampleOf(client, divided, by);
-  const ranges = rangesOf(by, cutsOf(sampled.length > 0 ? sampled : shown, parts));
-  const readers = ranges.map((range) =>
-    queryPages(client, written({ ...divided, conditions: [...divided.conditions, ...range] })),
-  );
-  for await (const { records } of merged(readers)) yield* records.filter(({ Id }) => !seen.has(Id));
+  for await (const { records } of pages) yield* records;
+}
+
+/** @returns whether Zuora refused to compare */
+async function* readRanges(
+  client: ZuoraClient,
+  divided: Selection,
+  { by, parts }: Division,
+  shown: readonly string[],
+  isNew: (id: unknown) => boolean,
+): AsyncGenerator<RawRecord, boolean> {
+  try {
+    const sampled = await sampleOf(client, divided, by);
+    const ranges = rangesOf(by, cutsOf(sampled.length > 0 ? sampled : shown, parts));
+    const readers = ranges.map((range) =>
+      queryPages(client, written({ ...divided, conditions: [...divided.conditions, ...range] })),
+    );
+    for await (const { records } of merged(readers)) yield* records.filter(({ Id }) => isNew(Id));
+    return false;
+  } catch (error) {
+    if (error instanceof ZuoraContractError && error.zuoraCode !== undefined) return true;
+    throw error;
+  }
 }
 
 const written = ({ fields, object, conditions }: Selection): string =>

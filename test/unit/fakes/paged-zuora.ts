@@ -1,10 +1,10 @@
 import type { HttpRequest } from "../../../functions/zuora/http/transport.ts";
-import { page, type Scripted, ScriptedZuora } from "./scripted-zuora.ts";
+import { json, page, type Scripted, ScriptedZuora } from "./scripted-zuora.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Whether a text comes before another one, as this tenant's database compares texts. */
-type IsBefore = (a: string, b: string) => boolean;
+type IsBefore = (a: string, b: string, operator: string) => boolean;
 
 const condition = /(\w+) (>=|<|like) '([^']*)'/g;
 
@@ -17,12 +17,13 @@ const answersMax = 2_000;
 export class PagedZuora extends ScriptedZuora {
   readonly queries: string[] = [];
 
-  constructor(rows: readonly Row[], pageSize: number, isBefore: IsBefore = (a, b) => a < b) {
-    const satisfies = (row: Row, [, field = "", operator, text = ""]: readonly string[]): boolean => {
+  /** @param refused queries that it does not understand */
+  constructor(rows: readonly Row[], pageSize: number, isBefore: IsBefore = (a, b) => a < b, refused?: RegExp) {
+    const satisfies = (row: Row, [, field = "", operator = "", text = ""]: readonly string[]): boolean => {
       const value = row[field];
       if (typeof value !== "string") return false;
       if (operator === "like") return value.endsWith(text.slice(1));
-      return isBefore(value, text) === (operator === "<");
+      return isBefore(value, text, operator) === (operator === "<");
     };
     const results: (readonly Row[])[] = [];
     const answer: Scripted = ({ body }: HttpRequest) => {
@@ -30,6 +31,7 @@ export class PagedZuora extends ScriptedZuora {
       const { queryString, queryLocator } = asked;
       const [query = 0, start = 0] = queryLocator?.split(" ").map(Number) ?? [this.queries.length];
       if (queryString !== undefined) {
+        if (refused?.test(queryString)) return json(400, { FaultCode: "MALFORMED_QUERY", FaultMessage: "no" });
         this.queries.push(queryString);
         const conditions = [...queryString.matchAll(condition)];
         results.push(rows.filter((row) => conditions.every((each) => satisfies(row, each))));

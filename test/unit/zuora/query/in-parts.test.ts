@@ -110,12 +110,33 @@ describe("every record is found", () => {
   });
 });
 
+describe("what cannot be divided is read page after page", () => {
+  it.each([
+    ["ends of texts", / like /],
+    ["texts", /(>=|<) '/],
+  ])("where Zuora refuses to compare %s", async (_what, refused) => {
+    const rows = numbered(9);
+    const zuora = new PagedZuora(rows, 2, undefined, refused);
+    expect([...new Set(await select(zuora, 4))].toSorted()).toEqual(idsOf(rows));
+  });
+
+  it.each([
+    ["yes", true],
+    ["no", false],
+  ])("where every record satisfies every range, or none: %s", async (_what, answer) => {
+    const rows = numbered(9);
+    const comparing = (_a: string, _b: string, operator: string) => (operator === "<") === answer;
+    const zuora = new PagedZuora(rows, 4, comparing);
+    expect([...new Set(await select(zuora, 4))].toSorted()).toEqual(idsOf(rows));
+  });
+});
+
 it("fails as its parts fail: half a reading is no reading", async () => {
   const zuora = new ScriptedZuora(
     page(numbered(2), "more"),
     page([]),
     page(numbered(1, 3)),
-    json(400, { FaultCode: "MALFORMED_QUERY", FaultMessage: "no" }),
+    json(200, { records: "no list" }),
   );
   expect(await errorOf(select(zuora, 2))).toMatchObject({ code: "ZUORA_CONTRACT" });
 });
