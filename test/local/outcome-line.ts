@@ -1,10 +1,27 @@
 import type { RevenueMoveLine, RevenueOutcomeLine } from "../../functions/app/revenue/tell-revenue.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { LogEvent } from "../../functions/app/telemetry-ports.ts";
+import { fromDecimal } from "../../functions/domain/money.ts";
+import type { ConfirmedAdjustment } from "./run-adjustments.ts";
 
 /** The account outcome that a log line tells of, if it does. */
 export const outcomeIn = (line: string): AccountOutcomeLine | undefined =>
   entryOf<AccountOutcomeLine>(line, "account outcome");
+
+/** An adjustment that Zuora confirmed, if a log line tells of one. */
+export const confirmedIn = (line: string): ConfirmedAdjustment | undefined => {
+  const entry = entryOf<ConfirmedLine>(line, "adjustment created");
+  if (entry === undefined) return undefined;
+  const { adjustmentId: id, accountId, step, amount } = entry;
+  return {
+    id,
+    accountId,
+    type: step === "TransferToCreditBalance" ? "Increase" : "Decrease",
+    amount: fromDecimal(amount),
+  };
+};
+
+type ConfirmedLine = Record<"adjustmentId" | "accountId" | "step" | "amount", string>;
 
 /** What Zuora said to a read that is tried again, if a log line tells of one. */
 export const troubleIn = (line: string): string | undefined => {

@@ -12,5 +12,16 @@ export type TenantAccess = {
   readonly token: string | undefined;
 };
 
-/** Reads Zuora's own records of one run: adjustments with its `ReferenceId`; undefined where Zuora does not answer. */
-export type ReadRunAdjustments = (runId: string, access: TenantAccess) => Promise<readonly RunAdjustment[] | undefined>;
+/** An adjustment that Zuora answered a write with, by the id that it has in Zuora. */
+export type ConfirmedAdjustment = RunAdjustment & { readonly id: string };
+
+/**
+ * What one run wrote: Zuora's own records, adjustments with its `ReferenceId`.
+ *
+ * @param confirmed what Zuora answered during the run, which its records may show later, or not at all
+ */
+export type ReadRunAdjustments = (
+  runId: string,
+  access: TenantAccess,
+  confirmed: readonly ConfirmedAdjustment[],
+) => Promise<readonly RunAdjustment[]>;

@@ -13,11 +13,11 @@ import { keepUp } from "./keep.ts";
 import { FunctionError } from "./lambda/function-error.ts";
 import { netRevenue } from "./net-revenue.ts";
 import type { Options } from "./options.ts";
-import { moveIn, outcomeIn, revenueIn, troubleIn } from "./outcome-line.ts";
+import { confirmedIn, moveIn, outcomeIn, revenueIn, troubleIn } from "./outcome-line.ts";
 import { countMessages, type QueueCounts, queueNames, revenueQueueNames } from "./queues.ts";
 import { buildReport, type Report, type RunFacts } from "./report.ts";
 import type { RevenueFacts } from "./revenue-report.ts";
-import type { ReadRunAdjustments } from "./run-adjustments.ts";
+import type { ConfirmedAdjustment, ReadRunAdjustments } from "./run-adjustments.ts";
 import { scanUntilDone } from "./scan-until-done.ts";
 import { type Services, startServices } from "./services.ts";
 import { waitingLines } from "./waiting.ts";
@@ -59,12 +59,15 @@ export const run = async (options: Options, ports: RunPorts): Promise<RunResult>
 const runWith = async (options: Options, ports: RunPorts, closers: Closers): Promise<RunResult> => {
   const startedAtMs = performance.now();
   const lines: AccountOutcomeLine[] = [];
+  const confirmed: ConfirmedAdjustment[] = [];
   const revenueLines: RevenueOutcomeLine[] = [];
   const moves: RevenueMoveLine[] = [];
   let trouble: string | undefined;
   const onLog = (line: string) => {
     const outcome = outcomeIn(line);
     if (outcome) lines.push(outcome);
+    const adjustment = confirmedIn(line);
+    if (adjustment) confirmed.push(adjustment);
     const revenue = revenueIn(line);
     if (revenue) revenueLines.push(revenue);
     const move = moveIn(line);
@@ -101,7 +104,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   // Where nothing was queued nothing was written; and a Zuora that answered no scan would not answer this either.
   const mayHaveWritten = !options.dryRun && facts.scan.enqueued > 0 && !ports.interrupted.aborted;
   const runAdjustments = mayHaveWritten
-    ? await ports.readRunAdjustments?.(facts.scan.runId, services.access())
+    ? await ports.readRunAdjustments?.(facts.scan.runId, services.access(), confirmed)
     : undefined;
   const durationMs = performance.now() - startedAtMs;
   const result = { report: buildReport({ ...facts, runAdjustments, durationMs }), isDrained };

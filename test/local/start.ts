@@ -1,4 +1,5 @@
 import { devNull } from "node:os";
+import { systemClock } from "../../functions/aws/clock.ts";
 import { notesOn } from "../../functions/ops/notes.ts";
 import { lookOf } from "../../functions/ops/text/look.ts";
 import { readFlags } from "./command-line.ts";
@@ -26,7 +27,7 @@ const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
     interrupted,
     note,
     onProgress: ({ hidden }, handled, of) => progress.told(handled, of, `${hidden} in flight`),
-    readRunAdjustments: zuoraRecords(note),
+    readRunAdjustments: zuoraRecords({ note, clock: systemClock }),
     onResult: (result) => {
       progress.end();
       if (interrupted.aborted) return;

@@ -1,13 +1,13 @@
+import type { Clock } from "../../functions/app/ports.ts";
+import { count } from "../../functions/app/records/count.ts";
 import type { Telemetry } from "../../functions/app/telemetry-ports.ts";
-import { systemClock } from "../../functions/aws/clock.ts";
 import { SettlementError } from "../../functions/domain/errors.ts";
 import { connect } from "../../functions/zuora/http/connect.ts";
 import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
 import { scannerPatience } from "../../functions/zuora/http/retry.ts";
 import type { Tokens } from "../../functions/zuora/http/token.ts";
 import { createRecords } from "../../functions/zuora/records/records.ts";
-import type { TenantAccess } from "./run-adjustments.ts";
-import type { RunAdjustment } from "./totals.ts";
+import type { ReadRunAdjustments } from "./run-adjustments.ts";
 
 /** Long enough for Zuora's own limit, short enough for somebody who waits for a report. */
 const timeoutMs = 30_000;
@@ -15,20 +15,27 @@ const patienceMs = 60_000;
 
 const silent: Telemetry = { info: () => {}, warn: () => {}, count: () => {} };
 
+/** Zuora may read from a copy that is seconds behind what it has just confirmed: so long, and so often, it is asked again. */
+const lagMaxMs = 15_000;
+const lagPauseMs = 500;
+
+type Deps = {
+  /** Says something to a person: one line. */
+  readonly note: (line: string) => void;
+  readonly clock: Clock;
+};
+
 /**
- * Reads what Zuora itself recorded for a run, with the adapter that the functions use. Where Zuora does not answer,
- * the report falls back on what the functions said, and says so.
+ * Reads what Zuora itself recorded for a run, with the adapter that the functions use. What Zuora confirmed and does not
+ * show in time is counted as it was confirmed, and so is everything where Zuora does not answer; a line says so.
  */
 export const zuoraRecords =
-  (note: (line: string) => void) =>
-  async (
-    runId: string,
-    { baseUrl, clientId, clientSecret, tenant, token }: TenantAccess,
-  ): Promise<readonly RunAdjustment[] | undefined> => {
+  ({ note, clock }: Deps): ReadRunAdjustments =>
+  async (runId, { baseUrl, clientId, clientSecret, tenant, token }, confirmed) => {
     const connected = connect({
       transport: createGotTransport(baseUrl, timeoutMs),
       credentials: { read: async () => ({ clientId, clientSecret }) },
-      clock: systemClock,
+      clock,
       random: Math.random,
       telemetry: silent,
       patience: scannerPatience,
@@ -38,14 +45,29 @@ export const zuoraRecords =
       ...(tenant.kind === "simulator" ? {} : { entityIds: tenant.entityIds, orgIds: tenant.orgIds }),
     });
     const connection = { ...connected, tokens: startingWith(token, connected.tokens) };
-    const giveUpAt = Date.now() + patienceMs;
+    const startedAt = clock.now();
+    const remainingMs = () => startedAt + patienceMs - clock.now();
     try {
-      const records = createRecords(connection, { trackId: runId, remainingMs: () => giveUpAt - Date.now() });
-      return (await records.adjustmentsOfRun(runId)).filter(({ status }) => status === "Processed");
+      const { adjustmentsOfRun } = createRecords(connection, { trackId: runId, remainingMs });
+      for (;;) {
+        const recorded = await adjustmentsOfRun(runId);
+        // A person may have canceled one since, so that its record counts whatever its status.
+        const ids = new Set(recorded.map(({ id }) => id));
+        const missing = confirmed.filter(({ id }) => !ids.has(id));
+        if (missing.length > 0 && clock.now() - startedAt < lagMaxMs) {
+          await clock.sleep(lagPauseMs);
+          continue;
+        }
+        if (missing.length > 0) {
+          const many = count(missing.length, "adjustment");
+          note(`Zuora's records do not show ${many} that it confirmed: counted as confirmed`);
+        }
+        return [...recorded.filter(({ status }) => status === "Processed"), ...missing];
+      }
     } catch (error) {
       if (!(error instanceof SettlementError)) throw error;
-      note(`totals are what the functions said, since Zuora's records could not be read: ${error.code}`);
-      return undefined;
+      note(`totals are what Zuora confirmed, since its records could not be read: ${error.code}`);
+      return confirmed;
     }
   };
 
