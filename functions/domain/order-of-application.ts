@@ -1,5 +1,5 @@
 import { type CreditMemo, type Invoice, isSource } from "./account.ts";
-import { type Money, negate, sum } from "./money.ts";
+import { type Money, negate, sum, toDecimal } from "./money.ts";
 
 /**
  * How well an open invoice fits the negative ones: 1 some source has its subscription *and* its amount,
@@ -11,8 +11,8 @@ export type Rank = 1 | 2 | 3 | 4;
 export type MemoRank = 0 | Rank;
 
 /** Puts open invoices in the order in which pooled credit pays them: rank, due date, invoice date, invoice number. */
-export const toOrderOfApplication = (open: readonly Invoice[], all: readonly Invoice[]): readonly Invoice[] => {
-  const ranks = new Map(open.map((invoice) => [invoice.id, rankOf(invoice, all)]));
+export const toOrderOfApplication = (open: readonly Invoice[], rankOf: (open: Invoice) => Rank): readonly Invoice[] => {
+  const ranks = new Map(open.map((invoice) => [invoice.id, rankOf(invoice)]));
   const rank = ({ id }: Invoice) => ranks.get(id) ?? 4;
   return open.toSorted((a, b) => rank(a) - rank(b) || byDue(a, b));
 };
@@ -23,22 +23,36 @@ export const byDue = (a: Invoice, b: Invoice): number => {
   return compareText(keyOf(a), keyOf(b));
 };
 
-/** The rank of one open invoice among the account's sources. Amounts compare by original total, never by balance. */
-export const rankOf = (open: Invoice, all: readonly Invoice[]): Rank => {
-  const ranks = all.filter(isSource).map((source) => rankBy({ ...source, amount: negate(source.amount) }, open));
-  return ([1, 2, 3] as const).find((rank) => ranks.includes(rank)) ?? 4;
+/**
+ * The rank of an open invoice among the sources of its account, in as little time for thousands of them as for one.
+ * Amounts compare by original total, never by balance.
+ */
+export const rankAmong = (all: readonly Invoice[]): ((open: Invoice) => Rank) => {
+  const amounts = new Set<string>();
+  const amountsOf = new Map<string, Set<string>>();
+  for (const { amount, subscriptionNumbers = [] } of all.filter(isSource)) {
+    const text = toDecimal(negate(amount));
+    amounts.add(text);
+    for (const number of subscriptionNumbers) {
+      const own = amountsOf.get(number) ?? new Set();
+      amountsOf.set(number, own.add(text));
+    }
+  }
+  return ({ amount, subscriptionNumbers = [] }) => {
+    const text = toDecimal(amount);
+    const same = [...subscriptionNumbers].flatMap((number) => amountsOf.get(number) ?? []);
+    if (same.length > 0) return same.some((own) => own.has(text)) ? 1 : 2;
+    return amounts.has(text) ? 3 : 4;
+  };
 };
 
 /** The rank of one open invoice for one memo. */
 export const rankOfMemo = (memo: CreditMemo, open: Invoice): MemoRank =>
-  haveCommon(memo.creditedItemIds, open.itemIds) ? 0 : rankBy(memo, open);
+  haveCommon(memo.creditedItemIds, open.itemIds) ? 0 : rankWithoutItems(memo, open);
 
-/** What credit came from: a negative invoice or a memo, its amount as a positive one. */
-type Source = Pick<Invoice, "amount" | "subscriptionNumbers">;
-
-const rankBy = (source: Source, open: Invoice): Rank => {
-  const hasAmount = source.amount.eq(open.amount);
-  if (haveCommon(source.subscriptionNumbers, open.subscriptionNumbers)) return hasAmount ? 1 : 2;
+const rankWithoutItems = (memo: CreditMemo, open: Invoice): Rank => {
+  const hasAmount = memo.amount.eq(open.amount);
+  if (haveCommon(memo.subscriptionNumbers, open.subscriptionNumbers)) return hasAmount ? 1 : 2;
   return hasAmount ? 3 : 4;
 };
 

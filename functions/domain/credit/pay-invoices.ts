@@ -1,6 +1,6 @@
 import type { CreditMemo, Invoice, InvoiceRef } from "../account.ts";
 import { type Money, min, subtract } from "../money.ts";
-import { orderMatters, type Rank, rankOf, toOrderOfApplication } from "../order-of-application.ts";
+import { orderMatters, type Rank, rankAmong, toOrderOfApplication } from "../order-of-application.ts";
 import { type ApplyCreditMemo, applyCreditMemos, memoByMemo, memosHaveChoice } from "./apply-credit-memos.ts";
 
 /** A `Decrease`: credit pays an open invoice. `rank` is absent where every order would pay the same. */
@@ -58,14 +58,15 @@ export const hasChoice = (open: readonly Invoice[], { memos, balance }: FreeCred
 
 const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[]) => {
   const ranked = orderMatters(credit, open);
+  const rankOf = rankAmong(all);
   const steps: ApplyCreditBalance[] = [];
   let left = credit;
-  for (const invoice of toOrderOfApplication(open, all)) {
+  for (const invoice of toOrderOfApplication(open, rankOf)) {
     if (!left.gt(0)) break;
     const amount = min(left, invoice.balance);
     left = subtract(left, amount);
     const step = { kind: "ApplyCreditBalance", invoice: { id: invoice.id, number: invoice.number }, amount } as const;
-    steps.push(ranked ? { ...step, rank: rankOf(invoice, all) } : step);
+    steps.push(ranked ? { ...step, rank: rankOf(invoice) } : step);
   }
   return steps;
 };

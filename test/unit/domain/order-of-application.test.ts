@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Invoice } from "../../../functions/domain/account.ts";
-import { orderMatters, rankOf, toOrderOfApplication } from "../../../functions/domain/order-of-application.ts";
+import { orderMatters, rankAmong, toOrderOfApplication } from "../../../functions/domain/order-of-application.ts";
 import { invoice, money, transferredBefore } from "./fixtures.ts";
 
 const numbersInOrder = (open: readonly Invoice[], sources: readonly Invoice[] = []): readonly string[] =>
-  toOrderOfApplication(open, [...sources, ...open]).map(({ number }) => number);
+  toOrderOfApplication(open, rankAmong([...sources, ...open])).map(({ number }) => number);
+
+const rankOf = (open: Invoice, all: readonly Invoice[]) => rankAmong(all)(open);
 
 describe("the rank of an open invoice", () => {
   const source = invoice("NEG", { amount: "-30", subscriptions: ["S-1"] });
@@ -110,7 +112,7 @@ describe("the order in which credit pays open invoices", () => {
 
   it("does not touch the list that it was given", () => {
     const open = [invoice("B", { amount: "1" }), invoice("A", { amount: "1" })];
-    toOrderOfApplication(open, open);
+    numbersInOrder(open);
     expect(open.map(({ number }) => number)).toEqual(["B", "A"]);
   });
 });

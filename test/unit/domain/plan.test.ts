@@ -27,6 +27,18 @@ describe("what settles an account", () => {
     expect(toldSteps(plan(state, policy()))).toEqual(["transfer NEG 5"]);
   });
 
+  it("takes a moment to decide also for thousands of invoices of both kinds", () => {
+    const negative = Array.from({ length: 3_000 }, (_, n) => invoice(`NEG-${n}`, { amount: `-${n + 1}.25` }));
+    const open = Array.from({ length: 4_000 }, (_, n) => invoice(`OPEN-${n}`, { amount: `${n + 2_000}.25` }));
+    const unlimited = policy({ accountLimit: { adjustments: 7_000, amount: {} } });
+    const startedAt = performance.now();
+    const { steps } = plan(account({ invoices: [...negative, ...open] }), unlimited);
+    const tookMs = performance.now() - startedAt;
+    expect(steps.filter(({ kind }) => kind === "TransferToCreditBalance")).toHaveLength(3_000);
+    expect(rankOf("OPEN-999", steps)).toEqual([3]);
+    expect(tookMs).toBeLessThan(5_000);
+  });
+
   it("is every transfer before the first application", () => {
     const state = account({
       invoices: [
