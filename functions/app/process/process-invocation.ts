@@ -12,8 +12,9 @@ export type InvocationDeps = ProcessDeps & {
 
 /**
  * Handles what SQS delivered, and as much more of the queue as is read and written together: a full delivery tells that
- * more is waiting. What was taken beside the delivery is deleted here, since nobody else does; and so is the delivery
- * itself, batch by batch, where another batch follows that might kill the function.
+ * more is waiting, and one that waited comes back with others. What was taken beside the delivery is deleted here, since
+ * nobody else does; and so is the delivery itself, batch by batch, where another batch follows that might kill the
+ * function.
  *
  * @returns the ids of the delivered messages that SQS shall keep
  * @throws what a batch of a single account threw, when all the others have been handled and deleted
@@ -56,18 +57,25 @@ export const processInvocation = async (
   return delivered.map(({ messageId }) => messageId).filter((id) => kept.has(id));
 };
 
+/** What waited together comes back within a second, one by one. */
+const gatheringMs = 1_000;
+
 const takeMore = async (deps: InvocationDeps, delivered: readonly Delivery[]): Promise<readonly Delivery[]> => {
-  const { width, maxReceiveCount, deliveries, telemetry } = deps;
+  const { width, maxReceiveCount, deliveries, telemetry, clock } = deps;
   const room = width.together - delivered.length;
-  const isFull = delivered.length >= width.delivered && room > 0;
-  if (!isFull || deps.isPaused() || !mayTakeMore(delivered, width, maxReceiveCount)) return [];
+  const isFull = delivered.length >= width.delivered;
+  if (room <= 0 || !(isFull || delivered.some(hasWaited))) return [];
+  if (deps.isPaused() || !mayTakeMore(delivered, width, maxReceiveCount)) return [];
   const position = await readSwitch(deps);
   if (position instanceof ConfigError || position !== "on") return [];
+  if (!isFull) await clock.sleep(gatheringMs);
   const more = await deliveries.receiveMore(room);
   if (more.failed !== undefined)
     telemetry.warn("queue operation failed", { operation: "receive", reason: more.failed });
   return more.deliveries;
 };
+
+const hasWaited = ({ receiveCount, earlierAttempts }: Delivery): boolean => receiveCount + earlierAttempts > 1;
 
 const acknowledge = async ({ deliveries, telemetry }: InvocationDeps, done: readonly Delivery[]): Promise<void> => {
   const left = await deliveries.acknowledge(done);

@@ -48,12 +48,15 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
     return { id, own, dryRun, queuedAt, confirmed, outcome: unlessPaymentLasts(left, now - queuedAt) };
   });
   measureBatch(deps.telemetry, settled, deps.clock.now());
+  // Drawn once: what waits together comes back together, and is read and written together again.
+  const jitter = deps.random();
   for (const { id: accountId, own, outcome, dryRun, confirmed } of settled) {
     const runId = latestRun(own);
     tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });
     if (!dryRun) tellOthers(deps, { accountId, runId, outcome, confirmed, isFirstLook: own.every(isFirstLook) });
     for (const { delivery, message } of own) {
-      if (await dispose(deps, delivery, outcome.result, message)) kept.push(delivery.messageId);
+      if (await dispose({ ...deps, random: () => jitter }, delivery, outcome.result, message))
+        kept.push(delivery.messageId);
     }
   }
   return kept;

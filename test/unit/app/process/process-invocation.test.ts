@@ -69,6 +69,16 @@ describe("a full delivery", () => {
     expect(queue.waiting).toHaveLength(30);
   });
 
+  it.each<[string, Partial<Delivery>]>([
+    ["hidden", { receiveCount: 2 }],
+    ["renewed", { earlierAttempts: 2 }],
+  ])("is not needed where accounts come back that were %s together: they are read together again", async (_, facts) => {
+    const { handle, queue, ledger } = system();
+    queue.waiting = deliveries(1, 30, facts);
+    await handle(...deliveries(0, 1, facts));
+    expect(ledger.reads.map((read) => read.length)).toEqual([31]);
+  });
+
   it("is handled all the same where the queue gives nothing more, and one line tells", async () => {
     const { handle, queue, telemetry } = system();
     queue.isDown = true;

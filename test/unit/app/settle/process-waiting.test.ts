@@ -41,6 +41,16 @@ describe("an account that waits through no fault of its own", () => {
     expect(telemetry.of("renewed")).toHaveLength(1);
   });
 
+  it("comes back when those come back that it waited with, so that all are read together again", async () => {
+    const ledger = new FakeLedger(owing("A"), owing("B"), owing("C"));
+    ledger.failsToRead(busy());
+    const chances = [0.9, 0.5, 0.1, 0];
+    const { process, queue } = processor(ledger, { random: () => chances.shift() ?? 1 });
+    await process(...["A", "B", "C"].map((id) => delivery(id, { earlierAttempts: 6 })));
+    expect(new Set(queue.hidden.map(({ seconds }) => seconds)).size).toBe(1);
+    expect(queue.hidden).toHaveLength(3);
+  });
+
   it("is renewed with the time before which nobody need look", async () => {
     const { process, queue } = waiting();
     await process(delivery("A", { receiveCount: 4 }));
