@@ -9,7 +9,7 @@ import { countMessages } from "./queues.ts";
 import type { Services } from "./services.ts";
 
 /**
- * One pass over the revenue of what was settled, and its queue until nothing of it waits: after the credit, as deployed.
+ * A pass over the revenue of what was settled, and its queue until nothing of it waits: after the credit, as deployed.
  *
  * @returns whether it came to that
  */
@@ -44,7 +44,6 @@ export const netRevenue = async (
     return isDrained && found !== undefined;
   } finally {
     mapping.stop();
-    await revenue.stop();
     await mapping.finished;
   }
 };

@@ -8,7 +8,10 @@ import type { DeadLetter } from "./dead-letter.ts";
 /** What was seen of the revenue pass. */
 export type RevenueFacts = {
   readonly lines: readonly RevenueOutcomeLine[];
+  /** Of the first pass. */
   readonly moves: readonly RevenueMoveLine[];
+  /** How many a second pass made. */
+  readonly movedAgain: number;
   /** Accounts that still wait in the revenue queue. */
   readonly pending: readonly string[];
   readonly deadLetters: readonly DeadLetter[];
@@ -17,7 +20,7 @@ export type RevenueFacts = {
 /** The report's field `revenue`. Amounts are decimal text by currency; `moved` is of the originals alone. */
 export type RevenueReport = ReturnType<typeof revenueReport>;
 
-export const revenueReport = ({ lines, moves, pending, deadLetters }: RevenueFacts) => {
+export const revenueReport = ({ lines, moves, movedAgain, pending, deadLetters }: RevenueFacts) => {
   const last = new Map(lines.map((line) => [line.accountId, line]));
   const moved = new Map<string, Money>();
   const net = new Map<string, Money>();
@@ -35,6 +38,7 @@ export const revenueReport = ({ lines, moves, pending, deadLetters }: RevenueFac
     held: accounts.flatMap(({ accountId, holds }) => holds.map((hold) => ({ accountId, ...hold }))),
     pending,
     deadLetters,
+    movedAgain,
     moves: moves.map(({ original, mirror, chargeId, schedule, period, currency, amount }) => ({
       original,
       mirror,
@@ -55,7 +59,7 @@ const pairsMax = 20;
 
 /** The pass for a person: what was moved of each pair, per charge and period, and what it comes to. */
 export const renderRevenue = (
-  { pairs, moved, net, held, moves, deadLetters }: RevenueReport,
+  { pairs, moved, net, held, moves, movedAgain, deadLetters }: RevenueReport,
   look: Pick<Look, "columns">,
 ): string[] => {
   const byPair = [
@@ -81,7 +85,7 @@ export const renderRevenue = (
     ...(rows.length === 0 ? [] : ["Revenue moved to earned", table(head, rows, head.slice(4), look).trimEnd()]),
     ...(byPair.length > pairsMax ? [`and ${byPair.length - pairsMax} more`] : []),
     `Revenue: ${pairs} settled pairs; moved ${sums.join("; ") || "nothing"}; held ${reasons.join(", ") || "none"}` +
-      `; ${deadLetters.length} dead-lettered`,
+      `; ${deadLetters.length} dead-lettered; a second pass moved ${movedAgain === 0 ? "nothing" : movedAgain}`,
     ...held.map(
       ({ reason, original, mirror, sums: off }) =>
         `  ${reason}: ${original} and ${mirror}${off.map(({ period, sum }) => `, ${period} ${sum}`).join("")}`,

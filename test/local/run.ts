@@ -93,12 +93,16 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   const told = (counts: QueueCounts) =>
     ports.onProgress(counts, new Set(lines.map(({ accountId }) => accountId)).size, isScanned ? scan.enqueued : 0);
   const isSettled = isScanned && (await drainQueue(options, ports, services, functions, giveUp, told));
-  const isDrained = isSettled && (await netRevenue(options, services, functions, giveUp, ports.note));
-  await Promise.all([functions.scanner.stop(), functions.processor.stop()]);
+  const net = () => netRevenue(options, services, functions, giveUp, ports.note);
+  const isNetted = isSettled && (await net());
+  const movedFirst = moves.length;
+  // A pass comes every night: the second one shows that it finds nothing more to move.
+  const isDrained = isNetted && (functions.revenue === undefined || (await net()));
+  await Promise.all([functions.scanner.stop(), functions.processor.stop(), functions.revenue?.stop()]);
 
   const facts = {
     ...factsOf(services, isScanned ? scan : nothingFound(options), lines),
-    ...(options.revenue ? { revenue: revenueFactsOf(services, revenueLines, moves) } : {}),
+    ...(options.revenue ? { revenue: revenueFactsOf(services, revenueLines, moves, movedFirst) } : {}),
   };
   for (const line of isDrained ? [] : waitingLines(lines, facts.pending)) ports.note(line);
   // Where nothing was queued nothing was written; and a Zuora that answered no scan would not answer this either.
@@ -181,9 +185,11 @@ const revenueFactsOf = (
   { sqsServer }: Services,
   lines: readonly RevenueOutcomeLine[],
   moves: readonly RevenueMoveLine[],
+  movedFirst: number,
 ): RevenueFacts => ({
   lines,
-  moves,
+  moves: moves.slice(0, movedFirst),
+  movedAgain: moves.length - movedFirst,
   pending: [...new Set(sqsServer.messagesIn(revenueQueueNames.work).map(accountIdOf))],
   deadLetters: deadLettersFrom(sqsServer.messagesIn(revenueQueueNames.deadLetter)),
 });

@@ -1,6 +1,6 @@
 import { sendCallout } from "../zuora-simulator/callout.ts";
 import { type PostedBillRun, postBillRunByHand } from "../zuora-simulator/hands.ts";
-import { RevenueBooks } from "../zuora-simulator/revenue/revenue-books.ts";
+import { seedRevenueCases } from "../zuora-simulator/revenue/seed-revenue-cases.ts";
 import { seedTenant } from "../zuora-simulator/seed-tenant.ts";
 import { startZuoraServer } from "../zuora-simulator/zuora-server.ts";
 
@@ -18,8 +18,6 @@ export type RunningTenant = {
   stop(): Promise<void>;
 };
 
-const dayMs = 24 * 60 * 60_000;
-
 /** As a tenant is far away, in milliseconds. */
 const far = { baseMs: 150, perRowMs: 4 } as const;
 
@@ -36,8 +34,7 @@ export const startSimulatedTenant = async (options: {
   const { accounts, seed, isFar, hasFinance } = options;
   const latency = isFar ? { latency: far } : {};
   const store = seedTenant({ accounts, seed, today });
-  // Seeded invoices are posted about noon, whatever time it is now: their schedules are there at any rate.
-  const revenue = hasFinance ? { revenue: () => new RevenueBooks(today, { delayMs: -dayMs }) } : {};
+  const revenue = hasFinance ? { revenue: seedRevenueCases(store, today, Date.now()) } : {};
   const server = await startZuoraServer({ store, clientId, clientSecret, ...latency, ...revenue });
   return {
     url: new URL(server.url),

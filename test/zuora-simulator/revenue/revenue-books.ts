@@ -38,6 +38,8 @@ export type RecognitionRule = "Manual" | "Upon invoicing";
 export type RevenueOptions = {
   /** Milliseconds from posting until there is a schedule; minutes in production. */
   readonly delayMs: number;
+  /** The same of one item, where they differ. */
+  readonly delayMsOf?: ((item: InvoiceItemRecord) => number) | undefined;
   readonly periods: readonly AccountingPeriodRecord[];
   readonly ruleOf: (item: InvoiceItemRecord) => RecognitionRule;
   /** The first day of transactions that get a schedule; without, none does. */
@@ -84,10 +86,11 @@ export class RevenueBooks {
     const item = store.invoiceItems.one("Id", itemId);
     const invoice = item === undefined ? undefined : store.invoices.one("Id", item.InvoiceId);
     if (item === undefined || invoice?.PostedDate === undefined || item.ProcessingType === "3") return undefined;
-    const { automationStart } = this.options;
+    const { automationStart, delayMs, delayMsOf = () => delayMs } = this.options;
+    const madeAt = invoice.PostedDate + delayMsOf(item);
     const isAutomated = automationStart !== undefined && automationStart <= invoice.InvoiceDate;
-    const isDue = isAutomated && invoice.Status === "Posted" && now >= invoice.PostedDate + this.options.delayMs;
-    return isDue ? this.#make(invoice, item, invoice.PostedDate + this.options.delayMs) : undefined;
+    const isDue = isAutomated && invoice.Status === "Posted" && now >= madeAt;
+    return isDue ? this.#make(invoice, item, madeAt) : undefined;
   }
 
   #make(invoice: InvoiceRecord, item: InvoiceItemRecord, createdAt: number): ScheduleRecord {
