@@ -1,11 +1,11 @@
 import type { AccountId, InvoiceId, LocalDate } from "../../domain/account.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
-import { localDateIn } from "../../domain/local-time.ts";
 import { addTo, type MoneyByCurrency } from "../../domain/money-by-currency.ts";
 import { isOurs, runStartedAt } from "../../domain/run-id.ts";
 import type { AccountLabel, AdjustmentRecord, BilledInvoice, Records } from "./ports.ts";
+import { byDay } from "./report/by-day.ts";
 
-/** What was moved and still stands. */
+/** So much was moved; of a run what still stands, of a day less what was taken back on it. */
 export type Moved = { readonly transferred: MoneyByCurrency; readonly applied: MoneyByCurrency };
 
 export type DayMoved = Moved & { readonly day: LocalDate };
@@ -21,7 +21,7 @@ export type RunMoved = Moved & {
 
 /** What this system did in a period, from Zuora's own records. */
 export type Activity = {
-  /** Days on which something was moved, the latest first. */
+  /** Days on which something was moved or taken back, as a report tells them; the latest first. */
   readonly days: readonly DayMoved[];
   /** The latest first. */
   readonly runs: readonly RunMoved[];
@@ -29,22 +29,29 @@ export type Activity = {
   readonly settledAfterMs: readonly number[];
 };
 
+export type Extent = {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly timeZone: string;
+};
+
 /**
- * Reads what was moved since an instant (epoch milliseconds).
+ * Reads what was moved since an instant.
  *
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const readActivity = async (
   records: Pick<Records, "adjustmentsSince" | "invoicesPostedSince" | "accounts">,
-  { since, timeZone }: { readonly since: number; readonly timeZone: string },
+  extent: Extent,
 ): Promise<Activity> => {
+  const { since } = extent;
   const [adjustments, posted] = await Promise.all([
     records.adjustmentsSince(since),
     records.invoicesPostedSince(since),
   ]);
-  const own = adjustments.filter(({ reference, createdAt }) => isOurs(reference) && createdAt >= since);
+  const own = adjustments.filter(({ reference }) => isOurs(reference));
   const owners = [...new Set(own.map(({ accountId }) => accountId))];
-  return activityOf(own, posted, owners.length === 0 ? new Map() : await records.accounts(owners), timeZone);
+  return activityOf(own, posted, owners.length === 0 ? new Map() : await records.accounts(owners), extent);
 };
 
 /** Adds up adjustments of ours. Pure. */
@@ -52,29 +59,37 @@ export const activityOf = (
   adjustments: readonly AdjustmentRecord[],
   posted: readonly BilledInvoice[],
   accounts: ReadonlyMap<AccountId, AccountLabel>,
-  timeZone: string,
+  { since, timeZone }: Extent,
 ): Activity => {
-  const days = [...Map.groupBy(adjustments, ({ createdAt }) => localDateIn(timeZone, createdAt))]
-    .map(([day, own]) => ({ day, ...movedBy(own, accounts) }))
+  const inCurrency = adjustments.map((each) => ({
+    ...each,
+    currency: accounts.get(each.accountId)?.currency ?? unknownCurrency,
+  }));
+  const days = [...Map.groupBy(byDay(inCurrency, { since }, timeZone), ({ day }) => day)]
+    .map(([day, lines]) => ({
+      day,
+      transferred: new Map(lines.map(({ currency, transferred }) => [currency, transferred])),
+      applied: new Map(lines.map(({ currency, applied }) => [currency, applied])),
+    }))
     .toSorted((a, b) => (a.day < b.day ? 1 : -1));
-  const runs = [...Map.groupBy(adjustments, ({ reference = "" }) => reference)]
+  const created = inCurrency.filter(({ createdAt }) => createdAt >= since);
+  const runs = [...Map.groupBy(created, ({ reference = "" }) => reference)]
     .map(([runId, own]) => ({
       runId,
       startedAt: runStartedAt(runId) ?? Math.min(...own.map(({ createdAt }) => createdAt)),
       accounts: new Set(own.map(({ accountId }) => accountId)).size,
       canceled: own.filter(({ status }) => status === "Canceled").length,
-      ...movedBy(own, accounts),
+      ...standing(own),
     }))
     .toSorted((a, b) => b.startedAt - a.startedAt);
-  return { days, runs, settledAfterMs: settledAfter(adjustments, posted) };
+  return { days, runs, settledAfterMs: settledAfter(created, posted) };
 };
 
-const movedBy = (adjustments: readonly AdjustmentRecord[], accounts: ReadonlyMap<AccountId, AccountLabel>): Moved => {
+const standing = (adjustments: readonly (AdjustmentRecord & { readonly currency: string })[]): Moved => {
   const transferred = new Map();
   const applied = new Map();
-  for (const { type, status, amount, accountId } of adjustments) {
+  for (const { type, status, amount, currency } of adjustments) {
     if (status !== "Processed") continue;
-    const currency = accounts.get(accountId)?.currency ?? unknownCurrency;
     addTo(type === "Increase" ? transferred : applied, currency, amount);
   }
   return { transferred, applied };

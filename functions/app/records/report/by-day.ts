@@ -1,7 +1,8 @@
 import type { LocalDate } from "../../../domain/account.ts";
 import { localDateIn } from "../../../domain/local-time.ts";
 import { add, type Money, zero } from "../../../domain/money.ts";
-import { isWithin, movesOf } from "./moves.ts";
+import type { AdjustmentRecord } from "../ports.ts";
+import { isWithin, movesOf, type Period } from "./moves.ts";
 import type { Report } from "./report.ts";
 
 /** What we moved on one day of the tenant's, in one currency; what was canceled counts against its day. */
@@ -13,12 +14,16 @@ export type DayLine = {
   readonly accounts: number;
 };
 
-/** Days on which something was moved, in their order. */
-export const byDay = (report: Report, timeZone: string): readonly DayLine[] => {
+/** Days of a period on which something was moved or taken back, in their order. */
+export const byDay = (
+  moved: readonly (AdjustmentRecord & { readonly currency: string })[],
+  period: Period,
+  timeZone: string,
+): readonly DayLine[] => {
   const days = new Map<string, { line: DayLine; accounts: Set<string> }>();
-  for (const { type, currency, accountId, ...adjustment } of report.adjustments) {
+  for (const { type, currency, accountId, ...adjustment } of moved) {
     for (const { at, amount } of movesOf({ type, accountId, ...adjustment })) {
-      if (!isWithin(at, report)) continue;
+      if (!isWithin(at, period)) continue;
       const day = localDateIn(timeZone, at);
       const key = `${day} ${currency}`;
       const { line, accounts } = days.get(key) ?? {

@@ -56,7 +56,7 @@ export const readReport = async (
   const charged = await chargedIn(deps.paymentRuns, read, deps.policy, now);
   return {
     report: read,
-    days: byDay(read, deps.timeZone),
+    days: byDay(read.adjustments, read, deps.timeZone),
     waits: waitsOf(read),
     charged,
     left,

@@ -54,17 +54,35 @@ describe("what was moved", () => {
       ],
       [],
       labels,
-      "Europe/Berlin",
+      { since: 0, timeZone: "Europe/Berlin" },
     );
     expect(days.map(({ day, transferred, applied }) => [day, plain(transferred), plain(applied)])).toEqual([
-      ["2026-11-24", { GBP: "10" }, {}],
-      ["2026-11-23", { GBP: "10", JPY: "700" }, { GBP: "4.5" }],
+      ["2026-11-24", { GBP: "10" }, { GBP: "0" }],
+      ["2026-11-23", { GBP: "10", JPY: "700" }, { GBP: "4.5", JPY: "0" }],
     ]);
   });
 
-  it("does not count what was canceled, but says how much was", () => {
-    const { days, runs } = activityOf([adjustment({ status: "Canceled" })], [billed()], labels, "UTC");
-    expect(days.map(({ transferred }) => plain(transferred))).toEqual([{}]);
+  it("counts what was canceled against the day of its cancellation, as a report does, however old it is", () => {
+    const canceled = adjustment({ status: "Canceled", updatedAt: noon + 24 * 3_600_000 });
+    const daysSince = (since: number) =>
+      activityOf([canceled], [], labels, { since, timeZone: "UTC" }).days.map(({ day, transferred }) => [
+        day,
+        plain(transferred),
+      ]);
+    expect(daysSince(0)).toEqual([
+      ["2026-11-24", { GBP: "-10" }],
+      ["2026-11-23", { GBP: "10" }],
+    ]);
+    expect(daysSince(noon + 1)).toEqual([["2026-11-24", { GBP: "-10" }]]);
+  });
+
+  it("counts of a run what stands, and says how much was canceled", () => {
+    const { days, runs } = activityOf([adjustment({ status: "Canceled" })], [billed()], labels, {
+      since: 0,
+      timeZone: "UTC",
+    });
+    expect(days.map(({ transferred }) => plain(transferred))).toEqual([{ GBP: "0" }]);
+    expect(runs.map(({ transferred }) => plain(transferred))).toEqual([{}]);
     expect(runs).toMatchObject([{ runId: run, startedAt: noon, accounts: 1, canceled: 1 }]);
   });
 
@@ -74,7 +92,7 @@ describe("what was moved", () => {
       [adjustment({}), adjustment({ accountId: "a2" }), adjustment({ reference: later })],
       [],
       labels,
-      "UTC",
+      { since: 0, timeZone: "UTC" },
     );
     expect(runs.map(({ runId, accounts }) => [runId, accounts])).toEqual([
       [later, 1],
@@ -85,7 +103,7 @@ describe("what was moved", () => {
 
 describe("the time from posting to settled", () => {
   const settledAfter = (invoices: readonly BilledInvoice[], adjustments = [adjustment({})]) =>
-    activityOf(adjustments, invoices, labels, "UTC").settledAfterMs;
+    activityOf(adjustments, invoices, labels, { since: 0, timeZone: "UTC" }).settledAfterMs;
 
   it("ends with the last transfer of the invoice", () => {
     expect(settledAfter([billed()])).toEqual([4_000]);
