@@ -227,10 +227,13 @@ describe("whoever was not given the page's address, in a browser", () => {
 });
 
 describe("last month's report, in a browser", () => {
-  it("shows finance the sums, fits a telephone, and prints what is signed on one sheet of A4", async () => {
+  it("shows finance the sums, fits a telephone, and prints what is signed of six currencies on one sheet of A4", async () => {
     const { busy } = acrossBothEnds(tenant());
     byOthers(tenant(), busy);
     addAccount(tenant().store, { Status: "Draft", invoices: [{ amount: "-1234567.80" }] }, before);
+    for (const Currency of ["AUD", "CHF", "EUR", "USD"]) {
+      addAccount(tenant().store, { Currency, credit: "7.00", invoices: [{ amount: "-5.00" }] }, before);
+    }
     const folder = await mkdtemp(join(tmpdir(), "zuora-credit-sweep-report-"));
     try {
       const papers = join(folder, "papers");

@@ -23,7 +23,9 @@ svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; 
 }
 @page { size: A4 landscape; margin: 12mm; }
 @media print {
-  main { margin: 0; max-width: none; padding: 0; } body { font-size: 10pt; } table { font-size: 8pt; }
+  main { margin: 0; max-width: none; padding: 0; } body { font-size: 10pt; } table { font-size: 8pt; line-height: 1.3; }
+  /* What is signed is to be on one sheet, with six currencies as well. */
+  th, td { padding: .15rem .6rem; } h2 { margin: .9rem 0 .3rem; } .notes { margin: .5rem 0; } .signatures { margin-top: 3rem; }
   .details { break-before: page; margin: 0; } thead { display: table-header-group; }
   tr, figure, .signatures { break-inside: avoid; } h2 { break-after: avoid; }
   .good, .bad, svg { print-color-adjust: exact; }
