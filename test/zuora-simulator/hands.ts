@@ -67,6 +67,39 @@ export const creditByHand = (store: Store, account: AccountRecord, amount: strin
   moveCredit(store, account, { Type: "Increase", Amount: fromDecimal(amount), SourceTransactionType: "Payment" }, now);
 };
 
+/** Somebody adjusts an invoice, or an item of it: a charge adds to its balance, a credit takes from it. No credit moves. */
+export const adjustInvoiceByHand = (
+  store: Store,
+  invoice: InvoiceRecord,
+  {
+    object,
+    type,
+    amount,
+  }: { object: "InvoiceAdjustment" | "InvoiceItemAdjustment"; type: "Charge" | "Credit"; amount: string },
+  now: number,
+): void => {
+  const ofItem = object === "InvoiceItemAdjustment";
+  const table = ofItem ? store.invoiceItemAdjustments : store.invoiceAdjustments;
+  const Amount = fromDecimal(amount);
+  table.add({
+    Id: store.nextId("8ad"),
+    AdjustmentNumber: `${ofItem ? "IIA" : "IA"}-${String(table.rows.length + 1).padStart(8, "0")}`,
+    AccountId: invoice.AccountId,
+    InvoiceId: invoice.Id,
+    InvoiceNumber: invoice.InvoiceNumber,
+    Type: type,
+    Amount,
+    AdjustmentDate: new Date(now).toISOString().slice(0, 10),
+    Status: "Processed",
+    CreatedDate: now,
+    CreatedById: personId,
+    UpdatedDate: now,
+    UpdatedById: personId,
+  });
+  invoice.Balance = type === "Charge" ? add(invoice.Balance, Amount) : subtract(invoice.Balance, Amount);
+  invoice.UpdatedDate = now;
+};
+
 /** Somebody applies as much of the credit to an open invoice as it takes. */
 export const applyByHand = (tenant: Tenant, account: AccountRecord, invoice: InvoiceRecord, now: number): void => {
   const Amount = new SentNumber(toDecimal(min(account.CreditBalance, invoice.Balance)));

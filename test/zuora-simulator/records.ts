@@ -77,6 +77,23 @@ export type AdjustmentRecord = {
   UpdatedById: string;
 };
 
+/** Of an invoice as a whole, or of one of its items: it moves no credit. */
+export type InvoiceAdjustmentRecord = {
+  readonly Id: string;
+  readonly AdjustmentNumber: string;
+  readonly AccountId: string;
+  readonly InvoiceId: string;
+  readonly InvoiceNumber: string;
+  readonly Type: "Charge" | "Credit";
+  readonly Amount: Money;
+  readonly AdjustmentDate: string;
+  Status: "Processed" | "Canceled";
+  readonly CreatedDate: number;
+  UpdatedDate: number;
+  readonly CreatedById: string;
+  UpdatedById: string;
+};
+
 export type PaymentRecord = {
   readonly Id: string;
   readonly AccountId: string;

@@ -6,6 +6,7 @@ import type {
   CreditMemoItemRecord,
   CreditMemoPartRecord,
   CreditMemoRecord,
+  InvoiceAdjustmentRecord,
   InvoiceItemRecord,
   InvoiceRecord,
   PaymentRecord,
@@ -85,6 +86,8 @@ export class Store {
   readonly invoices = new Table<InvoiceRecord>(["Id", "InvoiceNumber", "AccountId"]);
   readonly invoiceItems = new Table<InvoiceItemRecord>(["Id", "InvoiceId"]);
   readonly adjustments = new Table<AdjustmentRecord>(["Id", "AccountId", "SourceTransactionId", "ReferenceId"]);
+  readonly invoiceAdjustments = new Table<InvoiceAdjustmentRecord>(["Id", "InvoiceId"]);
+  readonly invoiceItemAdjustments = new Table<InvoiceAdjustmentRecord>(["Id", "InvoiceId"]);
   readonly payments = new Table<PaymentRecord>(["Id", "AccountId"]);
   readonly billRuns = new Table<BillRunRecord>(["Id"]);
   readonly subscriptions = new Table<SubscriptionRecord>(["Id", "AccountId"]);

@@ -12,6 +12,8 @@ export type AdjustmentRecord = {
   /** `Invoice`, `Payment` or `Refund`; absent where Zuora does not tell, which is then an invoice. */
   readonly sourceType?: string | undefined;
   readonly type: "Increase" | "Decrease";
+  /** It changed the invoice alone, and no credit: then `Increase` is Zuora's `Charge`, and `Decrease` its `Credit`. */
+  readonly isOfInvoiceAlone?: true | undefined;
   readonly amount: Money;
   readonly status: "Processed" | "Canceled";
   /** `ReferenceId`: a run's id on ours; on others anything or nothing. */
@@ -60,6 +62,8 @@ export type Records = {
   adjustmentsSince(instant: number, accountId?: AccountId): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfInvoices(ids: readonly InvoiceId[]): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfAccounts(ids: readonly AccountId[]): Promise<readonly AdjustmentRecord[]>;
+  /** Invoice adjustments and invoice item adjustments, which move no credit; none where the tenant has no such objects. */
+  adjustmentsOfInvoicesAlone(ids: readonly InvoiceId[]): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfRun(runId: string): Promise<readonly AdjustmentRecord[]>;
   accounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountLabel>>;
 };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../ledger/account-records.ts";
-import { instant } from "../query/fields.ts";
+import { amount, instant } from "../query/fields.ts";
 
 /** Everything that a report tells of an adjustment, and an undo needs of it. */
 export const adjustmentRecord = runAdjustmentRecord.extend({
@@ -11,6 +11,22 @@ export const adjustmentRecord = runAdjustmentRecord.extend({
   Status: z.enum(["Processed", "Canceled"]),
   ReferenceId: z.string().optional(),
   Comment: z.string().optional(),
+  CreatedDate: instant,
+  UpdatedDate: instant,
+  CreatedById: z.string().optional(),
+  UpdatedById: z.string().optional(),
+});
+
+/** Of both kinds: of an invoice as a whole, and of one of its items. */
+export const invoiceAdjustmentRecord = z.object({
+  Id: z.string().min(1),
+  AdjustmentNumber: z.string().min(1),
+  AccountId: z.string().min(1),
+  InvoiceId: z.string().min(1),
+  InvoiceNumber: z.string().min(1),
+  Type: z.enum(["Charge", "Credit"]),
+  Amount: amount,
+  Status: z.enum(["Processed", "Canceled"]),
   CreatedDate: instant,
   UpdatedDate: instant,
   CreatedById: z.string().optional(),

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { AdjustmentRecord, BilledInvoice, Records } from "../../app/records/ports.ts";
 import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
+import { ZuoraContractError } from "../../domain/errors.ts";
 import { zero } from "../../domain/money.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
@@ -8,7 +9,12 @@ import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { mustTellAll } from "./not-told.ts";
-import { accountLabelRecord, adjustmentRecord, billedInvoiceRecord } from "./record-schemas.ts";
+import {
+  accountLabelRecord,
+  adjustmentRecord,
+  billedInvoiceRecord,
+  invoiceAdjustmentRecord,
+} from "./record-schemas.ts";
 
 /** Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. */
 export const createRecords = (connection: Connection, invocation: Invocation, mode?: Mode): Records => {
@@ -39,6 +45,15 @@ export const createRecords = (connection: Connection, invocation: Invocation, mo
       ),
     adjustmentsOfInvoices: (ids) => adjustments(...ids.map((id) => [`SourceTransactionId = ${quoted(id)}`])),
     adjustmentsOfAccounts: (ids) => adjustments(...ids.map((id) => only(id))),
+    adjustmentsOfInvoicesAlone: async (ids) => {
+      const groups = ids.map((id) => [`InvoiceId = ${quoted(id)}`]);
+      const read = (object: string) =>
+        readAll(client, object, invoiceAdjustmentRecord, groups).catch((error: unknown) => {
+          if (error instanceof ZuoraContractError && error.zuoraCode === "INVALID_TYPE") return [];
+          throw error;
+        });
+      return (await Promise.all(["InvoiceAdjustment", "InvoiceItemAdjustment"].map(read))).flat().map(toOfInvoiceAlone);
+    },
     adjustmentsOfRun: (runId) => adjustments([`ReferenceId = ${quoted(runId)}`]),
     accounts: async (ids) => {
       const groups = ids.map((id) => [`Id = ${quoted(id)}`]);
@@ -87,6 +102,25 @@ const toInvoice = (record: z.output<typeof billedInvoiceRecord>): BilledInvoice 
   currency: record.Currency,
   postedAt: instantOf(record.PostedDate),
   updatedAt: instantOf(record.UpdatedDate),
+});
+
+const toOfInvoiceAlone = (record: z.output<typeof invoiceAdjustmentRecord>): AdjustmentRecord => ({
+  id: record.Id,
+  number: record.AdjustmentNumber,
+  accountId: record.AccountId,
+  invoice: { id: record.InvoiceId, number: record.InvoiceNumber },
+  // A charge takes from what a negative invoice owes, as a transfer does.
+  type: record.Type === "Charge" ? "Increase" : "Decrease",
+  isOfInvoiceAlone: true,
+  amount: record.Amount,
+  status: record.Status,
+  // None is ours, whatever somebody wrote on it.
+  reference: undefined,
+  comment: undefined,
+  createdAt: record.CreatedDate,
+  updatedAt: record.UpdatedDate,
+  createdBy: record.CreatedById,
+  updatedBy: record.UpdatedById,
 });
 
 const toAdjustment = (record: z.output<typeof adjustmentRecord>): AdjustmentRecord => ({

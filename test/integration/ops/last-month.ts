@@ -16,7 +16,7 @@ export const before = since - 5 * dayMs;
 export const early = since + 3 * dayMs;
 export const late = since + 20 * dayMs;
 // The month may have ended a minute ago.
-const after = until + 1000;
+export const after = until + 1000;
 
 const adjusting =
   (tenant: Tenant) =>

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { adjustInvoiceByHand } from "../../zuora-simulator/hands.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import {
   acrossBothEnds,
+  after,
   before,
   byOthers,
   dayMs,
@@ -85,6 +87,33 @@ describe("last month's report", () => {
     settleByHand(tenant(), "abroad", "8.00");
     const { status, data } = await ops("report", "--month", month);
     expect(data.currencies[2]).toMatchObject({ currency: "USD", new: "8.00", byOthers: "8.00", difference: "0.00" });
+    expect(status).toBe(0);
+  });
+
+  it("balances with invoices that people adjusted past any credit, before the month, in it and after it", async () => {
+    const adjustAlone = (number: string, amount: string, at: number, type: "Charge" | "Credit" = "Charge") => {
+      const invoice = tenant().store.invoices.one("InvoiceNumber", number);
+      if (invoice === undefined) throw new Error(`no invoice ${number}`);
+      const object = at === early ? "InvoiceAdjustment" : "InvoiceItemAdjustment";
+      adjustInvoiceByHand(tenant().store, invoice, { object, type, amount }, at);
+    };
+    addInvoice(tenant().store, busy, { amount: "-9.00", number: "adjusted" }, before);
+    adjustAlone("adjusted", "2.00", before + dayMs);
+    adjustAlone("adjusted", "3.00", early);
+    adjustAlone("adjusted", "1.00", late, "Credit");
+    adjustAlone("adjusted", "4.00", after);
+    adjustAlone("yen", "100", late);
+    const { status, data } = await ops("report", "--month", month);
+    expect(data.currencies).toMatchObject([
+      { currency: "GBP", opening: "17.00", byOthers: "2.00", stillNegative: "16.00", difference: "0.00" },
+      { currency: "JPY", byOthers: "100", stillNegative: "200", difference: "0" },
+    ]);
+    expect(data.credit).toMatchObject([{ byOthers: "0.00", difference: "0.00" }]);
+    expect(data.notOurs.map(({ type, amount }: Record<string, string>) => `${type} ${amount}`)).toEqual([
+      "Charge 3.00",
+      "Credit 1.00",
+      "Charge 100",
+    ]);
     expect(status).toBe(0);
   });
 

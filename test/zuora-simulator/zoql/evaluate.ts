@@ -15,6 +15,8 @@ const tableOf = (store: Store, object: string): Table<Row> => {
     Invoice: store.invoices,
     InvoiceItem: store.invoiceItems,
     CreditBalanceAdjustment: store.adjustments,
+    InvoiceAdjustment: store.invoiceAdjustments,
+    InvoiceItemAdjustment: store.invoiceItemAdjustments,
     Payment: store.payments,
     BillRun: store.billRuns,
     Subscription: store.subscriptions,

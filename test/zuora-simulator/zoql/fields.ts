@@ -22,6 +22,19 @@ const instant = field("dateTime");
 
 const audit = { CreatedById: text, CreatedDate: instant, UpdatedById: text, UpdatedDate: instant };
 
+const invoiceAdjustment = {
+  Id: text,
+  AdjustmentNumber: text,
+  AccountId: text,
+  InvoiceId: text,
+  InvoiceNumber: text,
+  Type: text,
+  Amount: amount,
+  AdjustmentDate: day,
+  Status: text,
+  ...audit,
+};
+
 /** Objects and fields of Zuora's SOAP field pages. CreditMemo, PaymentRun and whatever else is not here is no object. */
 export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   Account: {
@@ -103,6 +116,8 @@ export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> 
     TransferredToAccounting: text,
     ...audit,
   },
+  InvoiceAdjustment: invoiceAdjustment,
+  InvoiceItemAdjustment: invoiceAdjustment,
   Payment: { Id: text, AccountId: text, Amount: amount, Status: text, ...audit },
   BillRun: {
     Id: field("text", { since: 63 }),

@@ -109,7 +109,7 @@ const adjustmentData = (each: ReportedAdjustment) => ({
   accountId: each.accountId,
   invoiceNumber: each.invoice.number,
   invoiceId: each.invoice.id,
-  type: each.type,
+  type: each.isOfInvoiceAlone ? alone[each.type] : each.type,
   amount: formatMoney(each.amount, each.currency),
   currency: each.currency,
   status: each.status,
@@ -117,5 +117,8 @@ const adjustmentData = (each: ReportedAdjustment) => ({
   runId: each.reference ?? "",
   comment: each.comment ?? "",
 });
+
+/** Zuora's words where an invoice was adjusted and no credit. */
+const alone = { Increase: "Charge", Decrease: "Credit" } as const;
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -5,7 +5,7 @@ import type { ReportData } from "./report-data.ts";
 export const verdict = ({ balances }: ReportData): string =>
   balances
     ? "It balances: what was owed and was billed is transferred or still negative, and credit came and went on record."
-    : "IT DOES NOT BALANCE: the difference was moved by other means than credit, such as an adjustment of the invoice.";
+    : "IT DOES NOT BALANCE: the difference was moved by other means than credit, such as a write-off.";
 
 /** What whoever signs has to know besides. */
 export const notes = ({

@@ -72,7 +72,8 @@ const negativeAt = ({ invoices }: Report, instant: number): ReadonlySet<AccountI
   );
 
 const idleAt = ({ adjustments, notOurs }: Report, instant: number, policy: Charging): ReadonlySet<AccountId> => {
-  const moves = [...adjustments, ...notOurs].flatMap((each) =>
+  const ofCredit = [...adjustments, ...notOurs].filter(({ isOfInvoiceAlone }) => !isOfInvoiceAlone);
+  const moves = ofCredit.flatMap((each) =>
     movesOf(each).map(
       ({ at, amount }): CreditMove => ({
         accountId: each.accountId,

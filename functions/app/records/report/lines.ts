@@ -11,11 +11,11 @@ export type NegativeLine = {
   readonly billed: Money;
   /** By our Increases; less those of ours that were canceled. */
   readonly transferred: Money;
-  /** By other people's Increases. */
+  /** By other people's Increases, and by whatever adjusted the invoices alone. */
   readonly byOthers: Money;
   /** Negative when it ended. */
   readonly stillNegative: Money;
-  /** Nought where it balances; else somebody adjusted an invoice by other means than credit. */
+  /** Nought where it balances; else something moved an invoice that is no adjustment of Zuora's, such as a write-off. */
   readonly difference: Money;
 };
 
@@ -47,9 +47,7 @@ export type NegativeTerms = {
 };
 
 export const negativeLines = (terms: NegativeTerms): readonly NegativeLine[] => {
-  const transfers = terms.effects.filter(
-    ({ type, sourceType = invoiceSource }) => type === "Increase" && sourceType === invoiceSource,
-  );
+  const transfers = terms.effects.filter(isOfNegative).map(takenFromInvoice);
   const [own, others] = [transfers.filter(isOwn), transfers.filter((each) => !isOwn(each))];
   return currenciesOf(terms.opening, terms.billed, transfers, terms.closing)
     .map((currency) => {
@@ -80,9 +78,10 @@ export type CreditTerms = {
 };
 
 export const creditLines = (terms: CreditTerms): readonly CreditLine[] => {
-  const own = terms.effects.filter(isOwn);
-  const others = terms.effects.filter((each) => !isOwn(each));
-  return currenciesOf(terms.accounts, terms.effects)
+  const effects = terms.effects.filter(({ isOfInvoiceAlone }) => !isOfInvoiceAlone);
+  const own = effects.filter(isOwn);
+  const others = effects.filter((each) => !isOwn(each));
+  return currenciesOf(terms.accounts, effects)
     .map((currency) => {
       const accounts = terms.accounts.filter((each) => each.currency === currency);
       const unrecorded = sum(accounts.map((each) => each.unrecorded));
@@ -111,6 +110,14 @@ export const creditLines = (terms: CreditTerms): readonly CreditLine[] => {
 
 /** What `SourceTransactionType` says of an adjustment whose other side is an invoice. */
 const invoiceSource = "Invoice";
+
+/** What changes a negative invoice: a transfer of credit, or an adjustment of the invoice alone. */
+const isOfNegative = ({ type, sourceType = invoiceSource, isOfInvoiceAlone }: Effect): boolean =>
+  isOfInvoiceAlone ?? (type === "Increase" && sourceType === invoiceSource);
+
+/** A credit of the invoice alone adds to what is owed on it. */
+const takenFromInvoice = (each: Effect): Effect =>
+  each.type === "Increase" ? each : { ...each, moved: negate(each.moved) };
 
 const isOwn = ({ reference }: Effect): boolean => isOurs(reference);
 

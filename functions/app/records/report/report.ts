@@ -5,7 +5,7 @@ import { isOurs } from "../../../domain/run-id.ts";
 import type { AccountLabel, AdjustmentRecord, BilledInvoice, CreditRecords, Records } from "../ports.ts";
 import { type CreditLine, creditLines, type NegativeLine, negativeLines } from "./lines.ts";
 import { before, creditMovedWithin, isWithin, movedWithin, movesOf, type Period } from "./moves.ts";
-import { owedAt } from "./owed-at.ts";
+import { isExplainedBy, owedAt } from "./owed-at.ts";
 
 export type ReportedAdjustment = AdjustmentRecord & { readonly currency: string; readonly accountNumber: string };
 
@@ -63,11 +63,13 @@ const readOnce = async (
     records.adjustmentsSince(since, accountId),
     accountId === undefined ? creditRecords.accountsWithCredit() : [{ accountId }],
   ]);
-  const moved = recent.filter((each) => movesOf(each).some(({ at }) => isWithin(at, period)));
-  const [ofInvoices, ofRun] = await Promise.all([
+  const [ofCredit, ofRun] = await Promise.all([
     records.adjustmentsOfInvoices([...new Set([...opened, ...(until === undefined ? [] : ended)].map(({ id }) => id))]),
     runId === undefined ? undefined : records.adjustmentsOfRun(runId),
   ]);
+  const ofInvoicesAlone = await adjustedOtherwise(records, [...opened, ...posted, ...ended], [...ofCredit, ...recent]);
+  const ofInvoices = [...ofCredit, ...ofInvoicesAlone];
+  const moved = [...recent, ...ofInvoicesAlone].filter((each) => movesOf(each).some(({ at }) => isWithin(at, period)));
   const shown = ofRun ?? moved.filter(({ reference }) => isOurs(reference));
   const owners = [...opened, ...posted, ...ended, ...recent, ...shown, ...withCredit];
   const ids = [...new Set(owners.map((each) => each.accountId))];
@@ -82,7 +84,7 @@ const readOnce = async (
     accountNumber: accounts.get(each.accountId)?.number ?? "",
   });
   const historyOf = Map.groupBy(ofInvoices, ({ invoice }) => invoice.id);
-  const recentOf = Map.groupBy(recent, ({ invoice }) => invoice.id);
+  const recentOf = Map.groupBy([...recent, ...ofInvoicesAlone], ({ invoice }) => invoice.id);
   const owed = (instant: number) => (each: BilledInvoice) => ({
     currency: each.currency ?? currencyIn(each.accountId),
     amount: owedAt(each, historyOf.get(each.id) ?? [], instant),
@@ -133,6 +135,20 @@ const readOnce = async (
     ],
     balances: [...lines, ...credit].every(({ difference }) => difference.eq(0)),
   };
+};
+
+/** Asked only of invoices that credit does not explain: few, or none. */
+const adjustedOtherwise = async (
+  records: Records,
+  invoices: readonly BilledInvoice[],
+  ofCredit: readonly AdjustmentRecord[],
+): Promise<readonly AdjustmentRecord[]> => {
+  const known = Map.groupBy(
+    [...new Map(ofCredit.map((each) => [each.id, each])).values()],
+    ({ invoice }) => invoice.id,
+  );
+  const ids = invoices.filter((each) => !isExplainedBy(each, known.get(each.id) ?? [])).map(({ id }) => id);
+  return ids.length === 0 ? [] : records.adjustmentsOfInvoicesAlone([...new Set(ids)]);
 };
 
 const byCreation = (a: AdjustmentRecord, b: AdjustmentRecord): number =>
