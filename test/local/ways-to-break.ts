@@ -1,4 +1,5 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { wrapped } from "../../functions/ops/text/wrapped.ts";
 
 /** A trouble that a person can bring about, what makes it visible, and how it ends. Ready to paste. */
 type Way = { readonly breaks: string; readonly commands: readonly string[]; readonly ends: string };
@@ -45,7 +46,7 @@ const waysOf = ({ zuora, local, adjusted }: Addressees): readonly Way[] => {
     {
       breaks: "a function that dies whatever it receives: SQS itself sets messages aside after some minutes",
       commands: [post(`${local}/die?seconds=60`), simulator("bill?accounts=2"), ops("scan"), ops("status")],
-      ends: "by itself after a minute; what was set aside meanwhile has the code UNKNOWN",
+      ends: "by itself after a minute; what is set aside meanwhile is UNKNOWN",
     },
     {
       breaks: "a payment run that begins now: credit is transferred, and nothing is applied until it ends",
@@ -69,7 +70,7 @@ export const breakingText = (to: Addressees): readonly string[] => [
   "To break the simulated tenant, and to mend it again; paste line by line:",
   ...waysOf(to).flatMap(({ breaks, commands, ends }) => [
     "",
-    `  ${breaks}`,
+    ...wrapped(breaks, "  ", { columns: 80 }).trimEnd().split("\n"),
     ...commands.map((command) => `    ${command}`),
     `    ends: ${ends}`,
   ]),

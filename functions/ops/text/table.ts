@@ -4,13 +4,13 @@ import { type Look, plain } from "./look.ts";
 const columnMin = 10;
 
 /** Names of accounts, invoices and codes are no longer, and are typed again as they stand; Zuora's ids are. */
-const nameMax = 24;
+export const nameMax = 24;
 
 const gap = "  ";
 
 /**
  * Lines of text in columns; those named in `toTheRight` hold numbers, which are never cut. What does not fit a terminal
- * is shortened in its widest columns, names never; where even that is too wide, each row is written below itself.
+ * is shortened in its widest columns, names never; where even that is too wide, titles of numbers take two lines, and else each row is written below itself.
  */
 export const table = (
   head: readonly string[],
@@ -18,21 +18,48 @@ export const table = (
   toTheRight: readonly string[] = [],
   { columns }: Pick<Look, "columns"> = plain,
 ): string => {
-  const cellsOf = (column: number) => rows.map((row) => row[column] ?? "");
-  const natural = head.map((title, column) => Math.max(title.length, ...cellsOf(column).map(({ length }) => length)));
   const isRight = head.map((title) => toTheRight.includes(title));
-  const least = natural.map((width, column) => (isRight[column] ? width : leastOf(cellsOf(column))));
-  const widths = columns === undefined ? natural : fittedWidths(natural, least, columns);
-  if (widths === undefined) return stacked(head, rows);
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return isRight[column] ? cell.padStart(width) : shortened(cell, width).padEnd(width);
-      })
-      .join(gap)
-      .trimEnd();
-  return [line(head), ...rows.map(line)].map((text) => `${text}\n`).join("");
+  for (const heads of [[head], inTwoLines(head, isRight)]) {
+    const widths = widthsOf({ heads, rows, isRight, columns });
+    if (widths !== undefined) return [...heads, ...rows].map((cells) => lineOf(cells, widths, isRight)).join("");
+  }
+  return stacked(head, rows);
+};
+
+/** Titles of numbers are often wider than the numbers. A sign stays with its word. */
+const inTwoLines = (head: readonly string[], isRight: readonly boolean[]): readonly (readonly string[])[] => {
+  const parts = head.map((title, column): readonly [string, string] => {
+    const at = isRight[column] ? title.lastIndexOf(" ") : -1;
+    return at <= 1 ? ["", title] : [title.slice(0, at), title.slice(at + 1)];
+  });
+  return [parts.map(([first]) => first), parts.map(([, second]) => second)];
+};
+
+type Parts = {
+  readonly heads: readonly (readonly string[])[];
+  readonly rows: readonly (readonly string[])[];
+  readonly isRight: readonly boolean[];
+  readonly columns: number | undefined;
+};
+
+/** @returns undefined where they do not fit */
+const widthsOf = ({ heads, rows, isRight, columns }: Parts): readonly number[] | undefined => {
+  const natural = isRight.map((_, column) =>
+    Math.max(...[...heads, ...rows].map((cells) => cells[column]?.length ?? 0)),
+  );
+  if (columns === undefined) return natural;
+  const least = natural.map((width, column) =>
+    isRight[column] ? width : leastOf(rows.map((cells) => cells[column] ?? "")),
+  );
+  return fittedWidths(natural, least, columns);
+};
+
+const lineOf = (cells: readonly string[], widths: readonly number[], isRight: readonly boolean[]): string => {
+  const padded = cells.map((cell, column) => {
+    const width = widths[column] ?? 0;
+    return isRight[column] ? cell.padStart(width) : shortened(cell, width).padEnd(width);
+  });
+  return `${padded.join(gap).trimEnd()}\n`;
 };
 
 /** As narrow as a column of words may become. */
@@ -69,7 +96,7 @@ const stacked = (head: readonly string[], rows: readonly (readonly string[])[]):
 };
 
 /** An id is known by its two ends; a sentence by its beginning. */
-const shortened = (text: string, width: number): string => {
+export const shortened = (text: string, width: number): string => {
   if (text.length <= width) return text;
   if (/\s/.test(text)) return `${text.slice(0, width - 1)}…`;
   const end = Math.min(6, Math.floor((width - 1) / 2));

@@ -70,6 +70,19 @@ describe("a table on a terminal", () => {
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it("writes the titles of numbers in two lines where they alone are too wide", () => {
+    const heads = ["Currency", "Opening", "+ New", "- Transferred", "- By others", "= Still negative", "Difference"];
+    const row = ["GBP", "1,121.60", "36.99", "1,078.05", "0.00", "80.54", "0.00"];
+    expect(table(heads, [row], heads.slice(1), { columns: 80 })).toBe(
+      [
+        "                                            - By   = Still",
+        "Currency   Opening  + New  - Transferred  others  negative  Difference",
+        "GBP       1,121.60  36.99       1,078.05    0.00     80.54        0.00",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("writes a row's cells below each other where its numbers alone are too wide", () => {
     const heads = ["Currency", "Opening", "Transferred", "Applied", "By others", "Closing"];
     const sums = ["GBP", ...Array.from({ length: 5 }, () => "1,234,567,890.00")];
@@ -117,7 +130,11 @@ it("an audit line on a terminal says what was done to whom, and leaves the rest 
     command: "c",
     action: "dead letter dropped",
     code: "X",
+    accountId: "8ad09b2186b3d1a20186b3f0c8d41234",
+    reason: "somebody settled it by hand",
     body: "{}",
   };
-  expect(auditText(entry)).toBe("· dead letter dropped, code X");
+  expect(auditText(entry)).toBe(
+    "· dead letter dropped, code X, accountId 8ad09b2…d41234, reason somebody settled it by hand",
+  );
 });
