@@ -141,7 +141,7 @@ describe("the page of ops console, in a browser", () => {
     await page.getByRole("link", { name: "Dead letters" }).click();
     await arriveAt("dead-letters");
     await page.getByRole("link", { name: refused.AccountNumber }).click();
-    await arriveAt(`dead-letter?account=${refused.Id}`);
+    await arriveAt(`dead-letter?account=${refused.Id}&kind=credit`);
     expect(await words("main")).toContain("The accounting period is closed.");
     const replay = `dead-letters replay --account ${refused.AccountNumber}`;
     await page.getByRole("button", { name: `Copy: ${replay}` }).click();
