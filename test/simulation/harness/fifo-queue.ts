@@ -56,9 +56,9 @@ export class FifoQueue {
     this.#store({ body, groupId, attributes, sentAt: now, origin: "sent" });
   }
 
-  /** Takes in a message that was in a queue before. */
-  takeIn({ body, groupId, attributes, sentAt }: StoredMessage, origin: "redriven" | "repeated"): void {
-    this.#store({ body, groupId, attributes, sentAt, origin });
+  /** Takes in a message that was in a queue before. One whose deletion was lost is the same one, under the same id. */
+  takeIn({ messageId, body, groupId, attributes, sentAt }: StoredMessage, origin: "redriven" | "repeated"): void {
+    this.#store({ body, groupId, attributes, sentAt, origin }, origin === "repeated" ? messageId : undefined);
   }
 
   receive(max: number): readonly StoredMessage[] {
@@ -103,11 +103,14 @@ export class FifoQueue {
     return message;
   }
 
-  #store(message: Pick<StoredMessage, "body" | "groupId" | "attributes" | "sentAt" | "origin">): void {
+  #store(
+    message: Pick<StoredMessage, "body" | "groupId" | "attributes" | "sentAt" | "origin">,
+    messageId?: string,
+  ): void {
     this.#count += 1;
     this.#messages.push({
       ...message,
-      messageId: `${this.#name}m${this.#count}`,
+      messageId: messageId ?? `${this.#name}m${this.#count}`,
       firstReceivedAt: undefined,
       receiveCount: 0,
       visibleAt: 0,

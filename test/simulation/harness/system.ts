@@ -349,7 +349,9 @@ const waitsForLanding = ({ lastOutcomes }: World, accountId: string): boolean =>
 
 /** A message goes away for good only where its account is done with, was renewed or was set aside. */
 const wronglyAcknowledged = ({ workQueue, deadLetters, lastOutcomes }: World, message: StoredMessage): string[] => {
-  const { groupId } = message;
+  const { groupId, origin } = message;
+  // What comes again was rightly deleted before.
+  if (origin === "repeated") return [];
   const { outcome, dryRun } = lastOutcomes.get(groupId) ?? {};
   const wasToBeSettled = message.attributes["dryRun"] === undefined;
   const isDone =
