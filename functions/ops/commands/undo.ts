@@ -1,8 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import { type UndoneAccount, undo } from "../../app/undo/undo.ts";
+import { type UnappliedMemoApplication, undoMemos } from "../../app/undo/undo-memos.ts";
+import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { runStartedAt } from "../../domain/run-id.ts";
+import { instantOf } from "../../zuora/query/fields.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
@@ -16,42 +19,57 @@ export const undoCommand = (choose: Choose) =>
     .argument("<RUN>", "the run's id, as its adjustments carry it in ReferenceId")
     .option("--account <ACCOUNT>", "only this account of the run, by id or number")
     .option("--revenue", "instead: put the revenue of its pairs back into Open-Ended, where nobody moved it since")
+    .option(
+      "--until <TIME>",
+      "of credit memos, what was applied from the run's start until then, ISO 8601; else until now",
+    )
     .option("--yes", "do not ask")
     .action((runId, flags) => choose((context) => undoRun(context, runId, flags)));
 
 type UndoFlags = {
   readonly account?: string | undefined;
   readonly revenue?: true | undefined;
+  readonly until?: string | undefined;
   readonly yes?: true | undefined;
 };
 
 /** Cancels what a run created, and says of every account what became of it and whether a later scan would move it again. */
 const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
-  if (runStartedAt(runId) === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
-  const { switchReader, switchTurnedAt, clock } = system;
+  const startedAt = runStartedAt(runId);
+  if (startedAt === undefined) throw new UsageError("expected a run's id, such as zcs-0mb0abc12345");
+  const { switchReader, switchTurnedAt, clock, config } = system;
+  const until = untilOf(flags, config.mode, clock.now());
   const only = flags.account === undefined ? undefined : await accountIdFor(system, flags.account);
   if (flags.revenue) return undoRunOfRevenue(context, runId, { only, yes: flags.yes === true });
   const scope = only === undefined ? "the whole run" : `account ${flags.account} of the run`;
-  if (!flags.yes && !(await terminal.confirm(`Cancel ${scope} ${runId} on ${system.name}? There is no way back.`))) {
+  const memos = hasCreditMemos(config.mode)
+    ? ` and unapply every credit memo that this system applied from ${instant(startedAt)} to ${instant(until)}, later runs' too,`
+    : "";
+  if (
+    !flags.yes &&
+    !(await terminal.confirm(`Cancel ${scope} ${runId}${memos} on ${system.name}? There is no way back.`))
+  ) {
     return { data: { runId, accounts: [] }, text: "Nothing was undone.\n", isFailure: true };
   }
   const journal = await system.openJournal(context.command);
-  const accounts = await undo(
-    {
-      records: system.records,
-      cancel: (ids) => system.cancelAdjustments(runId, ids),
-      switchReader,
-      switchTurnedAt,
-      clock,
-      journal,
-    },
-    runId,
-    only,
-  );
+  const stopped = { switchReader, switchTurnedAt, clock, journal };
+  const applications = hasCreditMemos(config.mode)
+    ? await undoMemos(
+        { ...stopped, applications: system.memoApplications(runId) },
+        { runId, after: startedAt, until },
+        only,
+      )
+    : [];
+  const cancel = (ids: readonly string[]) => system.cancelAdjustments(runId, ids);
+  const accounts = hasCreditBalance(config.mode)
+    ? await undo({ ...stopped, records: system.adjustments, cancel }, runId, only)
+    : [];
   const undone = accounts.filter(({ result }) => result === "undone").map(({ accountId }) => accountId);
-  const today = await system.assess(undone);
-  const movesAgain = undone.filter((id) => {
+  const unapplied = applications.filter(({ result }) => result !== "refused").map(({ accountId }) => accountId);
+  const takenBack = [...new Set([...undone, ...unapplied])];
+  const today = await system.assess(takenBack);
+  const movesAgain = takenBack.filter((id) => {
     const planned = today.get(id);
     return planned instanceof SettlementError || (planned?.plan.steps.length ?? 0) > 0;
   });
@@ -64,11 +82,65 @@ const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags)
   if (system.revenue !== undefined && undone.length > 0) {
     terminal.note(`what revenue was moved for the run stays moved: undo ${runId} --revenue puts it back`);
   }
+  const isIncomplete = undone.length < accounts.length || applications.some(({ result }) => result === "refused");
   return {
-    data: { runId, accounts: accounts.map(accountData), movesAgain },
-    text: textOf(runId, accounts, terminal.look),
-    isFailure: accounts.length === 0 || undone.length < accounts.length,
+    data: {
+      runId,
+      accounts: accounts.map(accountData),
+      movesAgain,
+      ...(hasCreditMemos(config.mode) ? { creditMemos: applications.map(applicationData) } : {}),
+    },
+    text: [
+      hasCreditBalance(config.mode) ? textOf(runId, accounts, terminal.look) : "",
+      hasCreditMemos(config.mode) ? memosText(applications, terminal.look) : "",
+    ].join(""),
+    isFailure: accounts.length + applications.length === 0 || isIncomplete,
   };
+};
+
+/** @throws {UsageError} */
+const untilOf = ({ until }: UndoFlags, mode: Mode, now: number): number => {
+  if (until === undefined) return now;
+  if (!hasCreditMemos(mode)) throw new UsageError("--until is for credit memos: adjustments carry the id of their run");
+  const instantMs = instantOf(until);
+  if (instantMs === undefined)
+    throw new UsageError("--until: expected an instant with its offset, 2026-12-01T10:00:00Z");
+  return instantMs;
+};
+
+const instant = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 19).concat("Z");
+
+const applicationData = ({
+  creditMemo,
+  invoice,
+  accountId,
+  amount,
+  createdAt,
+  result,
+  reason,
+}: UnappliedMemoApplication) => ({
+  accountId,
+  creditMemoNumber: creditMemo.number,
+  invoiceNumber: invoice.number,
+  amount: amount.toFixed(),
+  appliedAt: instant(createdAt),
+  result,
+  ...(reason === undefined ? {} : { reason }),
+});
+
+const memosText = (applications: readonly UnappliedMemoApplication[], look: Look): string => {
+  if (applications.length === 0) return "This system applied no credit memo in that time.\n";
+  const rows = applications
+    .map(applicationData)
+    .map(({ creditMemoNumber, invoiceNumber, amount, appliedAt, result, reason = "" }) => [
+      creditMemoNumber,
+      invoiceNumber,
+      amount,
+      appliedAt,
+      result,
+      reason,
+    ]);
+  return table(["Credit memo", "Invoice", "Amount", "Applied", "Result", "Why"], rows, ["Amount"], look);
 };
 
 const accountData = ({ accountId, accountNumber, currency, result, reasons, adjustments }: UndoneAccount) => ({

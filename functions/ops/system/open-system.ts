@@ -22,6 +22,7 @@ import { readQueueDepth } from "../../aws/sqs/queue-depth.ts";
 import { createWorkQueue } from "../../aws/sqs/work-queue.ts";
 import { runIdPrefix } from "../../domain/run-id.ts";
 import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
+import { createMemoApplications } from "../../zuora/credit-memos/applications.ts";
 import { createProbe } from "../../zuora/doctor/probe.ts";
 import { connectConfigured } from "../../zuora/http/connect.ts";
 import type { Invocation } from "../../zuora/http/connection.ts";
@@ -128,6 +129,10 @@ export const openSystem = (
       cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
     /** Zuora's id of the user that we are. */
     ourUser: () => connection.tokens.userId(),
+    /** Adjustments in every mode, for whoever takes a run back and adds nothing up. */
+    adjustments: createRecords(connection, ownInvocation),
+    memoApplications: (trackId: string) =>
+      createMemoApplications(connection, invocation(trackId), config.zuoraTimeZone),
     probe: createProbe(connection, ownInvocation),
     /** From now on, what is said to Zuora and what Zuora says is kept: anonymous, a line for each. */
     recordWire: recording.begin,

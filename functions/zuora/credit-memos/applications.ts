@@ -1,0 +1,91 @@
+import * as z from "zod";
+import type { MemoApplication, MemoApplications } from "../../app/undo/memo-ports.ts";
+import type { InvoiceId } from "../../domain/account.ts";
+import { ConfigError, ZuoraContractError } from "../../domain/errors.ts";
+import { localDateIn } from "../../domain/local-time.ts";
+import { add, type Money, zero } from "../../domain/money.ts";
+import { createClient } from "../http/client.ts";
+import type { Connection, Invocation } from "../http/connection.ts";
+import { exactNumber } from "../http/json.ts";
+import { amount, contractProblem, id, instant } from "../query/fields.ts";
+import { objectQueryAll } from "../query/object-query.ts";
+import { queryAll } from "../query/query.ts";
+import { dateTime, quoted, selectAny } from "../query/zoql.ts";
+
+const applicationRecord = z.object({
+  id,
+  accountId: id,
+  creditMemoId: id,
+  invoiceId: id.nullish(),
+  amount,
+  createdById: z.string().min(1),
+  createdDate: instant,
+  creditMemo: z.object({ memoNumber: z.string().min(1) }).nullish(),
+});
+
+const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.nullish() })) });
+
+/**
+ * Applications of credit memos as Zuora records them. They carry no mark: ours are those that our own user made.
+ *
+ * @throws what no caller can do anything about, when Zuora's answers are not understood
+ */
+export const createMemoApplications = (
+  connection: Connection,
+  invocation: Invocation,
+  timeZone: string,
+): MemoApplications => {
+  const client = createClient(connection, invocation);
+  return {
+    ours: async (after, until) => {
+      const ourUser = await connection.tokens.userId();
+      if (ourUser === undefined) {
+        throw new ConfigError("Zuora's token does not say which user is ours: nothing tells our applications apart");
+      }
+      const found: (Omit<MemoApplication, "invoice"> & { readonly invoiceId: InvoiceId })[] = [];
+      const query = { filters: [`updateddate.GE:${dateTime(after)}`], expand: ["creditmemo"] };
+      for await (const raw of objectQueryAll(client, "credit-memo-applications", query)) {
+        const parsed = applicationRecord.safeParse(raw);
+        if (!parsed.success) {
+          const text = `an application of a credit memo: ${contractProblem(parsed.error)}`;
+          throw new ZuoraContractError(text, { scope: "envelope" });
+        }
+        const { createdById, createdDate: createdAt, invoiceId, creditMemoId, creditMemo, ...rest } = parsed.data;
+        const isOurs = createdById.replaceAll("-", "") === ourUser && createdAt >= after && createdAt <= until;
+        if (!isOurs || typeof invoiceId !== "string" || !rest.amount.gt(0)) continue;
+        const number = creditMemo?.memoNumber ?? creditMemoId;
+        found.push({ ...rest, createdAt, invoiceId, creditMemo: { id: creditMemoId, number } });
+      }
+      const numbers = new Map<InvoiceId, string>();
+      const groups = [...new Set(found.map(({ invoiceId }) => invoiceId))].map((each) => [`Id = ${quoted(each)}`]);
+      for (const zoql of selectAny(["Id", "InvoiceNumber"], "Invoice", groups)) {
+        for await (const { Id, InvoiceNumber } of queryAll(client, zoql))
+          numbers.set(String(Id), String(InvoiceNumber));
+      }
+      return found.map(({ invoiceId, ...each }) => ({
+        ...each,
+        invoice: { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId },
+      }));
+    },
+    parts: async (creditMemoId) => {
+      const { body, zuoraRequestId } = await client.get(`/v1/credit-memos/${encodeURIComponent(creditMemoId)}/parts`);
+      const parsed = partsAnswer.safeParse(body);
+      if (!parsed.success) {
+        const text = `parts of a credit memo: ${contractProblem(parsed.error)}`;
+        throw new ZuoraContractError(text, { zuoraRequestId, scope: "envelope" });
+      }
+      const paid = new Map<InvoiceId, Money>();
+      for (const { invoiceId, amount: part } of parsed.data.parts) {
+        if (typeof invoiceId === "string") paid.set(invoiceId, add(paid.get(invoiceId) ?? zero, part));
+      }
+      return paid;
+    },
+    unapply: async ({ creditMemo, invoice, amount: applied }) => {
+      // Not before the latest application (Zuora: Unapply credit memos); without a day, nobody says which it would be.
+      const effectiveDate = localDateIn(timeZone, connection.clock.now());
+      const invoices = [{ invoiceId: invoice.id, amount: exactNumber(applied) }];
+      const path = `/v1/credit-memos/${encodeURIComponent(creditMemo.id)}/unapply`;
+      await client.put(path, { effectiveDate, invoices }, async () => true);
+    },
+  };
+};
