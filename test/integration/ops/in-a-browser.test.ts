@@ -85,7 +85,8 @@ const busyTenant = async () => {
   return { held, refused };
 };
 
-describe("the page of ops console, in a browser", () => {
+// A browser beside a whole test run on two cores takes its time.
+describe("the page of ops console, in a browser", { timeout: 60_000 }, () => {
   let url: string;
   let stumblingBlocks: string[];
   beforeEach(async () => {

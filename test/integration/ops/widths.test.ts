@@ -43,7 +43,7 @@ const everything = async () => {
 /** Names that are typed again, of which a part is worth nothing. */
 const cutName = /\b(A0|INV|CBA-|PR-|ZUORA_|WRITE_)[\w-]*…|…[A-Z_]*(REJECTED|CONTRACT|UNKNOWN)\b/;
 
-it("on a terminal of 80 columns no command breaks an id, a code or a sum", async () => {
+it("on a terminal of 80 columns no command breaks an id, a code or a sum", { timeout: 60_000 }, async () => {
   const { held, refused, lost, settled, runId } = await everything();
   const commands = [
     ["status"],
