@@ -86,6 +86,9 @@ const readRevenueWith =
       { ...options, accountsMax: revenueAccountsMax },
     );
 
+/** Lambda's repetitions of an invocation carry its id: whoever was mailed is not mailed again. */
+let mailedFor: string | undefined;
+
 /** Tells of yesterday: what was settled, what is held, what failed, and who is needed; and keeps the reports of it. */
 export const handler = async (_event: unknown, context: Context): Promise<{ readonly subject: string }> => {
   const now = systemClock.now();
@@ -106,8 +109,11 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
       },
       now,
     );
-    await publish(sns, config.digestTopicArn, digest);
+    if (context.awsRequestId !== mailedFor) await publish(sns, config.digestTopicArn, digest);
+    mailedFor = context.awsRequestId;
     if (bus !== undefined) await sendEvents(bus, digest.events, telemetry);
+    // Lambda tries again, which may keep what was not kept; and its count of errors rings the alarm.
+    if (digest.failure !== undefined) throw digest.failure;
     return { subject: digest.subject };
   } finally {
     telemetry.flush();

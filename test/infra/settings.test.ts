@@ -83,6 +83,8 @@ describe("settings", () => {
     [{ mode: "credit-memos", policy: { ...stages.prod.policy, revenue: "move" } }, "policy: expected revenue off"],
     [{ roleNamePrefix: "far too long for a prefix-" }, "roleNamePrefix: expected 1 to 20 letters"],
     [{ rolePath: "billing" }, "rolePath: expected a path"],
+    [{ reportRetentionDays: 7 }, "reportRetentionDays: expected a whole number of days from 30 to 36500, got 7"],
+    [{ eventBusArn: "billing" }, 'eventBusArn: expected the ARN of an event bus, got "billing"'],
     [{ zuoraProxyUrl: "http://user:secret@proxy" }, "zuoraProxyUrl: expected a URL without credentials"],
     [{ nightlyScanHour: undefined }, "nightlyScanHour: missing (expected a whole number of hours from 0 to 23)"],
     [

@@ -50,7 +50,7 @@ afterAll(async () => {
 const endpoint = () => `http://127.0.0.1:${aws.port}`;
 
 /** The function as deployed, which has no token yet. */
-const start = (): LambdaFunction => {
+const start = (settings: Readonly<Record<string, string>> = {}): LambdaFunction => {
   const made = new LambdaFunction({
     name: "digest",
     bundle,
@@ -64,6 +64,7 @@ const start = (): LambdaFunction => {
       [names.reportBucket]: "reports",
       AWS_ENDPOINT_URL_SNS: endpoint(),
       AWS_ENDPOINT_URL_S3: endpoint(),
+      ...settings,
     },
     onLog: () => {},
   });
@@ -71,11 +72,15 @@ const start = (): LambdaFunction => {
   return made;
 };
 
+type Mail = { readonly subject: string; readonly body: string; readonly first: string };
+
 /** The mail that the function has sent when it was invoked. */
-const mailOf = async (
-  from = digest,
-): Promise<{ readonly subject: string; readonly body: string; readonly first: string }> => {
+const mailOf = async (from = digest): Promise<Mail> => {
   await from.invoke({});
+  return lastMail();
+};
+
+const lastMail = (): Mail => {
   const messages = aws.inspectQueue("mails")?.messages.ready ?? [];
   const { Subject, Message } = JSON.parse(messages.at(-1)?.body ?? "{}") as { Subject: string; Message: string };
   return { subject: Subject, body: Message, first: Message.split("\n")[0] ?? "" };
@@ -137,12 +142,21 @@ describe("the nightly digest, as it would be deployed", () => {
     expect((await ops("dead-letters", "list")).data.accounts).toBe(1);
   });
 
+  it("says where a report could not be kept, and fails, so that an engineer hears of it as well", async () => {
+    scannedJustNow();
+    const elsewhere = start({ [names.reportBucket]: "no-such-bucket" });
+    await expect(elsewhere.invoke({})).rejects.toThrow(`reports that could not be kept: ${yesterday()} (NoSuchBucket)`);
+    expect(lastMail().first).toBe(`Needs the engineer on call: the report of ${yesterday()} could not be kept.`);
+  });
+
   it("says whom it needs where Zuora refuses it, instead of saying nothing", async () => {
     const { secrets } = system().standIns;
     const before = secrets.get(localNames.secretId) ?? "";
     secrets.set(localNames.secretId, JSON.stringify({ clientId: "nobody", clientSecret: "wrong" }));
     try {
-      const { first, subject } = await mailOf(start());
+      const refused = start();
+      await expect(refused.invoke({})).rejects.toThrow(/Zuora/);
+      const { first, subject } = lastMail();
       expect(first).toMatch(/^Needs the Zuora admin: nothing could be read of how the system is \(ZUORA_ACCESS/);
       expect(subject).toBe(`Credit sweep ${yesterday()}: needs Zuora admin`);
     } finally {

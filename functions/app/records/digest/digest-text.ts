@@ -12,6 +12,8 @@ export type Digest = {
   readonly body: string;
   /** What is told again to those who listen to events. */
   readonly events: readonly SweepEvent[];
+  /** What kept it from being whole; the mail says so, and an engineer is to hear of it as well. */
+  readonly failure?: Error | undefined;
 };
 
 /**
@@ -24,6 +26,7 @@ export const writeDigest = (facts: DigestFacts): Digest => {
     subject: subject(facts.day, concerns),
     body: [concerns.length === 0 ? allIsWell(facts) : needs(concerns), "", ...sections(facts)].join("\n"),
     events: toldAgain(facts),
+    failure: notKept(facts),
   };
 };
 
@@ -34,9 +37,15 @@ export const writeUnreadable = (day: string, error: SettlementError): Digest => 
   const concerns = [{ who, says }] as const;
   return {
     subject: subject(day, concerns),
-    body: [needs(concerns), "", "What was settled, held and left is not known. Nothing else follows.", ""].join("\n"),
+    body: [needs(concerns), "", "What was settled, held and left is not known:", `  ${error.message}`, ""].join("\n"),
     events: [],
+    failure: error,
   };
+};
+
+const notKept = ({ reports }: DigestFacts): Error | undefined => {
+  const failed = reports.flatMap(({ of, kept }) => ("failed" in kept ? [`${of} (${kept.failed})`] : []));
+  return failed.length === 0 ? undefined : new Error(`reports that could not be kept: ${failed.join(", ")}`);
 };
 
 const subject = (day: string, concerns: readonly Concern[]): string =>

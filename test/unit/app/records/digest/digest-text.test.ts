@@ -171,6 +171,7 @@ describe("the first line", () => {
     expect(body).toMatch(
       /^Needs the Zuora admin: nothing could be read of how the system is \(ZUORA_ACCESS 90000011\)\.\n/,
     );
+    expect(body).toContain("\n  no\n");
     expect(writeUnreadable("2026-03-15", new ConfigError("no")).body).toMatch(
       /^Needs the engineer on call: .*BAD_CONFIG/,
     );
