@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { modes } from "../../functions/domain/credit/mode.ts";
 import { addTallies, emptyTally, type Tally } from "./harness/tally.ts";
 
 const out = (line: string) => void process.stdout.write(`${line}\n`);
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     "payment-runs": { type: "boolean", default: false },
     revenue: { type: "boolean", default: false },
+    mode: { type: "string", default: "credit-balance" },
     "to-the-end": { type: "boolean", default: false },
   },
 });
@@ -21,13 +23,18 @@ if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from) || from < 0
   process.stderr.write("--seeds expects a whole number of at least 1, --from one of at least 0\n");
   process.exit(2);
 }
+const mode = modes.find((each) => each === values.mode);
+if (mode === undefined) {
+  process.stderr.write(`--mode is one of ${modes.join(", ")}\n`);
+  process.exit(2);
+}
 
 /** One worker per core, each with its share of the seeds; stops at the first failing portion, unless it is to go on. */
 const simulateAll = async (): Promise<Tally> => {
   let tally = emptyTally;
   const step = Math.min(seeds, availableParallelism());
   const workers = Array.from({ length: step }, (_, index) => {
-    const workerData = { from: from + index, to: from + seeds, step, kind };
+    const workerData = { from: from + index, to: from + seeds, step, kind, mode };
     return new Worker(new URL("./simulate-worker.ts", import.meta.url), { workerData });
   });
   await Promise.all(
@@ -63,6 +70,8 @@ if (failure !== undefined) {
   if (failures.length > 1) out(`failing seeds: ${failures.map(({ seed }) => seed).join(", ")}`);
   out(`first failing seed: ${failure.seed}`);
   for (const violation of failure.violations) out(`  ${violation}`);
-  out(`replay it with: npm run simulate -- ${kind === "faults" ? "" : `--${kind} `}--seeds 1 --from ${failure.seed}`);
+  out(
+    `replay it with: npm run simulate -- ${kind === "faults" ? "" : `--${kind} `}${mode === "credit-balance" ? "" : `--mode ${mode} `}--seeds 1 --from ${failure.seed}`,
+  );
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { subtract } from "../../../functions/domain/money.ts";
-import { addInvoice } from "../../zuora-simulator/build.ts";
+import { billTotal } from "../../zuora-simulator/credit-memos/bill.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import type { Collecting } from "./collections.ts";
@@ -8,17 +8,20 @@ import { runScan } from "./system.ts";
 import { amountOf } from "./tenant-records.ts";
 import { seconds } from "./timetable.ts";
 
-/** Posts an invoice. */
+/** Posts a total: what is below zero becomes what the kind of tenant makes of it. */
 export const post = (
-  { world: { time, faults }, tenant, movements }: Collecting,
+  { world: { time, chance, faults, mode }, tenant, movements }: Collecting,
   account: AccountRecord,
   amount: string,
   invoiceDate: string,
 ): void => {
   const before = owedBy(tenant, account.Id);
-  const invoice = addInvoice(tenant.store, account, { amount, invoiceDate }, time.now());
+  // The switch of a harmonised tenant is one that people turn.
+  const kind = mode === "both" && chance.hits(0.5) ? "harmonized-off" : tenant.kind;
+  const billed = billTotal({ store: tenant.store, kind }, account, { amount, invoiceDate }, time.now());
   const owes = subtract(owedBy(tenant, account.Id), before);
-  movements.push({ kind: "new-invoice", accountId: account.Id, invoiceId: invoice.Id, at: time.now(), owes });
+  const invoiceId = billed.kind === "invoice" ? billed.invoice.Id : "";
+  movements.push({ kind: "new-invoice", accountId: account.Id, invoiceId, at: time.now(), owes });
   faults.count("invoice-posted");
 };
 

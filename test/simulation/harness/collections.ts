@@ -1,5 +1,6 @@
+import { hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
 import { type Money, min, subtract, toDecimal } from "../../../functions/domain/money.ts";
-import { createAdjustment } from "../../zuora-simulator/adjust.ts";
+import { createAdjustment, personId } from "../../zuora-simulator/adjust.ts";
 import { addPaymentRun } from "../../zuora-simulator/build.ts";
 import { owedBy, payByHand } from "../../zuora-simulator/hands.ts";
 import { finishPaymentRun, selectedBy, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
@@ -45,7 +46,12 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   await sleepUntil(world, planned.createdAt);
   const { filters, createdAt, hour } = planned;
   const runDate = new Date(hour ?? createdAt).toISOString().slice(0, 19).replace("T", " ");
-  const run = addPaymentRun(store, { ...filters, runDate }, time.now());
+  const appliesMemos = planned.appliesCreditFirst && hasCreditMemos(world.mode);
+  const run = addPaymentRun(
+    store,
+    { ...filters, runDate, ...(appliesMemos ? { autoApplyCreditMemo: true } : {}) },
+    time.now(),
+  );
   const collection: Collection = {
     name: run.number,
     filters,
@@ -71,7 +77,9 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   collection.withCredit = new Set(
     store.accounts.rows.filter(({ CreditBalance }) => CreditBalance.gt(0)).map(({ Id }) => Id),
   );
-  collection.payments = startPaymentRun(store, run, time.now());
+  const applied = store.creditMemoApplications.rows.length;
+  collection.payments = startPaymentRun(store, run, time.now(), tenant.memoRulesAt(time.now(), personId));
+  for (const _ of store.creditMemoApplications.rows.slice(applied)) faults.count("memo-applied-by-a-run");
   await time.sleep(planned.durationMs);
   const { taken, declined } = Object.groupBy(collection.payments, () => (chance.hits(0.15) ? "declined" : "taken"));
   for (const { Id } of declined ?? []) {

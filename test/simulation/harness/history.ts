@@ -1,4 +1,5 @@
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
+import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
@@ -15,6 +16,8 @@ const startsAt = Date.UTC(2026, 10, 23, 9);
 
 export type HistoryOptions = {
   readonly seed: number;
+  /** Absent: `credit-balance`. */
+  readonly mode?: Mode;
   /** Of each kind of fault, per call, row or invocation that it fits. 0: everything works. */
   readonly faultProbability: number;
   /** Payments, new invoices and cancellations by people while the system runs. */
@@ -47,6 +50,7 @@ export type History = {
   readonly movements: Movement[];
   readonly policy: Policy;
   readonly hasSecondRun?: boolean;
+  readonly mode: Mode;
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: ReadonlySet<string>;
   /** What each customer owed in the beginning: invoices less credit. */
@@ -60,6 +64,7 @@ export type History = {
  */
 export const liveThrough = async ({
   seed,
+  mode = "credit-balance",
   faultProbability,
   outsideMovements,
   readsLagMs,
@@ -73,7 +78,8 @@ export const liveThrough = async ({
     latencyMaxMs: 60,
     clocksDifferMs: [0, 0, 5_000, 30_000, -5_000, -30_000],
     standingCredit: seed % 4 < 2 ? "apply" : "leave",
-    records: (chance) => tenantRecords(chance, startsAt, writesLandLate),
+    mode,
+    records: (chance) => tenantRecords(chance, startsAt, writesLandLate, mode),
   });
   const { time } = world;
   if (hasKiller({ seed })) world.killer.current = tenant.store.accounts.rows[0]?.Id;

@@ -1,11 +1,13 @@
 import type { LastScan, RefusedScans, RefusedScansByKind } from "../../../functions/app/scan/ports.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
+import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { type Policy, policySchema } from "../../../functions/domain/policy.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { Tenant } from "../../zuora-simulator/tenant.ts";
+import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
 import { FaultPlan } from "./faults.ts";
 import { FifoQueue } from "./fifo-queue.ts";
 import type { History } from "./history.ts";
@@ -41,6 +43,8 @@ export type Beginning = {
   /** How far ahead of Zuora the clock of an execution environment may be: one of these, in milliseconds. */
   readonly clocksDifferMs: readonly number[];
   readonly standingCredit: Policy["standingCredit"];
+  /** The tenant is of the matching kind; absent: `credit-balance`. */
+  readonly mode?: Mode;
   readonly records: (chance: Chance) => Store;
   /** Rows of a page at the most; absent: few, so that everything has pages. */
   readonly pageSizeMax?: number;
@@ -64,6 +68,7 @@ export const openWorld = ({
   latencyMaxMs,
   clocksDifferMs,
   standingCredit,
+  mode = "credit-balance",
   records,
   pageSizeMax,
   skipsRows,
@@ -75,6 +80,8 @@ export const openWorld = ({
   const client = { clientId: "client", clientSecret: "secret-1" };
   const tenant = new Tenant({
     client,
+    kind: kindFor(mode),
+    applicationRule: seed % 2 === 0 ? "Proration" : "FIFO",
     store: records(chance.fork()),
     turn: turns.next,
     pageSizeMax: pageSizeMax ?? 1 + turns.below(12),
@@ -98,9 +105,12 @@ export const openWorld = ({
     deadLetters,
     pollMs,
     policy,
+    mode,
     timeZone: "UTC",
     aheadMs: () => chance.pick(clocksDifferMs),
-    canceledAt: new Map(),
+    canceledAt: new Map(
+      tenant.store.creditMemos.rows.filter((memo) => memo.excludeFromAutoApplyRules).map((memo) => [memo.id, 0]),
+    ),
     secret: { current: client },
     position: { current: "on" },
     killer: { current: undefined },
@@ -119,7 +129,7 @@ export const openWorld = ({
   };
   const history = {
     violations: world.violations,
-    expected: settledByOracle(tenant.store, policy),
+    expected: settledByOracle(tenant.store, policy, mode),
     tenant,
     front,
     faults,
@@ -129,6 +139,7 @@ export const openWorld = ({
     named: heard.named,
     movements: [],
     policy,
+    mode,
     diedOn: world.diedOn,
     owedAtFirst: new Map<string, Money>(tenant.store.accounts.rows.map(({ Id }) => [Id, owedBy(tenant, Id)])),
   };

@@ -1,9 +1,10 @@
-import type { Invoice } from "../../../functions/domain/account.ts";
+import type { AccountState, CreditMemo, Invoice } from "../../../functions/domain/account.ts";
+import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
-import { plan } from "../../../functions/domain/plan.ts";
+import { looksAgain, plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { evolve } from "../../unit/domain/evolve.ts";
-import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
+import type { CreditMemoRecord, InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 
 /** The day that histories begin on. */
@@ -13,7 +14,7 @@ const today = "2026-11-23";
  * Where one undisturbed settlement ends, computed from the tenant's records themselves and not from answers of an API:
  * the balance of every invoice, by number.
  */
-export const settledByOracle = (store: Store, policy: Policy): ReadonlyMap<string, Money> => {
+export const settledByOracle = (store: Store, policy: Policy, mode: Mode): ReadonlyMap<string, Money> => {
   const balances = new Map(store.invoices.rows.map(({ InvoiceNumber, Balance }) => [InvoiceNumber, Balance]));
   for (const account of store.accounts.rows) {
     const posted = store.invoices.where("AccountId", account.Id).filter(({ Status }) => Status === "Posted");
@@ -26,12 +27,50 @@ export const settledByOracle = (store: Store, policy: Policy): ReadonlyMap<strin
       creditBalance: account.CreditBalance,
       standingCredit: account.CreditBalance,
       today,
+      mode,
       invoices: posted.map((invoice) => toInvoice(store, invoice)),
+      creditMemos: hasCreditMemos(mode) ? memosOf(store, account.Id) : [],
     };
-    const settled = plan(state, policy).steps.reduce(evolve, state);
-    for (const { number, balance } of settled.invoices) balances.set(number, balance);
+    for (const { number, balance } of settled(state, policy).invoices) balances.set(number, balance);
   }
   return balances;
+};
+
+/** As often as a reading after it would find more to do. */
+const settled = (state: AccountState, policy: Policy): AccountState => {
+  const planned = plan(state, policy);
+  const after = planned.steps.reduce(evolve, state);
+  return looksAgain(state, planned) && planned.steps.length > 0 ? settled(readAgain(after), policy) : after;
+};
+
+/** What is used up is gone from what is read. */
+const readAgain = (state: AccountState): AccountState => ({
+  ...state,
+  creditMemos: state.creditMemos?.filter(({ unapplied }) => unapplied.gt(0)),
+});
+
+const memosOf = (store: Store, accountId: string): readonly CreditMemo[] =>
+  store.creditMemos
+    .where("accountId", accountId)
+    .filter(({ status, unappliedAmount }) => status === "Posted" && unappliedAmount.gt(0))
+    .map((memo) => toMemo(store, memo));
+
+const toMemo = (store: Store, memo: CreditMemoRecord): CreditMemo => {
+  const items = store.creditMemoItems.where("creditMemoId", memo.id);
+  return {
+    id: memo.id,
+    number: memo.number,
+    amount: memo.amount,
+    unapplied: memo.unappliedAmount,
+    currency: memo.currency,
+    memoDate: memo.creditMemoDate,
+    postedOn: today,
+    isExcluded: memo.excludeFromAutoApplyRules,
+    isStanding: memo.sourceType !== "Subscription" && memo.sourceType !== "Order",
+    wasUnapplied: false,
+    subscriptionNumbers: new Set(items.map((item) => item.subscriptionNumber)),
+    creditedItemIds: new Set(items.flatMap((item) => item.creditFromItemId ?? [])),
+  };
 };
 
 const toInvoice = (store: Store, record: InvoiceRecord): Invoice => ({
@@ -46,4 +85,5 @@ const toInvoice = (store: Store, record: InvoiceRecord): Invoice => ({
   hasCanceledAdjustment: false,
   beingCollected: false,
   subscriptionNumbers: new Set(store.invoiceItems.where("InvoiceId", record.Id).map((item) => item.SubscriptionNumber)),
+  itemIds: new Set(store.invoiceItems.where("InvoiceId", record.Id).map((item) => item.Id)),
 });

@@ -1,3 +1,4 @@
+import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
 import { type AccountSpec, addAccount } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { billBeside, post } from "./bill-beside.ts";
@@ -6,7 +7,7 @@ import type { History, HistoryOptions } from "./history.ts";
 import { openWorld } from "./open-world.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { drain, runScan, startPollers, type World } from "./system.ts";
-import { addAccountWithCredit, amountOf, optOutField } from "./tenant-records.ts";
+import { addAccountWithCredit, amountOf, optOutField, varyMemos } from "./tenant-records.ts";
 import { hourMs, minuteMs, seconds, timetableOf } from "./timetable.ts";
 import { billWrongly } from "./wrong-bill-run.ts";
 
@@ -25,8 +26,9 @@ const standsSince = Date.UTC(2026, 9, 1);
  */
 export const liveThroughPaymentRuns = async ({
   seed,
+  mode = "credit-balance",
   faultProbability,
-}: Pick<HistoryOptions, "seed" | "faultProbability">): Promise<PaymentRunHistory> => {
+}: Pick<HistoryOptions, "seed" | "mode" | "faultProbability">): Promise<PaymentRunHistory> => {
   const chance = chanceOf(seed + 1_000_000);
   const startsAt = Date.UTC(2026, 10, 23, 9, chance.below(55));
   const { world, tenant, history } = openWorld({
@@ -38,7 +40,8 @@ export const liveThroughPaymentRuns = async ({
     latencyMaxMs: chance.pick([60, 3_000]),
     clocksDifferMs: [0],
     standingCredit: seed % 8 < 4 ? "apply" : "leave",
-    records,
+    mode,
+    records: (chance) => records(chance, mode),
   });
   const collections: Collection[] = [];
   const where = { world, tenant, movements: history.movements, collections };
@@ -63,12 +66,15 @@ export const liveThroughPaymentRuns = async ({
   return { ...history, collections, endedAt: world.time.now() };
 };
 
-const records = (chance: Chance): Store => {
+const records = (chance: Chance, mode: Mode): Store => {
   const store = new Store();
   store.customFields.add(optOutField);
   const count = 3 + chance.below(5);
-  for (let index = 0; index < count; index += 1) addAccountWithCredit(store, accountOf(chance), standsSince);
-  if (chance.hits(0.15)) debitForDays(store, chance);
+  for (let index = 0; index < count; index += 1) {
+    const account = addAccountWithCredit(store, accountOf(chance), standsSince, mode);
+    if (hasCreditMemos(mode)) varyMemos(store, account, chance, standsSince);
+  }
+  if (chance.hits(0.15)) debitForDays(store, chance, mode);
   // History that the policy never touches, and more of it than the guard allows.
   const amount = "-1000000.00";
   addAccount(store, {
@@ -79,8 +85,8 @@ const records = (chance: Chance): Store => {
 };
 
 /** Direct debits that no history sees the end of, more of them than a slow tenant lists in an invocation. */
-const debitForDays = (store: Store, chance: Chance): void => {
-  const { Id: AccountId } = addAccountWithCredit(store, accountOf(chance), standsSince);
+const debitForDays = (store: Store, chance: Chance, mode: Mode): void => {
+  const { Id: AccountId } = addAccountWithCredit(store, accountOf(chance), standsSince, mode);
   const [debited] = store.invoices.where("AccountId", AccountId).filter(({ Balance }) => Balance.gt(0));
   if (debited === undefined) throw new RangeError("every account has an open invoice");
   for (let count = 40 + chance.below(80); count > 0; count -= 1) {

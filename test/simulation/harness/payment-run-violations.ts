@@ -1,7 +1,9 @@
+import { hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import type { Collection } from "./collections.ts";
 import { creditLedger } from "./credit-watch.ts";
+import { isOurs } from "./memo-violations.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
 import { limits } from "./system.ts";
 import { violationsOf } from "./violations.ts";
@@ -20,7 +22,7 @@ export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbabil
   ...paidTwice(history)
     .filter(({ isExposed }) => !isExposed)
     .map(({ sentence }) => sentence),
-  ...misnamed(history),
+  ...(hasCreditMemos(history.mode) ? [] : misnamed(history)),
 ];
 
 /**
@@ -36,16 +38,24 @@ const heldFrom = ({ createdAt, hour, beganAt }: Collection): number => {
 
 const decreasesInto = ({ front, tenant, collections }: PaymentRunHistory): string[] =>
   front.writesSent.flatMap(({ at, body }) =>
-    decreasesOf(body).flatMap((invoiceId) =>
+    paidBy(body).flatMap((invoiceId) =>
       collections
         .filter((each) => at >= heldFrom(each) && at < (each.endedAt ?? 0) && maySelect(tenant.store, each, invoiceId))
-        .map(({ name }) => `a Decrease to ${invoiceId} left at ${instant(at)} although ${name} may select it`),
+        .map(({ name }) => `credit for ${invoiceId} left at ${instant(at)} although ${name} may select it`),
     ),
   );
 
-const decreasesOf = (body: string): readonly string[] => {
-  const { objects = [] } = JSON.parse(body) as { objects?: { Type: string; SourceTransactionId: string }[] };
-  return objects.filter(({ Type }) => Type === "Decrease").map(({ SourceTransactionId }) => SourceTransactionId);
+/** Invoices that a write pays: by Decreases, or by the application of a memo. */
+const paidBy = (body: string): readonly string[] => {
+  const { objects = [], invoices = [] } = JSON.parse(body) as {
+    objects?: { Type: string; SourceTransactionId: string }[];
+    invoices?: { invoiceId: string }[];
+  };
+  const decreases = objects.filter(({ Type }) => Type === "Decrease");
+  return [
+    ...decreases.map(({ SourceTransactionId }) => SourceTransactionId),
+    ...invoices.map(({ invoiceId }) => invoiceId),
+  ];
 };
 
 const maySelect = (store: Store, { filters }: Collection, invoiceId: string): boolean => {
@@ -70,16 +80,27 @@ export const paidTwice = ({ tenant, collections }: PaymentRunHistory) =>
     collection.payments.flatMap(({ InvoiceId, CreatedDate, Id }) => {
       const { beganAt = 0, endedAt = 0 } = collection;
       const wasTaken = tenant.store.payments.one("Id", Id)?.Status === "Processed";
-      const between = tenant.store.adjustments
-        .where("SourceTransactionId", InvoiceId)
-        .filter((each) => each.Type === "Decrease" && each.ReferenceId !== undefined)
-        .filter((each) => each.CreatedDate > CreatedDate && each.CreatedDate < endedAt && wasTaken);
-      return between.map(({ Number: number, CreatedDate: at }) => ({
-        sentence: `${number} and a payment of ${collection.name} together exceed ${InvoiceId}`,
+      const between = paidByUs(tenant.store, InvoiceId).filter(
+        ({ at }) => at > CreatedDate && at < endedAt && wasTaken,
+      );
+      return between.map(({ name, at }) => ({
+        sentence: `${name} and a payment of ${collection.name} together exceed ${InvoiceId}`,
         isExposed: at < heldFrom(collection) + lateMaxMs && heldFrom(collection) > beganAt,
       }));
     }),
   );
+
+/** Decreases and applications of ours to one invoice. */
+const paidByUs = ({ adjustments, creditMemoApplications }: Store, invoiceId: string) => [
+  ...adjustments
+    .where("SourceTransactionId", invoiceId)
+    .filter(({ Type, ReferenceId }) => Type === "Decrease" && ReferenceId !== undefined)
+    .map(({ Number: name, CreatedDate: at }) => ({ name, at })),
+  ...creditMemoApplications
+    .where("invoiceId", invoiceId)
+    .filter(isOurs)
+    .map(({ id: name, createdDate: at }) => ({ name, at })),
+];
 
 /** A request that nobody waits for any more may still arrive. */
 const lateMaxMs = 3 * limits.httpTimeoutMs;

@@ -1,5 +1,7 @@
-import { type Money, subtract, toDecimal } from "../../../functions/domain/money.ts";
-import { addInvoice } from "../../zuora-simulator/build.ts";
+import { hasCreditBalance, hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
+import { type Money, subtract, toDecimal, zero } from "../../../functions/domain/money.ts";
+import { billTotal } from "../../zuora-simulator/credit-memos/bill.ts";
+import { applyMemoByHand, unapplyByHand } from "../../zuora-simulator/credit-memos/memo-hands.ts";
 import {
   applyByHand,
   cancelByHand,
@@ -16,9 +18,20 @@ import { amountOf } from "./tenant-records.ts";
 
 /** Something that people did to an account meanwhile. */
 export type Movement = {
-  readonly kind: "payment" | "new-invoice" | "refund" | "cancellation" | "payment-run" | "credit" | "application";
+  readonly kind:
+    | "payment"
+    | "new-invoice"
+    | "refund"
+    | "cancellation"
+    | "payment-run"
+    | "credit"
+    | "application"
+    | "memo-applied"
+    | "memo-unapplied"
+    | "memo-excluded";
   readonly accountId: string;
   readonly invoiceId: string;
+  readonly memoId?: string;
   readonly at: number;
   /** What it added to what the customer owes. */
   readonly owes: Money;
@@ -34,7 +47,8 @@ export const actInBetween = async (world: World, tenant: Tenant, movements: Move
       movements.push(movement);
       faults.count(`${movement.kind}-by-people`);
     }
-    if (acts.some(({ kind }) => kind === "cancellation") && chance.hits(0.7)) await lookAtOnce(world);
+    if (acts.some(({ kind }) => kind === "cancellation" || kind === "memo-unapplied") && chance.hits(0.7))
+      await lookAtOnce(world);
   }
 };
 
@@ -44,7 +58,9 @@ const lookAtOnce = async (world: World): Promise<void> => {
   await runScan(world, "incremental");
 };
 
-const actOnce = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly Movement[] => {
+const actOnce = (world: World, tenant: Tenant): readonly Movement[] => {
+  const { chance, time, canceledAt, mode } = world;
+  if (hasCreditMemos(mode) && chance.hits(0.4)) return handleMemo(world, tenant);
   const { store } = tenant;
   const at = time.now();
   const account = chance.pick(store.accounts.rows);
@@ -66,7 +82,13 @@ const actOnce = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly 
       return open === undefined ? [] : [pay(open, amountOf(chance))];
     case 1: {
       const amount = `${chance.hits(0.5) ? "-" : ""}${amountOf(chance)}`;
-      return [doing("new-invoice", () => addInvoice(store, account, { amount, invoiceDate: "2026-11-23" }, at).Id)];
+      const bill = () => {
+        // The switch of a harmonised tenant is one that people turn.
+        const kind = mode === "both" && chance.hits(0.5) ? "harmonized-off" : tenant.kind;
+        const billed = billTotal({ store, kind }, account, { amount, invoiceDate: "2026-11-23" }, at);
+        return billed.kind === "invoice" ? billed.invoice.Id : "";
+      };
+      return [doing("new-invoice", bill)];
     }
     case 2: {
       if (!account.CreditBalance.gt(0)) return [];
@@ -77,6 +99,7 @@ const actOnce = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly 
       return [doing("refund", refund)];
     }
     case 3: {
+      if (!hasCreditBalance(mode)) return [];
       const book = () => {
         creditByHand(store, account, amountOf(chance), at);
         return "";
@@ -94,6 +117,34 @@ const actOnce = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly 
     default:
       return cancelOnce({ tenant, chance, canceledAt, at, accountId, doing, pay });
   }
+};
+
+/** A person applies a memo, takes one back, or excludes one. */
+const handleMemo = ({ chance, time, canceledAt }: World, tenant: Tenant): readonly Movement[] => {
+  const { creditMemos, creditMemoParts, invoices } = tenant.store;
+  const posted = creditMemos.rows.filter(({ status }) => status === "Posted");
+  if (posted.length === 0) return [];
+  const memo = chance.pick(posted);
+  const at = time.now();
+  const moved = (kind: Movement["kind"], invoiceId: string): readonly Movement[] => [
+    { kind, accountId: memo.accountId, invoiceId, memoId: memo.id, at, owes: zero },
+  ];
+  const parts = creditMemoParts.where("creditMemoId", memo.id).filter(({ amount }) => amount.gt(0));
+  if (parts.length > 0 && chance.hits(0.7)) {
+    const { invoiceId } = chance.pick(parts);
+    if (!unapplyByHand(tenant, memo, at, invoiceId)) return [];
+    canceledAt.set(memo.id, at);
+    return moved("memo-unapplied", invoiceId);
+  }
+  const open = invoices
+    .where("AccountId", memo.accountId)
+    .find(({ Status, Balance }) => Status === "Posted" && Balance.gt(0));
+  if (open !== undefined && chance.hits(0.5))
+    return applyMemoByHand(tenant, memo, open, at) ? moved("memo-applied", open.Id) : [];
+  memo.excludeFromAutoApplyRules = true;
+  memo.updatedDate = at;
+  canceledAt.set(memo.id, at);
+  return moved("memo-excluded", "");
 };
 
 type Acting = {

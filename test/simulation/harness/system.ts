@@ -8,10 +8,12 @@ import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.t
 import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
+import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { connect } from "../../../functions/zuora/http/connect.ts";
 import type { Connection } from "../../../functions/zuora/http/connection.ts";
 import { type Patience, processorPatience, scannerPatience } from "../../../functions/zuora/http/retry.ts";
+import { NoAnswerError } from "../../../functions/zuora/http/transport.ts";
 import { createCanceledView } from "../../../functions/zuora/ledger/canceled-view.ts";
 import { createLedger } from "../../../functions/zuora/ledger/ledger.ts";
 import { createCollectionsView } from "../../../functions/zuora/payment-runs/collections.ts";
@@ -57,10 +59,11 @@ export type World = {
   /** How long a poller of the queue rests after it found nothing, in milliseconds. */
   readonly pollMs: number;
   readonly policy: Policy;
+  readonly mode: Mode;
   readonly timeZone: string;
   /** How far ahead of Zuora's the clock of the next execution environment is, in milliseconds. */
   readonly aheadMs: () => number;
-  /** When a cancellation by a person became visible, by the id of its invoice. */
+  /** When a cancellation by a person became visible, by the id of its invoice, or of a memo that was taken back or excluded. */
   readonly canceledAt: Map<string, number>;
   /** What the secret holds now. */
   readonly secret: { current: Credentials };
@@ -107,6 +110,7 @@ const startProcessor = (world: World): Environment => {
   });
   const reading = {
     timeZone: world.timeZone,
+    mode: world.mode,
     optOutField: world.policy.optOutField,
     separatesStandingCredit: world.policy.standingCredit === "leave",
     collections,
@@ -194,7 +198,7 @@ const connectIn = (
           watch?.receives(request, response);
           return response;
         } catch (error) {
-          watch?.receives(request, undefined);
+          watch?.receives(request, undefined, error instanceof NoAnswerError && error.sent);
           throw error;
         }
       }),
@@ -223,7 +227,7 @@ const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
   const endsAt = world.time.now() + limits.scanTimeoutMs;
   const during = (trackId: string) => ({ trackId, remainingMs: () => endsAt - world.time.now() });
   return {
-    candidates: (runId) => createCandidates(connection, during(runId), undefined, { parts }),
+    candidates: (runId) => createCandidates(connection, during(runId), world.mode, { parts }),
     workQueue: workQueueOf(world.workQueue),
     paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), world.timeZone),
     lastScan: world.lastScan,

@@ -1,3 +1,4 @@
+import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import { overspentCredit } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 import { liveThrough } from "./history.ts";
@@ -24,8 +25,9 @@ export const emptyTally: Tally = { histories: 0, faults: {}, codes: {}, deadLett
  * each kind of fault at 2 to 6 % of what it fits. In every fourth reads lag behind writes, by a little or by seconds; in
  * every eighth writes land late beside standing credit.
  */
-export const optionsOf = (seed: number): HistoryOptions => ({
+export const optionsOf = (seed: number, mode: Mode = "credit-balance"): HistoryOptions => ({
   seed,
+  mode,
   faultProbability: seed % 10 === 0 ? 0 : (2 + (seed % 5)) / 100,
   outsideMovements: seed % 2 === 1,
   readsLagMs: [0, 300, 0, 0, 0, 3_000, 0, 0][seed % 8] ?? 0,
@@ -33,12 +35,12 @@ export const optionsOf = (seed: number): HistoryOptions => ({
 });
 
 /** How the tally of a seed's history is made. */
-export type TallyOf = (seed: number) => Promise<Tally>;
+export type TallyOf = (seed: number, mode?: Mode) => Promise<Tally>;
 
 /** Lives through one seed's history of faults and says what was wrong with it. */
-export const tallyOf: TallyOf = (seed) =>
+export const tallyOf: TallyOf = (seed, mode) =>
   tallied(seed, async () => {
-    const options = optionsOf(seed);
+    const options = optionsOf(seed, mode);
     const history = await liveThrough(options);
     for (const { isDoubled } of overspentCredit(history))
       if (isDoubled) history.faults.count("applied-twice-by-two-runs");
@@ -49,10 +51,10 @@ export const tallyOf: TallyOf = (seed) =>
 export const paymentRunFaults = (seed: number): number => (seed % 4) / 100;
 
 /** Lives through one seed's history with payment runs and says what was wrong with it. */
-export const tallyOfPaymentRuns: TallyOf = (seed) =>
+export const tallyOfPaymentRuns: TallyOf = (seed, mode = "credit-balance") =>
   tallied(seed, async () => {
     const faultProbability = paymentRunFaults(seed);
-    const history = await liveThroughPaymentRuns({ seed, faultProbability });
+    const history = await liveThroughPaymentRuns({ seed, mode, faultProbability });
     for (const { isExposed } of paidTwice(history)) if (isExposed) history.faults.count("paid-twice-unannounced");
     for (const _ of misnamed(history)) history.faults.count("charged-while-negative-misnamed");
     return { history, violations: paymentRunViolationsOf(history, faultProbability) };

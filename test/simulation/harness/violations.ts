@@ -3,6 +3,7 @@ import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import { creditLedger, keepsPartOfCredit, overspentCredit, touchedOptOuts } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
+import { appliedByUs, idleMemos, memoViolationsOf } from "./memo-violations.ts";
 
 /** A reading made before a person canceled may still lead to one write after it, for this long at the most. */
 const inFlightMs = 60_000;
@@ -23,6 +24,7 @@ export const violationsOf = (
     .filter(({ isDoubled }) => !isDoubled)
     .map(({ sentence }) => sentence),
   ...touchedOptOuts(history),
+  ...memoViolationsOf(history, options),
   ...(options.outsideMovements ? [] : repeatedDecreases(history)),
   ...(options.outsideMovements || options.faultProbability > 0 ? [] : troubleWithoutFaults(history)),
   ...(history.front.storedRefusalsAsked === 0 ? [] : ["a refusal that was stored under its key was asked for again"]),
@@ -48,8 +50,10 @@ const unsettled = (history: History): string[] => {
     if (dead.has(account.Id)) return [];
     const holds = lines.findLast(({ accountId }) => accountId === account.Id)?.holds ?? [];
     const isHeld = ({ InvoiceNumber }: InvoiceRecord) =>
-      holds.some(({ invoiceNumber, reason }) =>
-        invoiceNumber === undefined ? !keepsPartOfCredit.has(reason) : invoiceNumber === InvoiceNumber,
+      holds.some(({ invoiceNumber, creditMemoNumber, reason }) =>
+        invoiceNumber === undefined
+          ? creditMemoNumber === undefined && !keepsPartOfCredit.has(reason)
+          : invoiceNumber === InvoiceNumber,
       );
     const free = tenant.store.invoices
       .where("AccountId", account.Id)
@@ -58,6 +62,8 @@ const unsettled = (history: History): string[] => {
       .filter(({ Balance }) => Balance.lt(0))
       .map((each) => `${each.InvoiceNumber} is still negative`);
     const open = free.filter(({ Balance }) => Balance.gt(0));
+    const idle = idleMemos(history, account.Id, open, holds);
+    if (idle.length > 0) return [...negative, ...idle];
     const isIdle = account.CreditBalance.gt(creditLedger(history, account.Id).kept) && open.length > 0;
     return isIdle ? [...negative, `credit of ${account.Id} lies idle beside ${open[0]?.InvoiceNumber}`] : negative;
   });
@@ -145,6 +151,8 @@ const troubleWithoutFaults = ({ tenant, front, lines, deadLetters, expected, kil
     ...(front.rowsRefused === 0 ? [] : [`${front.rowsRefused} rows were refused`]),
     ...(deadLetters.messages.every(({ groupId }) => groupId === killer) ? [] : ["there are dead letters"]),
     ...(said("transferred").eq(recorded("Increase")) ? [] : ["the lines and the tenant differ on transfers"]),
-    ...(said("applied").eq(recorded("Decrease")) ? [] : ["the lines and the tenant differ on applications"]),
+    ...(said("applied").eq(add(recorded("Decrease"), appliedByUs(tenant.store)))
+      ? []
+      : ["the lines and the tenant differ on applications"]),
   ];
 };

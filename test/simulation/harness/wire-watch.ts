@@ -1,11 +1,13 @@
 import type { HttpRequest, HttpResponse } from "../../../functions/zuora/http/transport.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
+import { MemoWatch } from "./memo-watch.ts";
+import { isMemoWrite } from "./zuora-front.ts";
 
 type Row = { readonly Type?: string; readonly SourceTransactionId?: string; readonly Amount?: number };
 
 type Result = { readonly Success?: unknown; readonly Errors?: readonly { readonly Code?: string }[] };
 
-/** So many writes of an account, and the invocation leaves it to another one. */
+/** So many rounds of an account, and the invocation leaves it to another one. */
 const roundsMax = 3;
 
 /** Answers in a row after which an environment rightly stays away. */
@@ -27,27 +29,32 @@ export class WireWatch {
   readonly #writes = new Map<string, number>();
   readonly #wasStale: () => boolean;
   readonly #canceledAt: ReadonlyMap<string, number>;
+  readonly #memos: MemoWatch;
   #beganAt = 0;
   #troubleInARow = 0;
 
   /**
    * @param wasStale whether an older state was shown lately
-   * @param canceledAt when a person's cancellation could be seen, by the id of its invoice
+   * @param canceledAt when a person's cancellation could be seen, by the id of its invoice, or of a memo that was taken
+   * back or excluded
    */
   constructor(store: Store, wasStale: () => boolean, canceledAt: ReadonlyMap<string, number>) {
     this.#canceledAt = canceledAt;
     this.#store = store;
     this.#wasStale = wasStale;
+    this.#memos = new MemoWatch(store, this.violations, (id) => this.#wasCanceled(id));
   }
 
   sends(request: HttpRequest): void {
-    if (request.path.startsWith("/v1/action/create")) this.#asks(request);
+    if (isMemoWrite(request)) this.#memos.asks(request);
+    else if (request.path.startsWith("/v1/action/create")) this.#asks(request);
     // A look at payments names accounts and reads none.
     else if (!request.body?.includes("from Payment ")) this.#reads(request);
   }
 
   #asks(request: HttpRequest): void {
     for (const { Type, accountId, name, invoiceId } of this.#rowsOf(request)) {
+      this.#memos.adjusts(accountId, Type === "Decrease" ? invoiceId : undefined);
       if (this.#wasCanceled(invoiceId)) this.violations.push(`asked for ${name}, which a person had canceled`);
       if (this.#refused.has(name) && !this.#wasStale())
         this.violations.push(`asked again for ${name}, which was refused`);
@@ -61,11 +68,16 @@ export class WireWatch {
     for (const accounts of [this.#unconfirmed, this.#unknown]) {
       for (const accountId of accounts) if (request.body?.includes(accountId)) accounts.delete(accountId);
     }
+    this.#memos.reads(request);
   }
 
-  /** @param response nothing where no answer came */
-  receives(request: HttpRequest, response: HttpResponse | undefined): void {
+  /**
+   * @param response nothing where no answer came
+   * @param hasLeft false where the request reached nobody
+   */
+  receives(request: HttpRequest, response: HttpResponse | undefined, hasLeft = true): void {
     this.#troubleInARow = isFine(response) ? 0 : this.#troubleInARow + 1;
+    if (isMemoWrite(request) && hasLeft) this.#receivesOfMemo(request, response);
     if (!request.path.startsWith("/v1/action/create")) return;
     const results = resultsOf(response);
     const isUnknown = response?.status === 504 || response?.status === 500;
@@ -85,6 +97,12 @@ export class WireWatch {
       if (isUnknown) this.#unknown.add(accountId);
     }
     for (const { Type, name, isRefused } of rows) if (isRefused && Type === "Increase") this.#refused.add(name);
+  }
+
+  #receivesOfMemo(request: HttpRequest, response: HttpResponse | undefined): void {
+    const accountId = this.#memos.receives(request, response);
+    // Whoever was read for the last time in this invocation is left to the next one.
+    if (accountId !== undefined && this.#memos.readingsOf(accountId) < roundsMax) this.#unknown.add(accountId);
   }
 
   /** @param at epoch milliseconds */
@@ -107,6 +125,7 @@ export class WireWatch {
     this.#unconfirmed.clear();
     this.#refused.clear();
     this.#writes.clear();
+    this.#memos.forget();
   }
 
   #wasCanceled(invoiceId: string): boolean {
@@ -127,7 +146,7 @@ export class WireWatch {
 
 /** A page, a token or the results of a create; everything else is a refusal, whatever its status. */
 const isFine = (response: HttpResponse | undefined): boolean =>
-  response?.status === 200 && /^\[|"done":|"access_token":|"paymentRuns":/.test(response.body);
+  response?.status === 200 && /^\[|"done":|"access_token":|"paymentRuns":|"data":|"success":true/.test(response.body);
 
 const resultsOf = (response: HttpResponse | undefined): readonly Result[] | undefined =>
   response?.status === 200 && response.body.startsWith("[") ? (JSON.parse(response.body) as Result[]) : undefined;

@@ -1,6 +1,7 @@
 import { toDecimal, zero } from "../../../functions/domain/money.ts";
-import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
-import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
+import { addAccount } from "../../zuora-simulator/build.ts";
+import { type Billed, billTotal, makesMemos } from "../../zuora-simulator/credit-memos/bill.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
 import type { Collecting } from "./collections.ts";
 import type { Chance } from "./random.ts";
 import { approve, type World } from "./system.ts";
@@ -16,15 +17,16 @@ export const billWrongly = async ({ world, tenant }: Collecting, chance: Chance)
   const { time, faults, violations } = world;
   const { store } = tenant;
   await time.sleep(seconds(chance, 60 * 60));
-  // Customers whom nobody charges, and nothing of whose is under way.
-  const [changed, unchanged] = [0, 1].map(() => addAccount(store, { AutoPay: false }, time.now()));
+  // Customers whom nobody charges, and nothing of whose is under way; memos alone are no work.
+  const owing = makesMemos(tenant.kind) ? { invoices: [{ amount: "200000.00" }] } : {};
+  const [changed, unchanged] = [0, 1].map(() => addAccount(store, { AutoPay: false, ...owing }, time.now()));
   if (changed === undefined || unchanged === undefined) throw new RangeError("two accounts");
-  const bill = (account: typeof changed, amount: string) => addInvoice(store, account, { amount }, time.now());
+  const bill = (account: typeof changed, amount: string) => billTotal(tenant, account, { amount }, time.now());
   const postedAt = time.now();
   const shown = [bill(changed, "-60000.00"), bill(unchanged, "-60000.00")];
   const runId = await refusedSince(world, postedAt);
   if (runId === undefined) {
-    for (const invoice of shown) correct(store.invoices.one("Id", invoice.Id), time.now());
+    for (const billed of shown) correct(store, billed, time.now());
     return;
   }
   await time.sleep(seconds(chance, 60));
@@ -32,17 +34,33 @@ export const billWrongly = async ({ world, tenant }: Collecting, chance: Chance)
   await time.sleep(seconds(chance, 60));
   if (await approve(world, runId)) faults.count("refused-scan-approved");
   await time.sleep(3 * minuteMs);
-  for (const invoice of [shown[0], added]) {
-    const own = store.invoices.one("Id", invoice?.Id ?? "");
-    if (own !== undefined && !own.Balance.eq(own.Amount))
-      violations.push(`${own.InvoiceNumber} moved more than was approved`);
+  for (const billed of [shown[0], added]) {
+    const moved = billed === undefined ? undefined : movedOf(store, billed);
+    if (moved !== undefined) violations.push(`${moved} moved more than was approved`);
   }
   // Where nobody could approve, all of it was wrong.
-  for (const invoice of [...shown, added]) correct(store.invoices.one("Id", invoice.Id), time.now());
+  for (const billed of [...shown, added]) correct(store, billed, time.now());
 };
 
-/** Somebody adjusts the invoice, as the store holds it now: nothing is owed on it any more. */
-const correct = (invoice: InvoiceRecord | undefined, now: number): void => {
+/** The number of what was billed, as the store holds it now, where some of it moved. */
+const movedOf = (store: Store, billed: Billed): string | undefined => {
+  if (billed.kind === "memo") {
+    const memo = store.creditMemos.one("id", billed.memo.id);
+    return memo?.unappliedAmount.eq(memo.amount) === false ? memo.number : undefined;
+  }
+  const invoice = store.invoices.one("Id", billed.invoice.Id);
+  return invoice?.Balance.eq(invoice.Amount) === false ? invoice.InvoiceNumber : undefined;
+};
+
+/** Somebody adjusts the invoice, or cancels the memo: nothing is owed on it any more. */
+const correct = (store: Store, billed: Billed, now: number): void => {
+  if (billed.kind === "memo") {
+    const memo = store.creditMemos.one("id", billed.memo.id);
+    if (memo?.unappliedAmount.gt(0))
+      Object.assign(memo, { status: "Canceled", unappliedAmount: zero, updatedDate: now });
+    return;
+  }
+  const invoice = store.invoices.one("Id", billed.invoice.Id);
   if (invoice === undefined || toDecimal(invoice.Balance) === "0") return;
   invoice.Balance = zero;
   invoice.UpdatedDate = now;

@@ -74,7 +74,24 @@ const refusedRows: Partial<Record<RowFault | LastingFault, unknown>> = {
   "row-internal-error": { Success: false, Errors: [{ Code: "UNKNOWN_ERROR", Message: "unexpected" }] },
 };
 
-export const isWrite = ({ path }: HttpRequest): boolean => path.startsWith("/v1/action/create");
+export const isWrite = (request: HttpRequest): boolean =>
+  request.path.startsWith("/v1/action/create") || isMemoWrite(request);
+
+/** Applies a credit memo, or takes it back. */
+export const isMemoWrite = ({ method, path }: HttpRequest): boolean =>
+  method === "PUT" && /^\/v1\/credit-?memos\//.test(path);
+
+/** What becomes of an application instead, all of it as it is refused as a whole. */
+const refusedApplications: Partial<Record<RowFault | LastingFault, HttpResponse>> = {
+  "trouble-for-all": json(500, { success: false, reasons: [{ code: 53840060, message: "please contact support" }] }),
+  "period-closed": json(400, { success: false, reasons: [{ code: 53840030, message: "the period is closed" }] }),
+  "row-lock": json(409, { success: false, reasons: [{ code: 53840050, message: "lock competition" }] }),
+  "batch-fail-hiding-lock": json(400, {
+    success: false,
+    reasons: [{ code: 53840020, message: "Optimistic locking failed, version is old" }],
+  }),
+  "row-internal-error": json(500, { success: false, reasons: [{ code: 53840060, message: "unexpected" }] }),
+};
 
 /** How long after a write a replica may still show what was before it, in milliseconds. */
 export const lagMaxMs = 10_000;
@@ -89,7 +106,7 @@ export class ZuoraFront {
   storedRefusalsAsked = 0;
   calls = 0;
   /** Every write that left, whatever became of it. */
-  readonly writesSent: { readonly at: number; readonly body: string }[] = [];
+  readonly writesSent: { readonly at: number; readonly path: string; readonly body: string }[] = [];
   /** When an older state was shown, in epoch milliseconds. */
   readonly staleReadsAt: number[] = [];
   /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
@@ -150,7 +167,8 @@ export class ZuoraFront {
   transport(timeoutMs: number): Transport {
     return async (request) => {
       this.calls += 1;
-      if (isWrite(request)) this.writesSent.push({ at: this.#time.now(), body: request.body ?? "" });
+      if (isWrite(request))
+        this.writesSent.push({ at: this.#time.now(), path: request.path, body: request.body ?? "" });
       await this.#time.sleep(10 + this.#chance.below(this.#latencyMaxMs));
       const sent = { ...request, body: request.body ?? "" };
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
@@ -200,7 +218,8 @@ export class ZuoraFront {
       case "stale-read":
         return this.#readStale(request);
       case "late-commit":
-        if (key !== undefined) this.#commitLater(request, key, timeoutMs / 2 + this.#chance.below(timeoutMs * 2));
+        if (key !== undefined || isMemoWrite(request))
+          this.#commitLater(request, key, timeoutMs / 2 + this.#chance.below(timeoutMs * 2));
         await this.#time.sleep(timeoutMs);
         throw new NoAnswerError("timed out", { sent: true });
       case "dropped-after-commit":
@@ -228,17 +247,17 @@ export class ZuoraFront {
     this.#before = this.#tenant.snapshot();
     if (this.lagMs > 0) this.#past.push({ until: this.#time.now(), state: this.#before });
     this.#beforeUntil = this.#time.now() + lagMaxMs;
-    const response = this.#create(request);
-    this.rowsRefused += response.body.split('"Success":false').length - 1;
+    const response = isMemoWrite(request) ? this.#applyMemo(request) : this.#create(request);
+    this.rowsRefused += response.body.split(/"[Ss]uccess":false/).length - 1;
     // Who is not let in has not used the key.
     if (key !== undefined && response.status !== 401) this.#stored.set(key, response);
     return response;
   }
 
-  #commitLater(request: HttpRequest & { readonly body: string }, key: string, delayMs: number): void {
-    this.#inProgress.add(key);
+  #commitLater(request: HttpRequest & { readonly body: string }, key: string | undefined, delayMs: number): void {
+    if (key !== undefined) this.#inProgress.add(key);
     this.#time.at(this.#time.now() + delayMs, () => {
-      this.#inProgress.delete(key);
+      if (key !== undefined) this.#inProgress.delete(key);
       this.landedLateAt.push(this.#time.now());
       this.#commit(request, "write", key);
     });
@@ -274,6 +293,20 @@ export class ZuoraFront {
     const fault = this.isInTrouble ? "trouble-for-all" : this.closed.has(invoiceId) ? "period-closed" : undefined;
     if (fault !== undefined) this.#faults.count(fault);
     return fault;
+  }
+
+  /** An application is done as a whole or not at all; a success that was not applied is the tenant's answer undone. */
+  #applyMemo(request: HttpRequest & { readonly body: string }): HttpResponse {
+    const { invoices = [] } = JSON.parse(request.body) as { invoices?: readonly { invoiceId: string }[] };
+    const lasting = invoices.map(({ invoiceId }) => this.#lastingFault(invoiceId)).find((each) => each !== undefined);
+    const fault = lasting ?? this.#faults.row();
+    if (fault === undefined) return this.#tenant.handle(request, this.#time.now());
+    const refusal = refusedApplications[fault];
+    if (refusal !== undefined) return refusal;
+    const before = this.#tenant.snapshot();
+    const response = this.#tenant.handle(request, this.#time.now());
+    this.#tenant.restore(before);
+    return response;
   }
 
   /** Row faults happen before the tenant sees the row; the rest of the call goes on. */
