@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Mode, modes } from "../../functions/domain/credit/mode.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The flags as they were given; what they mean together is decided in `options.ts`. */
@@ -23,6 +24,7 @@ export type Flags = {
   readonly console?: true;
   readonly billRun?: true;
   readonly revenue?: true;
+  readonly mode: Mode;
 };
 
 /**
@@ -79,6 +81,12 @@ const build = (): Command =>
     .option("--max-receive-count <N>", "receives before a message is dead-lettered", whole(2, 1_000), 5)
     .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 3)
     .option("--deadline <S>", "seconds after which draining is given up", whole(1, 86_400), 600)
+    .addOption(
+      new Option("--mode <MODE>", "how the tenant keeps what it owes; the simulated tenant is of the matching kind")
+        .choices(modes)
+        .default("credit-balance")
+        .conflicts(["billRun", "revenue"]),
+    )
     .option("--policy <FILE>", "the rules as JSON, instead of: settle everything")
     .option("--revenue", "then net the open-ended revenue of what was settled; the simulated tenant has Zuora Finance")
     .option("--json", "the report alone on stdout, everything else on stderr")

@@ -42,6 +42,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
         };
   return {
     ...tenantSettings,
+    [names.mode]: options.mode,
     [names.serviceName]: "local",
     [names.processorServiceName]: "local",
     [names.zuoraBaseUrl]: addresses.zuoraBaseUrl,

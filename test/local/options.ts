@@ -1,3 +1,4 @@
+import type { Mode } from "../../functions/domain/credit/mode.ts";
 import type { PolicySettings } from "../../functions/domain/policy.ts";
 import { isLoopback } from "../../functions/ops/system/loopback.ts";
 import type { Flags } from "./command-line.ts";
@@ -21,6 +22,8 @@ export type Tenant =
 /** One run, with everything decided. */
 export type Options = {
   readonly tenant: Tenant;
+  /** How the tenant keeps what it owes to customers. */
+  readonly mode: Mode;
   readonly dryRun: boolean;
   readonly kind: "full" | "incremental";
   readonly concurrency: number;
@@ -65,6 +68,7 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
   }
   return {
     tenant,
+    mode: flags.mode,
     dryRun: flags.dryRun === true || !mayWrite,
     kind: flags.incremental ? "incremental" : "full",
     concurrency: flags.concurrency,

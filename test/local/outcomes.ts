@@ -3,7 +3,12 @@ import { fromDecimal } from "../../functions/domain/money.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 
 /** Something that was left to people, as the report shows it. */
-export type HeldEntry = { readonly accountId: string; readonly invoiceNumber?: string; readonly reason: string };
+export type HeldEntry = {
+  readonly accountId: string;
+  readonly invoiceNumber?: string;
+  readonly creditMemoNumber?: string;
+  readonly reason: string;
+};
 
 /** Accounts, each counted once. */
 export type OutcomeCounts = Record<"settled" | "noOp" | "held" | "deadLettered" | "pending", number>;
@@ -28,8 +33,13 @@ export const outcomesOf = (
   for (const accountId of new Set([...isDead, ...isPending, ...linesOf.keys()])) {
     const own = linesOf.get(accountId) ?? [];
     const holds = own.at(-1)?.holds ?? [];
-    for (const { reason, invoiceNumber } of holds) {
-      held.push({ accountId, ...(invoiceNumber !== undefined && { invoiceNumber }), reason });
+    for (const { reason, invoiceNumber, creditMemoNumber } of holds) {
+      held.push({
+        accountId,
+        ...(invoiceNumber !== undefined && { invoiceNumber }),
+        ...(creditMemoNumber !== undefined && { creditMemoNumber }),
+        reason,
+      });
     }
     if (isDead.has(accountId)) counts.deadLettered++;
     else if (isPending.has(accountId)) counts.pending++;

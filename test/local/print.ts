@@ -69,8 +69,10 @@ const section = <T>(
   ];
 };
 
-const heldEntry = ({ accountId, invoiceNumber }: Report["held"][number]): string =>
-  invoiceNumber === undefined ? `account ${accountId}` : `invoice ${invoiceNumber} of account ${accountId}`;
+const heldEntry = ({ accountId, invoiceNumber, creditMemoNumber }: Report["held"][number]): string => {
+  if (creditMemoNumber !== undefined) return `credit memo ${creditMemoNumber} of account ${accountId}`;
+  return invoiceNumber === undefined ? `account ${accountId}` : `invoice ${invoiceNumber} of account ${accountId}`;
+};
 
 const zuoraOf = ({ zuora }: Report): string[] => [
   "",

@@ -1,5 +1,6 @@
 import type { ScanResult } from "../../functions/app/scan/begin-scan.ts";
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
+import type { Mode } from "../../functions/domain/credit/mode.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { outcomesOf } from "./outcomes.ts";
 import { type RevenueFacts, revenueReport } from "./revenue-report.ts";
@@ -8,6 +9,7 @@ import type { ZuoraTraffic } from "./zuora-door.ts";
 
 /** Everything that was seen of one run. */
 export type RunFacts = {
+  readonly mode: Mode;
   readonly scan: Omit<ScanResult, "skipped">;
   readonly durationMs: number;
   /** In the order in which they were written. */
@@ -28,6 +30,7 @@ export type Report = ReturnType<typeof buildReport>;
 
 /** Counts and sums what was seen. */
 export const buildReport = ({
+  mode,
   scan,
   durationMs,
   lines,
@@ -41,7 +44,7 @@ export const buildReport = ({
   const { counts, held } = outcomesOf(lines, pending, deadLetters, adjusted);
   return {
     runId: scan.runId,
-    mode: "credit-balance",
+    mode,
     dryRun: scan.dryRun,
     durationMs: Math.round(durationMs),
     scan: { negativeInvoices: scan.negativeInvoices, accounts: scan.accounts, enqueued: scan.enqueued },

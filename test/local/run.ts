@@ -101,6 +101,7 @@ const runWith = async (options: Options, ports: RunPorts, closers: Closers): Pro
   await Promise.all([functions.scanner.stop(), functions.processor.stop(), functions.revenue?.stop()]);
 
   const facts = {
+    mode: options.mode,
     ...factsOf(services, isScanned ? scan : nothingFound(options), lines),
     ...(options.revenue ? { revenue: revenueFactsOf(services, revenueLines, moves, movedFirst) } : {}),
   };
@@ -172,7 +173,7 @@ const factsOf = (
   { sqsServer, traffic }: Services,
   scan: RunFacts["scan"],
   lines: readonly AccountOutcomeLine[],
-): Omit<RunFacts, "durationMs" | "runAdjustments"> => ({
+): Omit<RunFacts, "mode" | "durationMs" | "runAdjustments"> => ({
   scan,
   lines,
   pending: [...new Set(sqsServer.messagesIn(queueNames.work).map(accountIdOf))],

@@ -76,10 +76,10 @@ export const startServices = async (options: Options, closers: Closers): Promise
 };
 
 /** The way into the tenant; one of ours is started first. */
-const enter = async ({ tenant, billRun, revenue }: Options, closers: Closers) => {
+const enter = async ({ tenant, mode, billRun, revenue }: Options, closers: Closers) => {
   if (tenant.kind === "zuora") return { access: tenant };
   const simulated = closers.add(
-    await startSimulatedTenant({ ...tenant, isFar: billRun === true, hasFinance: revenue === true }),
+    await startSimulatedTenant({ ...tenant, mode, isFar: billRun === true, hasFinance: revenue === true }),
   );
   return { access: simulated, simulated };
 };

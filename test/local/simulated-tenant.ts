@@ -1,7 +1,9 @@
+import type { Mode } from "../../functions/domain/credit/mode.ts";
 import { sendCallout } from "../zuora-simulator/callout.ts";
 import { type PostedBillRun, postBillRunByHand } from "../zuora-simulator/hands.ts";
 import { seedRevenueCases } from "../zuora-simulator/revenue/seed-revenue-cases.ts";
 import { seedTenant } from "../zuora-simulator/seed-tenant.ts";
+import { kindFor } from "../zuora-simulator/tenant-kind.ts";
 import { startZuoraServer } from "../zuora-simulator/zuora-server.ts";
 
 /** A running Zuora tenant and the way in. */
@@ -25,17 +27,19 @@ const far = { baseMs: 150, perRowMs: 4 } as const;
 export const startSimulatedTenant = async (options: {
   readonly accounts: number;
   readonly seed: number;
+  readonly mode: Mode;
   readonly isFar: boolean;
   readonly hasFinance: boolean;
 }): Promise<RunningTenant> => {
   const clientId = "local";
   const clientSecret = "local";
   const today = new Date().toISOString().slice(0, 10);
-  const { accounts, seed, isFar, hasFinance } = options;
+  const { accounts, seed, mode, isFar, hasFinance } = options;
+  const kind = kindFor(mode);
   const latency = isFar ? { latency: far } : {};
-  const store = seedTenant({ accounts, seed, today });
+  const store = seedTenant({ accounts, seed, today, kind });
   const revenue = hasFinance ? { revenue: seedRevenueCases(store, today, Date.now()) } : {};
-  const server = await startZuoraServer({ store, clientId, clientSecret, ...latency, ...revenue });
+  const server = await startZuoraServer({ store, kind, clientId, clientSecret, ...latency, ...revenue });
   return {
     url: new URL(server.url),
     clientId,

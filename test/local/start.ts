@@ -27,7 +27,7 @@ const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
     interrupted,
     note,
     onProgress: ({ hidden }, handled, of) => progress.told(handled, of, `${hidden} in flight`),
-    readRunAdjustments: zuoraRecords({ note, clock: systemClock }),
+    readRunAdjustments: zuoraRecords({ note, clock: systemClock, mode: options.mode }),
     onResult: (result) => {
       progress.end();
       if (interrupted.aborted) return;

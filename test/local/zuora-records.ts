@@ -1,13 +1,16 @@
 import type { Clock } from "../../functions/app/ports.ts";
 import { count } from "../../functions/app/records/count.ts";
 import type { Telemetry } from "../../functions/app/telemetry-ports.ts";
+import { hasCreditBalance, hasCreditMemos, type Mode } from "../../functions/domain/credit/mode.ts";
 import { SettlementError } from "../../functions/domain/errors.ts";
+import { createClient, type ZuoraClient } from "../../functions/zuora/http/client.ts";
 import { connect } from "../../functions/zuora/http/connect.ts";
 import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
 import { scannerPatience } from "../../functions/zuora/http/retry.ts";
 import type { Tokens } from "../../functions/zuora/http/token.ts";
 import { createRecords } from "../../functions/zuora/records/records.ts";
-import type { ReadRunAdjustments } from "./run-adjustments.ts";
+import { memoApplicationsOf } from "./memo-applications.ts";
+import type { ConfirmedAdjustment, ReadRunAdjustments, TenantAccess } from "./run-adjustments.ts";
 
 /** Long enough for Zuora's own limit, short enough for somebody who waits for a report. */
 const timeoutMs = 30_000;
@@ -23,6 +26,7 @@ type Deps = {
   /** Says something to a person: one line. */
   readonly note: (line: string) => void;
   readonly clock: Clock;
+  readonly mode?: Mode;
 };
 
 /**
@@ -30,8 +34,9 @@ type Deps = {
  * show in time is counted as it was confirmed, and so is everything where Zuora does not answer; a line says so.
  */
 export const zuoraRecords =
-  ({ note, clock }: Deps): ReadRunAdjustments =>
-  async (runId, { baseUrl, clientId, clientSecret, tenant, token }, confirmed) => {
+  ({ note, clock, mode = "credit-balance" }: Deps): ReadRunAdjustments =>
+  async (runId, access, confirmed) => {
+    const { baseUrl, clientId, clientSecret, tenant, token } = access;
     const connected = connect({
       transport: createGotTransport(baseUrl, timeoutMs),
       credentials: { read: async () => ({ clientId, clientSecret }) },
@@ -48,11 +53,17 @@ export const zuoraRecords =
     const startedAt = clock.now();
     const remainingMs = () => startedAt + patienceMs - clock.now();
     try {
+      const readApplications = applicationsReader(
+        createClient(connection, { trackId: runId, remainingMs }),
+        access,
+        runId,
+      );
       const { adjustmentsOfRun } = createRecords(connection, { trackId: runId, remainingMs });
       for (;;) {
-        const recorded = await adjustmentsOfRun(runId);
+        const adjustments = hasCreditBalance(mode) ? await adjustmentsOfRun(runId) : [];
+        const applications = await readApplications(mode);
         // A person may have canceled one since, so that its record counts whatever its status.
-        const ids = new Set(recorded.map(({ id }) => id));
+        const ids = new Set([...adjustments, ...applications].map(({ id }) => id));
         const missing = confirmed.filter(({ id }) => !ids.has(id));
         if (missing.length > 0 && clock.now() - startedAt < lagMaxMs) {
           await clock.sleep(lagPauseMs);
@@ -62,7 +73,7 @@ export const zuoraRecords =
           const many = count(missing.length, "adjustment");
           note(`Zuora's records do not show ${many} that it confirmed: counted as confirmed`);
         }
-        return [...recorded.filter(({ status }) => status === "Processed"), ...missing];
+        return [...adjustments.filter(({ status }) => status === "Processed"), ...applications, ...missing];
       }
     } catch (error) {
       if (!(error instanceof SettlementError)) throw error;
@@ -70,6 +81,11 @@ export const zuoraRecords =
       return confirmed;
     }
   };
+
+const applicationsReader =
+  (client: ZuoraClient, access: TenantAccess, runId: string) =>
+  async (mode: Mode): Promise<readonly ConfirmedAdjustment[]> =>
+    hasCreditMemos(mode) ? memoApplicationsOf(client, access, runId) : [];
 
 /** The token at hand as long as Zuora takes it. */
 const startingWith = (token: string | undefined, tokens: Tokens): Tokens => {

@@ -33,6 +33,7 @@ describe("the functions on a laptop", () => {
         entityIds: undefined,
         orgIds: undefined,
       },
+      mode: "credit-balance",
       dryRun: false,
       kind: "incremental",
       concurrency: 1,

@@ -27,6 +27,7 @@ describe("the command line", () => {
   it("has the documented defaults", () => {
     expect(parse("", {})).toEqual({
       tenant: { kind: "simulator", accounts: 200, seed: 1 },
+      mode: "credit-balance",
       dryRun: false,
       kind: "full",
       concurrency: 4,

@@ -30,6 +30,7 @@ const dead = (accountId: string) => ({ accountId, code: "ZUORA_REJECTED", messag
 
 const report = (facts: Partial<RunFacts>) =>
   buildReport({
+    mode: "credit-balance",
     scan: { runId: "zcs-1", dryRun: false, negativeInvoices: 3, accounts: 2, enqueued: 2 },
     durationMs: 1234.5,
     lines: [],
