@@ -10,7 +10,7 @@ import { hourMs, minuteMs } from "./harness/timetable.ts";
 
 const startsAt = Date.UTC(2026, 10, 23, 9, 30);
 
-/** Two calls of fifty rows: what leaves after one look. */
+/** Two calls of fifty rows: what leaves after one look of a processor. */
 const inFlightMax = 100;
 
 /** Four hundred open invoices; the credit of every account pays one of its two, and a part of the other. */
@@ -27,7 +27,7 @@ const records = (): Store => {
  *
  * @returns how many of the invoices that it charges were credited meanwhile
  */
-const startedAfter = async (milliseconds: number) => {
+const metWhenStartedAfter = async (milliseconds: number, processors: number): Promise<number> => {
   const { world, tenant, history } = openWorld({
     seed: 6,
     startsAt,
@@ -41,7 +41,7 @@ const startedAfter = async (milliseconds: number) => {
   });
   const collections: Collection[] = [];
   const live = async () => {
-    const pollers = startPollers(world, 1);
+    const pollers = startPollers(world, processors);
     await runScan(world, "full");
     await collectByRun(
       { world, tenant, movements: history.movements, collections },
@@ -57,17 +57,26 @@ const startedAfter = async (milliseconds: number) => {
   };
   await world.time.run(live(), 48 * hourMs);
   const lived = { ...history, collections, endedAt: world.time.now() };
-  return { met: paidTwice(lived).length };
+  return paidTwice(lived).length;
 };
 
-/** Every quarter of a second from the first reading to the last Decrease. */
-const whileSettling = Array.from({ length: 18 }, (_, index) => 1_000 + index * 250);
+/** Every quarter of a second from the first reading on. */
+const quarters = (count: number) => Array.from({ length: count }, (_, index) => 750 + index * 250);
 
 describe("a payment run that a person starts over invoices under settlement", () => {
-  it("charges and credits at most what was on its way when it was looked for", { timeout: 120_000 }, async () => {
-    const met: number[] = [];
-    for (const instant of whileSettling) met.push((await startedAfter(instant)).met);
-    expect(Math.max(...met)).toBeGreaterThan(0);
-    expect(Math.max(...met)).toBeLessThanOrEqual(inFlightMax);
-  });
+  it.each([
+    // One processor takes a hundred accounts after the other.
+    { processors: 1, inFlightMax, until: 15 },
+    // A hundred go to the first of seven, 98 to the second, and two with two Decreases each to the third.
+    { processors: 7, inFlightMax: 2 * inFlightMax + 4, until: 7 },
+  ])(
+    "charges and credits at most the two calls that each of $processors processors had on its way",
+    { timeout: 120_000 },
+    async ({ processors, inFlightMax: most, until }) => {
+      const met: number[] = [];
+      for (const instant of quarters(until)) met.push(await metWhenStartedAfter(instant, processors));
+      expect(Math.max(...met)).toBeGreaterThan(0);
+      expect(Math.max(...met)).toBeLessThanOrEqual(most);
+    },
+  );
 });
