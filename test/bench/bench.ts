@@ -1,12 +1,14 @@
+import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { table } from "../../functions/ops/text/table.ts";
 import { stages } from "../../infra/settings.ts";
 import { coldStarts } from "./cold-start.ts";
-import { costTable } from "./cost.ts";
+import { costTable, modelOfMillion } from "./cost.ts";
 import { type Measured, measureFloor, measureSystem, measureUsualScript } from "./measure.ts";
-import { plot } from "./plot.ts";
-import { scannerMemory } from "./scanner-memory.ts";
+import { type Bar, plot, plotSvg } from "./plot.ts";
+import { scanOverHttp } from "./scan-over-http.ts";
 import { latency, limits } from "./tenant.ts";
 
 const numbers = (text: string): readonly number[] =>
@@ -29,15 +31,29 @@ const sampleOfScript = 20;
 const {
   accounts: sizes,
   times,
+  scans,
+  plots,
   skipParts,
 } = new Command("npm run bench --")
   .description("Measures the whole local system against a floor and the usual script, on a simulated tenant far away.")
   .option("--accounts <LIST>", "sizes of the tenant", numbers, [1_000, 10_000])
   .option("--times <N>", "how often each size is measured: the median is shown, and the spread", count, 1)
+  .option(
+    "--scans <LIST>",
+    "sizes of a tenant that is only scanned, by HTTP; a million takes a quarter of an hour",
+    numbers,
+  )
+  .option("--plots <FOLDER>", "where the plots are written to as SVG")
   .option("--skip-parts", "leave out small batches, cold start and the scanner's memory")
   .allowExcessArguments(false)
   .parse()
-  .opts<{ accounts: readonly number[]; times: number; skipParts?: true }>();
+  .opts<{
+    accounts: readonly number[];
+    times: number;
+    scans?: readonly number[];
+    plots?: string;
+    skipParts?: true;
+  }>();
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -131,27 +147,53 @@ for (const size of sizes) {
   );
 }
 const [smallest = 1_000] = [...sizes].toSorted((a, b) => a - b);
-if (!skipParts)
-  for (const batchSize of [10, 1]) rows.push(systemRow(await measureSystem(smallest, batchSize, processors), ["", ""]));
+const narrow: Measured[] = [];
+if (!skipParts) for (const batchSize of [10, 1]) narrow.push(await measureSystem(smallest, batchSize, processors));
+rows.push(...narrow.map((own) => systemRow(own, ["", ""])));
 say(table(columns, rows, rightAligned));
-const seconds = medians.flatMap(({ own, floor }): (readonly [string, number])[] => [
-  [`${own.accounts} ours`, own.seconds],
-  [`${own.accounts} floor`, floor.seconds],
-]);
-const mib = medians.flatMap(({ own }): (readonly [string, number])[] => [
-  [`${own.accounts} processor`, own.processorMib ?? 0],
-  [`${own.accounts} scanner`, own.scannerMib ?? 0],
-]);
+
+const settled: readonly Measured[] = [...medians.map(({ own }) => own), ...narrow];
+const nameOf = ({ accounts, batchSize }: Measured): string =>
+  `${accounts.toLocaleString("en")}, batches of ${batchSize}`;
+const floorOf = ({ accounts }: Measured): string => `${accounts.toLocaleString("en")}, floor`;
+const bothOf = (figure: (measured: Measured) => number): readonly Bar[] => [
+  ...medians.flatMap(({ own, floor }): Bar[] => [
+    [nameOf(own), figure(own)],
+    [floorOf(floor), figure(floor)],
+  ]),
+  ...narrow.map((own): Bar => [nameOf(own), figure(own)]),
+];
+const drawn: Readonly<Record<string, readonly [title: string, bars: readonly Bar[]]>> = {
+  "performance-calls": ["Calls to Zuora an account", bothOf((each) => each.calls / each.accounts)],
+  "performance-seconds": ["Seconds to the last write", bothOf(({ seconds: each }) => each)],
+  "performance-memory": [
+    "MiB of the largest process",
+    settled.flatMap((own): Bar[] => [
+      [`${nameOf(own)}, processor`, own.processorMib ?? 0],
+      [`${nameOf(own)}, scanner`, own.scannerMib ?? 0],
+    ]),
+  ],
+};
 const [largest] = medians.toSorted((a, b) => b.own.accounts - a.own.accounts);
-if (largest !== undefined) say(costTable(largest.own, processors));
-say(plot("seconds", seconds));
-say(plot("MiB of the largest process", mib));
+if (largest !== undefined) say(`${costTable(largest.own, processors)}\n${modelOfMillion(largest.own)}\n`);
+for (const [name, [title, bars]] of Object.entries(drawn)) {
+  say(plot(title, bars));
+  if (plots !== undefined) await writeFile(join(plots, `${name}.svg`), plotSvg(title, bars));
+}
+
+if (scans !== undefined) {
+  const scanned: (readonly string[])[] = [];
+  const { scannerCallsMax } = stages.prod;
+  for (const size of scans) {
+    const { accounts, calls: asked, seconds, mib, throttled } = await scanOverHttp(size, scannerCallsMax);
+    scanned.push([`${accounts}`, `${asked}`, seconds.toFixed(1), `${mib}`, `${throttled}`]);
+  }
+  const head = ["Accounts", "Calls", "Seconds", "Scanner MiB", "429s"];
+  say(`A scan alone, by HTTP, ${scannerCallsMax} calls at a time\n\n${table(head, scanned, head)}`);
+}
 
 if (!skipParts) {
   say(
     table(["Function", "Bundle KiB", "Init ms", "x empty"], await coldStarts(), ["Bundle KiB", "Init ms", "x empty"]),
-  );
-  say(
-    `Scanner, a million accounts found (its own code over rows out of nothing): ${await scannerMemory(1_000_000)} MiB`,
   );
 }
