@@ -21,7 +21,7 @@ import { client as credentials } from "./tenant.ts";
 /**
  * The floor, in a process of its own: the fewest calls that Zuora's limits allow of any design. 200 conditions a query,
  * 2,000 rows a page, 50 rows a create whose they may be; nothing but what the plan needs is read, nothing is made sure
- * of, and there is no queue. As many calls at a time as there may be.
+ * of, and there is no queue. As many calls at a time as there may be, of the scan as well.
  */
 const [url = "", concurrency = "20"] = process.argv.slice(2);
 
@@ -93,7 +93,8 @@ const create = (steps: readonly CreditBalanceStep[]) =>
 
 const startedAt = performance.now();
 const ids = new Set<string>();
-for await (const { accountId } of createCandidates(connection, invocation).negativeInvoices(undefined)) {
+const candidates = createCandidates(connection, invocation, undefined, { parts: Number(concurrency) });
+for await (const { accountId } of candidates.negativeInvoices(undefined)) {
   ids.add(accountId);
 }
 await Promise.all(
