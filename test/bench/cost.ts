@@ -17,7 +17,7 @@ const memoryGib = 0.5;
 const prices = { gbSecond: 0.0000133334, millionRequests: 0.5, logGigabyte: 0.5 } as const;
 
 /** What a processor writes of an account: `test/infra/standing-cost.test.ts` measures it. */
-const logBytesEach = 1_100;
+const logBytesEach = 1_050;
 
 /** Sent, received and deleted in tens, however wide a batch is. */
 const requestsEach = 3 / 10;
