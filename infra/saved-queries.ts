@@ -43,8 +43,8 @@ const queries: Readonly<Record<string, QueryStringProps>> = {
     sort: "times desc",
   },
   "money by run and step": {
-    filterStatements: ['message = "adjustment created"'],
-    statsStatements: ["count(*) as adjustments, sum(amount) as money by runId, step"],
+    filterStatements: ['message in ["adjustment created", "credit memo applied"]'],
+    statsStatements: ["count(*) as times, sum(amount) as money by runId, step"],
     sort: "runId desc",
   },
   "what was dead-lettered": {
