@@ -8,18 +8,46 @@ import type { RevenueFaults } from "./revenue-world.ts";
 const lock = json(409, { success: false, reasons: [{ code: 58730050, message: "lock competition" }] });
 const throttle = json(429, { reasons: [{ code: 50000070, message: "request exceeded limit" }] });
 
-const writeFaults = ["lost-before", "lost-after", "gateway-504-after", "lock", "throttled", "late-commit"] as const;
+/** People who act between a write and its reading come twice as often as any other: it is what reading again is for. */
+const writeFaults = [
+  "beside",
+  "beside",
+  "lost-before",
+  "lost-after",
+  "gateway-504-after",
+  "lock",
+  "throttled",
+  "late-commit",
+] as const;
 const readFaults = ["lost-before", "throttled", "html-503"] as const;
 
 /** Latency, lost requests and answers, locks and throttles between the production code and the tenant. */
 export const revenueFront =
-  (time: VirtualTime, chance: Chance, tenant: Tenant, faults: RevenueFaults, timeoutMs: number): Transport =>
+  (
+    time: VirtualTime,
+    chance: Chance,
+    tenant: Tenant,
+    faults: RevenueFaults,
+    {
+      timeoutMs,
+      beside,
+    }: {
+      readonly timeoutMs: number;
+      /** What people do right after a write of a schedule. */
+      readonly beside: (scheduleNumber: string) => void;
+    },
+  ): Transport =>
   async (request) => {
     await time.sleep(10 + chance.below(200));
     const commit = (): HttpResponse => tenant.handle({ ...request, body: request.body ?? "" }, time.now());
     if (request.path.startsWith("/oauth/")) return commit();
     const fault = faults.choose(request.method === "PUT" ? writeFaults : readFaults);
     switch (fault) {
+      case "beside": {
+        const answer = commit();
+        beside(/revenue-schedules\/([^/]+)\//.exec(request.path)?.[1] ?? "");
+        return answer;
+      }
       case "lost-before":
         throw new NoAnswerError("reset", { sent: true });
       case "lost-after":

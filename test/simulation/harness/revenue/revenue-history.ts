@@ -38,12 +38,12 @@ export type RevenueHistory = RevenueWorld & {
  * history.
  */
 export const liveThroughRevenue = async (options: RevenueHistoryOptions): Promise<RevenueHistory> => {
-  const world = openRevenueWorld(options.seed, options.faultProbability);
+  const world = openRevenueWorld(options);
   const { time, faults, books, tenant, workQueue } = world;
   const receivables = () => JSON.stringify(tenant.snapshot());
   const before = receivables();
   const live = async () => {
-    const poller = startPoller(world, options.people);
+    const poller = startPoller(world);
     const people = options.people ? Promise.all([distributeNowAndThen(world), closeTheMonth(world)]) : undefined;
     for (let pass = 0; pass < 3; pass += 1) {
       await runPass(world);
@@ -64,7 +64,11 @@ export const liveThroughRevenue = async (options: RevenueHistoryOptions): Promis
 
 const connectIn = (world: RevenueWorld, container: Container, patience: typeof scannerPatience): Connection => {
   const { time, chance, tenant, faults } = world;
-  const transport = revenueFront(time, chance, tenant, faults, revenueLimits.httpTimeoutMs);
+  const beside = (scheduleNumber: string) => {
+    const accountId = world.books.schedule(scheduleNumber)?.accountId;
+    if (accountId !== undefined && world.people) finishByHand(world, accountId);
+  };
+  const transport = revenueFront(time, chance, tenant, faults, { timeoutMs: revenueLimits.httpTimeoutMs, beside });
   return connect({
     transport: (request) => container.outside(() => transport(request)),
     credentials: { read: async () => client },
@@ -136,7 +140,7 @@ const startEnvironment = (world: RevenueWorld): Environment => {
 };
 
 /** Two pollers, each with an environment that may die between any two of its awaits. */
-const startPoller = (world: RevenueWorld, people: boolean) => {
+const startPoller = (world: RevenueWorld) => {
   let isStopped = false;
   const poll = async () => {
     let environment = startEnvironment(world);
@@ -144,7 +148,7 @@ const startPoller = (world: RevenueWorld, people: boolean) => {
       const messages = world.workQueue.receive(10);
       if (messages.length === 0) await world.time.sleep(500);
       else if (!(await invoke(world, environment, messages))) {
-        if (people) for (const { groupId } of messages) finishByHand(world, groupId);
+        if (world.people) for (const { groupId } of messages) finishByHand(world, groupId);
         environment = startEnvironment(world);
       }
     }
@@ -181,7 +185,7 @@ const invoke = async (world: RevenueWorld, { container, handle }: Environment, m
   return true;
 };
 
-/** A person who sees one side moved, by a function that died over it, moves the other as they see fit. */
+/** A person who sees one side moved, and not the other, moves that as they see fit. */
 const finishByHand = (world: RevenueWorld, accountId: string): void => {
   const { time, chance, books, tenant, movedByPeople, faults } = world;
   const schedules = tenant.store.invoices
@@ -190,7 +194,7 @@ const finishByHand = (world: RevenueWorld, accountId: string): void => {
     .flatMap((item) => books.scheduleOfItem(tenant.store, item.Id, time.now()) ?? []);
   const due = schedules.filter((schedule) => !undistributedOf(schedule).eq(0));
   const isHalfMoved = due.length > 0 && schedules.some((schedule) => wasMovedByUs(world, schedule));
-  if (!isHalfMoved || !chance.hits(0.5)) return;
+  if (!isHalfMoved || !chance.hits(0.8)) return;
   movedByPeople.add(accountId);
   faults.count("finished-by-people");
   for (const schedule of due) distributeByHand(books, schedule, "2026-09-15", time.now());
@@ -235,6 +239,9 @@ const distributeNowAndThen = async (world: RevenueWorld): Promise<void> => {
 const closeTheMonth = async ({ time, chance, books, faults }: RevenueWorld): Promise<void> => {
   if (!chance.hits(0.5)) return;
   await time.sleep(chance.below(8 * minuteMs));
+  // Now and then the one that has just begun as well: nothing at all may be written then.
+  const also = chance.hits(0.3) ? books.periodOf("2026-11-01") : undefined;
+  if (also !== undefined) also.status = "Closed";
   const period = books.periodOf("2026-10-31");
   if (period === undefined) return;
   period.status = chance.pick(["PendingClose", "Closed"]);

@@ -64,6 +64,8 @@ export type RevenueWorld = {
   readonly diedOn: Set<string>;
   /** Accounts whose schedules a person moved. */
   readonly movedByPeople: Set<string>;
+  /** Whether there are any people. */
+  readonly people: boolean;
   /** Those of them of which a person put back what we had moved. */
   readonly putBackByPeople: Set<string>;
 };
@@ -80,7 +82,15 @@ const rules = policySchema.parse({
 });
 
 /** A tenant whose cancellations were just settled; the same seed gives the same world. */
-export const openRevenueWorld = (seed: number, faultProbability: number): RevenueWorld => {
+export const openRevenueWorld = ({
+  seed,
+  faultProbability,
+  people,
+}: {
+  readonly seed: number;
+  readonly faultProbability: number;
+  readonly people: boolean;
+}): RevenueWorld => {
   const chance = chanceOf(seed);
   const time = new VirtualTime(startsAt);
   const { store, accounts } = revenueTenant(chance.fork(), startsAt);
@@ -113,6 +123,7 @@ export const openRevenueWorld = (seed: number, faultProbability: number): Revenu
     telemetry: { info: hear, warn: hear, count: () => {} },
     diedOn: new Set(),
     movedByPeople: new Set(),
+    people,
     putBackByPeople: new Set(),
   };
 };
