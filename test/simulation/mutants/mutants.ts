@@ -1,3 +1,5 @@
+import type { Mode } from "../../../functions/domain/credit/mode.ts";
+
 /** A one-line change that makes the system wrong, and that the simulation must see. */
 export type Mutant = {
   readonly name: string;
@@ -10,6 +12,8 @@ export type Mutant = {
   readonly isAboutPaymentRuns?: true;
   /** Seen by the histories of revenue, and not by the others. */
   readonly isAboutRevenue?: true;
+  /** Seen in a tenant of this mode. */
+  readonly mode?: Mode;
 };
 
 export const mutants: readonly Mutant[] = [
@@ -421,5 +425,33 @@ export const mutants: readonly Mutant[] = [
     file: "zuora/query/in-parts.ts",
     find: "const readers = ranges.map(",
     replace: "const readers = ranges.slice(0, -1).map(",
+  },
+  {
+    name: "apply a memo that somebody excluded",
+    file: "domain/hold.ts",
+    find: "if (memo.isExcluded) return",
+    replace: 'if (memo.isExcluded && memo.id === "") return',
+    mode: "credit-memos",
+  },
+  {
+    name: "apply a memo again that a person took back",
+    file: "domain/hold.ts",
+    find: "if (memo.wasUnapplied) return",
+    replace: 'if (memo.wasUnapplied && memo.id === "") return',
+    mode: "credit-memos",
+  },
+  {
+    name: "go on with an account's memos after an answer that was lost",
+    file: "app/settle/rounds/apply-memos.ts",
+    find: "const goesOn = done.every(({ outcome }) => isAnswer(outcome));",
+    replace: "const goesOn = true;",
+    mode: "credit-memos",
+  },
+  {
+    name: "pay one invoice out of both kinds of credit",
+    file: "domain/credit/pay-invoices.ts",
+    find: "open.filter((each) => !isPaidByMemo(each)),",
+    replace: "open,",
+    mode: "both",
   },
 ];

@@ -12,7 +12,7 @@ const workshop = join(root, ".build", "mutants");
 const seeds = "500";
 
 /** The first failing seed under a mutant; nothing where it lived. */
-const caughtAt = ({ file, find, replace, isAboutPaymentRuns, isAboutRevenue }: Mutant): string | undefined => {
+const caughtAt = ({ file, find, replace, isAboutPaymentRuns, isAboutRevenue, mode }: Mutant): string | undefined => {
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(workshop, { recursive: true });
   for (const folder of ["functions", "test/simulation", "test/zuora-simulator", "test/unit"]) {
@@ -30,6 +30,7 @@ const caughtAt = ({ file, find, replace, isAboutPaymentRuns, isAboutRevenue }: M
     seeds,
     ...(isAboutPaymentRuns ? ["--payment-runs"] : []),
     ...(isAboutRevenue ? ["--revenue"] : []),
+    ...(mode === undefined ? [] : ["--mode", mode]),
   ];
   const { stdout, stderr } = spawnSync(process.execPath, [simulate, ...flags], { encoding: "utf8" });
   if (!stdout.includes(" histories in ")) throw new Error(`the simulation did not run: ${stderr}`);
