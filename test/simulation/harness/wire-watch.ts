@@ -32,6 +32,7 @@ export class WireWatch {
   readonly #memos: MemoWatch;
   #beganAt = 0;
   #troubleInARow = 0;
+  #worstInARow = 0;
 
   /**
    * @param wasStale whether an older state was shown lately
@@ -77,6 +78,8 @@ export class WireWatch {
    */
   receives(request: HttpRequest, response: HttpResponse | undefined, hasLeft = true): void {
     this.#troubleInARow = isFine(response) ? 0 : this.#troubleInARow + 1;
+    // What was under way when the environment began to stay away may still be answered well.
+    this.#worstInARow = Math.max(this.#worstInARow, this.#troubleInARow);
     if (isMemoWrite(request) && hasLeft) this.#receivesOfMemo(request, response);
     if (!request.path.startsWith("/v1/action/create")) return;
     const results = resultsOf(response);
@@ -115,12 +118,13 @@ export class WireWatch {
    * @param waitsForLanding accounts that are rightly not read before a lost write has landed
    */
   invocationEnds(hadTime: boolean, waitsForLanding: (accountId: string) => boolean): void {
-    if (hadTime && this.#troubleInARow < busyInARowMax) {
+    if (hadTime && this.#worstInARow < busyInARowMax) {
       for (const accountId of this.#unknown) {
         if ((this.#writes.get(accountId) ?? 0) >= roundsMax || waitsForLanding(accountId)) continue;
         this.violations.push(`nobody read ${accountId} after a write that may have happened`);
       }
     }
+    this.#worstInARow = this.#troubleInARow;
     this.#unknown.clear();
     this.#unconfirmed.clear();
     this.#refused.clear();
