@@ -6,7 +6,7 @@ import { cancellation, revenueScene } from "../integration/revenue/revenue-scene
 import { negative, scene } from "../unit/app/scan/scan-scene.ts";
 import { owing } from "../unit/app/settle/fixtures.ts";
 import { processor } from "../unit/app/settle/processor.ts";
-import { account, invoice, money, policy } from "../unit/domain/fixtures.ts";
+import { account, invoice, memo, money, policy } from "../unit/domain/fixtures.ts";
 import { closedPeriod, FakeLedger } from "../unit/fakes/fake-ledger.ts";
 import { delivery } from "../unit/fakes/fake-queue.ts";
 import { json, type Scripted, ScriptedZuora } from "../unit/fakes/scripted-zuora.ts";
@@ -59,6 +59,8 @@ const unreadable = (error: ZuoraAccessError | ZuoraBusyError): FakeLedger => {
   ledger.failsToRead(error);
   return ledger;
 };
+
+const open = invoice("INV", { amount: "10" });
 
 /** A scan as most of them are. */
 export const allIsWell = () => scans({ negative: [negative("A")] });
@@ -154,6 +156,13 @@ export const everyday = async (): Promise<void> => {
     await revenue.process();
   });
   await processes(new FakeLedger(late));
+  const onMemo = account({
+    id: "A",
+    mode: "credit-memos",
+    creditMemos: [memo("CM", { amount: "10" })],
+    invoices: [open],
+  });
+  await processes(new FakeLedger(onMemo));
   await processes(new FakeLedger(owing("A")), delivery("A"), { policy: policy({ accountsDenied: ["A"] }) });
   await processes(new FakeLedger(owing("A")), delivery("A"), { switchReader: { read: async () => "off" } });
   await processes(unreadable(new ZuoraBusyError("down", { zuoraRequestId: "request" })));
