@@ -237,5 +237,23 @@ describe("the alarms", () => {
   });
 });
 
+describe("the digest", () => {
+  const stateIn = (stage: Template) => {
+    const schedules = Object.values(stage.findResources("AWS::Scheduler::Schedule"));
+    return schedules.find(({ Properties }) => /digest/.test(Properties.Description))?.["Properties"].State;
+  };
+
+  it("is sent every night", () => {
+    expect(stateIn(synthesised())).toBe("ENABLED");
+  });
+
+  it.each(["credit-memos", "both"] as const)(
+    "is not sent by a stage in mode %s: what credit memos paid is not read back, and half of the truth is not told",
+    (mode) => {
+      expect(stateIn(synthesised({ mode }))).toBe("DISABLED");
+    },
+  );
+});
+
 const environmentOf = (properties: Properties): Readonly<Record<string, unknown>> =>
   (properties["Environment"] as { Variables: Record<string, unknown> }).Variables;
