@@ -98,6 +98,7 @@ export const revenueEnvironment = (
   ...revenueQueues(addresses),
   [names.maxReceiveCount]: String(settings.maxReceiveCount),
   [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),
+  [names.setAsideAfterSeconds]: String(settings.setAsideAfterSeconds),
 });
 
 const eventBus = ({ eventBusArn }: StageSettings): FunctionEnvironment =>
@@ -123,4 +124,5 @@ export const processorEnvironment = (
   ...eventBus(settings),
   [names.maxReceiveCount]: String(settings.maxReceiveCount),
   [names.backoffMaxSeconds]: String(settings.backoffMaxSeconds),
+  [names.setAsideAfterSeconds]: String(settings.setAsideAfterSeconds),
 });

@@ -82,6 +82,8 @@ export const settingsSchema = z.strictObject({
   /** Receives after which SQS sets a message aside; counts only invocations that died. */
   maxReceiveCount: whole("receives", 2, 1_000),
   backoffMaxSeconds: whole("seconds", 1, 900),
+  /** How long what Zuora refuses of an account lasts before it is a dead letter; Zuora's own trouble four times as long. */
+  setAsideAfterSeconds: whole("seconds", 60, 21_600),
   busyPauseSeconds: whole("seconds", 1, 900),
   scannerMemoryMb: memoryMb,
   processorMemoryMb: memoryMb,

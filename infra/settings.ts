@@ -24,6 +24,8 @@ const common = {
   maxReceiveCount: 5,
   // Five minutes: a lock or an outage is over within that, or somebody has been alarmed.
   backoffMaxSeconds: 300,
+  // Half an hour: a reading that lags behind a write, or somebody who is still correcting, is done by then.
+  setAsideAfterSeconds: 1_800,
   // Zuora's rate limits count by the minute.
   busyPauseSeconds: 60,
   // Memory grows with the accounts found, a few hundred bytes each: far more than a run may queue.

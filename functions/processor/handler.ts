@@ -75,6 +75,7 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         isPaused: () => connection.pace.pausedMs() > 0,
         maxReceiveCount: config.maxReceiveCount,
         backoffMaxSeconds: config.backoffMaxSeconds,
+        setAsideAfterSeconds: config.setAsideAfterSeconds,
         writeTimeMs: config.zuoraHttpTimeoutMs,
         events: bus === undefined ? undefined : { add: (event) => events.push(event) },
       },

@@ -69,6 +69,7 @@ export const handler = async (
         remainingMs,
         maxReceiveCount: config.maxReceiveCount,
         backoffMaxSeconds: config.backoffMaxSeconds,
+        setAsideAfterSeconds: config.setAsideAfterSeconds,
         writeTimeMs: config.zuoraHttpTimeoutMs,
       },
       event.Records.map(toDelivery),

@@ -79,7 +79,7 @@ const build = (): Command =>
     .option("--visibility-timeout <S>", "seconds for which SQS hides a message", whole(1, 43_200), 70)
     // With 1 the first receive is the last one, and a message that only has to wait could not be renewed before it.
     .option("--max-receive-count <N>", "receives before a message is dead-lettered", whole(2, 1_000), 5)
-    .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 3)
+    .option("--backoff-max <S>", "most seconds that a message waits to be tried again", whole(1, 43_200), 10)
     .option("--deadline <S>", "seconds after which draining is given up", whole(1, 86_400), 600)
     .addOption(
       new Option("--mode <MODE>", "how the tenant keeps what it owes; the simulated tenant is of the matching kind")

@@ -11,6 +11,9 @@ export const localNames = {
   refusedScansParameter: "/local/refused-scans",
 } as const;
 
+/** Deployed it is half an hour: on a laptop somebody sits and waits for the end. */
+const setAsideAfterSecondsMax = 20;
+
 /** Above Zuora's own limit of 120 s, as deployed. */
 const httpTimeoutMsMax = 130_000;
 
@@ -60,6 +63,7 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
         }),
     [names.maxReceiveCount]: String(options.maxReceiveCount),
     [names.backoffMaxSeconds]: String(options.backoffMaxSeconds),
+    [names.setAsideAfterSeconds]: String(Math.min(setAsideAfterSecondsMax, 6 * options.backoffMaxSeconds)),
     [names.busyPauseSeconds]: String(options.backoffMaxSeconds),
     [names.switchParameter]: localNames.switchParameter,
     [names.lastScanParameter]: localNames.lastScanParameter,

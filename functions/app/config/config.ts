@@ -74,6 +74,7 @@ export const processorEnvironment = z.object({
   eventBusArn: eventBusArn.optional(),
   maxReceiveCount: wholeNumber("receives"),
   backoffMaxSeconds: wholeNumber("seconds"),
+  setAsideAfterSeconds: wholeNumber("seconds"),
 });
 
 /** The revenue pass has a queue of its own, and everything else as the processor. */
@@ -83,6 +84,7 @@ export const revenueEnvironment = z.object({
   revenueDeadLetterQueueUrl: z.url("expected a queue URL"),
   maxReceiveCount: wholeNumber("receives"),
   backoffMaxSeconds: wholeNumber("seconds"),
+  setAsideAfterSeconds: wholeNumber("seconds"),
 });
 
 /**

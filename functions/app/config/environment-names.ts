@@ -23,6 +23,8 @@ export const environmentNames = {
   maxReceiveCount: "MAX_RECEIVE_COUNT",
   /** The longest that a message waits before it is tried again, in seconds. */
   backoffMaxSeconds: "BACKOFF_MAX_SECONDS",
+  /** How long an account's trouble lasts before it is a dead letter, in seconds. */
+  setAsideAfterSeconds: "SET_ASIDE_AFTER_SECONDS",
   /** How long an environment stays away after three busy answers in a row without a `Retry-After`, in seconds. */
   busyPauseSeconds: "BUSY_PAUSE_SECONDS",
   switchParameter: "SWITCH_PARAMETER",

@@ -11,16 +11,18 @@ export type Disposition =
   | { readonly kind: "renew"; readonly seconds: number; readonly troubledSince: TroubledSince }
   | { readonly kind: "dead-letter"; readonly error: SettlementError };
 
-export type DispositionLimits = { readonly maxReceiveCount: number; readonly backoffMaxSeconds: number };
+export type DispositionLimits = {
+  readonly maxReceiveCount: number;
+  readonly backoffMaxSeconds: number;
+  /**
+   * Trouble is set aside when it has lasted for so long: a reading may be older than a write of somebody else's, so that a
+   * refusal makes no sense for a while.
+   */
+  readonly setAsideAfterSeconds: number;
+};
 
-/**
- * Trouble is set aside when it has lasted for so many of the stage's longest waits. A reading may be older than a write of
- * somebody else's, so that a refusal makes no sense for a while.
- */
-const lastingWaits = 6;
-
-/** The same of trouble that Zuora does not know itself: it passes, but may take an hour to. */
-const lastingWaitsOfZuoras = 24;
+/** Trouble that Zuora does not know itself passes, but may take so many times as long to. */
+const timesAsLongOfZuoras = 4;
 
 /**
  * What waits is renewed from this receive on, so that a higher count tells of deaths, of an account's own failures or of
@@ -44,20 +46,20 @@ export const dispositionOf = (
     earlierAttempts,
     troubledSince,
   }: Pick<Delivery, "receiveCount" | "earlierAttempts" | "troubledSince">,
-  { maxReceiveCount, backoffMaxSeconds }: DispositionLimits,
+  { maxReceiveCount, backoffMaxSeconds, setAsideAfterSeconds }: DispositionLimits,
   random: number,
   now: number,
 ): Disposition => {
   const isLastButOne = receiveCount >= maxReceiveCount - 1;
   const seconds = hideSeconds(result, receiveCount + earlierAttempts, backoffMaxSeconds, random);
   const { failing, refusedAlike } = troubledSince;
-  const hasLasted = (since = now, waits: number) => now - since >= waits * backoffMaxSeconds * 1000;
+  const hasLasted = (since = now, error: SettlementError) =>
+    now - since >= timesAsLong(error) * setAsideAfterSeconds * 1000;
   const later = (since: number | undefined) => (since === undefined ? undefined : since + seconds * 1000);
   switch (result.kind) {
     case "waiting": {
       const { reason, refusal } = result;
-      if (refusal !== undefined && hasLasted(refusedAlike, lastingWaitsOf(refusal)))
-        return { kind: "dead-letter", error: refusal };
+      if (refusal !== undefined && hasLasted(refusedAlike, refusal)) return { kind: "dead-letter", error: refusal };
       const isCounted = failing !== undefined || refusedAlike !== undefined;
       const isDue = (isCounted || refusal !== undefined || receiveCount >= renewedFrom) && !isOutOfTime(reason);
       if (!isDue && !isLastButOne) return { kind: "hide", seconds };
@@ -66,7 +68,7 @@ export const dispositionOf = (
     }
     case "failed": {
       const { error, final } = result;
-      if (final || hasLasted(failing, lastingWaitsOf(error))) return { kind: "dead-letter", error };
+      if (final || hasLasted(failing, error)) return { kind: "dead-letter", error };
       // The first time too, since only a renewal writes down since when it fails.
       if (!isLastButOne && failing !== undefined) return { kind: "hide", seconds };
       return { kind: "renew", seconds, troubledSince: { failing: failing ?? now, refusedAlike: later(refusedAlike) } };
@@ -76,8 +78,7 @@ export const dispositionOf = (
   }
 };
 
-const lastingWaitsOf = (error: SettlementError): number =>
-  refusalIn(error)?.again === "later" ? lastingWaitsOfZuoras : lastingWaits;
+const timesAsLong = (error: SettlementError): number => (refusalIn(error)?.again === "later" ? timesAsLongOfZuoras : 1);
 
 /** What Zuora asks for is honoured up to here, whatever the stage's own longest wait, in seconds. */
 const retryAfterMaxSeconds = 300;

@@ -35,7 +35,7 @@ describe("the command line", () => {
       functionTimeoutSeconds: 60,
       visibilityTimeoutSeconds: 70,
       maxReceiveCount: 5,
-      backoffMaxSeconds: 3,
+      backoffMaxSeconds: 10,
       deadlineSeconds: 600,
       json: false,
       policy: everything,

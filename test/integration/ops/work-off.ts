@@ -69,6 +69,7 @@ const commonOf = (system: Opened, sqs: SQSClient, urls: Urls, telemetry: Collect
   policy: system.policy,
   maxReceiveCount: 5,
   backoffMaxSeconds: 1,
+  setAsideAfterSeconds: 6,
   writeTimeMs: 0,
 });
 

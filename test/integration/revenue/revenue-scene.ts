@@ -98,6 +98,7 @@ export const revenueScene = (
         remainingMs: () => remaining.ms,
         maxReceiveCount: 5,
         backoffMaxSeconds: 300,
+        setAsideAfterSeconds: 1_800,
         writeTimeMs: 5_000,
       },
       (chosen.length > 0 ? chosen : ids).map((id) => delivery(id, { receiveCount })),

@@ -40,6 +40,7 @@ export const limits = {
   visibilityMs: 32_000,
   maxReceiveCount: 5,
   backoffMaxSeconds: 20,
+  setAsideAfterSeconds: 120,
   pollMs: 250,
   // Of the few accounts of a history: what comes beside a full delivery is taken by the function itself.
   width: { delivered: 2, together: 100 },
@@ -158,6 +159,7 @@ const startProcessor = (world: World): Environment => {
         invocationId: world.nextInvocationId(),
         maxReceiveCount: limits.maxReceiveCount,
         backoffMaxSeconds: limits.backoffMaxSeconds,
+        setAsideAfterSeconds: limits.setAsideAfterSeconds,
         writeTimeMs: limits.httpTimeoutMs,
         width: limits.width,
         isPaused: () => connection.pace.pausedMs() > 0,

@@ -138,7 +138,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "set aside on the last receive, however young the trouble",
     file: "app/settle/disposition.ts",
-    find: "if (final || hasLasted(failing, lastingWaitsOf(error)))",
+    find: "if (final || hasLasted(failing, error))",
     replace: "if (final || isLastButOne)",
   },
   {

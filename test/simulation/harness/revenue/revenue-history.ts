@@ -131,6 +131,7 @@ const startEnvironment = (world: RevenueWorld): Environment => {
           policy: world.policy,
           maxReceiveCount: revenueLimits.maxReceiveCount,
           backoffMaxSeconds: revenueLimits.backoffMaxSeconds,
+          setAsideAfterSeconds: revenueLimits.setAsideAfterSeconds,
           writeTimeMs: revenueLimits.httpTimeoutMs,
         },
         messages.map(deliveryOf),

@@ -14,6 +14,7 @@ export const revenueLimits = {
   visibilityMs: 46_000,
   maxReceiveCount: 5,
   backoffMaxSeconds: 20,
+  setAsideAfterSeconds: 120,
 } as const;
 
 /** A minute before the month ends: whatever takes a while goes on in the next one. */

@@ -31,6 +31,7 @@ const complete: Environment = {
   ACCOUNTS_TOGETHER_MAX: "100",
   MAX_RECEIVE_COUNT: "5",
   BACKOFF_MAX_SECONDS: "300",
+  SET_ASIDE_AFTER_SECONDS: "1800",
   POLICY: policy,
 };
 

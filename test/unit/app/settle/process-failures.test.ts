@@ -65,7 +65,7 @@ describe("an account that failed for its own reasons", () => {
     expect([queue.renewed, queue.deadLetters]).toMatchObject([[{ troubledSince }], []]);
   });
 
-  it("is set aside once it has failed for six of the longest waits, with the time of its first and all its attempts", async () => {
+  it("is set aside once it has failed for half an hour, as the stage says, with the time of its first and all its attempts", async () => {
     const { process, queue } = unsettled();
     const troubledSince = { failing: now - lastingMs };
     expect(await process(delivery("A", { receiveCount: 4, earlierAttempts: 8, troubledSince }))).toEqual([]);

@@ -30,6 +30,7 @@ export const processor = (ledger: FakeLedger, overrides: Partial<ProcessDeps> = 
     invocationId: "invocation",
     maxReceiveCount: 5,
     backoffMaxSeconds: 300,
+    setAsideAfterSeconds: 1_800,
     writeTimeMs: 130_000,
     ...overrides,
   };
