@@ -30,6 +30,9 @@ const timesAsLongOfZuoras = 4;
  */
 const renewedFrom = 2;
 
+/** A message that was renewed comes at once, is hidden until it is due, and comes again. */
+const receivesOfRenewal = 2;
+
 /**
  * Waiting is not failing: what waits is renewed, so that the receive count only ever counts what may be the account's
  * doing; too little time may be, and is renewed only before the last receive. Nor does waiting for something else add to
@@ -41,18 +44,15 @@ const renewedFrom = 2;
  */
 export const dispositionOf = (
   result: Result,
-  {
-    receiveCount,
-    earlierAttempts,
-    troubledSince,
-  }: Pick<Delivery, "receiveCount" | "earlierAttempts" | "troubledSince">,
+  delivery: Pick<Delivery, "receiveCount" | "earlierAttempts" | "troubledSince" | "notBefore">,
   { maxReceiveCount, backoffMaxSeconds, setAsideAfterSeconds }: DispositionLimits,
   random: number,
   now: number,
 ): Disposition => {
+  const { receiveCount, earlierAttempts } = delivery;
   const isLastButOne = receiveCount >= maxReceiveCount - 1;
   const seconds = hideSeconds(result, receiveCount + earlierAttempts, backoffMaxSeconds, random);
-  const { failing, refusedAlike } = troubledSince;
+  const { failing, refusedAlike } = withoutLateness(delivery, now);
   const hasLasted = (since = now, error: SettlementError) =>
     now - since >= timesAsLong(error) * setAsideAfterSeconds * 1000;
   const later = (since: number | undefined) => (since === undefined ? undefined : since + seconds * 1000);
@@ -76,6 +76,20 @@ export const dispositionOf = (
     default:
       return { kind: "acknowledge" };
   }
+};
+
+/**
+ * Since when there is trouble, as if the message had come when it was due: until it came nobody failed, and in a long
+ * outage the seconds of many renewals would add up.
+ */
+const withoutLateness = (
+  { receiveCount, notBefore, troubledSince }: Pick<Delivery, "receiveCount" | "notBefore" | "troubledSince">,
+  now: number,
+): TroubledSince => {
+  if (notBefore === undefined || receiveCount > receivesOfRenewal) return troubledSince;
+  const lateMs = Math.max(0, now - Date.parse(notBefore));
+  const onTime = (since: number | undefined) => (since === undefined ? undefined : since + lateMs);
+  return { failing: onTime(troubledSince.failing), refusedAlike: onTime(troubledSince.refusedAlike) };
 };
 
 const timesAsLong = (error: SettlementError): number => (refusalIn(error)?.again === "later" ? timesAsLongOfZuoras : 1);

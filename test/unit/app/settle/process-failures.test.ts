@@ -99,6 +99,21 @@ describe("an account that failed for its own reasons", () => {
     expect([troubledSince, notBefore]).toEqual([{ failing: failing + 300_000 }, "2026-03-16T12:05:00.000Z"]);
   });
 
+  it("is not blamed for coming late either, however often that happens in a long outage", async () => {
+    const due = { receiveCount: 2, earlierAttempts: 12, notBefore: new Date(now - 60_000).toISOString() };
+    const waiting = processor(new FakeLedger(owing("A")), { switchReader: { read: async () => "off" } });
+    const failing = now - lastingMs - 59_000;
+    await waiting.process(delivery("A", { ...due, troubledSince: { failing } }));
+    expect(waiting.queue.renewed).toMatchObject([{ troubledSince: { failing: failing + 60_000 + 300_000 } }]);
+
+    const failed = async (since: number) => {
+      const { process, queue } = unsettled();
+      await process(delivery("A", { ...due, troubledSince: { failing: since } }));
+      return queue.deadLetters.length;
+    };
+    expect([await failed(failing), await failed(now - lastingMs - 60_000)]).toEqual([0, 1]);
+  });
+
   it("is kept where the dead letter cannot be written", async () => {
     const ledger = new FakeLedger(owing("A"), owing("B"));
     ledger.onRowOf("A-NEG", closedPeriod());
