@@ -120,16 +120,22 @@ const roundMs = 30_000;
 /**
  * An invoice is paid once. Credit that was read older than the invoices, from a replica that lags or since a write landed
  * between two queries, may pay an invoice in part, and what is left of it later: both within what was owed, but in two
- * adjustments.
+ * adjustments. So may credit that was there already, where the transfer that adds to it is refused at first.
  */
 const repeatedDecreases = ({ tenant, front }: History): string[] => {
   const decreases = tenant.store.adjustments.rows.filter(
     ({ Type, Status }) => Type === "Decrease" && Status === "Processed",
   );
   const torn = [...front.staleReadsAt, ...front.landedLateAt];
-  const wasStaleBefore = (at: number) => torn.some((stale) => stale <= at && at - stale < roundMs);
+  const isBefore = (at: number) => (before: number) => before <= at && at - before < roundMs;
+  const wasRefusedBefore = ({ AccountId, CreatedDate }: (typeof decreases)[number]) =>
+    front.refusedIncreases
+      .filter(({ invoiceId }) => tenant.store.invoices.one("Id", invoiceId)?.AccountId === AccountId)
+      .some(({ at }) => isBefore(CreatedDate)(at));
   return [...Map.groupBy(decreases, ({ SourceTransactionNumber }) => SourceTransactionNumber)]
-    .filter(([, own]) => own.slice(0, -1).some(({ CreatedDate }) => !wasStaleBefore(CreatedDate)))
+    .filter(([, own]) =>
+      own.slice(0, -1).some((row) => !torn.some(isBefore(row.CreatedDate)) && !wasRefusedBefore(row)),
+    )
     .map(([number, own]) => `${number} has ${own.length} Decreases`);
 };
 

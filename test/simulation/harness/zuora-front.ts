@@ -93,6 +93,8 @@ const refusedApplications: Partial<Record<RowFault | LastingFault, HttpResponse>
   "row-internal-error": json(500, { success: false, reasons: [{ code: 53840060, message: "unexpected" }] }),
 };
 
+type SentRow = { readonly Type?: string; readonly SourceTransactionId: string };
+
 /** How long after a write a replica may still show what was before it, in milliseconds. */
 export const lagMaxMs = 10_000;
 
@@ -111,6 +113,8 @@ export class ZuoraFront {
   readonly staleReadsAt: number[] = [];
   /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
   readonly landedLateAt: number[] = [];
+  /** Increases that were refused for no reason of their own, by the id of their invoice; what is left may be applied. */
+  readonly refusedIncreases: { readonly at: number; readonly invoiceId: string }[] = [];
   /** While it lasts, every row of every call is refused, for no reason of its own. */
   isInTrouble = false;
   /** Invoices of a period that is closed for good: their rows are refused. */
@@ -312,9 +316,13 @@ export class ZuoraFront {
   /** Row faults happen before the tenant sees the row; the rest of the call goes on. */
   #create(request: HttpRequest & { readonly body: string }): HttpResponse {
     const { type, objects } = JSON.parse(request.body, keepNumbers) as { type: string; objects: unknown[] };
-    const faults = (objects as { SourceTransactionId: string }[]).map(
+    const faults = (objects as SentRow[]).map(
       ({ SourceTransactionId }) => this.#lastingFault(SourceTransactionId) ?? this.#faults.row(),
     );
+    for (const [index, { Type, SourceTransactionId }] of (objects as SentRow[]).entries()) {
+      const isRefused = Type === "Increase" && faults[index] !== undefined;
+      if (isRefused) this.refusedIncreases.push({ at: this.#time.now(), invoiceId: SourceTransactionId });
+    }
     if (faults.every((fault) => fault === undefined)) return this.#tenant.handle(request, this.#time.now());
     const passed = objects.filter((_, index) => faults[index] === undefined);
     const { "idempotency-key": _key, ...headers } = request.headers;
