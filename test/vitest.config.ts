@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["test/{unit,integration,simulation,infra}/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Most of the time is spent waiting for a queue: two files at a time, also where there are two cores only.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Much of the time is spent waiting for a queue: three files at a time, also where there are two cores only.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
   },
 });
