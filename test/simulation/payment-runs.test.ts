@@ -5,7 +5,7 @@ import { misnamed, paidTwice, paymentRunViolationsOf } from "./harness/payment-r
 import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */
-const seeds = 60;
+const seeds = 50;
 
 describe("any history with payment runs", () => {
   it("never lets credit and a payment take the same balance, and ends settled", { timeout: 120_000 }, async () => {
