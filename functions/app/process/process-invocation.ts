@@ -1,5 +1,5 @@
 import { ConfigError } from "../../domain/errors.ts";
-import type { Delivery } from "../settle/ports.ts";
+import { type Delivery, isFirstLook } from "../settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../settle/process-deliveries.ts";
 import { readSwitch } from "../settle/write-gate.ts";
 import { inBatches, isAlone, mayTakeMore, narrower, type Width } from "./width.ts";
@@ -64,7 +64,7 @@ const takeMore = async (deps: InvocationDeps, delivered: readonly Delivery[]): P
   const { width, maxReceiveCount, deliveries, telemetry, clock } = deps;
   const room = width.together - delivered.length;
   const isFull = delivered.length >= width.delivered;
-  if (room <= 0 || !(isFull || delivered.some(hasWaited))) return [];
+  if (room <= 0 || !(isFull || !delivered.every(isFirstLook))) return [];
   if (deps.isPaused() || !mayTakeMore(delivered, width, maxReceiveCount)) return [];
   const position = await readSwitch(deps);
   if (position instanceof ConfigError || position !== "on") return [];
@@ -74,8 +74,6 @@ const takeMore = async (deps: InvocationDeps, delivered: readonly Delivery[]): P
     telemetry.warn("queue operation failed", { operation: "receive", reason: more.failed });
   return more.deliveries;
 };
-
-const hasWaited = ({ receiveCount, earlierAttempts }: Delivery): boolean => receiveCount + earlierAttempts > 1;
 
 const acknowledge = async ({ deliveries, telemetry }: InvocationDeps, done: readonly Delivery[]): Promise<void> => {
   const left = await deliveries.acknowledge(done);

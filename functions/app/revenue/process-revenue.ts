@@ -4,7 +4,7 @@ import { looksAtRevenue, type Policy } from "../../domain/policy.ts";
 import { latestRunOf } from "../../domain/run-id.ts";
 import { type DisposeDeps, type DueDelivery, dispose, takeDue } from "../settle/dispose.ts";
 import type { Result } from "../settle/outcome.ts";
-import type { Delivery } from "../settle/ports.ts";
+import { type Delivery, isFirstLook } from "../settle/ports.ts";
 import { type GateDeps, readSwitch } from "../settle/write-gate.ts";
 import { moveRevenue } from "./move-revenue.ts";
 import type { RevenueOutcome } from "./outcome.ts";
@@ -45,10 +45,6 @@ export const processRevenue = async (
   return kept;
 };
 
-/** Not the first look at a message: it was delivered before, or queued anew. */
-const isAnother = ({ delivery: { receiveCount, earlierAttempts } }: DueDelivery): boolean =>
-  receiveCount + earlierAttempts > 1;
-
 type Moved = {
   readonly outcomes: ReadonlyMap<AccountId, RevenueOutcome>;
   readonly dryRun: boolean;
@@ -82,7 +78,7 @@ const moveSwitched = async (
       policy,
       moves,
       gate: createRevenueGate(deps),
-      mayHaveWritten: new Set(ids.filter((id) => byAccount.get(id)?.some(isAnother))),
+      mayHaveWritten: new Set(ids.filter((id) => byAccount.get(id)?.some(({ delivery }) => !isFirstLook(delivery)))),
       onMoved: (accountId, pair, step) => tellMoved(telemetry, { runId, accountId, dryRun: !moves }, pair, step),
     },
     ids,

@@ -7,7 +7,7 @@ import type { AccountMessage } from "../queue-ports.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import { type Disposition, type DispositionLimits, dispositionOf } from "./disposition.ts";
 import type { Result } from "./outcome.ts";
-import type { Deliveries, Delivery } from "./ports.ts";
+import { attemptsOf, type Deliveries, type Delivery } from "./ports.ts";
 
 export type DisposeDeps = DispositionLimits & {
   readonly deliveries: Deliveries;
@@ -45,7 +45,7 @@ export const dispose = async (
         return false;
       case "dead-letter": {
         const { error } = disposition;
-        const attempts = delivery.receiveCount + delivery.earlierAttempts;
+        const attempts = attemptsOf(delivery);
         await deps.deliveries.deadLetter(delivery, {
           errorCode: error.code,
           errorMessage: error.message,

@@ -1,7 +1,7 @@
 import { SettlementError } from "../../domain/errors.ts";
 import { isOutOfTime } from "./lack-of-time.ts";
 import type { Result } from "./outcome.ts";
-import type { Delivery, TroubledSince } from "./ports.ts";
+import { attemptsOf, type Delivery, type TroubledSince } from "./ports.ts";
 import { refusalIn } from "./rounds/refusals.ts";
 
 /** What becomes of one delivery of an account's message. */
@@ -49,13 +49,13 @@ export const dispositionOf = (
   random: number,
   now: number,
 ): Disposition => {
-  const { receiveCount, earlierAttempts } = delivery;
+  const { receiveCount } = delivery;
   const isLastButOne = receiveCount >= maxReceiveCount - 1;
-  const seconds = hideSeconds(result, receiveCount + earlierAttempts, backoffMaxSeconds, random);
+  const seconds = hideSeconds(result, attemptsOf(delivery), backoffMaxSeconds, random);
   const { failing, refusedAlike } = withoutLateness(delivery, now);
   const hasLasted = (since = now, error: SettlementError) =>
     now - since >= timesAsLong(error) * setAsideAfterSeconds * 1000;
-  const later = (since: number | undefined) => (since === undefined ? undefined : since + seconds * 1000);
+  const afterIt = (since: number | undefined) => later(since, seconds * 1000);
   switch (result.kind) {
     case "waiting": {
       const { reason, refusal } = result;
@@ -63,15 +63,19 @@ export const dispositionOf = (
       const isCounted = failing !== undefined || refusedAlike !== undefined;
       const isDue = (isCounted || refusal !== undefined || receiveCount >= renewedFrom) && !isOutOfTime(reason);
       if (!isDue && !isLastButOne) return { kind: "hide", seconds };
-      const alike = refusal === undefined ? later(refusedAlike) : (refusedAlike ?? now);
-      return { kind: "renew", seconds, troubledSince: { failing: later(failing), refusedAlike: alike } };
+      const alike = refusal === undefined ? afterIt(refusedAlike) : (refusedAlike ?? now);
+      return { kind: "renew", seconds, troubledSince: { failing: afterIt(failing), refusedAlike: alike } };
     }
     case "failed": {
       const { error, final } = result;
       if (final || hasLasted(failing, error)) return { kind: "dead-letter", error };
       // The first time too, since only a renewal writes down since when it fails.
       if (!isLastButOne && failing !== undefined) return { kind: "hide", seconds };
-      return { kind: "renew", seconds, troubledSince: { failing: failing ?? now, refusedAlike: later(refusedAlike) } };
+      return {
+        kind: "renew",
+        seconds,
+        troubledSince: { failing: failing ?? now, refusedAlike: afterIt(refusedAlike) },
+      };
     }
     default:
       return { kind: "acknowledge" };
@@ -88,9 +92,11 @@ const withoutLateness = (
 ): TroubledSince => {
   if (notBefore === undefined || receiveCount > receivesOfRenewal) return troubledSince;
   const lateMs = Math.max(0, now - Date.parse(notBefore));
-  const onTime = (since: number | undefined) => (since === undefined ? undefined : since + lateMs);
-  return { failing: onTime(troubledSince.failing), refusedAlike: onTime(troubledSince.refusedAlike) };
+  return { failing: later(troubledSince.failing, lateMs), refusedAlike: later(troubledSince.refusedAlike, lateMs) };
 };
+
+const later = (since: number | undefined, ms: number): number | undefined =>
+  since === undefined ? undefined : since + ms;
 
 const timesAsLong = (error: SettlementError): number => (refusalIn(error)?.again === "later" ? timesAsLongOfZuoras : 1);
 

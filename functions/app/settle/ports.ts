@@ -138,6 +138,14 @@ export type Delivery = {
   readonly queuedDry: boolean;
 };
 
+type Counted = Pick<Delivery, "receiveCount" | "earlierAttempts">;
+
+/** Receives so far, this one and those before renewals included. */
+export const attemptsOf = ({ receiveCount, earlierAttempts }: Counted): number => receiveCount + earlierAttempts;
+
+/** Nobody had it in hand before: it was neither delivered nor queued anew. */
+export const isFirstLook = (delivery: Counted): boolean => attemptsOf(delivery) <= 1;
+
 /** What came of looking for more; `failed` names what kept any of the receives from an answer. */
 export type ReceivedMore = { readonly deliveries: readonly Delivery[]; readonly failed?: string | undefined };
 

@@ -9,7 +9,7 @@ import { type DisposeDeps, type DueDelivery, dispose, takeDue } from "./dispose.
 import { blamedOnItself } from "./lack-of-time.ts";
 import { measureBatch } from "./measure-batch.ts";
 import type { AccountOutcome, WaitReason } from "./outcome.ts";
-import type { Delivery, Ledger } from "./ports.ts";
+import { type Delivery, isFirstLook, type Ledger } from "./ports.ts";
 import type { Landing } from "./rounds/landing.ts";
 import { failureFor } from "./rounds/refusals.ts";
 import type { SharedTrouble } from "./rounds/shared-trouble.ts";
@@ -53,7 +53,14 @@ export const processDeliveries = async (deps: ProcessDeps, all: readonly Deliver
   for (const { id: accountId, own, outcome, dryRun, confirmed } of settled) {
     const runId = latestRun(own);
     tellOutcome(deps.telemetry, { accountId, runId, outcome, dryRun });
-    if (!dryRun) tellOthers(deps, { accountId, runId, outcome, confirmed, isFirstLook: own.every(isFirstLook) });
+    if (!dryRun)
+      tellOthers(deps, {
+        accountId,
+        runId,
+        outcome,
+        confirmed,
+        isFirstLook: own.every(({ delivery }) => isFirstLook(delivery)),
+      });
     for (const { delivery, message } of own) {
       if (await dispose({ ...deps, random: () => jitter }, delivery, outcome.result, message))
         kept.push(delivery.messageId);
@@ -89,8 +96,6 @@ type Switched = {
 const tellOthers = ({ events }: ProcessDeps, settled: Settled): void => {
   for (const event of events === undefined ? [] : eventsOf(settled)) events?.add(event);
 };
-
-const isFirstLook = ({ delivery }: DueDelivery): boolean => delivery.receiveCount + delivery.earlierAttempts <= 1;
 
 type Account = readonly [AccountId, readonly DueDelivery[]];
 

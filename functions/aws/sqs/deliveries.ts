@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import type { Deliveries, Delivery } from "../../app/settle/ports.ts";
+import { attemptsOf, type Deliveries, type Delivery } from "../../app/settle/ports.ts";
 import { inTens, receiveMany } from "./in-tens.ts";
 import { dryMark, textAttribute } from "./message-attributes.ts";
 
@@ -35,7 +35,7 @@ export const createDeliveries = (client: SQSClient, { workQueueUrl, deadLetterQu
     await client.send(new ChangeMessageVisibilityCommand(hidden));
   },
   renew: async (delivery, notBefore, { failing, refusedAlike }) => {
-    const attempts = String(delivery.earlierAttempts + delivery.receiveCount);
+    const attempts = String(attemptsOf(delivery));
     await client.send(
       new SendMessageCommand({
         QueueUrl: workQueueUrl,

@@ -380,8 +380,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "forget what a delivery that died may have moved",
     file: "app/revenue/process-revenue.ts",
-    find: "receiveCount + earlierAttempts > 1;",
-    replace: "receiveCount + earlierAttempts > 1_000;",
+    find: ".some(({ delivery }) => !isFirstLook(delivery))",
+    replace: '.some(({ delivery }) => !isFirstLook(delivery) && delivery.messageId === "")',
     isAboutRevenue: true,
   },
   {
