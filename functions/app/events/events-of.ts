@@ -60,4 +60,4 @@ const pendingOf = (
 };
 
 /** Credit memos that are held are no invoices. */
-const isOfInvoices = (hold: Hold): boolean => !("creditMemo" in hold) || hold.creditMemo === undefined;
+const isOfInvoices = ({ creditMemo }: Hold): boolean => creditMemo === undefined;

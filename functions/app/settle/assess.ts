@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import { SettlementError } from "../../domain/errors.ts";
+import { SettlementError, settlementError } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { slices } from "../slices.ts";
 import type { Ledger } from "./ports.ts";
@@ -30,12 +30,8 @@ const readOrSay = async (
   policy: Policy,
   ids: readonly AccountId[],
 ): Promise<ReadonlyMap<AccountId, Planned | SettlementError>> => {
-  try {
-    return await readAndPlan(ledger, policy, ids);
-  } catch (error) {
-    if (error instanceof SettlementError) return new Map(ids.map((id) => [id, error]));
-    throw error;
-  }
+  const planned = await readAndPlan(ledger, policy, ids).catch(settlementError);
+  return planned instanceof SettlementError ? new Map(ids.map((id) => [id, planned])) : planned;
 };
 
 /** What is to be done about each account today, or why that cannot be told. */

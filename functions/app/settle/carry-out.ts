@@ -1,5 +1,11 @@
 import type { AccountId } from "../../domain/account.ts";
-import { isLocked, SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../domain/errors.ts";
+import {
+  isLocked,
+  SettlementError,
+  settlementError,
+  WriteOutcomeUnknownError,
+  ZuoraRejectedError,
+} from "../../domain/errors.ts";
 import type { CreditBalanceStep, Step } from "../../domain/plan.ts";
 import { slices } from "../slices.ts";
 import {
@@ -51,10 +57,13 @@ const partsMax = 7;
  * @throws what no part of settlement knows how to treat, when every call has come back
  */
 export const carryOut = async (deps: CarryOutDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
-  const done = await Promise.allSettled(callsOf(steps).map((own) => sendInTurn(deps, own)));
-  const failed = done.find((each) => each.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  return done.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  return (await whenAllAreBack(callsOf(steps).map((own) => sendInTurn(deps, own)))).flat();
+};
+
+/** @throws what one of them threw, when every one has come back */
+export const whenAllAreBack = async <T>(calls: readonly Promise<T>[]): Promise<readonly T[]> => {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
 };
 
 /** Whole accounts, each to the first call with room for it. More rows than one call takes are one account's. */
@@ -119,10 +128,18 @@ const send = async ({ ledger, mayWrite, nextKey }: CarryOutDeps, steps: readonly
     const { step, judgedAt } = first;
     return await ledger.createAdjustments(steps, nextKey(), (sends) => mayWrite(step.kind, sends, judgedAt));
   } catch (error) {
-    if (error instanceof WithheldError) return "unsent";
-    if (error instanceof SettlementError) return error;
-    throw error;
+    return whyNot(error);
   }
+};
+
+/**
+ * What kept a call from being answered well, as a value.
+ *
+ * @throws what is neither Zuora's nor a write gate's
+ */
+export const whyNot = (error: unknown): SettlementError | "unsent" => {
+  if (error instanceof WithheldError) return "unsent";
+  return settlementError(error);
 };
 
 const pair = (steps: readonly AccountStep[], answer: Answer): readonly Done[] =>

@@ -1,5 +1,5 @@
 import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
-import { SettlementError, type ZuoraContractError } from "../../domain/errors.ts";
+import { SettlementError, settlementError, type ZuoraContractError } from "../../domain/errors.ts";
 import { needsInvoiceItems, type Plan, plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { InvoiceItems, Ledger } from "./ports.ts";
@@ -41,12 +41,8 @@ const without = (setAside: ReadonlySet<InvoiceId>, account: AccountState | Zuora
 
 const readItems = async (ledger: Ledger, undecided: ReadonlySet<AccountState>): Promise<ItemsOf | SettlementError> => {
   if (undecided.size === 0) return new Map();
-  try {
-    return await ledger.readInvoiceItems([...undecided].flatMap(({ invoices }) => invoices.map(({ id }) => id)));
-  } catch (error) {
-    if (error instanceof SettlementError) return error;
-    throw error;
-  }
+  const ids = [...undecided].flatMap(({ invoices }) => invoices.map(({ id }) => id));
+  return ledger.readInvoiceItems(ids).catch(settlementError);
 };
 
 const withItems = (state: AccountState, items: ItemsOf | SettlementError): AccountState | SettlementError => {

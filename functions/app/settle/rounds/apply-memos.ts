@@ -1,8 +1,8 @@
 import type { ApplyCreditMemo } from "../../../domain/credit/apply-credit-memos.ts";
-import { SettlementError, ZuoraRejectedError } from "../../../domain/errors.ts";
+import { ZuoraRejectedError } from "../../../domain/errors.ts";
 import { slices } from "../../slices.ts";
-import type { AccountStep, Done } from "../carry-out.ts";
-import { invoicesPerMemoCallMax, isConfirmed, type Ledger, type StepOutcome, WithheldError } from "../ports.ts";
+import { type AccountStep, type Done, whenAllAreBack, whyNot } from "../carry-out.ts";
+import { invoicesPerMemoCallMax, isConfirmed, type Ledger, type StepOutcome } from "../ports.ts";
 import type { WriteGate } from "../write-gate.ts";
 
 type MemoStep = AccountStep<ApplyCreditMemo>;
@@ -30,10 +30,7 @@ export const applyMemos = async (
   steps: readonly MemoStep[],
 ): Promise<readonly Done<ApplyCreditMemo>[]> => {
   const accounts = [...Map.groupBy(steps, ({ accountId }) => accountId).values()];
-  const done = await Promise.allSettled(accounts.map((own) => inTurn(deps, callsOf(own))));
-  const failed = done.find((each) => each.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  return done.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  return (await whenAllAreBack(accounts.map((own) => inTurn(deps, callsOf(own))))).flat();
 };
 
 const inTurn = async (deps: ApplyMemosDeps, calls: readonly (readonly MemoStep[])[]) => {
@@ -66,8 +63,7 @@ const send = async (
     await ledger.applyCreditMemo(steps, (sends) => mayWrite(step.kind, sends, judgedAt));
     return { creditMemoId: step.creditMemo.id };
   } catch (error) {
-    if (error instanceof WithheldError) return "unsent";
-    if (error instanceof SettlementError) return { error };
-    throw error;
+    const why = whyNot(error);
+    return why === "unsent" ? why : { error: why };
   }
 };
