@@ -8,6 +8,7 @@ import { leftOpen } from "../../domain/revenue/netting.ts";
 import { planRevenue, type RevenuePlan } from "../../domain/revenue/plan-revenue.ts";
 import type { ChargeSum, RevenueHold } from "../../domain/revenue/revenue-hold.ts";
 import type { RevenueSchedule } from "../../domain/revenue/schedule.ts";
+import { slices } from "../slices.ts";
 import { wasMovedByUs } from "./moved-by-us.ts";
 import type { ItemisedPair, RevenueAccount, RevenueLedger } from "./ports.ts";
 
@@ -38,8 +39,7 @@ export const explainRevenue = async (
   ids: readonly AccountId[],
 ): Promise<ReadonlyMap<AccountId, ExplainedRevenue | SettlementError>> => {
   const found = new Map<AccountId, ExplainedRevenue | SettlementError>();
-  for (let start = 0; start < ids.length; start += accountsPerRead) {
-    const batch = ids.slice(start, start + accountsPerRead);
+  for (const batch of slices(ids, accountsPerRead)) {
     const read = await ledger.readAccounts(batch).catch(settlementError);
     for (const id of batch) {
       const account = read instanceof SettlementError ? read : read.get(id);

@@ -3,6 +3,7 @@ import { add, type Money, zero } from "../../domain/money.ts";
 import { type ChargedAccount, couldCharge, type PaymentRun, type Window } from "../../domain/payment-run.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { metricNames } from "../metric-names.ts";
+import { slices } from "../slices.ts";
 import type { Found } from "./find-accounts.ts";
 import type { CreditMove } from "./ports.ts";
 import type { Watching } from "./runs-in-window.ts";
@@ -52,9 +53,8 @@ export const nameNegativeWhenCharged = async (
     ] as const;
     for (const [event, accounts] of told) {
       telemetry.count(metricNames.negativeWhenRunBegan, accounts.length);
-      for (let start = 0; start < accounts.length; start += accountsPerLine) {
-        const accountIds = accounts.slice(start, start + accountsPerLine).map(({ id }) => id);
-        telemetry.warn(event, { ...facts, accounts: accounts.length, accountIds });
+      for (const some of slices(accounts, accountsPerLine)) {
+        telemetry.warn(event, { ...facts, accounts: accounts.length, accountIds: some.map(({ id }) => id) });
       }
     }
   }

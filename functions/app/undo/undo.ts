@@ -4,6 +4,7 @@ import { add, type Money, sum } from "../../domain/money.ts";
 import type { Journal } from "../ports.ts";
 import type { AdjustmentRecord, Records } from "../records/ports.ts";
 import { type AdjustmentOutcome, adjustmentsPerCallMax } from "../settle/ports.ts";
+import { slices } from "../slices.ts";
 import { mustBeQuiet, mustBeStopped, type StopDeps } from "./must-be-stopped.ts";
 
 export type UndoDeps = StopDeps & {
@@ -79,8 +80,7 @@ const cancelAll = async (
   adjustments: readonly AdjustmentRecord[],
   refuse: (accountId: AccountId, reason: string) => void,
 ): Promise<void> => {
-  for (let start = 0; start < adjustments.length; start += adjustmentsPerCallMax) {
-    const batch = adjustments.slice(start, start + adjustmentsPerCallMax);
+  for (const batch of slices(adjustments, adjustmentsPerCallMax)) {
     await mustBeStopped(deps);
     for (const { id, number, accountId, type } of batch) {
       deps.journal.record("adjustment canceled", { runId, accountId, adjustmentId: id, number, type });

@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { slices } from "../../app/slices.ts";
 
 /** SQS's limit on one batch of anything. */
 export const batchMax = 10;
 
 /** What is sent, received or deleted together, in order. */
-export const inTens = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / batchMax) }, (_, index) =>
-    all.slice(index * batchMax, (index + 1) * batchMax),
-  );
+export const inTens = <T>(all: readonly T[]): readonly (readonly T[])[] => slices(all, batchMax);
 
 /** A receive that does not wait asks some of SQS's servers only; so often is asked again for what is missing. */
 const roundsMax = 3;

@@ -9,7 +9,7 @@ import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id, instant } from "../query/fields.ts";
 import { objectQueryAll } from "../query/object-query.ts";
-import { queryAll } from "../query/query.ts";
+import { queryRecords } from "../query/query.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 
 const applicationRecord = z.object({
@@ -22,6 +22,8 @@ const applicationRecord = z.object({
   createdDate: instant,
   creditMemo: z.object({ memoNumber: z.string().min(1) }).nullish(),
 });
+
+const numberRecord = z.object({ Id: id, InvoiceNumber: z.string().min(1) });
 
 const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.nullish() })) });
 
@@ -58,9 +60,9 @@ export const createMemoApplications = (
       }
       const numbers = new Map<InvoiceId, string>();
       const groups = [...new Set(found.map(({ invoiceId }) => invoiceId))].map((each) => [`Id = ${quoted(each)}`]);
-      for (const zoql of selectAny(["Id", "InvoiceNumber"], "Invoice", groups)) {
-        for await (const { Id, InvoiceNumber } of queryAll(client, zoql))
-          numbers.set(String(Id), String(InvoiceNumber));
+      const queries = selectAny(["Id", "InvoiceNumber"], "Invoice", groups);
+      for await (const record of queryRecords(client, "an invoice", numberRecord, queries)) {
+        numbers.set(record.Id, record.InvoiceNumber);
       }
       return found.map(({ invoiceId, ...each }) => ({
         ...each,
