@@ -43,39 +43,35 @@ export async function* queryInParts(
   if (first.isLast) return;
   const shown = first.records.map((record) => record[by]);
   // What has no such text would be in no range.
-  if (parts > 1 && shown.every(isText)) {
-    const seen = new Set(first.records.map(({ Id }) => Id));
-    const again = new Set<unknown>();
-    const isRefused = yield* readRanges(client, divided, { by, parts }, shown, (id) => {
-      if (seen.has(id)) again.add(id);
-      return !seen.has(id);
-    });
+  const isDivided = parts > 1 && shown.every(isText);
+  const known = new Set(first.records.map(({ Id }) => Id));
+  const again = new Set<unknown>();
+  try {
+    for await (const record of isDivided ? ofRanges(client, divided, { by, parts }, shown) : []) {
+      if (known.has(record["Id"])) again.add(record["Id"]);
+      else yield record;
+    }
     // Some are settled meanwhile, and half of a page is not.
-    if (!isRefused && again.size * 2 >= seen.size) return;
+    if (isDivided && again.size * 2 >= known.size) return;
+  } catch (error) {
+    const isRefused = error instanceof ZuoraContractError && error.zuoraCode !== undefined;
+    if (!isRefused) throw error;
   }
   for await (const { records } of pages) yield* records;
 }
 
-/** @returns whether Zuora refused to compare */
-async function* readRanges(
+async function* ofRanges(
   client: ZuoraClient,
   divided: Selection,
   { by, parts }: Division,
   shown: readonly string[],
-  isNew: (id: unknown) => boolean,
-): AsyncGenerator<RawRecord, boolean> {
-  try {
-    const sampled = await sampleOf(client, divided, by);
-    const ranges = rangesOf(by, cutsOf(sampled.length > 0 ? sampled : shown, parts));
-    const readers = ranges.map((range) =>
-      queryPages(client, written({ ...divided, conditions: [...divided.conditions, ...range] })),
-    );
-    for await (const { records } of merged(readers)) yield* records.filter(({ Id }) => isNew(Id));
-    return false;
-  } catch (error) {
-    if (error instanceof ZuoraContractError && error.zuoraCode !== undefined) return true;
-    throw error;
-  }
+): AsyncGenerator<RawRecord> {
+  const sampled = await sampleOf(client, divided, by);
+  const ranges = rangesOf(by, cutsOf(sampled.length > 0 ? sampled : shown, parts));
+  const readers = ranges.map((range) =>
+    queryPages(client, written({ ...divided, conditions: [...divided.conditions, ...range] })),
+  );
+  for await (const { records } of merged(readers)) yield* records;
 }
 
 const written = ({ fields, object, conditions }: Selection): string =>
