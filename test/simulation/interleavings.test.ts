@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type AccountState, isNegative, isOpen } from "../../functions/domain/account.ts";
-import { plan } from "../../functions/domain/plan.ts";
 import { account, invoice, policy, positions, settle } from "../unit/domain/fixtures.ts";
-import { aboutToRead, type Execution, explore, planned } from "./interleavings.ts";
-
-/** All ways to take up to `most` of 1, 2 and 3, order aside. */
-const multisets = (most: number, from = 1): readonly (readonly number[])[] => {
-  const larger = [1, 2, 3].filter((n) => most > 0 && n >= from);
-  return [[], ...larger.flatMap((n) => multisets(most - 1, n).map((others) => [n, ...others]))];
-};
+import { explore, planned } from "./interleavings.ts";
+import { aroundACrash, different, multisets, ofEvery, onePlanTwice, pairs, withWork } from "./small-worlds.ts";
 
 /** Every account of up to two negative and three open invoices of 1, 2 or 3, beside a credit of 0, 1 or 2. */
 const smallAccounts: readonly AccountState[] = multisets(2).flatMap((negative) =>
@@ -25,20 +19,10 @@ const smallAccounts: readonly AccountState[] = multisets(2).flatMap((negative) =
   ),
 );
 
-const withWork = smallAccounts.filter((state) => plan(state, policy()).steps.length > 0);
+const accountsWithWork = withWork(smallAccounts);
 
 const ofAtMost = (invoices: number): readonly AccountState[] =>
-  withWork.filter((state) => state.invoices.length <= invoices);
-
-const different = (states: readonly AccountState[]): readonly string[] =>
-  [...new Set(states.map((state) => JSON.stringify(positions(state))))].toSorted();
-
-/** Checks every account; fails where the interleavings were fewer than an enumeration of all must find. */
-const ofEvery = (accounts: readonly AccountState[], atLeast: bigint, check: (state: AccountState) => bigint): void => {
-  let interleavings = 0n;
-  for (const state of accounts) interleavings += check(state);
-  expect(interleavings).toBeGreaterThan(atLeast);
-};
+  accountsWithWork.filter((state) => state.invoices.length <= invoices);
 
 /** One more plan, carried out by nobody's leave: what the next scan would do. */
 const expectSettledByOneMore = (end: AccountState): void => {
@@ -47,22 +31,9 @@ const expectSettledByOneMore = (end: AccountState): void => {
   if (isIdle || after.invoices.some(isNegative)) expect.fail(`not settled: ${JSON.stringify(positions(after))}`);
 };
 
-type Pair = (state: AccountState) => readonly [Execution, Execution];
-
-const onePlanTwice: Pair = (state) => [planned(state), planned(state)];
-
-const readingAtAnyTime: Pair = () => [aboutToRead, aboutToRead];
-
-/** The first made its plan before it crashed; its last steps may land while the second is at work. */
-const aroundACrash: Pair = (state) => [{ ...planned(state), mayDie: true }, aboutToRead];
-
 describe("without a movement from outside, every interleaving ends where one execution alone would, no invoice adjusted twice", () => {
-  it.each([
-    ["of two executions of one plan", onePlanTwice],
-    ["of two executions that read whenever they come to it", readingAtAnyTime],
-    ["of a plan made before a crash and one made after it", aroundACrash],
-  ])("%s", (_what, pair) => {
-    ofEvery(withWork, 50_000n, (state) => {
+  it.each(pairs)("%s", (_what, pair) => {
+    ofEvery(accountsWithWork, 50_000n, (state) => {
       const { ends, interleavings } = explore({ account: state, executions: pair(state) });
       expect(different(ends)).toEqual(different([settle(state, policy())]));
       return interleavings;
@@ -100,7 +71,7 @@ describe("with a lock on any row of any execution", () => {
   });
 
   it("one execution alone pays the same invoices, once the locks are gone", () => {
-    ofEvery(withWork, 20_000n, (state) => {
+    ofEvery(accountsWithWork, 20_000n, (state) => {
       const { ends, interleavings } = explore({ account: state, executions: [planned(state)] }, { locks: true });
       expect(different(ends.map((end) => settle(end, policy())))).toEqual(different([settle(state, policy())]));
       return interleavings;

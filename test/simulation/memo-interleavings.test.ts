@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type AccountState, isOpen } from "../../functions/domain/account.ts";
-import { plan } from "../../functions/domain/plan.ts";
 import { account, invoice, memo, policy, positions, settle } from "../unit/domain/fixtures.ts";
-import { aboutToRead, type Execution, explore, planned } from "./interleavings.ts";
-
-/** All ways to take up to `most` of 1, 2 and 3, order aside. */
-const multisets = (most: number, from = 1): readonly (readonly number[])[] => {
-  const larger = [1, 2, 3].filter((n) => most > 0 && n >= from);
-  return [[], ...larger.flatMap((n) => multisets(most - 1, n).map((others) => [n, ...others]))];
-};
+import { explore } from "./interleavings.ts";
+import { different, multisets, ofEvery, onePlanTwice, pairs, withWork } from "./small-worlds.ts";
 
 /**
  * Every account of up to two memos and two open invoices of 1, 2 or 3. The second memo has the subscription of the
@@ -42,20 +36,9 @@ const smallAccounts = (credits: readonly string[]): readonly AccountState[] =>
     ),
   );
 
-const withWork = (states: readonly AccountState[]) => states.filter((state) => plan(state, policy()).steps.length > 0);
-
 const withMemos = withWork(smallAccounts(["0"]));
 
 const withBoth = withWork(smallAccounts(["0", "1", "2"])).filter(({ creditMemos = [] }) => creditMemos.length > 0);
-
-const different = (states: readonly AccountState[]): readonly string[] =>
-  [...new Set(states.map((state) => JSON.stringify(positions(state))))].toSorted();
-
-const ofEvery = (accounts: readonly AccountState[], atLeast: bigint, check: (state: AccountState) => bigint): void => {
-  let interleavings = 0n;
-  for (const state of accounts) interleavings += check(state);
-  expect(interleavings).toBeGreaterThan(atLeast);
-};
 
 /** Some more plans, carried out by nobody's leave: what the next scans would do. */
 const expectSettledAfter = (plans: number, end: AccountState): void => {
@@ -65,21 +48,6 @@ const expectSettledAfter = (plans: number, end: AccountState): void => {
   if (money.some((each) => each.gt(0)) && after.invoices.some(isOpen))
     expect.fail(`not settled: ${JSON.stringify(positions(after))}`);
 };
-
-type Pair = (state: AccountState) => readonly [Execution, Execution];
-
-const onePlanTwice: Pair = (state) => [planned(state), planned(state)];
-
-const readingAtAnyTime: Pair = () => [aboutToRead, aboutToRead];
-
-/** The first made its plan before it crashed; its last calls may land while the second is at work. */
-const aroundACrash: Pair = (state) => [{ ...planned(state), mayDie: true }, aboutToRead];
-
-const pairs = [
-  ["of two executions of one plan", onePlanTwice],
-  ["of two executions that read whenever they come to it", readingAtAnyTime],
-  ["of a plan made before a crash and one made after it", aroundACrash],
-] as const;
 
 describe("of credit memos every interleaving ends where one execution alone would", () => {
   it.each(pairs)("%s", (_what, pair) => {

@@ -1,17 +1,11 @@
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Mode } from "../../../functions/domain/credit/mode.ts";
-import { readBody } from "../../local/loopback-server.ts";
-import type { Report } from "../../local/report.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
 import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 import { idleCredit, recordedTotals } from "./idle-credit.ts";
-
-const client = { clientId: "client-of-the-test", clientSecret: "canary-secret" };
-const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
+import { client, runStart } from "./run-start.ts";
 
 /** Seeded invoices lie around noon; what is dated by this day has been there for hours. */
 const today = new Date().toISOString().slice(0, 10);
@@ -31,15 +25,9 @@ const openTenant = async (mode: Mode): Promise<ZuoraServer> => {
 };
 
 const start = async ({ url }: ZuoraServer, mode: Mode) => {
-  const flags = ["--zuora-url", url, "--mode", mode, "--json", "--backoff-max", "1"];
-  const env = { ...process.env, ZUORA_CLIENT_ID: client.clientId, ZUORA_CLIENT_SECRET: client.clientSecret };
-  const child = spawn(process.execPath, [script, ...flags], { env });
-  const [out, err, status] = await Promise.all([
-    readBody(child.stdout),
-    readBody(child.stderr),
-    new Promise<number | null>((resolve) => child.once("close", resolve)),
-  ]);
-  return { status, err, out, report: JSON.parse(out) as Report };
+  const { report, ...ended } = await runStart(url, ["--mode", mode, "--backoff-max", "1"]);
+  if (report === undefined) throw new Error(`no report: ${ended.err}`);
+  return { ...ended, report };
 };
 
 const positions = ({ tenant: { store } }: ZuoraServer) => ({

@@ -1,17 +1,15 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type HoldReason, holdReasons } from "../../../functions/domain/hold.ts";
 import type { PolicySettings } from "../../../functions/domain/policy.ts";
-import { readBody } from "../../local/loopback-server.ts";
 import type { Report } from "../../local/report.ts";
 import { type AccountSpec, addAccount, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { cancelByHand } from "../../zuora-simulator/hands.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
+import { client, runStart } from "./run-start.ts";
 
 const rules: PolicySettings = {
   postedSince: "2026-01-01",
@@ -57,9 +55,6 @@ const addToday = (store: Store): void => {
   addAccount(store, { Name: "future-dated", invoices: [{ amount: "-10.00", invoiceDate: tomorrow }] });
 };
 
-const client = { clientId: "client-of-the-test", clientSecret: "canary-secret" };
-const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
-
 let zuora: ZuoraServer;
 let folder = "";
 
@@ -76,15 +71,7 @@ afterEach(() => Promise.all([zuora.stop(), rm(folder, { recursive: true, force: 
 const start = async (policy: object) => {
   const file = join(folder, "policy.json");
   await writeFile(file, JSON.stringify(policy));
-  const flags = ["--zuora-url", zuora.url, "--policy", file, "--json", "--deadline", "6", "--backoff-max", "1"];
-  const env = { ...process.env, ZUORA_CLIENT_ID: client.clientId, ZUORA_CLIENT_SECRET: client.clientSecret };
-  const child = spawn(process.execPath, [script, ...flags], { env });
-  const [out, err, status] = await Promise.all([
-    readBody(child.stdout),
-    readBody(child.stderr),
-    new Promise<number | null>((resolve) => child.once("close", resolve)),
-  ]);
-  return { status, err, report: out === "" ? undefined : (JSON.parse(out) as Report) };
+  return runStart(zuora.url, ["--policy", file, "--deadline", "6", "--backoff-max", "1"]);
 };
 
 /** Which accounts were held for what, by the account's name in the simulated tenant. */

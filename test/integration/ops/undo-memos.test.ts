@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
-import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
-import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
 import { undoMemos } from "../../../functions/app/undo/undo-memos.ts";
-import { runIdAt, runStartedAt } from "../../../functions/domain/run-id.ts";
-import { findSystem } from "../../../functions/ops/system/find-system.ts";
-import { type OpenSystem, openSystem } from "../../../functions/ops/system/open-system.ts";
+import { runStartedAt } from "../../../functions/domain/run-id.ts";
+import type { OpenSystem } from "../../../functions/ops/system/open-system.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { useLocalOps } from "./local-ops.ts";
+import { settleAccountsOf, withSystem } from "./settle-all.ts";
 
 const { tenant, system } = useLocalOps();
 
@@ -20,42 +17,19 @@ const reset = (seed: number): void => {
   tenant().kind = "settlement";
 };
 
-/** The system on this machine, as a stage in mode credit-memos would have it. */
-const withSystem = async <T>(work: (opened: OpenSystem) => Promise<T>): Promise<T> => {
-  const found = await findSystem({ local: system().file }, {}, () => {
-    throw new Error("no AWS here");
-  });
-  const opened = openSystem({ ...found, config: { ...found.config, mode: "credit-memos" } }, () => {});
-  try {
-    return await work(opened);
-  } finally {
-    opened.close();
-  }
-};
+const inMode = <T>(work: (opened: OpenSystem) => Promise<T>) => withSystem(system().file, "credit-memos", work);
 
-/** Settles every account of the tenant as one run of the processor would. */
+/** Settles every account of the tenant. */
 const settleAll = () =>
-  withSystem(async (opened) => {
-    const runId = runIdAt(Date.now(), Math.random());
-    await settleAccounts(
-      {
-        ledger: opened.ledger(runId),
-        policy: opened.policy,
-        dryRun: false,
-        nextKey: () => runId,
-        mayWrite: async () => true,
-        whyUnsent: () => "out-of-time",
-        trouble: new SharedTrouble(Date.now),
-        landing: new Landing(Date.now),
-        onConfirmed: () => {},
-      },
-      new Map(tenant().store.accounts.rows.map(({ Id }) => [Id, runId])),
-    );
-    return runId;
-  });
+  inMode((opened) =>
+    settleAccountsOf(
+      opened,
+      tenant().store.accounts.rows.map(({ Id }) => Id),
+    ),
+  );
 
 const undo = (runId: string, until = Date.now() + 60_000) =>
-  withSystem((opened) =>
+  inMode((opened) =>
     undoMemos(
       {
         applications: opened.memoApplications(runId),

@@ -1,46 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
-import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
-import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts";
-import { runIdAt } from "../../../functions/domain/run-id.ts";
-import { findSystem } from "../../../functions/ops/system/find-system.ts";
-import { openSystem } from "../../../functions/ops/system/open-system.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { cancelByHand, refundByHand } from "../../zuora-simulator/hands.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { useLocalOps } from "./local-ops.ts";
+import { settleAccountsOf, withSystem } from "./settle-all.ts";
 
 const { ops, run, tenant, system } = useLocalOps();
 
 const turn = (position: string) => system().standIns.parameters.set("/local/switch", position);
 
-/** Settles every account of the tenant as one run of the processor would. */
-const settleAll = async (): Promise<string> => {
-  const opened = openSystem(
-    await findSystem({ local: system().file }, {}, () => {
-      throw new Error("no AWS here");
-    }),
-    () => {},
+/** Settles every account of the tenant. */
+const settleAll = () =>
+  withSystem(system().file, "credit-balance", (opened) =>
+    settleAccountsOf(
+      opened,
+      tenant().store.accounts.rows.map(({ Id }) => Id),
+    ),
   );
-  const runId = runIdAt(Date.now(), Math.random());
-  let key = 0;
-  await settleAccounts(
-    {
-      ledger: opened.ledger(runId),
-      policy: opened.policy,
-      dryRun: false,
-      nextKey: () => `${runId}-${++key}`,
-      mayWrite: async () => true,
-      whyUnsent: () => "out-of-time",
-      trouble: new SharedTrouble(Date.now),
-      landing: new Landing(Date.now),
-      onConfirmed: () => {},
-    },
-    new Map(tenant().store.accounts.rows.map(({ Id }) => [Id, runId])),
-  );
-  opened.close();
-  return runId;
-};
 
 /** All the money of the tenant. */
 const positions = () => ({
