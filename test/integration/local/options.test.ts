@@ -7,11 +7,14 @@ import { UsageError } from "../../local/usage-error.ts";
 
 const credentials = { ZUORA_CLIENT_ID: "id", ZUORA_CLIENT_SECRET: "canary-secret" };
 
-const parse = (argv: string, env: Record<string, string> = credentials): Options => {
-  const flags = readFlags(argv === "" ? [] : argv.split(" "), () => undefined);
+const parseWords = (argv: readonly string[], env: Record<string, string> = credentials): Options => {
+  const flags = readFlags(argv, () => undefined);
   if (!flags) throw new Error("help was printed");
   return optionsFrom(flags, env);
 };
+
+const parse = (argv: string, env?: Record<string, string>): Options =>
+  parseWords(argv === "" ? [] : argv.split(" "), env);
 
 const refusalOf = (argv: string, env: Record<string, string> = credentials): string => {
   try {
@@ -54,7 +57,7 @@ describe("the command line", () => {
   it("says that there is no such file of rules, and where an example is that holds", () => {
     expect(refusalOf("--policy /no/such/file.json")).toContain("there is no file /no/such/file.json");
     const example = fileURLToPath(new URL("../../../docs/policy.example.json", import.meta.url));
-    expect(parse(`--policy ${example}`).policy).toMatchObject({ standingCredit: "leave" });
+    expect(parseWords(["--policy", example]).policy).toMatchObject({ standingCredit: "leave" });
   });
 
   it("takes every flag", () => {
