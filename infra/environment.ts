@@ -1,7 +1,7 @@
 import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { caFileName } from "./bundle-options.ts";
 import type { StageSettings } from "./settings-schema.ts";
-import { callsOfOthers } from "./zuora-calls.ts";
+import { processorCalls } from "./zuora-calls.ts";
 
 /** What only exists once the stack is there. */
 export type Addresses = {
@@ -35,10 +35,6 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
   [names.workQueueUrl]: addresses.workQueueUrl,
   [names.policy]: JSON.stringify(settings.policy),
 });
-
-/** What is left for the processors is shared among them, so that all functions together stay within the budget. */
-const processorCalls = (settings: StageSettings): number =>
-  Math.floor((settings.zuoraCallsMax - callsOfOthers(settings)) / settings.processorsMax);
 
 export const scannerEnvironment = (
   settings: StageSettings,

@@ -18,6 +18,11 @@ export const callsOfOthers = (settings: Asking): number => {
   return Number(settings.scannerCallsMax) + calledOut + revenue;
 };
 
+/** What is left for the processors is shared among them, so that all functions together stay within the budget. */
+export const processorCalls = (
+  settings: Asking & { readonly zuoraCallsMax: number; readonly processorsMax: number },
+): number => Math.floor((settings.zuoraCallsMax - callsOfOthers(settings)) / settings.processorsMax);
+
 /** Whether rules, checked or not, look at revenue. */
 export const asksForRevenue = (policy: unknown): boolean => {
   const { revenue = "off" } = (policy ?? {}) as { readonly revenue?: unknown };

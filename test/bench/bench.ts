@@ -1,15 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { table } from "../../functions/ops/text/table.ts";
-import { stages } from "../../infra/settings.ts";
-import { coldStarts } from "./cold-start.ts";
-import { costTable, modelOfMillion } from "./cost.ts";
-import { type Measured, measureFloor, measureSystem, measureUsualScript } from "./measure.ts";
-import { type Bar, plot, plotSvg } from "./plot.ts";
-import { scanOverHttp } from "./scan-over-http.ts";
-import { latency, limits } from "./tenant.ts";
+import { benchOverHttp, type OverHttp } from "./over-http.ts";
+import { benchVirtually } from "./virtual/bench-virtually.ts";
 
 const numbers = (text: string): readonly number[] =>
   text.split(",").map((each) => {
@@ -23,21 +14,11 @@ const count = (text: string): number => {
   throw new InvalidArgumentError("Expected a whole number.");
 };
 
-/** As deployed: calls in flight, and processors that share them. */
-const { zuoraCallsMax: calls, processorsMax: processors } = stages.prod;
-
-const sampleOfScript = 20;
-
-const {
-  accounts: sizes,
-  times,
-  scans,
-  plots,
-  skipParts,
-} = new Command("npm run bench --")
-  .description("Measures the whole local system against a floor and the usual script, on a simulated tenant far away.")
+const { virtual, ...options } = new Command("npm run bench --")
+  .description("Measures the whole system against a floor and the usual script, on a simulated tenant far away.")
   .option("--accounts <LIST>", "sizes of the tenant", numbers, [1_000, 10_000])
   .option("--times <N>", "how often each size is measured: the median is shown, and the spread", count, 1)
+  .option("--virtual", "in virtual time: Zuora's pace and nobody's processor; no processes, no memory")
   .option(
     "--scans <LIST>",
     "sizes of a tenant that is only scanned, by HTTP; a million takes a quarter of an hour",
@@ -47,153 +28,6 @@ const {
   .option("--skip-parts", "leave out small batches, cold start and the scanner's memory")
   .allowExcessArguments(false)
   .parse()
-  .opts<{
-    accounts: readonly number[];
-    times: number;
-    scans?: readonly number[];
-    plots?: string;
-    skipParts?: true;
-  }>();
+  .opts<OverHttp & { virtual?: true }>();
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-const perAccount = ({ calls, accounts }: Measured): string => (calls / accounts).toFixed(3);
-
-/** Ours and the floor, one after the other, so that a slow minute of the machine meets both. */
-type Pair = { readonly own: Measured; readonly floor: Measured };
-
-const ratio = ({ own, floor }: Pair): number => own.seconds / floor.seconds;
-
-const measurePair = async (size: number): Promise<Pair> => {
-  const floor = await measureFloor(size, calls);
-  return { floor, own: await measureSystem(size, 100, processors) };
-};
-
-const measurePairs = async (size: number): Promise<readonly Pair[]> => {
-  const pairs: Pair[] = [];
-  for (let time = 0; time < times; time += 1) pairs.push(await measurePair(size));
-  return pairs.toSorted((a, b) => ratio(a) - ratio(b));
-};
-
-const spread = (pairs: readonly Pair[]): string =>
-  [...new Set([pairs[0], pairs.at(-1)].map((pair) => (pair === undefined ? "" : ratio(pair).toFixed(2))))].join(" to ");
-
-const systemRow = (own: Measured, timesFloor: readonly [median: string, spread: string]): readonly string[] => [
-  `${own.accounts}`,
-  `ours, batches of ${own.batchSize}`,
-  perAccount(own),
-  (own.callsWithoutSafety / own.accounts).toFixed(3),
-  own.seconds.toFixed(1),
-  ...timesFloor,
-  `${own.processorMib ?? "?"}`,
-  `${own.scannerMib ?? "?"}`,
-  `${own.throttled}`,
-];
-
-const columns = [
-  "Accounts",
-  "Way",
-  "Calls each",
-  "no safety",
-  "Seconds",
-  "x floor",
-  "Spread",
-  "Processor MiB",
-  "Scanner MiB",
-  "429s",
-];
-const rightAligned = columns.filter((name) => name !== "Way");
-
-say(`${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`);
-say(
-  `Tenant: ${latency.baseMs} ms and ${latency.perRowMs} ms a row, ${limits.concurrency} concurrent; ours ${calls} at a time\n`,
-);
-
-const rows: (readonly string[])[] = [];
-const medians: Pair[] = [];
-for (const size of sizes) {
-  const pairs = await measurePairs(size);
-  const median = pairs[Math.floor(pairs.length / 2)];
-  if (median === undefined) throw new Error("nothing was measured");
-  const { own, floor } = median;
-  const script = await measureUsualScript(size, sampleOfScript);
-  medians.push(median);
-  rows.push(
-    systemRow(own, [ratio(median).toFixed(2), spread(pairs)]),
-    [
-      `${size}`,
-      "floor",
-      perAccount(floor),
-      perAccount(floor),
-      floor.seconds.toFixed(1),
-      "1.00",
-      "",
-      "",
-      "",
-      `${floor.throttled}`,
-    ],
-    [
-      `${size}`,
-      "usual script, scaled",
-      "4.000",
-      "",
-      script.toFixed(0),
-      (script / floor.seconds).toFixed(0),
-      "",
-      "",
-      "",
-      "",
-    ],
-  );
-}
-const [smallest = 1_000] = [...sizes].toSorted((a, b) => a - b);
-const narrow: Measured[] = [];
-if (!skipParts) for (const batchSize of [10, 1]) narrow.push(await measureSystem(smallest, batchSize, processors));
-rows.push(...narrow.map((own) => systemRow(own, ["", ""])));
-say(table(columns, rows, rightAligned));
-
-const settled: readonly Measured[] = [...medians.map(({ own }) => own), ...narrow];
-const nameOf = ({ accounts, batchSize }: Measured): string =>
-  `${accounts.toLocaleString("en")}, batches of ${batchSize}`;
-const floorOf = ({ accounts }: Measured): string => `${accounts.toLocaleString("en")}, floor`;
-const bothOf = (figure: (measured: Measured) => number): readonly Bar[] => [
-  ...medians.flatMap(({ own, floor }): Bar[] => [
-    [nameOf(own), figure(own)],
-    [floorOf(floor), figure(floor)],
-  ]),
-  ...narrow.map((own): Bar => [nameOf(own), figure(own)]),
-];
-const drawn: Readonly<Record<string, readonly [title: string, bars: readonly Bar[]]>> = {
-  "performance-calls": ["Calls to Zuora an account", bothOf((each) => each.calls / each.accounts)],
-  "performance-seconds": ["Seconds to the last write", bothOf(({ seconds: each }) => each)],
-  "performance-memory": [
-    "MiB of the largest process",
-    settled.flatMap((own): Bar[] => [
-      [`${nameOf(own)}, processor`, own.processorMib ?? 0],
-      [`${nameOf(own)}, scanner`, own.scannerMib ?? 0],
-    ]),
-  ],
-};
-const [largest] = medians.toSorted((a, b) => b.own.accounts - a.own.accounts);
-if (largest !== undefined) say(`${costTable(largest.own, processors)}\n${modelOfMillion(largest.own)}\n`);
-for (const [name, [title, bars]] of Object.entries(drawn)) {
-  say(plot(title, bars));
-  if (plots !== undefined) await writeFile(join(plots, `${name}.svg`), plotSvg(title, bars));
-}
-
-if (scans !== undefined) {
-  const scanned: (readonly string[])[] = [];
-  const { scannerCallsMax } = stages.prod;
-  for (const size of scans) {
-    const { accounts, calls: asked, seconds, mib, throttled } = await scanOverHttp(size, scannerCallsMax);
-    scanned.push([`${accounts}`, `${asked}`, seconds.toFixed(1), `${mib}`, `${throttled}`]);
-  }
-  const head = ["Accounts", "Calls", "Seconds", "Scanner MiB", "429s"];
-  say(`A scan alone, by HTTP, ${scannerCallsMax} calls at a time\n\n${table(head, scanned, head)}`);
-}
-
-if (!skipParts) {
-  say(
-    table(["Function", "Bundle KiB", "Init ms", "x empty"], await coldStarts(), ["Bundle KiB", "Init ms", "x empty"]),
-  );
-}
+await (virtual ? benchVirtually(options) : benchOverHttp(options));

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { readBody } from "../local/loopback-server.ts";
 import type { Tenant } from "../zuora-simulator/tenant.ts";
 import { startZuoraServer } from "../zuora-simulator/zuora-server.ts";
+import { floorProgram } from "./floor.ts";
 import { watchMemory } from "./memory.ts";
 import { benchTenant, client, latency, limits, unsettledIn } from "./tenant.ts";
 import { usualScript } from "./usual-script.ts";
@@ -78,8 +79,7 @@ export const measureSystem = async (accounts: number, batchSize: number, concurr
 export const measureFloor = async (accounts: number, concurrency: number): Promise<Measured> => {
   const zuora = await tenantOf(accounts);
   try {
-    const script = fileURLToPath(new URL("floor.ts", import.meta.url));
-    const { out } = await runProgram([script, zuora.url, `${concurrency}`], process.env);
+    const { out } = await runProgram([floorProgram, zuora.url, `${concurrency}`], process.env);
     const unsettled = unsettledIn(zuora.tenant.store);
     if (unsettled > 0) throw new Error(`the floor left ${unsettled} accounts`);
     const { requests, throttled, maxInFlight } = zuora.limits;
