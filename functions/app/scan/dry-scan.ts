@@ -59,6 +59,7 @@ export const dryScan = async (deps: DryScanDeps, kind: ScanKind, assess: Assess)
 const noPaymentRuns: PaymentRunWatch = {
   runs: async () => [],
   creditMovesSince: async () => [],
+  memosAppliedSince: async () => [],
   withSomethingToCharge: async () => [],
 };
 

@@ -1,8 +1,8 @@
 import { type AccountId, isAccountId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { type Money, toDecimal } from "../../domain/money.ts";
-import { memosToApply } from "./finding/memos-to-apply.ts";
-import { asNegative, mayTouch, Owed, type Rules } from "./finding/owed.ts";
+import { memosMet } from "./finding/memos-to-apply.ts";
+import { asNegative, isToBeApplied, mayTouch, Owed, type Rules } from "./finding/owed.ts";
 import { RecentlySeen } from "./finding/recently-seen.ts";
 import type { Candidates, NegativeInvoice } from "./ports.ts";
 
@@ -19,7 +19,10 @@ export type Found = {
   readonly amounts: ReadonlyMap<string, Money>;
   /** When the oldest negative invoice or credit memo of those that the policy looks at was posted; epoch milliseconds. */
   readonly oldestPostedAt: number | undefined;
-  /** When the first such invoice of each account was posted, where that was asked for; 0 where Zuora does not tell. */
+  /**
+   * When the first negative invoice, or memo that would be applied, of each account was posted, where that was asked for;
+   * 0 where Zuora does not tell.
+   */
   readonly firstPostedAt: ReadonlyMap<AccountId, number>;
   /** Records that name no account: nobody can be queued for them. */
   readonly nameless: number;
@@ -64,17 +67,21 @@ export const findAccounts = async (candidates: Candidates, search: Search): Prom
   let negativeInvoices = 0;
   let nameless = 0;
   for await (const row of candidates.negativeInvoices(since, before)) {
+    const isTouched = isNegativeTouched(row, candidates, rules);
     if (!isAccountId(row.accountId)) nameless += 1;
-    else if (note(row, isNegativeTouched(row, candidates, rules))) negativeInvoices += 1;
+    else if (note(row, isTouched)) negativeInvoices += 1;
+    if (isTouched) owed.notePosting(row);
   }
   if (nameless > 0 && negativeInvoices === 0) {
     throw new ZuoraContractError("no scanned record names an account: expected an id", { scope: "envelope" });
   }
   for await (const accountId of accountsWithIdleCredit(candidates, search)) accounts.add(accountId);
   let creditMemos = 0;
-  for await (const memo of memosToApply(candidates, search)) {
+  for await (const { memo, meetsOpenInvoice } of memosMet(candidates, search)) {
     const isTouched = rules === undefined || mayTouch(asNegative(memo, memo.amount), rules);
-    if (note(asNegative(memo, memo.unapplied), isTouched)) creditMemos += 1;
+    // What it would have paid may be paid by now, by whoever was charged.
+    if (isTouched && (rules === undefined || isToBeApplied(memo, rules))) owed.notePosting(memo);
+    if (meetsOpenInvoice && note(asNegative(memo, memo.unapplied), isTouched)) creditMemos += 1;
   }
   const { amounts, oldestPostedAt, firstPostedAt } = owed;
   const untouched = withUntouched.difference(accounts);

@@ -5,7 +5,7 @@ import type { Policy } from "../../domain/policy.ts";
 import { metricNames } from "../metric-names.ts";
 import { slices } from "../slices.ts";
 import type { Found } from "./find-accounts.ts";
-import type { CreditMove } from "./ports.ts";
+import type { AppliedMemo, CreditMove } from "./ports.ts";
 import type { Watching } from "./runs-in-window.ts";
 
 /** As many account ids as fit a log line several times over. */
@@ -24,8 +24,8 @@ type Charging = {
 };
 
 /**
- * Names every account that was still negative when a run that could charge it began: those that still are, and those
- * that somebody has transferred since. And those that had credit then, come within the hour before, that nobody had
+ * Names every account that was still negative, or had a credit memo unapplied, when a run that could charge it began:
+ * those that still are, and those that somebody has transferred, or we have applied, since. And those that had credit then, come within the hour before, that nobody had
  * applied. The promise was broken for them, whether or not they were charged.
  */
 export const nameNegativeWhenCharged = async (
@@ -34,9 +34,10 @@ export const nameNegativeWhenCharged = async (
 ): Promise<"named"> => {
   if (begun.length === 0) return "named";
   const moves = await watch.creditMovesSince(window.after - freshCreditMs);
+  const applied = await watch.memosAppliedSince(window.after);
   const movesOf = Map.groupBy(policy.application === "apply" ? moves : [], ({ accountId }) => accountId);
   const negativeAt = new Map(
-    begun.map((run) => [run, wasNegativeAt(run.beganAt ?? window.until, found, moves)] as const),
+    begun.map((run) => [run, wasNegativeAt(run.beganAt ?? window.until, found, { moves, applied })] as const),
   );
   const all = [...new Set([...movesOf.keys(), ...[...negativeAt.values()].flatMap((ids) => [...ids])])];
   const chargeable = all.length === 0 ? [] : await watch.withSomethingToCharge(all, window.after);
@@ -64,12 +65,13 @@ export const nameNegativeWhenCharged = async (
 const wasNegativeAt = (
   instant: number,
   { firstPostedAt }: Pick<Found, "firstPostedAt">,
-  moves: readonly CreditMove[],
+  { moves, applied }: { readonly moves: readonly CreditMove[]; readonly applied: readonly AppliedMemo[] },
 ): ReadonlySet<AccountId> => {
   const still = [...firstPostedAt].filter(([, postedAt]) => postedAt <= instant);
-  const since = moves.filter(
-    ({ transferred, at }) => transferred && (transferred.postedAt ?? 0) <= instant && at >= instant,
+  const transfers = moves.flatMap(({ accountId, at, transferred }) =>
+    transferred === undefined ? [] : [{ accountId, at, postedAt: transferred.postedAt }],
   );
+  const since = [...transfers, ...applied].filter(({ at, postedAt = 0 }) => postedAt <= instant && at >= instant);
   return new Set([...still.map(([accountId]) => accountId), ...since.map(({ accountId }) => accountId)]);
 };
 

@@ -35,12 +35,22 @@ export type CreditMove = {
   readonly transferred?: { readonly postedAt: number | undefined };
 };
 
+/** A credit memo that this system applied. Instants are epoch milliseconds. */
+export type AppliedMemo = {
+  readonly accountId: AccountId;
+  readonly at: number;
+  /** When the memo was posted, where Zuora tells. */
+  readonly postedAt: number | undefined;
+};
+
 /** What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}. */
 export type PaymentRunWatch = {
   /** Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to ask. */
   runs(since: number): Promise<readonly PaymentRun[]>;
   /** What was added to and taken off credit balances since an instant. */
   creditMovesSince(since: number): Promise<readonly CreditMove[]>;
+  /** What this system applied of credit memos since an instant; none where nothing tells its applications from others'. */
+  memosAppliedSince(since: number): Promise<readonly AppliedMemo[]>;
   /** Those of the accounts that have an open invoice, or had one of a positive amount change since an instant. */
   withSomethingToCharge(ids: readonly AccountId[], since: number): Promise<readonly ChargedAccount[]>;
 };
@@ -70,6 +80,10 @@ export type UnappliedMemo = {
   readonly currency?: string | undefined;
   /** Epoch milliseconds. */
   readonly postedAt?: number | undefined;
+  /** A person said that no rule is to apply it. */
+  readonly isExcluded?: boolean | undefined;
+  /** Not what billing itself credits: a person's, or a migration's. */
+  readonly isStanding?: boolean | undefined;
 };
 
 /** What the scan asks about credit memos. */

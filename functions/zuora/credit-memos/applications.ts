@@ -7,21 +7,10 @@ import { add, type Money, zero } from "../../domain/money.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
-import { amount, contractProblem, id, instant } from "../query/fields.ts";
-import { objectQueryAll } from "../query/object-query.ts";
+import { amount, contractProblem, id } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
-import { dateTime, quoted, selectAny } from "../query/zoql.ts";
-
-const applicationRecord = z.object({
-  id,
-  accountId: id,
-  creditMemoId: id,
-  invoiceId: id.nullish(),
-  amount,
-  createdById: z.string().min(1),
-  createdDate: instant,
-  creditMemo: z.object({ memoNumber: z.string().min(1) }).nullish(),
-});
+import { quoted, selectAny } from "../query/zoql.ts";
+import { applicationsBy } from "./application-records.ts";
 
 const numberRecord = z.object({ Id: id, InvoiceNumber: z.string().min(1) });
 
@@ -45,18 +34,11 @@ export const createMemoApplications = (
         throw new ConfigError("Zuora's token does not say which user is ours: nothing tells our applications apart");
       }
       const found: (Omit<MemoApplication, "invoice"> & { readonly invoiceId: InvoiceId })[] = [];
-      const query = { filters: [`updateddate.GE:${dateTime(after)}`], expand: ["creditmemo"] };
-      for await (const raw of objectQueryAll(client, "credit-memo-applications", query)) {
-        const parsed = applicationRecord.safeParse(raw);
-        if (!parsed.success) {
-          const text = `an application of a credit memo: ${contractProblem(parsed.error)}`;
-          throw new ZuoraContractError(text, { scope: "envelope" });
-        }
-        const { createdById, createdDate: createdAt, invoiceId, creditMemoId, creditMemo, ...rest } = parsed.data;
-        const isOurs = createdById.replaceAll("-", "") === ourUser && createdAt >= after && createdAt <= until;
-        if (!isOurs || typeof invoiceId !== "string" || !rest.amount.gt(0)) continue;
-        const number = creditMemo?.memoNumber ?? creditMemoId;
-        found.push({ ...rest, createdAt, invoiceId, creditMemo: { id: creditMemoId, number } });
+      for await (const record of applicationsBy(client, ourUser, after)) {
+        const { id: applicationId, accountId, createdDate: createdAt, invoiceId, creditMemoId, creditMemo } = record;
+        if (createdAt > until) continue;
+        const memo = { id: creditMemoId, number: creditMemo?.memoNumber ?? creditMemoId };
+        found.push({ id: applicationId, accountId, invoiceId, creditMemo: memo, amount: record.amount, createdAt });
       }
       const numbers = new Map<InvoiceId, string>();
       const groups = [...new Set(found.map(({ invoiceId }) => invoiceId))].map((each) => [`Id = ${quoted(each)}`]);

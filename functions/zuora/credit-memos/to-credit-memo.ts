@@ -3,7 +3,7 @@ import { instantOf, localDayOf } from "../query/fields.ts";
 import type { MemoRecord } from "./memo-records.ts";
 
 /** What billing itself makes; everything else is a person's or a migration's (Zuora: source types of credit memos). */
-const sourceTypesOfBilling: readonly (string | undefined)[] = ["Subscription", "Order"];
+export const isOfBilling = (sourceType: unknown): boolean => sourceType === "Subscription" || sourceType === "Order";
 
 /** One memo in the domain's words. */
 export const toCreditMemo = (record: MemoRecord, timeZone: string): CreditMemo => {
@@ -20,7 +20,7 @@ export const toCreditMemo = (record: MemoRecord, timeZone: string): CreditMemo =
     postedOn: postedOn === undefined ? memoDate : localDayOf(postedOn, timeZone),
     postedAt: instantOf(postedOn),
     isExcluded: record.excludeFromAutoApplyRules === true,
-    isStanding: !sourceTypesOfBilling.includes(record.sourceType),
+    isStanding: !isOfBilling(record.sourceType),
     wasUnapplied: (record.creditMemoApplications ?? []).some(wasTakenBack),
     subscriptionNumbers: new Set(items.flatMap(({ subscriptionNumber }) => subscriptionNumber ?? [])),
     creditedItemIds: new Set(credited.flatMap(({ creditFromItemId }) => creditFromItemId ?? [])),

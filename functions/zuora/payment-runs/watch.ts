@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { CreditMove, PaymentRunWatch } from "../../app/scan/ports.ts";
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
-import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
+import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { negate } from "../../domain/money.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
 import { isOurs } from "../../domain/run-id.ts";
+import { memosAppliedSince } from "../credit-memos/memos-applied.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { amount, contractProblem, id, instantOf, reference } from "../query/fields.ts";
@@ -55,7 +56,6 @@ export const createPaymentRunWatch = (
       return [...Map.groupBy(runs, ({ number }) => number ?? {}).values()].flatMap((seen) => seen.slice(-1));
     },
     creditMovesSince: async (since) => {
-      // What was applied of memos meanwhile is not told: named is whoever's are still unapplied.
       if (!hasCreditBalance(mode)) return [];
       const moves: (CreditMove & { readonly sourceId: InvoiceId | undefined })[] = [];
       const created = [["Status = 'Processed'", `CreatedDate >= ${dateTime(since)}`]];
@@ -78,6 +78,8 @@ export const createPaymentRunWatch = (
         move.change.gt(0) && posted.has(sourceId) ? { ...move, transferred: { postedAt: posted.get(sourceId) } } : move,
       );
     },
+    memosAppliedSince: (since) =>
+      hasCreditMemos(mode) ? memosAppliedSince(connection, client, since) : Promise.resolve([]),
     withSomethingToCharge: async (ids, since) => {
       const charged = new Set<AccountId>();
       const invoices = ids.flatMap((id) => {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { MemoCandidates, UnappliedMemo } from "../../app/scan/ports.ts";
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { withMoneyLeft } from "../credit-memos/read-credit-memos.ts";
+import { isOfBilling } from "../credit-memos/to-credit-memo.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { amount, instantOf } from "../query/fields.ts";
 import { isIn, objectQueryAll } from "../query/object-query.ts";
@@ -52,7 +53,7 @@ const amounts = z.object({ totalAmount: amount, balance: amount, currency: z.str
 
 const toUnappliedMemo = (raw: RawRecord): UnappliedMemo => {
   const parsed = amounts.safeParse(raw).data;
-  const { id, accountId, postedOn } = raw;
+  const { id, accountId, postedOn, excludeFromAutoApplyRules, sourceType } = raw;
   return {
     id: typeof id === "string" ? id : "",
     accountId: typeof accountId === "string" ? accountId : "",
@@ -60,5 +61,7 @@ const toUnappliedMemo = (raw: RawRecord): UnappliedMemo => {
       ? {}
       : { amount: parsed.totalAmount, unapplied: parsed.balance, currency: parsed.currency }),
     postedAt: instantOf(postedOn),
+    isExcluded: excludeFromAutoApplyRules === true,
+    isStanding: !isOfBilling(sourceType),
   };
 };

@@ -1,10 +1,10 @@
-import { hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
+import { hasCreditBalance, hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
 import { type Money, min, subtract, toDecimal } from "../../../functions/domain/money.ts";
 import { createAdjustment, personId } from "../../zuora-simulator/adjust.ts";
 import { addPaymentRun } from "../../zuora-simulator/build.ts";
 import { owedBy, payByHand } from "../../zuora-simulator/hands.ts";
 import { finishPaymentRun, selectedBy, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
-import type { PaymentRecord } from "../../zuora-simulator/records.ts";
+import type { CreditMemoRecord, PaymentRecord } from "../../zuora-simulator/records.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import { SentNumber } from "../../zuora-simulator/wire.ts";
 import type { Movement } from "./people.ts";
@@ -25,7 +25,7 @@ export type Collection = {
   endedAt?: number;
   /** Accounts with credit when it began that it did not apply itself. */
   withCredit?: ReadonlySet<string>;
-  /** Accounts with a posted negative invoice when it began. */
+  /** Accounts with a posted negative invoice, or a memo that would be applied and that it did not apply, when it began. */
   negative: ReadonlySet<string>;
   payments: readonly PaymentRecord[];
 };
@@ -72,13 +72,13 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   await sleepUntil(world, (hour ?? createdAt) + planned.delayMs);
   faults.count(hour === undefined ? "payment-run-at-once" : "payment-run");
   collection.beganAt = time.now();
-  collection.negative = accountsWithNegativeInvoice(tenant);
   if (planned.appliesCreditFirst) applyCreditTo(where, selectedBy(store, run));
   collection.withCredit = new Set(
     store.accounts.rows.filter(({ CreditBalance }) => CreditBalance.gt(0)).map(({ Id }) => Id),
   );
   const applied = store.creditMemoApplications.rows.length;
   collection.payments = startPaymentRun(store, run, time.now(), tenant.memoRulesAt(time.now(), personId));
+  collection.negative = accountsOwed(world, tenant);
   for (const _ of store.creditMemoApplications.rows.slice(applied)) faults.count("memo-applied-by-a-run");
   await time.sleep(planned.durationMs);
   const { taken, declined } = Object.groupBy(collection.payments, () => (chance.hits(0.15) ? "declined" : "taken"));
@@ -139,12 +139,21 @@ export const collectOnePayment = async (where: Collecting): Promise<void> => {
 
 const sleepUntil = ({ time }: World, instant: number): Promise<void> => time.sleep(instant - time.now());
 
-const accountsWithNegativeInvoice = ({ store }: Tenant): ReadonlySet<string> =>
-  new Set(
-    store.invoices.rows
-      .filter(({ Status, Balance }) => Status === "Posted" && Balance.lt(0))
-      .map(({ AccountId }) => AccountId),
+const accountsOwed = ({ mode, policy }: World, { store: { invoices, creditMemos } }: Tenant): ReadonlySet<string> => {
+  const negatives = invoices.rows.filter(({ Status, Balance }) => Status === "Posted" && Balance.lt(0));
+  const isLeft = ({ sourceType, excludeFromAutoApplyRules }: CreditMemoRecord) =>
+    excludeFromAutoApplyRules || (policy.standingCredit === "leave" && isStanding(sourceType));
+  const memos = creditMemos.rows.filter(
+    (memo) => memo.status === "Posted" && memo.unappliedAmount.gt(0) && !isLeft(memo),
   );
+  return new Set([
+    ...(hasCreditBalance(mode) ? negatives.map(({ AccountId }) => AccountId) : []),
+    ...(hasCreditMemos(mode) ? memos.map(({ accountId }) => accountId) : []),
+  ]);
+};
+
+/** Not what billing itself credits. */
+const isStanding = (sourceType: string): boolean => sourceType !== "Subscription" && sourceType !== "Order";
 
 /** What Zuora does for a run that applies credit first: as much of the credit as the invoice takes. */
 const applyCreditTo = ({ world, tenant }: Collecting, selected: ReturnType<typeof selectedBy>): void => {

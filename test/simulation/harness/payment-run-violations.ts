@@ -1,4 +1,3 @@
-import { hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import type { Collection } from "./collections.ts";
@@ -22,7 +21,7 @@ export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbabil
   ...paidTwice(history)
     .filter(({ isExposed }) => !isExposed)
     .map(({ sentence }) => sentence),
-  ...(hasCreditMemos(history.mode) ? [] : misnamed(history)),
+  ...misnamed(history),
 ];
 
 /**
@@ -140,13 +139,15 @@ export const misnamed = (history: PaymentRunHistory): string[] => {
 
 const second = (at: number): number => Math.floor(at / 1000);
 
-const postedIn = ({ invoices }: Store, accountId: string, inSecond: number): boolean =>
+const postedIn = ({ invoices, creditMemos }: Store, accountId: string, inSecond: number): boolean =>
   invoices
     .where("AccountId", accountId)
-    .some(({ Amount, PostedDate }) => Amount.lt(0) && second(PostedDate ?? 0) === inSecond);
+    .some(({ Amount, PostedDate }) => Amount.lt(0) && second(PostedDate ?? 0) === inSecond) ||
+  creditMemos.where("accountId", accountId).some(({ postedOn }) => second(postedOn ?? 0) === inSecond);
 
-const movedIn = ({ adjustments }: Store, accountId: string, inSecond: number): boolean =>
-  adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond);
+const movedIn = ({ adjustments, creditMemoApplications }: Store, accountId: string, inSecond: number): boolean =>
+  adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond) ||
+  creditMemoApplications.where("accountId", accountId).some(({ createdDate }) => second(createdDate) === inSecond);
 
 /** Within the hour before, and not in the second that a run began in. */
 const gotCreditOfOurs = ({ adjustments }: Store, accountId: string, beganAt: number): boolean =>

@@ -231,7 +231,7 @@ const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
   return {
     candidates: (runId) => createCandidates(connection, during(runId), world.mode, { parts }),
     workQueue: workQueueOf(world.workQueue),
-    paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), world.timeZone),
+    paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), world.timeZone, world.mode),
     lastScan: world.lastScan,
     refusedScans: world.refusedScans,
     switchReader: { read: () => readPosition(world) },

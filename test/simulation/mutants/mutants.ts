@@ -454,4 +454,28 @@ export const mutants: readonly Mutant[] = [
     replace: "open,",
     mode: "both",
   },
+  {
+    name: "name nobody whose memo was applied only after a payment run began",
+    file: "app/scan/negative-when-charged.ts",
+    find: "const since = [...transfers, ...applied]",
+    replace: "const since = [...transfers, ...applied.slice(applied.length)]",
+    isAboutPaymentRuns: true,
+    mode: "credit-memos",
+  },
+  {
+    name: "name nobody whose memo waits and who owes nothing since he was charged",
+    file: "app/scan/find-accounts.ts",
+    find: "if (isTouched && (rules === undefined || isToBeApplied(memo, rules)))",
+    replace: "if (isTouched && meetsOpenInvoice && (rules === undefined || isToBeApplied(memo, rules)))",
+    isAboutPaymentRuns: true,
+    mode: "credit-memos",
+  },
+  {
+    name: "name whose memo somebody excluded as if it waited",
+    file: "app/scan/finding/owed.ts",
+    find: "!isExcluded && !(isStanding",
+    replace: "!(isStanding",
+    isAboutPaymentRuns: true,
+    mode: "both",
+  },
 ];

@@ -5,7 +5,10 @@ import type { Policy } from "../../../domain/policy.ts";
 import type { NegativeInvoice, UnappliedMemo } from "../ports.ts";
 
 /** What a scan may know of the policy. */
-export type Rules = Pick<Policy, "postedSince" | "currencies" | "minimumAmount" | "accountsDenied">;
+export type Rules = Pick<
+  Policy,
+  "postedSince" | "currencies" | "minimumAmount" | "accountsDenied" | "application" | "standingCredit"
+>;
 
 /** What is owed to customers, and since when. */
 export class Owed {
@@ -20,12 +23,16 @@ export class Owed {
     this.#keepsPostings = keepsPostings;
   }
 
-  note({ accountId, balance, currency, postedAt }: NegativeInvoice): void {
+  note({ balance, currency, postedAt }: NegativeInvoice): void {
     if (balance !== undefined) addTo(this.amounts, currency, negate(balance));
     // The tenant's midnight is not worth knowing here.
     if (postedAt !== undefined && postedAt >= this.#firstDay) {
       this.oldestPostedAt = Math.min(this.oldestPostedAt ?? postedAt, postedAt);
     }
+  }
+
+  /** Somebody is owed since then, and nobody said that it is to stay so. */
+  notePosting({ accountId, postedAt }: Pick<NegativeInvoice, "accountId" | "postedAt">): void {
     if (!this.#keepsPostings) return;
     const first = this.firstPostedAt.get(accountId) ?? Number.POSITIVE_INFINITY;
     this.firstPostedAt.set(accountId, Math.min(first, postedAt ?? 0));
@@ -44,6 +51,10 @@ export const mayTouch = ({ accountId, balance, currency, postedAt }: NegativeInv
   const minimum = rules.minimumAmount[currency];
   return minimum === undefined || balance === undefined || negate(balance).gte(minimum);
 };
+
+/** Whether the policy would apply a memo that it may touch, for all that a scan knows of it. */
+export const isToBeApplied = ({ isExcluded = false, isStanding = false }: UnappliedMemo, rules: Rules): boolean =>
+  rules.application === "apply" && !isExcluded && !(isStanding && rules.standingCredit === "leave");
 
 /** A credit memo as the negative invoice that it stands for. */
 export const asNegative = (

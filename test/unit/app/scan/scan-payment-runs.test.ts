@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CreditMove, PaymentRunWatch } from "../../../../functions/app/scan/ports.ts";
+import type { AppliedMemo, CreditMove, PaymentRunWatch } from "../../../../functions/app/scan/ports.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
 import type { ChargedAccount, PaymentRun } from "../../../../functions/domain/payment-run.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
@@ -14,12 +14,13 @@ const lastScanAt = noon - 15 * minuteMs;
 type Watched = {
   readonly runs?: readonly PaymentRun[];
   readonly moves?: readonly CreditMove[];
+  readonly applied?: readonly AppliedMemo[];
   readonly charged?: readonly ChargedAccount[];
 };
 
 const around = (
   found: Parameters<typeof scene>[0],
-  { runs = [], moves = [], charged = [] }: Watched,
+  { runs = [], moves = [], applied = [], charged = [] }: Watched,
   rules: Partial<Policy> = {},
 ) =>
   scene(found, {
@@ -28,6 +29,7 @@ const around = (
     watch: {
       runs: async () => runs,
       creditMovesSince: async () => moves,
+      memosAppliedSince: async () => applied,
       withSomethingToCharge: async (ids) => charged.filter(({ id }) => ids.includes(id)),
     },
   });
@@ -151,7 +153,23 @@ describe("an account that was still negative when a payment run began is named",
     expect(lines).toMatchObject([{ accountIds: ["A"] }]);
   });
 
+  it("where its credit memo was applied only after the run had begun", async () => {
+    const applied = [{ accountId: "A", at: began + minuteMs, postedAt: began - minuteMs }];
+    const { lines } = await named({}, { runs: [run({ beganAt: began })], charged, applied });
+    expect(lines).toMatchObject([{ accountIds: ["A"] }]);
+  });
+
   it.each<[string, Parameters<typeof scene>[0], Watched]>([
+    [
+      "had its credit memo applied in time",
+      {},
+      { charged, applied: [{ accountId: "A", at: began - minuteMs, postedAt: began - 9 * minuteMs }] },
+    ],
+    [
+      "was given a credit memo after the run began",
+      {},
+      { charged, applied: [{ accountId: "A", at: began + 2 * minuteMs, postedAt: began + minuteMs }] },
+    ],
     ["was posted after the run began", { negative: [posted(-1)] }, { charged }],
     ["was transferred in time", {}, { charged, moves: [transfer(began - minuteMs, began - 9 * minuteMs)] }],
     [
@@ -200,6 +218,7 @@ describe("a tenant whose payment runs nobody understands", () => {
   it.each<[string, Partial<PaymentRunWatch>]>([
     ["runs", { runs: refuse }],
     ["transfers", { creditMovesSince: refuse }],
+    ["applications of memos", { memosAppliedSince: refuse }],
   ])("leaves the next scan to look once more at what began meanwhile: %s", async (_name, spoilt) => {
     const began = noon - minuteMs;
     const watch = { runs: async () => [run({ beganAt: began })], creditMovesSince: async () => [], ...spoilt };

@@ -92,6 +92,7 @@ export const scene = (
     paymentRuns: () => ({
       runs: async () => [],
       creditMovesSince: async () => [],
+      memosAppliedSince: async () => [],
       withSomethingToCharge: async () => [],
       ...watch,
     }),

@@ -123,6 +123,30 @@ it("a negative invoice beside memos alone is found, so that somebody says why it
   expect(found.amounts.get("GBP")?.toFixed()).toBe("10");
 });
 
+describe("a memo that may have been to apply when somebody was charged", () => {
+  const rules = policy({ standingCredit: "leave" });
+  const waiting = async (facts: Partial<Row>, open = { A: 1 }) => {
+    const { find } = tenant([memo("A", "CM", facts)], open);
+    const found = await find({ rules, keepsPostings: true });
+    return [...found.firstPostedAt.keys()];
+  };
+
+  it("is told of although by now its account owes nothing, and is not queued for it", async () => {
+    const { find } = tenant([memo("A")], {});
+    const found = await find({ rules, keepsPostings: true });
+    expect([[...found.firstPostedAt.keys()], found.accounts.size, found.creditMemos]).toEqual([["A"], 0, 0]);
+  });
+
+  it.each<[string, Partial<Row>]>([
+    ["a person excluded", { isExcluded: true }],
+    ["is standing credit, which is left", { isStanding: true }],
+    ["the policy never touches", { postedAt: Date.parse("2025-06-01T00:00:00Z") }],
+  ])("is none that %s", async (_what, facts) => {
+    expect(await waiting({})).toEqual(["A"]);
+    expect(await waiting(facts)).toEqual([]);
+  });
+});
+
 it("tells since when the first memo of an account waits, where that was asked for", async () => {
   const { find } = tenant([memo("A")], { A: 1 });
   expect((await find({ keepsPostings: true })).firstPostedAt.get("A")).toBe(Date.parse("2026-03-01T00:00:00Z"));
