@@ -16,21 +16,15 @@ const applicationRecord = z.object({
   creditMemo: z.object({ memoNumber: z.string().min(1), postedOn: z.string().nullish() }).nullish(),
 });
 
-/** An application of a credit memo to an invoice, as Object Query tells of it. */
+/** An application of a credit memo to an invoice, or of less than nothing what was taken back from it. */
 export type ApplicationRecord = z.output<typeof applicationRecord> & { readonly invoiceId: string };
 
 /**
- * Applications that one user made at or after an instant (epoch milliseconds). They carry no mark: a user is all that
- * tells them apart. What somebody took back is among them; the taking back is not.
+ * What anybody applied to invoices, or took back from them, at or after an instant, in epoch milliseconds.
  *
- * @param user an id without hyphens
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
-export async function* applicationsBy(
-  client: ZuoraClient,
-  user: string,
-  since: number,
-): AsyncGenerator<ApplicationRecord> {
+export async function* applicationsSince(client: ZuoraClient, since: number): AsyncGenerator<ApplicationRecord> {
   const query = { filters: [`updateddate.GE:${dateTime(since)}`], expand: ["creditmemo"] };
   for await (const raw of objectQueryAll(client, "credit-memo-applications", query)) {
     const parsed = applicationRecord.safeParse(raw);
@@ -38,8 +32,15 @@ export async function* applicationsBy(
       const text = `an application of a credit memo: ${contractProblem(parsed.error)}`;
       throw new ZuoraContractError(text, { scope: "envelope" });
     }
-    const { createdById, createdDate, invoiceId, amount: applied } = parsed.data;
-    if (createdById.replaceAll("-", "") !== user || createdDate < since) continue;
-    if (typeof invoiceId === "string" && applied.gt(0)) yield { ...parsed.data, invoiceId };
+    const { createdDate, invoiceId } = parsed.data;
+    if (createdDate >= since && typeof invoiceId === "string") yield { ...parsed.data, invoiceId };
   }
 }
+
+/**
+ * Whether a user made it. Applications carry no mark: a user is all that tells them apart.
+ *
+ * @param user an id without hyphens
+ */
+export const isAppliedBy = ({ createdById, amount: applied }: ApplicationRecord, user: string): boolean =>
+  createdById.replaceAll("-", "") === user && applied.gt(0);

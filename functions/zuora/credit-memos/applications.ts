@@ -1,16 +1,16 @@
 import * as z from "zod";
-import type { MemoApplication, MemoApplications } from "../../app/undo/memo-ports.ts";
+import type { MemoApplication, MemoApplications, TakenBack } from "../../app/undo/memo-ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
 import { ConfigError, ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
-import { add, type Money, zero } from "../../domain/money.ts";
+import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
-import { applicationsBy } from "./application-records.ts";
+import { applicationsSince, isAppliedBy } from "./application-records.ts";
 
 const numberRecord = z.object({ Id: id, InvoiceNumber: z.string().min(1) });
 
@@ -33,23 +33,36 @@ export const createMemoApplications = (
       if (ourUser === undefined) {
         throw new ConfigError("Zuora's token does not say which user is ours: nothing tells our applications apart");
       }
-      const found: (Omit<MemoApplication, "invoice"> & { readonly invoiceId: InvoiceId })[] = [];
-      for await (const record of applicationsBy(client, ourUser, after)) {
-        const { id: applicationId, accountId, createdDate: createdAt, invoiceId, creditMemoId, creditMemo } = record;
-        if (createdAt > until) continue;
-        const memo = { id: creditMemoId, number: creditMemo?.memoNumber ?? creditMemoId };
-        found.push({ id: applicationId, accountId, invoiceId, creditMemo: memo, amount: record.amount, createdAt });
+      // Paging is live, and may bring a record twice.
+      const found = new Map<string, Omit<MemoApplication, "invoice"> & { readonly invoiceId: InvoiceId }>();
+      const takenBack = new Map<string, TakenBack>();
+      for await (const record of applicationsSince(client, after)) {
+        const {
+          accountId,
+          createdDate: createdAt,
+          invoiceId,
+          creditMemoId,
+          creditMemo: memo,
+          amount: applied,
+        } = record;
+        if (applied.lt(0)) takenBack.set(record.id, { creditMemoId, invoiceId, amount: negate(applied) });
+        if (createdAt > until || !isAppliedBy(record, ourUser)) continue;
+        const creditMemo = { id: creditMemoId, number: memo?.memoNumber ?? creditMemoId };
+        found.set(record.id, { id: record.id, accountId, invoiceId, creditMemo, amount: applied, createdAt });
       }
       const numbers = new Map<InvoiceId, string>();
-      const groups = [...new Set(found.map(({ invoiceId }) => invoiceId))].map((each) => [`Id = ${quoted(each)}`]);
+      const groups = [...new Set([...found.values()].map(({ invoiceId }) => invoiceId))].map((each) => [
+        `Id = ${quoted(each)}`,
+      ]);
       const queries = selectAny(["Id", "InvoiceNumber"], "Invoice", groups);
       for await (const record of queryRecords(client, "an invoice", numberRecord, queries)) {
         numbers.set(record.Id, record.InvoiceNumber);
       }
-      return found.map(({ invoiceId, ...each }) => ({
+      const applications = [...found.values()].map(({ invoiceId, ...each }) => ({
         ...each,
         invoice: { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId },
       }));
+      return { applications, takenBack: [...takenBack.values()] };
     },
     parts: async (creditMemoId) => {
       const { body, zuoraRequestId } = await client.get(`/v1/credit-memos/${encodeURIComponent(creditMemoId)}/parts`);

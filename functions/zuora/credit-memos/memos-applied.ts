@@ -2,7 +2,7 @@ import type { AppliedMemo } from "../../app/scan/ports.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import type { Connection } from "../http/connection.ts";
 import { instantOf } from "../query/fields.ts";
-import { applicationsBy } from "./application-records.ts";
+import { applicationsSince, isAppliedBy } from "./application-records.ts";
 
 /**
  * What our own user applied since an instant, in epoch milliseconds: an order or a payment run that applies memos does so
@@ -16,8 +16,9 @@ export const memosAppliedSince = async (
   const ourUser = await tokens.userId();
   if (ourUser === undefined) return [];
   const applied: AppliedMemo[] = [];
-  for await (const { accountId, createdDate: at, creditMemo } of applicationsBy(client, ourUser, since)) {
-    applied.push({ accountId, at, postedAt: instantOf(creditMemo?.postedOn) });
+  for await (const record of applicationsSince(client, since)) {
+    const { accountId, createdDate: at, creditMemo } = record;
+    if (isAppliedBy(record, ourUser)) applied.push({ accountId, at, postedAt: instantOf(creditMemo?.postedOn) });
   }
   return applied;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Switch } from "../../../../functions/app/ports.ts";
-import type { MemoApplication } from "../../../../functions/app/undo/memo-ports.ts";
+import type { MemoApplication, TakenBack } from "../../../../functions/app/undo/memo-ports.ts";
 import { undoMemos } from "../../../../functions/app/undo/undo-memos.ts";
 import { WriteOutcomeUnknownError } from "../../../../functions/domain/errors.ts";
 import { subtract } from "../../../../functions/domain/money.ts";
@@ -16,25 +16,34 @@ const application = (id: string, facts: Partial<MemoApplication> = {}): MemoAppl
   ...facts,
 });
 
+/** What becomes of a write: it, or its answer, is lost; or nothing happens and the answer says that it did. */
+type Loss = "before it happened" | "after it happened" | "although it says so";
+
 /** A tenant in which a memo still pays so much of one invoice. */
-const scene = (found: readonly MemoApplication[], stillPaid: string, position: () => Switch = () => "off") => {
+const scene = (
+  found: readonly MemoApplication[],
+  stillPaid: string,
+  position: () => Switch = () => "off",
+  takenBack: readonly TakenBack[] = [],
+) => {
   let paid = money(stillPaid);
   const unapplied: string[] = [];
   const journal: string[] = [];
-  let lost = 0;
+  const losses: Loss[] = [];
   const run = (only?: string) =>
     undoMemos(
       {
         applications: {
-          ours: async () => found,
-          parts: async () => new Map(paid.eq(0) ? [] : [["invoice", paid]]),
+          ours: async () => ({ applications: found, takenBack }),
+          parts: async () => new Map(paid.eq(0) ? [] : ["invoice", "another"].map((id) => [id, paid])),
           unapply: async ({ id, amount }) => {
-            if (lost > 0) {
-              lost -= 1;
-              throw new WriteOutcomeUnknownError("no answer");
+            const lost = losses.shift();
+            if (lost !== "before it happened" && lost !== "although it says so") {
+              unapplied.push(id);
+              paid = subtract(paid, amount);
             }
-            unapplied.push(id);
-            paid = subtract(paid, amount);
+            if (lost === "before it happened" || lost === "after it happened")
+              throw new WriteOutcomeUnknownError("no answer");
           },
         },
         switchReader: { read: async () => position() },
@@ -49,9 +58,7 @@ const scene = (found: readonly MemoApplication[], stillPaid: string, position: (
     run,
     unapplied,
     journal,
-    losesAnswer: () => {
-      lost += 1;
-    },
+    loses: (loss: Loss) => losses.push(loss),
   };
 };
 
@@ -75,10 +82,44 @@ describe("undo of credit memos", () => {
   });
 
   it("goes on after one without an answer, and says which", async () => {
-    const { run, unapplied, losesAnswer } = scene([application("1"), application("2", { createdAt: 2_000 })], "20");
-    losesAnswer();
+    const another = { invoice: { id: "another", number: "INV2" } };
+    const { run, unapplied, loses } = scene([application("1", another), application("2", { createdAt: 2_000 })], "20");
+    loses("before it happened");
     expect((await run()).map(({ id, result }) => `${id} ${result}`)).toEqual(["2 refused", "1 unapplied"]);
     expect(unapplied).toEqual(["1"]);
+  });
+
+  it("waits with an older one of the same memo and invoice, for which a lost one could land", async () => {
+    const { run, unapplied, loses } = scene([application("1"), application("2", { createdAt: 2_000 })], "20");
+    loses("before it happened");
+    expect((await run()).map(({ id, result }) => `${id} ${result}`)).toEqual(["2 refused", "1 refused"]);
+    expect(unapplied).toEqual([]);
+  });
+
+  it("believes what the memo pays, and no answer", async () => {
+    const { run, loses } = scene([application("1")], "10");
+    loses("although it says so");
+    expect(await run()).toMatchObject([{ result: "refused", reason: "it is still applied" }]);
+    loses("after it happened");
+    expect(await run()).toMatchObject([{ result: "unapplied" }]);
+  });
+
+  const back = (amount: string): TakenBack => ({ creditMemoId: "memo", invoiceId: "invoice", amount: money(amount) });
+
+  it.each<[string, readonly TakenBack[], readonly string[]]>([
+    ["all of it", [back("10")], ["1 gone"]],
+    ["a part of it", [back("4")], ["1 refused"]],
+    ["nothing of it", [{ ...back("10"), invoiceId: "another" }], ["1 unapplied"]],
+  ])("leaves to people what they applied again of the memo, after %s was taken back", async (_part, taken, results) => {
+    const { run, unapplied } = scene([application("1")], "10", () => "off", taken);
+    expect((await run()).map(({ id, result }) => `${id} ${result}`)).toEqual(results);
+    expect(unapplied).toHaveLength(results[0] === "1 unapplied" ? 1 : 0);
+  });
+
+  it("takes what was taken back for the newest of two", async () => {
+    const found = [application("1"), application("2", { createdAt: 2_000 })];
+    const { run } = scene(found, "10", () => "off", [back("10")]);
+    expect((await run()).map(({ id, result }) => `${id} ${result}`)).toEqual(["2 gone", "1 unapplied"]);
   });
 
   it("is of one account where that is asked", async () => {
