@@ -46,22 +46,41 @@ export const rankAmong = (all: readonly Invoice[]): ((open: Invoice) => Rank) =>
   };
 };
 
-/** The rank of one open invoice for one memo. */
-export const rankOfMemo = (memo: CreditMemo, open: Invoice): MemoRank =>
-  haveCommon(memo.creditedItemIds, open.itemIds) ? 0 : rankWithoutItems(memo, open);
+/**
+ * What a memo and an open invoice have in common if they are of a rank or of a better one: of rank 4 everything has the
+ * same.
+ */
+export const memoFeatures = (rank: MemoRank, { creditedItemIds, subscriptionNumbers, amount }: CreditMemo) =>
+  featuresOf(rank, creditedItemIds, subscriptionNumbers, amount);
 
-const rankWithoutItems = (memo: CreditMemo, open: Invoice): Rank => {
-  const hasAmount = memo.amount.eq(open.amount);
-  if (haveCommon(memo.subscriptionNumbers, open.subscriptionNumbers)) return hasAmount ? 1 : 2;
-  return hasAmount ? 3 : 4;
+/** The same of an open invoice. */
+export const invoiceFeatures = (rank: MemoRank, { itemIds, subscriptionNumbers, amount }: Invoice) =>
+  featuresOf(rank, itemIds, subscriptionNumbers, amount);
+
+const featuresOf = (
+  rank: MemoRank,
+  itemIds: ReadonlySet<string> | undefined,
+  subscriptionNumbers: ReadonlySet<string> | undefined,
+  amount: Money,
+): readonly string[] => {
+  const subscriptions = [...(subscriptionNumbers ?? [])];
+  switch (rank) {
+    case 0:
+      return [...(itemIds ?? [])];
+    case 1:
+      return subscriptions.map((number) => `${toDecimal(amount)} of ${number}`);
+    case 2:
+      return subscriptions;
+    case 3:
+      return [toDecimal(amount)];
+    case 4:
+      return [""];
+  }
 };
 
 /** Whether another order of application could pay other invoices, or others in full. */
 export const orderMatters = (credit: Money, open: readonly Invoice[]): boolean =>
   open.length > 1 && credit.gt(0) && credit.lt(sum(open.map((invoice) => invoice.balance)));
-
-const haveCommon = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean =>
-  a !== undefined && b !== undefined && !a.isDisjointFrom(b);
 
 const compareText = (a: readonly string[], b: readonly string[]): number => {
   for (const [index, left] of a.entries()) {

@@ -35,7 +35,12 @@ export type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>
 export const paysInvoice = (step: Step): boolean => step.kind !== "TransferToCreditBalance";
 
 /** What to do about one account now, and what is left to people. Settled means: no steps. */
-export type Plan = { readonly steps: readonly Step[]; readonly holds: readonly Hold[] };
+export type Plan = {
+  readonly steps: readonly Step[];
+  /** What follows the steps, by another plan, once they are done and were read back; absent where nothing does. */
+  readonly later?: readonly Step[] | undefined;
+  readonly holds: readonly Hold[];
+};
 
 /**
  * Decides the steps that settle one account. Pure: same state and policy, same plan.
@@ -43,8 +48,10 @@ export type Plan = { readonly steps: readonly Step[]; readonly holds: readonly H
  * The plan is exhaustive: carried out, it leaves no negative invoice that is not held, and either the credit or
  * the open invoices are used up. So every amount but the last exhausts its invoice, and the last the credit, and
  * whoever repeats a step is refused. Only where a part of the credit is kept (and a hold without invoice says so) might
- * Zuora take the last step twice, at the cost of that part. Where both credit balance and memos pay, no invoice is paid
- * by both, so that it takes another reading to see what either left: {@link looksAgain}.
+ * Zuora take the last step twice, at the cost of that part. Where credit balance and memos both pay one invoice, they
+ * take turns, with a reading in between: what is not in turn yet is `later`.
+ *
+ * Whatever part of a plan is carried out, in whatever order, the same is planned of the rest.
  */
 export const plan = (state: AccountState, policy: Policy): Plan => {
   const reason = holdOfAccount(state, policy);
@@ -59,12 +66,13 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const memos = memosOf(state, policy);
   const wanted = payInvoices(open, { memos: memos.free, balance: available }, state.invoices);
   const wait = reasonNotToApply(state, policy, wanted);
-  const applications = wait === undefined ? wanted : [];
+  const { now, later } = wait === undefined ? wanted : { now: [], later: [] };
   const memoMoney = sum(memos.free.map(({ unapplied }) => unapplied));
-  const idle = subtract(add(credit, memoMoney), sum(applications.map((step) => step.amount)));
+  const idle = subtract(add(credit, memoMoney), sum([...now, ...later].map((step) => step.amount)));
 
-  const steps: readonly Step[] = [...transfers, ...applications];
-  if (isOverAccountLimit(steps, state, policy)) return { steps: [], holds: [{ reason: "over-account-limit" }] };
+  const steps: readonly Step[] = [...transfers, ...now];
+  if (isOverAccountLimit([...steps, ...later], state, policy))
+    return { steps: [], holds: [{ reason: "over-account-limit" }] };
 
   const holds = held.filter(({ invoice, hold }) => isWorthTelling(invoice, hold, idle)).map(({ hold }) => hold);
   // Credit that is kept concerns nobody where the rest pays everything.
@@ -74,8 +82,15 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
     ...(wait === undefined ? [] : [wait]),
     ...(isMissed ? kept.map((each) => each.reason) : []),
   ];
-  return { steps, holds: [...holds, ...heldMemos, ...reasons.map((reason) => ({ reason }))] };
+  return {
+    steps,
+    ...(later.length === 0 ? {} : { later }),
+    holds: [...holds, ...heldMemos, ...reasons.map((reason) => ({ reason }))],
+  };
 };
+
+/** Everything that an account needs, also what is not in turn yet. */
+export const stepsInAll = ({ steps, later = [] }: Plan): readonly Step[] => [...steps, ...later];
 
 /** Whether a plan keeps a part of the credit that would be of use: then Zuora might take its last application twice. */
 export const keepsCredit = ({ holds }: Plan): boolean =>
@@ -83,10 +98,6 @@ export const keepsCredit = ({ holds }: Plan): boolean =>
     (hold) =>
       isOfWholeAccount(hold) && (hold.reason === "standing-credit-left" || hold.reason === "cancelled-by-person"),
   );
-
-/** Whether more may be left to do when a plan was carried out: what one kind of credit left, the other may pay. */
-export const looksAgain = ({ creditBalance, creditMemos = [] }: AccountState, { steps }: Plan): boolean =>
-  creditMemos.length > 0 && steps.some(paysInvoice) && (creditBalance.gt(0) || !steps.every(paysInvoice));
 
 /**
  * Whether `plan` needs the items of this account's invoices: only where credit cannot pay every open invoice and some
@@ -133,10 +144,14 @@ const transferAll = ({ id, number, balance }: Invoice) =>
   ({ kind: "TransferToCreditBalance", invoice: { id, number }, amount: negate(balance) }) as const;
 
 /** Reasons that keep the credit on the account while the transfers go ahead; none where nothing would be applied. */
-const reasonNotToApply = (state: AccountState, policy: Policy, wanted: readonly Step[]): HoldReason | undefined => {
-  if (wanted.length === 0) return undefined;
+const reasonNotToApply = (
+  state: AccountState,
+  policy: Policy,
+  { now, later }: ReturnType<typeof payInvoices>,
+): HoldReason | undefined => {
+  if (now.length === 0) return undefined;
   if (policy.application === "transfer-only") return "transfer-only";
-  const targets = new Set(wanted.map((step) => step.invoice.id));
+  const targets = new Set([...now, ...later].map((step) => step.invoice.id));
   if (state.invoices.some((invoice) => invoice.beingCollected && targets.has(invoice.id)))
     return "payment-run-collecting";
   return state.paymentProcessing ? "payment-processing" : undefined;

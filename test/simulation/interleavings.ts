@@ -9,8 +9,8 @@ type Call = readonly Step[];
 
 /**
  * One execution as settlement does it: all Increases, then memos, one call for each, then the Decreases, each kind only
- * if all before it was confirmed; after any refusal it reads and plans again, three rounds at most. A refused call of
- * several is repeated one by one.
+ * if all before it was confirmed; after any refusal, and where its plan says that more follows, it reads and plans again,
+ * three rounds at most. A refused call of several is repeated one by one.
  */
 export type Execution = {
   readonly round: number;
@@ -18,6 +18,8 @@ export type Execution = {
   readonly sending?: readonly Call[];
   readonly later: readonly (readonly Call[])[];
   readonly refused: boolean;
+  /** More follows what it has planned. */
+  readonly goesOn?: boolean;
   /** May die between any two steps and never be seen again. */
   readonly mayDie?: boolean;
 };
@@ -42,21 +44,28 @@ export const aboutToRead: Execution = { round: 0, later: [], refused: false };
 /** An execution that has just read the account and made its plan. */
 export const planned = (state: AccountState, { round }: Execution = aboutToRead): Execution => {
   const read = readAgain(state);
-  const { steps } = plan(read, policy());
+  const { steps, later: next } = plan(read, policy());
   const alone = (kind: Step["kind"]): readonly Call[] =>
     steps.filter((step) => step.kind === kind).map((step) => [step]);
   const ofMemos = steps.filter((step) => step.kind === "ApplyCreditMemo");
   const memos = [...Map.groupBy(ofMemos, ({ creditMemo }) => creditMemo.id).values()];
   const later = [memos, alone("ApplyCreditBalance")];
-  return afterAnswer({ round: round + 1, sending: alone("TransferToCreditBalance"), later, refused: false });
+  return afterAnswer({
+    round: round + 1,
+    sending: alone("TransferToCreditBalance"),
+    later,
+    refused: false,
+    goesOn: next !== undefined,
+  });
 };
 
 /** What follows once everything of one kind was answered. */
 const afterAnswer = (execution: Execution): Execution => {
-  const { round, sending, later, refused } = execution;
+  const { round, sending, later, refused, goesOn } = execution;
   if (sending?.length !== 0) return execution;
-  if (refused) return round < roundsMax ? { round, later: [], refused: false } : ended;
   const [next, ...others] = later;
+  if (refused || (next === undefined && goesOn))
+    return round < roundsMax ? { round, later: [], refused: false } : ended;
   return next === undefined ? ended : afterAnswer({ ...execution, sending: next, later: others });
 };
 
@@ -114,11 +123,12 @@ const successorsOf = (world: World, locks: boolean): readonly World[] => {
 const nameOf = ({ account, executions, payment }: World): string =>
   JSON.stringify([
     positions(account),
-    executions.map(({ round, sending, later, refused, mayDie }) => [
+    executions.map(({ round, sending, later, refused, goesOn, mayDie }) => [
       round,
       sending?.map((call) => call.map(told)) ?? "reads",
       later.map((calls) => calls.map((call) => call.map(told))),
       refused,
+      goesOn,
       mayDie,
     ]),
     payment,

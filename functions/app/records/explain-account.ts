@@ -2,6 +2,7 @@ import { type AccountId, type CreditMemo, type Invoice, isNegative, isOpen, isSo
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import type { MemoRank } from "../../domain/order-of-application.ts";
+import { stepsInAll } from "../../domain/plan.ts";
 import type { Problem } from "../dead-letters/problems.ts";
 import type { Switch } from "../ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
@@ -93,18 +94,18 @@ export const explainAccount = ({ planned, adjustments, problem, position }: Know
 };
 
 const memoIn = (creditMemo: CreditMemo, { plan }: Planned): ExplainedMemo => {
-  const own = plan.steps.filter((step) => step.kind === "ApplyCreditMemo" && step.creditMemo.id === creditMemo.id);
+  const own = stepsInAll(plan).filter(
+    (step) => step.kind === "ApplyCreditMemo" && step.creditMemo.id === creditMemo.id,
+  );
   const hold = plan.holds.find((each) => each.creditMemo?.id === creditMemo.id);
   return { creditMemo, applied: sum(own.map(({ amount }) => amount)), hold: hold?.reason };
 };
 
 const verdictOf = (invoice: Invoice, { plan }: Planned): Verdict => {
-  const step = plan.steps.find((each) => each.invoice.id === invoice.id);
+  const due = stepsInAll(plan).filter((each) => each.invoice.id === invoice.id);
+  const [step] = due;
   if (step?.kind === "TransferToCreditBalance") return { kind: "will-transfer", amount: negate(invoice.balance) };
-  if (step !== undefined) {
-    const own = plan.steps.filter((each) => each.invoice.id === invoice.id);
-    return { kind: "will-apply", amount: sum(own.map(({ amount }) => amount)), rank: step.rank };
-  }
+  if (step !== undefined) return { kind: "will-apply", amount: sum(due.map(({ amount }) => amount)), rank: step.rank };
   const own = plan.holds.find((hold) => hold.invoice?.id === invoice.id);
   if (own !== undefined) return { kind: "held", reason: own.reason, isWholeAccount: false };
   if (!isNegative(invoice) && !isOpen(invoice)) return { kind: "settled" };

@@ -10,7 +10,7 @@ import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import { paysInvoice } from "../../domain/plan.ts";
+import { paysInvoice, stepsInAll } from "../../domain/plan.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
 import type { Candidates, NegativeInvoice } from "../scan/ports.ts";
 import type { Assess } from "../settle/assess.ts";
@@ -129,8 +129,9 @@ const pendingOf = (negative: readonly ExplainedInvoice[]): readonly PendingCredi
 const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
-  const applications = plan.steps.filter(paysInvoice);
-  if (applications.length === 0 || applications.length < plan.steps.length) return [];
+  const steps = stepsInAll(plan);
+  const applications = steps.filter(paysInvoice);
+  if (applications.length === 0 || applications.length < steps.length) return [];
   const paid = new Set(applications.map(({ invoice }) => invoice.id));
   const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? (each.postedAt ?? []) : []));
   return [

@@ -4,7 +4,7 @@ import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import type { Step } from "../../domain/plan.ts";
+import { type Step, stepsInAll } from "../../domain/plan.ts";
 import type { Switch } from "../ports.ts";
 import type { NegativeInvoice } from "../scan/ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
@@ -89,7 +89,7 @@ const explain = (
     currency: now.currency,
     amount: "unapplied" in now ? now.unapplied : negate(now.balance),
   };
-  const isMeant = plan.steps.some((step) => [step.invoice.id, memoIdOf(step)].includes(id));
+  const isMeant = stepsInAll(plan).some((step) => [step.invoice.id, memoIdOf(step)].includes(id));
   const hold = plan.holds.find((each) =>
     isOfWholeAccount(each) ? !isMeant : (each.invoice ?? each.creditMemo)?.id === id,
   );

@@ -2,7 +2,7 @@ import type { AccountId } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { type Money, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import { paysInvoice, type Step } from "../../domain/plan.ts";
+import { paysInvoice, type Step, stepsInAll } from "../../domain/plan.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
 import type { ScanDeps, ScanResult } from "./begin-scan.ts";
@@ -67,7 +67,7 @@ const totalsOf = (planned: Iterable<Planned | SettlementError>): readonly Planne
   const moving = [...planned].flatMap((each) =>
     each instanceof SettlementError || each.plan.steps.length === 0
       ? []
-      : [{ currency: each.state.currency, steps: each.plan.steps }],
+      : [{ currency: each.state.currency, steps: stepsInAll(each.plan) }],
   );
   return byCurrency(moving).map(([currency, own]) => {
     const moved = (isMeant: (step: Step) => boolean) =>

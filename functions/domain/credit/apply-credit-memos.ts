@@ -1,6 +1,6 @@
 import type { CreditMemo, CreditMemoRef, Invoice, InvoiceRef } from "../account.ts";
 import { type Money, min, subtract, sum, zero } from "../money.ts";
-import { byDue, type MemoRank, rankOfMemo } from "../order-of-application.ts";
+import { byDue, invoiceFeatures, type MemoRank, memoFeatures } from "../order-of-application.ts";
 
 /**
  * A part of a credit memo pays an open invoice. `rank` is how well the two fit; absent where no choice was to be made.
@@ -20,50 +20,26 @@ export type ApplyCreditMemo = {
  * A pair's rank is its own, whatever else the account has: so whatever part of this was carried out, in whatever order,
  * the same is planned of the rest.
  *
- * @param ranks which pairs, the best first
- * @param before what is taken for granted of the same memos and invoices
+ * @param ranks which pairs, the best first; of those that fit better, one side is used up already
  */
 export const applyCreditMemos = (
   memos: readonly CreditMemo[],
   open: readonly Invoice[],
   ranks: readonly MemoRank[],
-  before: readonly ApplyCreditMemo[] = [],
 ): readonly ApplyCreditMemo[] => {
+  const payers = memos.toSorted(byDate).map((memo, age) => ({ memo, age, left: memo.unapplied }));
+  const debts = open.toSorted(byDue).map((invoice) => ({ invoice, left: invoice.balance }));
   const steps: ApplyCreditMemo[] = [];
-  const takenFrom = (isFrom: (step: ApplyCreditMemo) => boolean) => sum(before.filter(isFrom).map(amountOf));
-  const leftOf = new Map<CreditMemo | Invoice, Money>([
-    ...memos.map(
-      (memo) =>
-        [
-          memo,
-          subtract(
-            memo.unapplied,
-            takenFrom((each) => each.creditMemo.id === memo.id),
-          ),
-        ] as const,
-    ),
-    ...open.map(
-      (each) =>
-        [
-          each,
-          subtract(
-            each.balance,
-            takenFrom((step) => step.invoice.id === each.id),
-          ),
-        ] as const,
-    ),
-  ]);
-  const left = (each: CreditMemo | Invoice) => leftOf.get(each) ?? zero;
-  const byAge = memos.toSorted(byDate);
-  const inOrder = open.toSorted(byDue);
   for (const rank of ranks) {
-    for (const invoice of inOrder) {
-      for (const memo of byAge) {
-        const amount = min(left(memo), left(invoice));
-        if (!amount.gt(0) || rankOfMemo(memo, invoice) !== rank) continue;
-        leftOf.set(memo, subtract(left(memo), amount));
-        leftOf.set(invoice, subtract(left(invoice), amount));
-        steps.push({ kind: "ApplyCreditMemo", creditMemo: refTo(memo), invoice: refTo(invoice), amount, rank });
+    const payersFor = indexed(payers, rank);
+    for (const debt of debts.filter(({ left }) => left.gt(0))) {
+      const { invoice } = debt;
+      for (const payer of payersFor(invoice)) {
+        const amount = min(payer.left, debt.left);
+        payer.left = subtract(payer.left, amount);
+        debt.left = subtract(debt.left, amount);
+        steps.push({ kind: "ApplyCreditMemo", creditMemo: refTo(payer.memo), invoice: refTo(invoice), amount, rank });
+        if (!debt.left.gt(0)) break;
       }
     }
   }
@@ -96,6 +72,42 @@ export const memosHaveChoice = (memos: readonly CreditMemo[], open: readonly Inv
 const amountOf = ({ amount }: { readonly amount: Money }): Money => amount;
 
 const refTo = ({ id, number }: CreditMemoRef): CreditMemoRef => ({ id, number });
+
+/** A memo while it pays. */
+type Payer = { readonly memo: CreditMemo; readonly age: number; left: Money };
+
+/**
+ * Finds the memos with money left that have one of an invoice's features of a rank, the oldest first, without looking at
+ * those that have none: thousands of memos pay thousands of invoices.
+ */
+const indexed = (payers: readonly Payer[], rank: MemoRank): ((invoice: Invoice) => Iterable<Payer>) => {
+  const byFeature = new Map<string, Payer[]>();
+  for (const payer of payers.toReversed()) {
+    for (const feature of memoFeatures(rank, payer.memo)) {
+      const own = byFeature.get(feature);
+      if (own === undefined) byFeature.set(feature, [payer]);
+      else own.push(payer);
+    }
+  }
+  return function* (invoice) {
+    const queues = invoiceFeatures(rank, invoice).flatMap((feature) => {
+      const queue = byFeature.get(feature);
+      return queue === undefined ? [] : [queue];
+    });
+    for (let next = oldestOf(queues); next !== undefined; next = oldestOf(queues)) yield next;
+  };
+};
+
+/** @param queues the oldest last; what has nothing left is taken from them */
+const oldestOf = (queues: readonly Payer[][]): Payer | undefined => {
+  let oldest: Payer | undefined;
+  for (const queue of queues) {
+    while (queue.at(-1)?.left.eq(0)) queue.pop();
+    const next = queue.at(-1);
+    if (next !== undefined && (oldest === undefined || next.age < oldest.age)) oldest = next;
+  }
+  return oldest;
+};
 
 const byDate = (a: CreditMemo, b: CreditMemo): number => {
   const [left, right] = [a, b].map(({ memoDate, number, id }) => `${memoDate} ${number} ${id}`);

@@ -1,5 +1,5 @@
 import type { CreditMemo, Invoice, InvoiceRef } from "../account.ts";
-import { type Money, min, subtract } from "../money.ts";
+import { type Money, min, subtract, sum, zero } from "../money.ts";
 import { orderMatters, type Rank, rankAmong, toOrderOfApplication } from "../order-of-application.ts";
 import { type ApplyCreditMemo, applyCreditMemos, memoByMemo, memosHaveChoice } from "./apply-credit-memos.ts";
 
@@ -14,37 +14,62 @@ export type ApplyCreditBalance = {
 /** Credit of both kinds that is free to pay. */
 export type FreeCredit = { readonly memos: readonly CreditMemo[]; readonly balance: Money };
 
+/** An application of credit of either kind. */
+type Payment = ApplyCreditMemo | ApplyCreditBalance;
+
 /**
- * Memos that fit an invoice's subscription pay first, then the credit balance, then the other memos; and no invoice is
- * paid out of both.
+ * Memos that fit an invoice's subscription pay first, then the credit balance, then the other memos. Like a memo, the
+ * credit balance pays in an order that is its own: so whatever part of this was carried out, the same is planned of the
+ * rest.
+ *
+ * No invoice is paid out of both kinds between two readings. Then every application exhausts its invoice or its credit,
+ * although the other kind's may not have happened.
+ *
+ * @returns what may be done now, and what waits for its turn until that was read back
  */
 export const payInvoices = (
   open: readonly Invoice[],
   { memos, balance }: FreeCredit,
   all: readonly Invoice[],
-): readonly (ApplyCreditMemo | ApplyCreditBalance)[] => {
+): { readonly now: readonly Payment[]; readonly later: readonly Payment[] } => {
   const fitting = applyCreditMemos(memos, open, [0, 1, 2]);
-  const isIn = (steps: readonly { readonly invoice: InvoiceRef }[]) => {
-    const ids = new Set(steps.map((step) => step.invoice.id));
-    return ({ id }: Invoice) => ids.has(id);
-  };
-  const isPaidByMemo = isIn(fitting);
-  const spent = spend(
-    balance,
-    open.filter((each) => !isPaidByMemo(each)),
-    all,
-  );
-  const isPaidByBalance = isIn(spent);
-  const rest = applyCreditMemos(
-    memos,
-    open.filter((each) => !isPaidByBalance(each)),
-    [3, 4],
-    fitting,
-  );
-  const applied = memoByMemo([...fitting, ...rest], memos);
+  const openThen = unpaidBy(fitting, open);
+  const spent = spend(balance, openThen, all);
+  const rest = applyCreditMemos(unusedBy(fitting, memos), unpaidBy(spent, openThen), [3, 4]);
+
+  const spentWaits = isAnyPaidByBoth(fitting, spent);
+  const restWaits = spentWaits || isAnyPaidByBoth(spent, rest);
   const isChosen = hasChoice(open, { memos, balance }, false);
-  return [...(isChosen ? applied : applied.map(({ rank: _unasked, ...step }) => step)), ...spent];
+  const applied = memoByMemo(restWaits ? fitting : [...fitting, ...rest], memos);
+  return {
+    now: [...(isChosen ? applied : applied.map(({ rank: _unasked, ...step }) => step)), ...(spentWaits ? [] : spent)],
+    later: [...(spentWaits ? spent : []), ...(restWaits ? rest : [])],
+  };
 };
+
+const isAnyPaidByBoth = (some: readonly Payment[], others: readonly Payment[]): boolean => {
+  const ids = new Set(some.map((step) => step.invoice.id));
+  return others.some((step) => ids.has(step.invoice.id));
+};
+
+/** What is still owed on invoices. */
+const unpaidBy = (steps: readonly Payment[], open: readonly Invoice[]): readonly Invoice[] => {
+  const taken = takenOf(steps, (step) => step.invoice.id);
+  return open
+    .map((each) => ({ ...each, balance: subtract(each.balance, taken.get(each.id) ?? zero) }))
+    .filter(({ balance }) => balance.gt(0));
+};
+
+/** What memos have left. */
+const unusedBy = (steps: readonly ApplyCreditMemo[], memos: readonly CreditMemo[]): readonly CreditMemo[] => {
+  const taken = takenOf(steps, (step) => step.creditMemo.id);
+  return memos
+    .map((each) => ({ ...each, unapplied: subtract(each.unapplied, taken.get(each.id) ?? zero) }))
+    .filter(({ unapplied }) => unapplied.gt(0));
+};
+
+const takenOf = <S extends Payment>(steps: readonly S[], idOf: (step: S) => string): ReadonlyMap<string, Money> =>
+  new Map([...Map.groupBy(steps, idOf)].map(([id, own]) => [id, sum(own.map(({ amount }) => amount))]));
 
 /**
  * Whether it matters what fits what.

@@ -25,6 +25,8 @@ export const planData = ({ state, plan }: Planned) => ({
     currency,
   })),
   steps: plan.steps.map((step) => stepData(step, state.currency)),
+  /** What follows once the steps were read back. */
+  later: plan.later?.map((step) => stepData(step, state.currency)),
   holds: plan.holds.map(holdData),
 });
 

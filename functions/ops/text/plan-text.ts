@@ -11,7 +11,8 @@ const stepNames = {
 
 /** An account and its plan, for a person. */
 export const planText = (planned: Planned, look: Look): string => {
-  const { accountNumber, accountId, status, currency, creditBalance, invoices, steps, holds } = planData(planned);
+  const { accountNumber, accountId, status, currency, creditBalance, invoices, steps, later, holds } =
+    planData(planned);
   const invoiceRows = invoices.map((each) => [
     each.invoiceNumber,
     each.invoiceDate,
@@ -20,18 +21,25 @@ export const planText = (planned: Planned, look: Look): string => {
     each.balance,
     each.currency,
   ]);
-  const stepRows = steps.map(({ step, creditMemoNumber, invoiceNumber, amount, ...rest }, index) => [
-    String(index + 1),
-    [stepNames[step], creditMemoNumber ?? []].flat().join(" "),
-    invoiceNumber,
-    amount,
-    "rank" in rest ? `rank ${rest.rank}` : "",
-  ]);
+  const tableOf = (rows: typeof steps) =>
+    table(
+      ["", "Step", "Invoice", "Amount", ""],
+      rows.map(({ step, creditMemoNumber, invoiceNumber, amount, ...rest }, index) => [
+        String(index + 1),
+        [stepNames[step], creditMemoNumber ?? []].flat().join(" "),
+        invoiceNumber,
+        amount,
+        "rank" in rest ? `rank ${rest.rank}` : "",
+      ]),
+      ["Amount"],
+      look,
+    );
   return [
     `Account ${accountNumber} (${accountId}), ${status}, credit balance ${creditBalance} ${currency}\n`,
     table(["Invoice", "Dated", "Due", "Amount", "Balance", "Currency"], invoiceRows, ["Amount", "Balance"], look),
     `Plan: ${todayOf(planned)}\n`,
-    stepRows.length === 0 ? "" : table(["", "Step", "Invoice", "Amount", ""], stepRows, ["Amount"], look),
+    steps.length === 0 ? "" : tableOf(steps),
+    later === undefined ? "" : `Then, once that is read back:\n${tableOf(later)}`,
     ...holds.map(
       (hold) => `  held: ${[hold.invoiceNumber ?? hold.creditMemoNumber ?? [], hold.reason].flat().join(": ")}\n`,
     ),

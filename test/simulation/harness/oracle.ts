@@ -1,7 +1,7 @@
 import type { AccountState, CreditMemo, Invoice } from "../../../functions/domain/account.ts";
 import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
-import { looksAgain, plan } from "../../../functions/domain/plan.ts";
+import { plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { evolve } from "../../unit/domain/evolve.ts";
 import type { CreditMemoRecord, InvoiceRecord } from "../../zuora-simulator/records.ts";
@@ -36,11 +36,11 @@ export const settledByOracle = (store: Store, policy: Policy, mode: Mode): Reado
   return balances;
 };
 
-/** As often as a reading after it would find more to do. */
+/** Turn by turn. */
 const settled = (state: AccountState, policy: Policy): AccountState => {
-  const planned = plan(state, policy);
-  const after = planned.steps.reduce(evolve, state);
-  return looksAgain(state, planned) && planned.steps.length > 0 ? settled(readAgain(after), policy) : after;
+  const { steps, later } = plan(state, policy);
+  const after = steps.reduce(evolve, state);
+  return later === undefined ? after : settled(readAgain(after), policy);
 };
 
 /** What is used up is gone from what is read. */

@@ -450,8 +450,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "pay one invoice out of both kinds of credit",
     file: "domain/credit/pay-invoices.ts",
-    find: "open.filter((each) => !isPaidByMemo(each)),",
-    replace: "open,",
+    find: "const spentWaits = isAnyPaidByBoth(fitting, spent);",
+    replace: "const spentWaits = false;",
     mode: "both",
   },
   {

@@ -123,6 +123,13 @@ export const attempt = (state: AccountState, step: Step): AccountState => {
 /** Where an account ends that is planned once and left to it. */
 export const settle = (state: AccountState, rules: Policy): AccountState => carryOut(state, plan(state, rules).steps);
 
+/** Where it ends by itself: read and planned again as long as a plan says that more follows. */
+export const settleWholly = (state: AccountState, rules: Policy): AccountState => {
+  const { steps, later } = plan(state, rules);
+  const after = carryOut(state, steps);
+  return later === undefined ? after : settleWholly(readAgain(after), rules);
+};
+
 /** All the money of an account as text, so that two states compare by value and print legibly. */
 export const positions = ({
   creditBalance,

@@ -2,7 +2,7 @@ import { type AccountId, creditOf, type InvoiceId } from "../../../domain/accoun
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
-import { keepsCredit, looksAgain, paysInvoice, plan, type Step, type StepOf } from "../../../domain/plan.ts";
+import { keepsCredit, paysInvoice, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
@@ -58,7 +58,7 @@ export class Progress {
     this.#refused = [];
     this.#unsent = false;
     this.#mayBeDoubled = false;
-    if (dryRun) for (const step of planned.plan.steps) this.#move(step);
+    if (dryRun) for (const step of stepsInAll(planned.plan)) this.#move(step);
     if (dryRun || planned.plan.steps.length === 0) this.#finish(dryRun);
   }
 
@@ -97,7 +97,7 @@ export class Progress {
     else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
-    else if (errors.length === 0 && !this.#looksFirst && !this.#looksAgain) this.#finish(false);
+    else if (errors.length === 0 && !this.#looksFirst && !this.#hasLater) this.#finish(false);
   }
 
   /** Whatever else was said, nobody looks again before a lost application has landed. */
@@ -163,8 +163,8 @@ export class Progress {
     else this.#result = { kind: holds.length > 0 ? "held" : this.#moved ? "settled" : "no-op" };
   }
 
-  get #looksAgain(): boolean {
-    return this.#planned !== undefined && looksAgain(this.#planned.state, this.#planned.plan);
+  get #hasLater(): boolean {
+    return this.#planned?.plan.later !== undefined;
   }
 
   get #looksFirst(): boolean {

@@ -10,7 +10,7 @@ import type { AdjustmentRecord } from "../../../../functions/app/records/ports.t
 import type { AccountState } from "../../../../functions/domain/account.ts";
 import { plan } from "../../../../functions/domain/plan.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
-import { account, invoice, money, policy } from "../../domain/fixtures.ts";
+import { account, invoice, memo, money, policy } from "../../domain/fixtures.ts";
 
 /** Everything that is known of an account, about which nothing is remarkable but what the test names. */
 const explained = (state: AccountState, rules: Partial<Policy> = {}, more: Partial<KnownOfAccount> = {}) =>
@@ -97,6 +97,16 @@ describe("what becomes of each invoice of an account", () => {
       NEG: "will-transfer 10",
       OPEN: "held: transfer-only, with the account",
     });
+  });
+
+  it("is all that an open invoice gets, also what waits for its turn", () => {
+    const state = account({
+      mode: "both",
+      credit: "4",
+      creditMemos: [memo("CM", { amount: "5", subscriptions: ["S-1"] })],
+      invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
+    });
+    expect(verdicts(state)).toEqual({ INV: "will-apply 9" });
   });
 
   it("is unexplained, and never called settled, where a negative invoice is neither planned nor held", () => {

@@ -169,8 +169,23 @@ describe("under Harmonization", () => {
   it("no round pays one invoice out of both, and the next one sees to the rest", async () => {
     const ledger = new FakeLedger(both);
     expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
-    expect(callsOf(ledger)).toEqual(["transfer NEG 10", "apply CM to INV1 5", "apply INV2 3", "apply INV1 7"]);
+    expect(callsOf(ledger)).toEqual(["transfer NEG 10", "apply CM to INV1 5", "apply INV1 7, apply INV2 3"]);
     expect(positionsOf(ledger, "A")).toEqual({ credit: "0", CM: "0", NEG: "0", INV1: "0", INV2: "0" });
+  });
+
+  it("fitting memos, credit balance and other memos take turns at one invoice, and a dry run tells of all three", async () => {
+    const state = account({
+      id: "A",
+      mode: "both",
+      credit: "4",
+      creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "9" })],
+      invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
+    });
+    const ledger = new FakeLedger(state);
+    expect((await settleAll(ledger, { dryRun: true })).outcomes.get("A")?.applied.toFixed()).toBe("12");
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(callsOf(ledger)).toEqual(["apply FITS to INV 5", "apply INV 4", "apply OTHER to INV 3"]);
+    expect(ledger.reads).toHaveLength(4);
   });
 
   it("credit balance is not applied while it is not known what a memo paid", async () => {
@@ -207,6 +222,6 @@ describe("under Harmonization", () => {
     );
     const { results } = await settleAll(ledger, { policy: policy({ standingCredit: "leave" }) });
     expect(results).toEqual({ A: "held" });
-    expect(callsOf(ledger)).toEqual(["apply CM to INV1 5", "apply INV2 3", "apply INV1 3"]);
+    expect(callsOf(ledger)).toEqual(["apply CM to INV1 5", "apply INV1 6"]);
   });
 });

@@ -30,9 +30,16 @@ const aMemo = (index: number): fc.Arbitrary<CreditMemo> =>
       ...(isFuture ? { memoDate: "2026-03-17" } : {}),
     }));
 
-const anInvoice = (index: number): fc.Arbitrary<Invoice> =>
+const anInvoice = (mode: Mode, index: number): fc.Arbitrary<Invoice> =>
   fc
-    .record({ amount: amounts, isNegative: rarely, paid: fc.nat(2), dueDate: day, subscriptions, collected: rarely })
+    .record({
+      amount: amounts,
+      isNegative: mode === "both" ? fc.nat(2).map((n) => n === 0) : rarely,
+      paid: fc.nat(2),
+      dueDate: day,
+      subscriptions,
+      collected: rarely,
+    })
     .map(({ amount, isNegative, paid, collected, ...facts }) => {
       const total = Number(amount);
       const balance = isNegative ? -total : Math.max(total - paid, 0);
@@ -52,7 +59,7 @@ export const accountsWithMemos = (...of: readonly Exclude<Mode, "credit-balance"
         .record({
           credit: mode === "both" ? fc.nat(5) : fc.constant(0),
           creditMemos: fc.tuple(...Array.from({ length: memos }, (_, index) => aMemo(index))),
-          invoices: fc.tuple(...Array.from({ length: invoices }, (_, index) => anInvoice(index))),
+          invoices: fc.tuple(...Array.from({ length: invoices }, (_, index) => anInvoice(mode, index))),
         })
         .map(({ credit, ...documents }) => ({
           ...account({ mode, ...documents }),

@@ -1,18 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AccountState, isNegative, isOpen } from "../../../../functions/domain/account.ts";
+import {
+  type AccountState,
+  type CreditMemo,
+  type Invoice,
+  isNegative,
+  isOpen,
+} from "../../../../functions/domain/account.ts";
+import { applyCreditMemos } from "../../../../functions/domain/credit/apply-credit-memos.ts";
 import { holdOfCreditMemo, holdOfInvoice } from "../../../../functions/domain/hold.ts";
-import { looksAgain, needsInvoiceItems, plan, type Step } from "../../../../functions/domain/plan.ts";
+import { min, subtract } from "../../../../functions/domain/money.ts";
+import { byDue, type MemoRank } from "../../../../functions/domain/order-of-application.ts";
+import { needsInvoiceItems, plan, type Step, stepsInAll } from "../../../../functions/domain/plan.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
 import { forAll, policies } from "../arbitraries.ts";
 import {
   attempt,
   carryOut,
+  money,
   owed,
   policy,
   positions,
   readAgain,
-  settle,
+  settleWholly,
   told,
   toldSteps,
   withoutNumbers,
@@ -21,17 +31,50 @@ import { accountsWithMemos } from "./arbitraries.ts";
 
 const settlement = accountsWithMemos("credit-memos");
 const either = accountsWithMemos("credit-memos", "both");
+const besideOthersCredit: fc.Arbitrary<AccountState> = fc
+  .tuple(either, fc.nat(2), fc.nat(1))
+  .map(([state, standing, freed]) => ({
+    ...state,
+    standingCredit: min(money(String(standing)), state.creditBalance),
+    freedCredit: min(
+      money(String(freed)),
+      subtract(state.creditBalance, min(money(String(standing)), state.creditBalance)),
+    ),
+  }));
+
+const memoRanks: readonly MemoRank[] = [0, 1, 2, 3, 4];
+
+/** How well the two fit, told from all that they have in common. */
+const rankOf = (memo: CreditMemo, { itemIds, subscriptionNumbers, amount }: Invoice): MemoRank => {
+  if (!memo.creditedItemIds.isDisjointFrom(itemIds ?? new Set())) return 0;
+  const isOfOne = !memo.subscriptionNumbers.isDisjointFrom(subscriptionNumbers ?? new Set());
+  if (memo.amount.eq(amount)) return isOfOne ? 1 : 3;
+  return isOfOne ? 2 : 4;
+};
+
+const pairByPair = (memos: readonly CreditMemo[], open: readonly Invoice[]): readonly string[] => {
+  const byAge = memos.toSorted((a, b) => (`${a.memoDate} ${a.number}` < `${b.memoDate} ${b.number}` ? -1 : 1));
+  const inOrder = open.toSorted(byDue).flatMap((invoice) => byAge.map((memo) => ({ memo, invoice })));
+  const left = new Map([
+    ...memos.map((each) => [each.id, each.unapplied] as const),
+    ...open.map((each) => [each.id, each.balance] as const),
+  ]);
+  const leftOf = ({ id }: { readonly id: string }) => left.get(id) ?? money("0");
+  return memoRanks.flatMap((rank) =>
+    inOrder
+      .filter(({ memo, invoice }) => rankOf(memo, invoice) === rank)
+      .flatMap(({ memo, invoice }) => {
+        const amount = min(leftOf(memo), leftOf(invoice));
+        for (const each of [memo, invoice]) left.set(each.id, subtract(leftOf(each), amount));
+        return amount.gt(0) ? `${rank}: apply ${memo.number} to ${invoice.number} ${amount}` : [];
+      }),
+  );
+};
 
 const callOf = (step: Step) => (step.kind === "ApplyCreditMemo" ? step.creditMemo.id : step.kind);
 
 /** The plan as it leaves: one call for each memo. */
 const callsOf = (steps: readonly Step[]) => [...Map.groupBy(steps, callOf).values()];
-
-/** Planned, carried out, and read again where the plan says so: as an invocation does. */
-const settleWholly = (state: AccountState, rules: Policy): AccountState => {
-  const after = settle(state, rules);
-  return looksAgain(state, plan(state, rules)) ? settle(readAgain(after), rules) : after;
-};
 
 /** All money, also of what a fresh reading no longer returns. */
 const everything = (before: AccountState, after: AccountState) => {
@@ -106,32 +149,47 @@ describe("a plan with credit memos", () => {
 
 describe("whatever interrupts or repeats", () => {
   it("whatever part of a plan was carried out, in whatever order, the same is planned of the rest", () => {
-    forAll([settlement, policies, fc.infiniteStream(fc.nat())], (state, rules, chance) => {
-      const { steps } = plan(state, rules);
-      const shuffled = steps.map((step) => ({ step, at: chance.next().value ?? 0 })).toSorted((a, b) => a.at - b.at);
-      const done = shuffled.filter(({ at }) => at % 2 === 0).map(({ step }) => step);
-      const stopped = readAgain(carryOut(state, done));
-      const rest = steps.filter((step) => !done.includes(step));
-      expect(new Set(plan(stopped, rules).steps.map(told))).toEqual(new Set(rest.map(told)));
+    forAll([besideOthersCredit, policies, fc.infiniteStream(fc.nat())], (state, rules, chance) => {
+      const all = stepsInAll(plan(state, rules));
+      const shuffled = all.map((step) => ({ step, at: chance.next().value ?? 0 })).toSorted((a, b) => a.at - b.at);
+      let stopped = state;
+      const rest = new Set(all);
+      for (const { step } of shuffled.filter(({ at }) => at % 2 === 0)) {
+        // Only a Decrease before its Increase is refused.
+        const after = attempt(stopped, step);
+        if (after !== stopped) rest.delete(step);
+        stopped = after;
+      }
+      const left = stepsInAll(plan(readAgain(stopped), rules));
+      expect(left.map(told).toSorted()).toEqual([...rest].map(told).toSorted());
     });
   });
 
   it("a stop after any step ends in the same place, knowing only the items that are needed", () => {
     const known = (state: AccountState, rules: Policy) =>
       needsInvoiceItems(state, rules) ? state : withoutNumbers(state);
-    forAll([settlement, policies], (state, rules) => {
-      const straight = everything(state, settle(known(state, rules), rules));
-      const { steps } = plan(known(state, rules), rules);
-      for (let done = 0; done <= steps.length; done += 1) {
-        const stopped = readAgain(carryOut(state, steps.slice(0, done)));
-        expect(everything(state, settle(known(stopped, rules), rules))).toEqual(straight);
-      }
+    const settleAsKnown = (state: AccountState, rules: Policy): AccountState => {
+      const { steps, later } = plan(known(state, rules), rules);
+      const after = carryOut(state, steps);
+      return later === undefined ? after : settleAsKnown(readAgain(after), rules);
+    };
+    forAll([besideOthersCredit, policies], (state, rules) => {
+      const straight = everything(state, settleWholly(state, rules));
+      const stopAnywhere = (from: AccountState): void => {
+        const { steps, later } = plan(known(from, rules), rules);
+        for (let done = 0; done <= steps.length; done += 1) {
+          const stopped = readAgain(carryOut(from, steps.slice(0, done)));
+          expect(everything(state, settleAsKnown(stopped, rules))).toEqual(straight);
+        }
+        if (later !== undefined) stopAnywhere(readAgain(carryOut(from, steps)));
+      };
+      stopAnywhere(state);
     });
   });
 
   it("a call of a memo again, right after it or after all others, is refused", () => {
-    forAll([settlement, policies], (state, rules) => {
-      const calls = callsOf(plan(state, rules).steps);
+    forAll([either, policies], (state, rules) => {
+      const calls = callsOf(plan(state, rules).steps.filter(({ kind }) => kind === "ApplyCreditMemo"));
       let after = state;
       for (const call of calls) {
         after = carryOut(after, call);
@@ -142,11 +200,21 @@ describe("whatever interrupts or repeats", () => {
     });
   });
 
-  it("the whole plan again changes nothing", () => {
-    forAll([settlement, policies], (state, rules) => {
+  it("the whole plan again, after all of it or after what follows it, changes nothing", () => {
+    forAll([either, policies], (state, rules) => {
       const { steps } = plan(state, rules);
-      const once = carryOut(state, steps);
-      expect(positions(steps.reduce(attempt, once))).toEqual(positions(once));
+      for (const once of [carryOut(state, steps), settleWholly(state, rules)])
+        expect(everything(state, steps.reduce(attempt, once))).toEqual(everything(state, once));
+    });
+  });
+});
+
+describe("which memo pays which invoice", () => {
+  it("is what comparing every memo with every invoice at each rank would find", () => {
+    forAll([settlement], ({ creditMemos = [], invoices }) => {
+      const open = invoices.filter(isOpen);
+      const found = applyCreditMemos(creditMemos, open, memoRanks);
+      expect(found.map((step) => `${step.rank}: ${told(step)}`)).toEqual(pairByPair(creditMemos, open));
     });
   });
 });

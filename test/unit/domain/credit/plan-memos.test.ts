@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CreditMemo } from "../../../../functions/domain/account.ts";
 import { needsInvoiceItems, plan } from "../../../../functions/domain/plan.ts";
-import { account, invoice, memo, policy, toldHolds, toldSteps } from "../fixtures.ts";
+import { account, invoice, memo, money, policy, told, toldHolds, toldSteps } from "../fixtures.ts";
 
 const withMemos = (facts: Parameters<typeof account>[0]) => account({ mode: "credit-memos", ...facts });
 
@@ -139,26 +139,74 @@ it("a negative invoice under Invoice Settlement is reported and not touched", ()
   expect([toldSteps(result), toldHolds(result)]).toEqual([[], ["NEG: negative-invoice-under-settlement"]]);
 });
 
-it("under Harmonization no invoice is paid out of both kinds of credit, fitting memos first, other memos last", () => {
-  const result = plan(
-    account({
-      mode: "both",
-      credit: "10",
-      creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "40" })],
-      invoices: [
-        invoice("INV-1", { amount: "12", subscriptions: ["S-1"], dueDate: "2026-04-01" }),
-        invoice("INV-2", { amount: "20", subscriptions: [], dueDate: "2026-03-01" }),
-        invoice("INV-3", { amount: "7", subscriptions: [], dueDate: "2026-05-01" }),
-      ],
+describe("under Harmonization fitting memos pay first, then the credit balance, then the other memos", () => {
+  const fits = memo("FITS", { amount: "5", subscriptions: ["S-1"] });
+  const other = memo("OTHER", { amount: "40" });
+  const invoices = [
+    invoice("INV-1", { amount: "12", subscriptions: ["S-1"], dueDate: "2026-04-01" }),
+    invoice("INV-2", { amount: "20", subscriptions: [], dueDate: "2026-03-01" }),
+    invoice("INV-3", { amount: "7", subscriptions: [], dueDate: "2026-05-01" }),
+  ];
+  const withBoth = (facts: Parameters<typeof account>[0]) =>
+    plan(account({ mode: "both", invoices, ...facts }), policy());
+
+  it("all at once where no invoice takes credit of both kinds", () => {
+    const result = withBoth({
+      credit: "20",
+      creditMemos: [{ ...fits, amount: money("12"), unapplied: money("12") }, other],
+    });
+    expect(toldSteps(result)).toEqual(["apply FITS to INV-1 12", "apply OTHER to INV-3 7", "apply INV-2 20"]);
+    expect(result.later).toBe(undefined);
+  });
+
+  it("where the credit balance pays one in part, the other memos wait for their turn", () => {
+    const result = withBoth({ credit: "10", creditMemos: [fits, other] });
+    expect(toldSteps(result)).toEqual(["apply FITS to INV-1 5", "apply INV-2 10"]);
+    expect(result.later?.map(told)).toEqual([
+      "apply OTHER to INV-2 10",
+      "apply OTHER to INV-1 7",
+      "apply OTHER to INV-3 7",
+    ]);
+  });
+
+  it("where a memo pays one in part that the credit balance pays too, the credit balance waits", () => {
+    const result = withBoth({ credit: "25", creditMemos: [fits, other] });
+    expect(toldSteps(result)).toEqual(["apply FITS to INV-1 5"]);
+    expect(result.later?.map(told)).toEqual([
+      "apply INV-2 20",
+      "apply INV-1 5",
+      "apply OTHER to INV-1 2",
+      "apply OTHER to INV-3 7",
+    ]);
+  });
+
+  it("and what waits counts towards the policy's limit for an account, too", () => {
+    const limited = policy({ accountLimit: { adjustments: 4, amount: {} } });
+    const state = account({ mode: "both", invoices, credit: "25", creditMemos: [fits, other] });
+    expect(toldHolds(plan(state, limited))).toEqual(["over-account-limit"]);
+  });
+});
+
+it("it takes a moment to decide also for thousands of memos and invoices", () => {
+  // Of their own kind, of one subscription, of one amount each, and of nothing in common.
+  const count = 2_500;
+  const creditMemos = Array.from({ length: count }, (_, n) =>
+    memo(`CM-${n}`, {
+      amount: String(1 + (n % 900)),
+      subscriptions: [`S-${n % 7}`],
+      ...(n % 4 === 0 ? { credits: [`item-${n}`] } : {}),
     }),
-    policy(),
   );
-  expect(toldSteps(result)).toEqual([
-    "apply FITS to INV-1 5",
-    "apply OTHER to INV-1 7",
-    "apply OTHER to INV-3 7",
-    "apply INV-2 10",
-  ]);
+  const invoices = Array.from({ length: count }, (_, n) => ({
+    ...invoice(`INV-${n}`, { amount: String(1 + (n % 800)), subscriptions: [`S-${(n % 9) + 3}`] }),
+    itemIds: new Set([`item-${n}`]),
+  }));
+  const startedAt = performance.now();
+  const { steps } = planned({ creditMemos, invoices }, policy({ accountLimit: { adjustments: 10_000, amount: {} } }));
+  const tookMs = performance.now() - startedAt;
+  expect(steps.length).toBeGreaterThan(count);
+  expect(new Set(steps.map((step) => ("rank" in step ? step.rank : undefined)))).toEqual(new Set([0, 1, 2, 3, 4]));
+  expect(tookMs).toBeLessThan(2_000);
 });
 
 describe("items of invoices are needed", () => {
