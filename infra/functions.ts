@@ -2,7 +2,6 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import { EventInvokeConfig, EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue, Queue } from "aws-cdk-lib/aws-sqs";
-import { hasCreditMemos } from "../functions/domain/credit/mode.ts";
 import { acknowledge, acknowledgeNoDestination } from "./acknowledge.ts";
 import { DigestTopic, ReportBucket } from "./digest.ts";
 import {
@@ -214,12 +213,10 @@ export const addDigest = (
     "Every report has a name of its own, and it may write them alone.",
   );
   const digest = digestFunction.function;
-  // An hour after the nightly scan, when its accounts are settled. What credit memos paid is not read back from Zuora: a
-  // digest of half the truth is not sent.
+  // An hour after the nightly scan, when its accounts are settled.
   new NightlyFunction(stack, "NightlyDigest", {
     target: digest,
     description: "Sends the day's digest",
-    enabled: !hasCreditMemos(settings.mode),
     missedScans,
     timeZone: settings.zuoraTimeZone,
     hour: settings.nightlyScanHour + 1,

@@ -39,15 +39,12 @@ export class NightlyFunction extends Construct {
     props: ScheduledFunctionProps & {
       readonly hour: number;
       readonly description: string;
-      /** Absent: yes. Otherwise it is there, and nothing starts it. */
-      readonly enabled?: boolean;
     },
   ) {
     super(scope, id);
     const role = schedulerRole(this, props);
     new Schedule(this, "Nightly", {
       description: props.description,
-      enabled: props.enabled ?? true,
       schedule: nightlyAt(props.hour, props.timeZone),
       target: new LambdaInvoke(props.target, {
         retryAttempts: 3,

@@ -29,6 +29,7 @@ import { createAccountReading } from "../zuora/ledger/account-reading.ts";
 import { createLedger } from "../zuora/ledger/ledger.ts";
 import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../zuora/records/credit-records.ts";
+import { createMemoRecords } from "../zuora/records/posted-memos.ts";
 import { createRecords } from "../zuora/records/records.ts";
 import { createPeriodsView } from "../zuora/revenue/accounting-periods.ts";
 import { createRevenueCandidates } from "../zuora/revenue/revenue-candidates.ts";
@@ -102,6 +103,7 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
         ...ofTheSystem,
         records: createRecords(connection, invocation, config.mode),
         creditRecords: createCreditRecords(connection, invocation, config.mode),
+        memoRecords: createMemoRecords(connection, invocation, { mode: config.mode, timeZone: config.zuoraTimeZone }),
         candidates: createCandidates(connection, invocation, config.mode),
         paymentRuns: createPaymentRunWatch(connection, invocation, config.zuoraTimeZone, config.mode),
         readRevenue: looksAtRevenue(policy) ? readRevenueWith(invocation) : undefined,

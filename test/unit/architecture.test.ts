@@ -49,7 +49,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/app/scan": ["settle", "dead-letters", "scan/finding"],
   "functions/app/scan/finding": ["scan"],
   "functions/app/revenue": ["settle", "scan", "dead-letters"],
-  "functions/app/records": ["settle", "scan", "dead-letters", "records/report"],
+  "functions/app/records": ["settle", "scan", "scan/finding", "dead-letters", "records/report"],
   "functions/app/records/digest": [
     "records",
     "records/report",
@@ -69,7 +69,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/zuora/scan": ["http", "query", "credit-memos"],
   "functions/zuora/credit-memos": ["http", "query"],
   "functions/zuora/ledger": ["http", "query", "adjustments", "credit-memos", "payment-runs"],
-  "functions/zuora/records": ["http", "query", "ledger"],
+  "functions/zuora/records": ["http", "query", "ledger", "credit-memos"],
   "functions/zuora/revenue": ["http", "query", "ledger"],
   "functions/zuora/doctor": ["http", "query", "credit-memos"],
   "functions/zuora/sandbox": ["http", "query", "adjustments", "ledger"],

@@ -24,8 +24,13 @@ const moved = { accountId: id, invoiceId: id, invoiceNumber: number, amount, cur
 export const eventDetails = {
   /** A negative invoice became credit. */
   CreditTransferred: z.object({ ...moved, adjustmentId: id }),
-  /** Credit paid an open invoice, out of the credit balance or of a credit memo. */
-  CreditApplied: z.object({ ...moved, adjustmentId: id.optional(), creditMemoId: id.optional() }),
+  /** Credit paid an open invoice, out of the credit balance or of a credit memo; of a memo, told again without a run. */
+  CreditApplied: z.object({
+    ...moved,
+    runId: runId.optional(),
+    adjustmentId: id.optional(),
+    creditMemoId: id.optional(),
+  }),
   /** An invoice, or without `invoiceId` the account, is left to people. */
   InvoiceHeld: z.object({
     accountId: id,
@@ -41,7 +46,7 @@ export const eventDetails = {
     zuoraCode: z.string().min(1).max(200).optional(),
     runId: runId.optional(),
   }),
-  /** What is owed to the customer on negative invoices waits, through no decision of anybody's. */
+  /** What is owed to the customer on negative invoices and credit memos waits, through no decision of anybody's. */
   CreditPending: z.object({ accountId: id, amount, currency, runId: runId.optional() }),
 } as const;
 

@@ -1,6 +1,13 @@
 import type { AccountId } from "../../domain/account.ts";
 import { isOurs } from "../../domain/run-id.ts";
-import type { AccountLabel, AdjustmentRecord, Records } from "./ports.ts";
+import type {
+  AccountLabel,
+  AdjustmentRecord,
+  MemoApplicationRecord,
+  MemoRecords,
+  PostedMemo,
+  Records,
+} from "./ports.ts";
 
 /** An adjustment, and how it ended where it was canceled. */
 export type HistoryEntry = AdjustmentRecord & {
@@ -18,22 +25,38 @@ export type AccountHistory = {
   readonly label: AccountLabel | undefined;
   /** The oldest first. */
   readonly parts: readonly HistoryPart[];
+  /** What its credit memos paid, and what was taken back, the oldest first; absent where the tenant has none. */
+  readonly applications?: readonly MemoHistoryEntry[] | undefined;
+};
+
+/** An application of a credit memo. It carries no run. */
+export type MemoHistoryEntry = MemoApplicationRecord & {
+  /** `ours`, or Zuora's id of whoever did it. Never a name. */
+  readonly madeBy: string;
 };
 
 const unknownUser = "unknown";
 
 /**
- * Every credit balance adjustment of an account, run by run, from Zuora's own records.
+ * Every credit balance adjustment of an account, run by run, and every application of its credit memos, from Zuora's own
+ * records.
  *
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const accountHistory = async (
-  records: Pick<Records, "adjustmentsOfAccounts" | "accounts">,
+  {
+    records,
+    memoRecords,
+  }: {
+    readonly records: Pick<Records, "adjustmentsOfAccounts" | "accounts">;
+    readonly memoRecords?: Pick<MemoRecords, "memosOfAccount"> | undefined;
+  },
   accountId: AccountId,
 ): Promise<AccountHistory> => {
-  const [adjustments, labels] = await Promise.all([
+  const [adjustments, labels, memos] = await Promise.all([
     records.adjustmentsOfAccounts([accountId]),
     records.accounts([accountId]),
+    memoRecords?.memosOfAccount(accountId),
   ]);
   const ours = new Set(
     adjustments.filter(({ reference }) => isOurs(reference)).flatMap(({ createdBy }) => createdBy ?? []),
@@ -51,8 +74,14 @@ export const accountHistory = async (
     if (last !== undefined && last.runId === runId) last.entries.push(entry);
     else parts.push({ runId, entries: [entry] });
   }
-  return { accountId, label: labels.get(accountId), parts };
+  return { accountId, label: labels.get(accountId), parts, applications: memos && applicationsOf(memos) };
 };
+
+const applicationsOf = (memos: readonly PostedMemo[]): readonly MemoHistoryEntry[] =>
+  memos
+    .flatMap(({ applications }) => applications)
+    .map((each) => ({ ...each, madeBy: each.isOurs ? "ours" : each.createdBy }))
+    .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 
 const byCreation = (a: AdjustmentRecord, b: AdjustmentRecord): number =>
   a.createdAt - b.createdAt || (a.number < b.number ? -1 : 1);

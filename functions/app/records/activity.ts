@@ -2,8 +2,16 @@ import type { AccountId, InvoiceId, LocalDate } from "../../domain/account.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { addTo, type MoneyByCurrency } from "../../domain/money-by-currency.ts";
 import { isOurs, runStartedAt } from "../../domain/run-id.ts";
-import type { AccountLabel, AdjustmentRecord, BilledInvoice, Records } from "./ports.ts";
+import type {
+  AccountLabel,
+  AdjustmentRecord,
+  BilledInvoice,
+  MemoApplicationRecord,
+  MemoRecords,
+  Records,
+} from "./ports.ts";
 import { byDay } from "./report/by-day.ts";
+import { memoBookOf } from "./report/memo-book.ts";
 
 /** So much was moved; of a run what still stands, of a day less what was taken back on it. */
 export type Moved = { readonly transferred: MoneyByCurrency; readonly applied: MoneyByCurrency };
@@ -23,10 +31,12 @@ export type RunMoved = Moved & {
 export type Activity = {
   /** Days on which something was moved or taken back, as a report tells them; the latest first. */
   readonly days: readonly DayMoved[];
-  /** The latest first. */
+  /** The latest first; of adjustments alone, since an application of a credit memo carries no run. */
   readonly runs: readonly RunMoved[];
   /** Milliseconds from an invoice's posting to its transfer, of every invoice that was posted and settled, ascending. */
   readonly settledAfterMs: readonly number[];
+  /** What was applied of credit memos is in the days. */
+  readonly countsCreditMemos: boolean;
 };
 
 export type Extent = {
@@ -41,22 +51,37 @@ export type Extent = {
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
 export const readActivity = async (
-  records: Pick<Records, "adjustmentsSince" | "invoicesPostedSince" | "accounts">,
+  {
+    records,
+    memoRecords,
+  }: {
+    readonly records: Pick<Records, "adjustmentsSince" | "invoicesPostedSince" | "accounts">;
+    readonly memoRecords?: Pick<MemoRecords, "memosSince"> | undefined;
+  },
   extent: Extent,
 ): Promise<Activity> => {
   const { since } = extent;
-  const [adjustments, posted] = await Promise.all([
+  const [adjustments, posted, memos] = await Promise.all([
     records.adjustmentsSince(since),
     records.invoicesPostedSince(since),
+    memoRecords?.memosSince(since),
   ]);
+  const applications = memos && memoBookOf(memos, { since }).applied;
   const own = adjustments.filter(({ reference }) => isOurs(reference));
   const owners = [...new Set(own.map(({ accountId }) => accountId))];
-  return activityOf(own, posted, owners.length === 0 ? new Map() : await records.accounts(owners), extent);
+  const accounts = owners.length === 0 ? new Map() : await records.accounts(owners);
+  return activityOf({ adjustments: own, applications }, posted, accounts, extent);
 };
 
-/** Adds up adjustments of ours. Pure. */
+/** Adds up what is ours. Pure. */
 export const activityOf = (
-  adjustments: readonly AdjustmentRecord[],
+  {
+    adjustments,
+    applications,
+  }: {
+    readonly adjustments: readonly AdjustmentRecord[];
+    readonly applications?: readonly MemoApplicationRecord[] | undefined;
+  },
   posted: readonly BilledInvoice[],
   accounts: ReadonlyMap<AccountId, AccountLabel>,
   { since, timeZone }: Extent,
@@ -65,7 +90,7 @@ export const activityOf = (
     ...each,
     currency: accounts.get(each.accountId)?.currency ?? unknownCurrency,
   }));
-  const days = [...Map.groupBy(byDay(inCurrency, { since }, timeZone), ({ day }) => day)]
+  const days = [...Map.groupBy(byDay({ adjustments: inCurrency, applications }, { since }, timeZone), ({ day }) => day)]
     .map(([day, lines]) => ({
       day,
       transferred: new Map(lines.map(({ currency, transferred }) => [currency, transferred])),
@@ -82,7 +107,7 @@ export const activityOf = (
       ...standing(own),
     }))
     .toSorted((a, b) => b.startedAt - a.startedAt);
-  return { days, runs, settledAfterMs: settledAfter(created, posted) };
+  return { days, runs, settledAfterMs: settledAfter(created, posted), countsCreditMemos: applications !== undefined };
 };
 
 const standing = (adjustments: readonly (AdjustmentRecord & { readonly currency: string })[]): Moved => {

@@ -6,7 +6,7 @@ import { stepsInAll } from "../../domain/plan.ts";
 import type { Problem } from "../dead-letters/problems.ts";
 import type { Switch } from "../ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
-import type { AdjustmentRecord } from "./ports.ts";
+import type { AdjustmentRecord, MemoApplicationRecord } from "./ports.ts";
 
 /** What happens, or does not, to one invoice. */
 export type Verdict =
@@ -27,6 +27,8 @@ export type ExplainedAccountInvoice = {
   readonly verdict: Verdict;
   /** Every adjustment of it, whoever made it, the oldest first. */
   readonly past: readonly AdjustmentRecord[];
+  /** What credit memos paid of it, and what was taken back, the oldest first. */
+  readonly paidByMemos: readonly MemoApplicationRecord[];
 };
 
 export type ExplainedMemo = {
@@ -61,17 +63,24 @@ export type AccountExplanation = {
 export type KnownOfAccount = {
   readonly planned: Planned;
   readonly adjustments: readonly AdjustmentRecord[];
+  /** Of its credit memos; none where the tenant has no memos. */
+  readonly applications: readonly MemoApplicationRecord[];
   /** The account's dead letters, where it has any. */
   readonly problem: Problem | undefined;
   readonly position: Switch;
 };
 
 /** Says of each invoice of an account what happens to it, and why not. Pure. */
-export const explainAccount = ({ planned, adjustments, problem, position }: KnownOfAccount): AccountExplanation => {
+export const explainAccount = (known: KnownOfAccount): AccountExplanation => {
+  const { planned, adjustments, applications, problem, position } = known;
   const { state, plan } = planned;
   const past = Map.groupBy(adjustments.toSorted(byCreation), ({ invoice }) => invoice.id);
+  const paid = Map.groupBy(
+    applications.toSorted((a, b) => a.createdAt - b.createdAt),
+    ({ invoice }) => invoice?.id,
+  );
   const shown = state.invoices
-    .filter((invoice) => isNegative(invoice) || isOpen(invoice) || isSource(invoice) || past.has(invoice.id))
+    .filter((each) => isNegative(each) || isOpen(each) || isSource(each) || past.has(each.id) || paid.has(each.id))
     .toSorted((a, b) => (a.number < b.number ? -1 : 1));
   return {
     accountId: state.id,
@@ -85,6 +94,7 @@ export const explainAccount = ({ planned, adjustments, problem, position }: Know
       invoice,
       verdict: verdictOf(invoice, planned),
       past: past.get(invoice.id) ?? [],
+      paidByMemos: paid.get(invoice.id) ?? [],
     })),
     creditMemos: (state.creditMemos ?? [])
       .toSorted((a, b) => (a.number < b.number ? -1 : 1))

@@ -1,4 +1,5 @@
 import { formatMoney } from "../../domain/currency.ts";
+import { negate } from "../../domain/money.ts";
 import type { MemoRank } from "../../domain/order-of-application.ts";
 import { isOurs } from "../../domain/run-id.ts";
 import type {
@@ -9,6 +10,7 @@ import type {
   Verdict,
 } from "./explain-account.ts";
 import { holdWords } from "./hold-words.ts";
+import type { AdjustmentRecord, MemoApplicationRecord } from "./ports.ts";
 
 /** What is to be read about one invoice: what happens, and where nothing does, why, who acts, and how it ends. */
 export type VerdictWords = {
@@ -78,14 +80,30 @@ export const obstacleWords = (obstacle: Obstacle, { accountNumber }: AccountExpl
   };
 };
 
-/** What is past of an invoice, one sentence for each adjustment. Instants are written in UTC. */
-export const pastWords = ({ past }: ExplainedAccountInvoice, currency: string): readonly string[] =>
-  past.map(({ number, type, amount, reference, status, createdAt, updatedAt }) => {
-    const what = type === "Increase" ? "transferred to credit" : "of credit applied";
-    const by = isOurs(reference) ? `by run ${reference}` : "not by this system";
-    const canceled = status === "Canceled" ? `, and canceled at ${instant(updatedAt)}` : "";
-    return `${instant(createdAt)} ${formatMoney(amount, currency)} ${what} ${by} (${number})${canceled}`;
-  });
+/** What is past of an invoice, one sentence for each adjustment and application. Instants are written in UTC. */
+export const pastWords = ({ past, paidByMemos }: ExplainedAccountInvoice, currency: string): readonly string[] =>
+  [...past.map((each) => adjustmentWords(each, currency)), ...paidByMemos.map(applicationWords)]
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, says }) => `${instant(at)} ${says}`);
+
+type Past = { readonly at: number; readonly says: string };
+
+const adjustmentWords = (adjustment: AdjustmentRecord, currency: string): Past => {
+  const { number, type, amount, reference, status, createdAt, updatedAt } = adjustment;
+  const what = type === "Increase" ? "transferred to credit" : "of credit applied";
+  const by = isOurs(reference) ? `by run ${reference}` : "not by this system";
+  const canceled = status === "Canceled" ? `, and canceled at ${instant(updatedAt)}` : "";
+  return { at: createdAt, says: `${formatMoney(amount, currency)} ${what} ${by} (${number})${canceled}` };
+};
+
+/** One application of a credit memo, or that it was taken back. */
+export const applicationWords = (application: MemoApplicationRecord): Past => {
+  const { amount, currency, creditMemo, createdAt: at } = application;
+  const by = application.isOurs ? "by this system" : "not by this system";
+  return amount.lt(0)
+    ? { at, says: `${formatMoney(negate(amount), currency)} taken back onto ${creditMemo.number} ${by}` }
+    : { at, says: `${formatMoney(amount, currency)} of ${creditMemo.number} applied ${by}` };
+};
 
 const instant = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace("T", " ")}Z`;
 

@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type AccountState,
+  type CreditMemoRef,
   type Invoice,
   type InvoiceId,
   isNegative,
@@ -10,9 +11,10 @@ import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import { paysInvoice, stepsInAll } from "../../domain/plan.ts";
+import { stepsInAll } from "../../domain/plan.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
-import type { Candidates, NegativeInvoice } from "../scan/ports.ts";
+import { asNegative } from "../scan/finding/owed.ts";
+import type { Candidates, MemoCandidates, NegativeInvoice } from "../scan/ports.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
 import {
@@ -23,23 +25,24 @@ import {
   type Surroundings,
 } from "./negatives-accounted-for.ts";
 
-/** One invoice or account that is held, with what is owed to the customer on it. */
+/** One invoice, credit memo or account that is held, with what is owed to the customer on it. */
 export type Held = {
   readonly reason: HoldReason;
   readonly accountId: AccountId;
   readonly accountNumber: string;
   readonly invoiceId: InvoiceId | undefined;
-  /** Absent where the whole account is held. */
+  /** Absent where a memo or the whole account is held. */
   readonly invoiceNumber: string | undefined;
+  readonly creditMemo?: CreditMemoRef | undefined;
   readonly currency: string;
-  /** What is negative of the invoice, or of the account. */
+  /** What is negative of the invoice, unapplied of the memo, or both of the account. */
   readonly amount: Money;
   /** Of the invoice, or of the account's oldest negative one: when it was posted, in epoch milliseconds, and is due. */
   readonly postedAt: number | undefined;
   readonly dueDate: LocalDate | undefined;
 };
 
-/** Credit that is to be applied and is not yet. */
+/** Credit balance that is to be applied and is not yet. */
 export type IdleCredit = {
   readonly accountId: AccountId;
   readonly currency: string;
@@ -55,6 +58,8 @@ export type LeftToPeople = {
   readonly held: readonly Held[];
   /** Every invoice that is negative now, by what is known of it; whatever else a report says, these are there. */
   readonly negative: readonly NegativePart[];
+  /** Credit memos beside an open invoice are counted among these. */
+  readonly countsCreditMemos: boolean;
   /** Accounts that are owed something which nobody has decided to hold, an amount for each currency. */
   readonly pending: readonly PendingCredit[];
   readonly idle: readonly IdleCredit[];
@@ -85,24 +90,32 @@ export const leftToPeople = async (
   assess: Assess,
   { accountsMax, now, only, around = nothingElse }: Extent,
 ): Promise<LeftToPeople> => {
-  const invoices = new Map<string, NegativeInvoice>();
+  const owed = new Map<string, NegativeInvoice>();
+  const note = (row: NegativeInvoice) => {
+    if (only === undefined || row.accountId === only) owed.set(row.id, row);
+  };
+  const memos = new Map<string, NegativeInvoice>();
   const noting: Candidates = {
     ...candidates,
     async *negativeInvoices(since, before) {
       for await (const invoice of candidates.negativeInvoices(since, before)) {
-        if (only === undefined || invoice.accountId === only) invoices.set(invoice.id, invoice);
+        note(invoice);
         yield invoice;
       }
     },
+    creditMemos: candidates.creditMemos && notingMemos(candidates.creditMemos, (memo) => memos.set(memo.id, memo)),
   };
   const { accounts: found } = await findAccounts(noting, { since: undefined });
+  // A memo of an account that owes nothing waits for nobody.
+  for (const memo of memos.values()) if (found.has(memo.accountId)) note(memo);
   const accounts = only === undefined ? found : new Set([only]);
   const ids = [...accounts].slice(0, accountsMax);
   const planned = await assess(ids);
-  const negative = accountForNegatives([...invoices.values()], planned, { ...around, now });
+  const negative = accountForNegatives([...owed.values()], planned, { ...around, now });
   return {
     held: [...planned.values()].flatMap(heldOf),
     negative: partsOf(negative),
+    countsCreditMemos: candidates.creditMemos !== undefined,
     pending: pendingOf(negative),
     idle: [...planned.values()].flatMap(idleOf),
     unreadable: [...planned.values()].filter((each) => each instanceof SettlementError).length,
@@ -110,6 +123,16 @@ export const leftToPeople = async (
     of: accounts.size,
   };
 };
+
+const notingMemos = (memos: MemoCandidates, note: (memo: NegativeInvoice) => void): MemoCandidates => ({
+  ...memos,
+  async *unapplied(since, before) {
+    for await (const memo of memos.unapplied(since, before)) {
+      note(asNegative(memo, memo.unapplied));
+      yield memo;
+    }
+  },
+});
 
 /** Only Zuora is asked here: what is neither held nor unreadable waits. */
 const nothingElse = {
@@ -130,8 +153,9 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
   const steps = stepsInAll(plan);
-  const applications = steps.filter(paysInvoice);
-  if (applications.length === 0 || applications.length < steps.length) return [];
+  // What waits to be transferred, and what is on memos, is told as owed.
+  const applications = steps.filter(({ kind }) => kind === "ApplyCreditBalance");
+  if (applications.length === 0 || steps.some(({ kind }) => kind === "TransferToCreditBalance")) return [];
   const paid = new Set(applications.map(({ invoice }) => invoice.id));
   const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? (each.postedAt ?? []) : []));
   return [
@@ -147,8 +171,24 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
 const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
-  return plan.holds.map(({ reason, invoice }) => {
+  return plan.holds.map(({ reason, invoice, creditMemo }) => {
+    const memo = state.creditMemos?.find(({ id }) => id === creditMemo?.id);
+    if (memo !== undefined) {
+      return {
+        reason,
+        accountId: state.id,
+        accountNumber: state.number,
+        invoiceId: undefined,
+        invoiceNumber: undefined,
+        creditMemo: { id: memo.id, number: memo.number },
+        currency: memo.currency,
+        amount: memo.unapplied,
+        postedAt: memo.postedAt,
+        dueDate: undefined,
+      };
+    }
     const negative = negativeOf(state, invoice?.id);
+    const onMemos = invoice === undefined ? (state.creditMemos ?? []).map(({ unapplied }) => unapplied) : [];
     const oldest = negative.toSorted((a, b) => (a.postedOn < b.postedOn ? -1 : 1))[0];
     const about = state.invoices.find(({ id }) => id === invoice?.id) ?? oldest;
     return {
@@ -158,7 +198,7 @@ const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
       invoiceId: invoice?.id,
       invoiceNumber: invoice?.number,
       currency: (invoice === undefined ? undefined : about?.currency) ?? state.currency,
-      amount: negate(sum(negative.map(({ balance }) => balance))),
+      amount: sum([...negative.map(({ balance }) => negate(balance)), ...onMemos]),
       postedAt: about?.postedAt,
       dueDate: about?.dueDate,
     };

@@ -1,4 +1,4 @@
-import type { AccountId, InvoiceId, InvoiceRef } from "../../domain/account.ts";
+import type { AccountId, CreditMemoRef, InvoiceId, InvoiceRef } from "../../domain/account.ts";
 import type { Money } from "../../domain/money.ts";
 
 /** A credit balance adjustment as Zuora recorded it, whoever made it. Instants are epoch milliseconds. */
@@ -68,13 +68,63 @@ export type Records = {
   accounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountLabel>>;
 };
 
-/** Money of somebody who has gone: credit on an account without an active subscription. Refunding it is for people. */
+/** An application of a credit memo as Zuora recorded it, whoever made it; or that one was taken back. */
+export type MemoApplicationRecord = {
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly creditMemo: CreditMemoRef;
+  /** Absent where a debit memo was paid. */
+  readonly invoice: InvoiceRef | undefined;
+  /** Of the memo. */
+  readonly currency: string;
+  /** Less than nothing where it was taken back. */
+  readonly amount: Money;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Zuora's id of the user. */
+  readonly createdBy: string;
+  /** By the user that this system signs in as: an application carries no other mark. */
+  readonly isOurs: boolean;
+};
+
+/** A posted credit memo as a report looks at it. Instants are epoch milliseconds. */
+export type PostedMemo = CreditMemoRef & {
+  readonly accountId: AccountId;
+  readonly currency: string;
+  readonly amount: Money;
+  readonly unapplied: Money;
+  readonly refunded: Money;
+  readonly postedAt: number;
+  /** Its last change; absent where Zuora does not tell. */
+  readonly updatedAt: number | undefined;
+  /** Nobody is to apply it by a rule; or the policy may say that nobody applies what a person or a migration made. */
+  readonly isExcluded: boolean;
+  readonly isStanding: boolean;
+  /** All that there ever were. */
+  readonly applications: readonly MemoApplicationRecord[];
+};
+
+/** What Zuora records of credit memos. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}. */
+export type MemoRecords = {
+  /** Posted memos that have money left, or that changed or were applied since an instant; of one account or of all. */
+  memosSince(instant: number, accountId?: AccountId): Promise<readonly PostedMemo[]>;
+  /** Every posted memo of an account. */
+  memosOfAccount(accountId: AccountId): Promise<readonly PostedMemo[]>;
+};
+
+/**
+ * Money of somebody who has gone: credit of an account without an active subscription, as credit balance or on credit
+ * memos. Refunding it is for people.
+ */
 export type StrandedCredit = {
   readonly accountId: AccountId;
   readonly accountNumber: string;
   readonly currency: string;
   readonly amount: Money;
-  /** Epoch milliseconds of the last processed Increase; absent where there was none, as of credit that was migrated. */
+  /**
+   * Epoch milliseconds of the last processed Increase, or of the last memo's posting; absent where there was none, as of
+   * credit that was migrated.
+   */
   readonly since: number | undefined;
 };
 

@@ -51,8 +51,15 @@ export type PaymentRunWatch = {
   creditMovesSince(since: number): Promise<readonly CreditMove[]>;
   /** What this system applied of credit memos since an instant; none where nothing tells its applications from others'. */
   memosAppliedSince(since: number): Promise<readonly AppliedMemo[]>;
-  /** Those of the accounts that have an open invoice, or had one of a positive amount change since an instant. */
-  withSomethingToCharge(ids: readonly AccountId[], since: number): Promise<readonly ChargedAccount[]>;
+  /**
+   * Those of the accounts that have an open invoice, or had one of a positive amount change since an instant; with
+   * `postedBefore` only invoices that were posted before that.
+   */
+  withSomethingToCharge(
+    ids: readonly AccountId[],
+    since: number,
+    postedBefore?: number,
+  ): Promise<readonly ChargedAccount[]>;
 };
 
 /** What a callout names: a bill run, or one invoice; by its id or its number. */

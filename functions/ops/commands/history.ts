@@ -6,13 +6,15 @@ import { historyData, historyText } from "../text/history-text.ts";
 
 export const historyCommand = (choose: Choose) =>
   new Command("history")
-    .description("every credit balance adjustment of one account, ours and others', run by run; reads only")
+    .description(
+      "every adjustment of one account, and what its credit memos paid, ours and others', run by run; reads only",
+    )
     .argument("<ACCOUNT>", "id or number")
     .action((account) => choose((context) => history(context, account)));
 
-/** Every adjustment of an account, ours and others', run by run. Writes nothing. */
+/** Everything that moved credit of an account, ours and others'. Writes nothing. */
 const history = async ({ system, terminal }: CommandContext, account: string): Promise<CommandResult> => {
   const id = await accountIdFor(system, account);
-  const found = await accountHistory(system.records, id);
+  const found = await accountHistory(system, id);
   return { data: historyData(found), text: historyText(found, terminal.look) };
 };

@@ -63,7 +63,7 @@ const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags)
     : [];
   const cancel = (ids: readonly string[]) => system.cancelAdjustments(runId, ids);
   const accounts = hasCreditBalance(config.mode)
-    ? await undo({ ...stopped, records: system.adjustments, cancel }, runId, only)
+    ? await undo({ ...stopped, records: system.records, cancel }, runId, only)
     : [];
   const undone = accounts.filter(({ result }) => result === "undone").map(({ accountId }) => accountId);
   const unapplied = applications.filter(({ result }) => result !== "refused").map(({ accountId }) => accountId);

@@ -37,7 +37,7 @@ const dayMs = 24 * 60 * 60_000;
 
 /** One reading at a time: two looks at the dead letters would hide them from each other. */
 export const createReadings = (system: OpenSystem, isStopped: () => boolean): Readings => {
-  const { clock, config, records } = system;
+  const { clock, config } = system;
   const oneAtATime = pLimit(1);
   const read = <T>(from: () => Promise<T>): Promise<Reading<T>> =>
     oneAtATime(async () => ({ value: await from(), at: clock.now() }));
@@ -54,7 +54,7 @@ export const createReadings = (system: OpenSystem, isStopped: () => boolean): Re
     };
   };
   const activityNow = () =>
-    readActivity(records, { since: clock.now() - activityDays * dayMs, timeZone: config.zuoraTimeZone });
+    readActivity(system, { since: clock.now() - activityDays * dayMs, timeZone: config.zuoraTimeZone });
   const problemsIn = (kind: Kind, queue: OpenSystem["deadLetters"]) => async (): Promise<ProblemsReading> => {
     const problems = await readProblems(queue, isStopped);
     const named = problems.filter(({ namesAccount }) => namesAccount).map(({ accountId }) => accountId);
@@ -71,7 +71,7 @@ export const createReadings = (system: OpenSystem, isStopped: () => boolean): Re
     account: (id) =>
       read(async () => ({
         ...(await explanationOf(system, id, isStopped)),
-        history: await accountHistory(records, id),
+        history: await accountHistory(system, id),
       })),
   };
 };

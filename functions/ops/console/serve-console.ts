@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { mustTellAll } from "../../zuora/records/not-told.ts";
 import type { OpenSystem } from "../system/open-system.ts";
 import { consoleApp } from "./console-app.ts";
 
@@ -16,10 +15,8 @@ const loopback = "127.0.0.1";
  * Serves the pages of a system to this machine, on a port of its choice.
  *
  * @param isStopped asked while long readings go on
- * @throws {ConfigError} where the past of accounts cannot be told
  */
 export const serveConsole = async (system: OpenSystem, isStopped: () => boolean): Promise<RunningConsole> => {
-  mustTellAll(system.config.mode);
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(0, loopback, resolve);

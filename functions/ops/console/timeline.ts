@@ -2,6 +2,7 @@ import type { Problem } from "../../app/dead-letters/problems.ts";
 import type { AccountHistory } from "../../app/records/account-history.ts";
 import type { AccountExplanation } from "../../app/records/explain-account.ts";
 import { formatMoney } from "../../domain/currency.ts";
+import { negate } from "../../domain/money.ts";
 
 /** One thing that happened to an account. */
 export type Event = { readonly at: number; readonly says: string };
@@ -9,7 +10,7 @@ export type Event = { readonly at: number; readonly says: string };
 /** What happened to an account, the latest first: invoices posted, money moved and taken back, set aside. Pure. */
 export const timelineOf = (
   { invoices, currency }: AccountExplanation,
-  { parts }: AccountHistory,
+  { parts, applications = [] }: AccountHistory,
   problem: Problem | undefined,
 ): readonly Event[] =>
   [
@@ -32,6 +33,14 @@ export const timelineOf = (
         return [made, { at: canceled.at, says: `${number} canceled by ${who}: ${money} taken back` }];
       }),
     ),
+    ...applications.map(({ createdAt: at, amount, currency: own, creditMemo, invoice, isOurs, madeBy }) => {
+      const money = `${formatMoney(amount.lt(0) ? negate(amount) : amount, own)} ${own}`;
+      const by = isOurs ? "by this system" : `by user ${madeBy}, not by this system`;
+      const what = amount.lt(0)
+        ? `${money} taken back from ${invoice?.number ?? "a debit memo"} onto ${creditMemo.number}`
+        : `${money} of ${creditMemo.number} applied to ${invoice?.number ?? "a debit memo"}`;
+      return { at, says: `${what} ${by}` };
+    }),
     ...(problem === undefined
       ? []
       : [{ at: Date.parse(problem.since), says: `First set aside with ${problem.code}: ${problem.message}` }]),

@@ -6,7 +6,6 @@ import { readRevenueReport } from "../../app/revenue/revenue-report.ts";
 import { planOne } from "../../app/settle/settle-one.ts";
 import { readStatus, type Status } from "../../app/status.ts";
 import type { AccountId } from "../../domain/account.ts";
-import { hasCreditMemos } from "../../domain/credit/mode.ts";
 import type { SettlementError } from "../../domain/errors.ts";
 import { type PageLinks, pageLinksOf } from "../../zuora/page-links.ts";
 import { type OpenSystem, operatorTrackId } from "./open-system.ts";
@@ -64,19 +63,20 @@ export const explanationOf = async (
 ): Promise<AccountLook> => {
   const { config, policy, switchReader } = system;
   const asIs = { again: false, overLimit: false };
-  const [planned, adjustments, problems, position] = await Promise.all([
+  const [planned, adjustments, memos = [], problems, position] = await Promise.all([
     planOne(system.ledger(operatorTrackId), policy, id, asIs),
-    // Where memos pay as well, adjustments are half of the past, and none is told.
-    hasCreditMemos(config.mode) ? [] : system.records.adjustmentsOfAccounts([id]),
+    system.records.adjustmentsOfAccounts([id]),
+    system.memoRecords?.memosOfAccount(id),
     readProblems(system.deadLetters, isStopped),
     switchReader.read(),
   ]);
+  const applications = memos.flatMap((memo) => memo.applications);
   const problem = problems.find(({ accountId }) => accountId === id);
   const revenue =
     system.revenue === undefined ? undefined : (await explainRevenue(system.revenue.ledger, policy, [id])).get(id);
   const isDeployed = system.name !== "local";
   return {
-    explained: explainAccount({ planned, adjustments, problem, position }),
+    explained: explainAccount({ planned, adjustments, applications, problem, position }),
     more: {
       pages: pageLinksOf(config.zuoraBaseUrl),
       savedQuery: isDeployed ? `"zuora-credit-sweep-${system.name}/one account", with ${id}` : undefined,

@@ -32,6 +32,7 @@ import { createLedger } from "../../zuora/ledger/ledger.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../../zuora/records/credit-records.ts";
 import { findAccount } from "../../zuora/records/find-account.ts";
+import { createMemoRecords } from "../../zuora/records/posted-memos.ts";
 import { createRecords } from "../../zuora/records/records.ts";
 import { createPeriodsView } from "../../zuora/revenue/accounting-periods.ts";
 import { createMovesLedger } from "../../zuora/revenue/moves-ledger.ts";
@@ -125,12 +126,12 @@ export const openSystem = (
       createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone, config.mode),
     records: createRecords(connection, ownInvocation, config.mode),
     creditRecords: createCreditRecords(connection, ownInvocation, config.mode),
+    /** Undefined in a mode without credit memos. */
+    memoRecords: createMemoRecords(connection, ownInvocation, { mode: config.mode, timeZone: config.zuoraTimeZone }),
     cancelAdjustments: (runId: string, ids: readonly string[]) =>
       cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
     /** Zuora's id of the user that we are. */
     ourUser: () => connection.tokens.userId(),
-    /** Adjustments in every mode, for whoever takes a run back and adds nothing up. */
-    adjustments: createRecords(connection, ownInvocation),
     memoApplications: (trackId: string) =>
       createMemoApplications(connection, invocation(trackId), config.zuoraTimeZone),
     probe: createProbe(connection, ownInvocation),

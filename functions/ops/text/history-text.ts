@@ -1,10 +1,10 @@
-import type { AccountHistory, HistoryEntry } from "../../app/records/account-history.ts";
+import type { AccountHistory, HistoryEntry, MemoHistoryEntry } from "../../app/records/account-history.ts";
 import { formatMoney, unknownCurrency } from "../../domain/currency.ts";
 import { type Look, paint } from "./look.ts";
 import { table } from "./table.ts";
 
-/** An account's adjustments for programs. Amounts are decimal text. */
-export const historyData = ({ accountId, label, parts }: AccountHistory) => {
+/** An account's adjustments, and what its credit memos paid, for programs. Amounts are decimal text. */
+export const historyData = ({ accountId, label, parts, applications }: AccountHistory) => {
   const currency = label?.currency ?? unknownCurrency;
   return {
     accountId,
@@ -26,17 +26,30 @@ export const historyData = ({ accountId, label, parts }: AccountHistory) => {
         comment: entry.comment ?? "",
       })),
     })),
+    ...(applications === undefined ? {} : { creditMemos: applications.map(applicationData) }),
   };
 };
 
+const applicationData = ({ creditMemo, invoice, amount, currency, createdAt, madeBy }: MemoHistoryEntry) => ({
+  creditMemoNumber: creditMemo.number,
+  invoiceNumber: invoice?.number ?? null,
+  createdAt: new Date(createdAt).toISOString(),
+  amount: formatMoney(amount, currency),
+  currency,
+  madeBy,
+});
+
 /** The same for a person: run by run, the oldest first. */
 export const historyText = (history: AccountHistory, look: Look): string => {
-  const { accountId, label, parts } = history;
+  const { accountId, label, parts, applications = [] } = history;
   const currency = label?.currency ?? unknownCurrency;
   const credit =
     label === undefined ? "" : `, credit balance ${formatMoney(label.creditBalance, currency)} ${currency}`;
   const title = `Account ${label?.number ?? accountId}${credit}`;
-  if (parts.length === 0) return `${title}\nNobody ever adjusted its credit balance.\n`;
+  if (parts.length + applications.length === 0) {
+    const memos = history.applications === undefined ? "" : ", and no credit memo of it ever paid anything";
+    return `${title}\nNobody ever adjusted its credit balance${memos}.\n`;
+  }
   const head = ["When (UTC)", "Number", "What", "Invoice", "Amount", "By"];
   return [
     `${paint(look, "strong", title)}\n`,
@@ -45,8 +58,25 @@ export const historyText = (history: AccountHistory, look: Look): string => {
       const of = runId === undefined ? "Not by this system" : `Run ${runId}`;
       return `\n${of}\n${table(head, rows, ["Amount"], look)}`;
     }),
+    applications.length === 0 ? "" : `\nCredit memos\n${memosTable(applications, look)}`,
   ].join("");
 };
+
+const memosTable = (applications: readonly MemoHistoryEntry[], look: Look): string =>
+  table(
+    ["When (UTC)", "Credit memo", "What", "Invoice", "Amount", "Currency", "By"],
+    applications.map(({ createdAt, creditMemo, invoice, amount, currency, madeBy }) => [
+      instant(createdAt),
+      creditMemo.number,
+      amount.lt(0) ? "unapplied" : "applied",
+      invoice?.number ?? "",
+      formatMoney(amount, currency),
+      currency,
+      madeBy,
+    ]),
+    ["Amount"],
+    look,
+  );
 
 /** An adjustment, and that it was canceled. */
 const rowsOf = (entry: HistoryEntry, currency: string): readonly (readonly string[])[] => {

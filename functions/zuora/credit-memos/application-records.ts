@@ -5,7 +5,8 @@ import { amount, contractProblem, id, instant } from "../query/fields.ts";
 import { objectQueryAll } from "../query/object-query.ts";
 import { dateTime } from "../query/zoql.ts";
 
-const applicationRecord = z.object({
+/** One event between a memo and what it pays; without an invoice, of a debit memo. */
+export const applicationRecord = z.object({
   id,
   accountId: id,
   creditMemoId: id,
@@ -42,5 +43,9 @@ export async function* applicationsSince(client: ZuoraClient, since: number): As
  *
  * @param user an id without hyphens
  */
-export const isAppliedBy = ({ createdById, amount: applied }: ApplicationRecord, user: string): boolean =>
-  createdById.replaceAll("-", "") === user && applied.gt(0);
+export const isMadeBy = ({ createdById }: Pick<ApplicationRecord, "createdById">, user: string): boolean =>
+  createdById.replaceAll("-", "") === user;
+
+/** The same of an application that took nothing back. */
+export const isAppliedBy = (record: ApplicationRecord, user: string): boolean =>
+  isMadeBy(record, user) && record.amount.gt(0);

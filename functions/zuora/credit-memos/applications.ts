@@ -1,18 +1,16 @@
 import * as z from "zod";
 import type { MemoApplication, MemoApplications, TakenBack } from "../../app/undo/memo-ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
-import { ConfigError, ZuoraContractError } from "../../domain/errors.ts";
+import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
-import { queryRecords } from "../query/query.ts";
-import { quoted, selectAny } from "../query/zoql.ts";
 import { applicationsSince, isAppliedBy } from "./application-records.ts";
-
-const numberRecord = z.object({ Id: id, InvoiceNumber: z.string().min(1) });
+import { invoiceNumbers } from "./invoice-numbers.ts";
+import { ourUserOf } from "./our-user.ts";
 
 const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.nullish() })) });
 
@@ -29,10 +27,7 @@ export const createMemoApplications = (
   const client = createClient(connection, invocation);
   return {
     ours: async (after, until) => {
-      const ourUser = await connection.tokens.userId();
-      if (ourUser === undefined) {
-        throw new ConfigError("Zuora's token does not say which user is ours: nothing tells our applications apart");
-      }
+      const ourUser = await ourUserOf(connection);
       // Paging is live, and may bring a record twice.
       const found = new Map<string, Omit<MemoApplication, "invoice"> & { readonly invoiceId: InvoiceId }>();
       const takenBack = new Map<string, TakenBack>();
@@ -50,14 +45,10 @@ export const createMemoApplications = (
         const creditMemo = { id: creditMemoId, number: memo?.memoNumber ?? creditMemoId };
         found.set(record.id, { id: record.id, accountId, invoiceId, creditMemo, amount: applied, createdAt });
       }
-      const numbers = new Map<InvoiceId, string>();
-      const groups = [...new Set([...found.values()].map(({ invoiceId }) => invoiceId))].map((each) => [
-        `Id = ${quoted(each)}`,
-      ]);
-      const queries = selectAny(["Id", "InvoiceNumber"], "Invoice", groups);
-      for await (const record of queryRecords(client, "an invoice", numberRecord, queries)) {
-        numbers.set(record.Id, record.InvoiceNumber);
-      }
+      const numbers = await invoiceNumbers(
+        client,
+        [...found.values()].map(({ invoiceId }) => invoiceId),
+      );
       const applications = [...found.values()].map(({ invoiceId, ...each }) => ({
         ...each,
         invoice: { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId },

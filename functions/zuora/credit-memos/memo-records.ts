@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { zero } from "../../domain/money.ts";
 import { amount, day, id } from "../query/fields.ts";
+import { applicationRecord as eventRecord } from "./application-records.ts";
 
 // Narrow on purpose. `sourceId` above all is read by nobody: for some sources it is a person's e-mail address.
 
@@ -16,6 +17,25 @@ const itemRecord = z.object({
 
 const applicationRecord = z.object({ amount, invoiceId: orNothing(id) });
 
+const postedOn = orNothing(z.string().regex(/^\d{4}-\d{2}-\d{2}/, "expected a date or a dateTime"));
+
+/** A memo with all that it ever paid. Whether its amounts add up is for whoever reads it to judge. */
+export const memoWithApplications = z.object({
+  id,
+  accountId: id,
+  memoNumber: z.string().min(1),
+  memoDate: day,
+  currency: z.string().min(1),
+  totalAmount: amount,
+  balance: amount,
+  refundAmount: orNothing(amount).transform((value) => value ?? zero),
+  sourceType: orNothing(z.string()),
+  excludeFromAutoApplyRules: orNothing(z.boolean()),
+  postedOn,
+  updatedDate: orNothing(z.string()),
+  creditMemoApplications: orNothing(z.array(eventRecord)),
+});
+
 /** A credit memo of Object Query: other names than in plain REST. */
 export const memoRecord = z
   .object({
@@ -30,7 +50,7 @@ export const memoRecord = z
     refundAmount: orNothing(amount).transform((value) => value ?? zero),
     sourceType: orNothing(z.string()),
     excludeFromAutoApplyRules: orNothing(z.boolean()),
-    postedOn: orNothing(z.string().regex(/^\d{4}-\d{2}-\d{2}/, "expected a date or a dateTime")),
+    postedOn,
     creditMemoItems: orNothing(z.array(itemRecord)),
     creditMemoApplications: orNothing(z.array(applicationRecord)),
   })

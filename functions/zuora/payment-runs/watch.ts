@@ -80,10 +80,11 @@ export const createPaymentRunWatch = (
     },
     memosAppliedSince: (since) =>
       hasCreditMemos(mode) ? memosAppliedSince(connection, client, since) : Promise.resolve([]),
-    withSomethingToCharge: async (ids, since) => {
+    withSomethingToCharge: async (ids, since, postedBefore) => {
       const charged = new Set<AccountId>();
+      const before = postedBefore === undefined ? [] : [`PostedDate < ${dateTime(postedBefore)}`];
       const invoices = ids.flatMap((id) => {
-        const posted = [`AccountId = ${quoted(id)}`, "Status = 'Posted'"];
+        const posted = [`AccountId = ${quoted(id)}`, "Status = 'Posted'", ...before];
         return [
           [...posted, "Balance > 0"],
           [...posted, "Amount > 0", `UpdatedDate >= ${dateTime(since)}`],

@@ -8,7 +8,6 @@ import type { Connection, Invocation } from "../http/connection.ts";
 import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
-import { mustTellAll } from "./not-told.ts";
 import {
   accountLabelRecord,
   adjustmentRecord,
@@ -16,16 +15,18 @@ import {
   invoiceAdjustmentRecord,
 } from "./record-schemas.ts";
 
-/** Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. */
+/**
+ * Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. Where
+ * the mode has no credit balance, no adjustment of it is asked for.
+ */
 export const createRecords = (connection: Connection, invocation: Invocation, mode?: Mode): Records => {
   const client = createClient(connection, invocation);
   const invoices = async (...groups: readonly Condition[][]): Promise<readonly BilledInvoice[]> => {
-    mustTellAll(mode);
     const posted = groups.map((group) => ["Status = 'Posted'", ...group]);
     return (await readAll(client, "Invoice", billedInvoiceRecord, posted)).map(toInvoice);
   };
   const adjustments = async (...groups: readonly Condition[][]): Promise<readonly AdjustmentRecord[]> => {
-    mustTellAll(mode);
+    if (!hasCreditBalance(mode)) return [];
     return (await readAll(client, "CreditBalanceAdjustment", adjustmentRecord, groups)).map(toAdjustment);
   };
   return {

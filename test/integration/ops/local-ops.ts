@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { environmentNames } from "../../../functions/app/config/environment-names.ts";
 import type { DeadLetterReason } from "../../../functions/app/settle/ports.ts";
 import { createDeliveries } from "../../../functions/aws/sqs/deliveries.ts";
+import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import { runOps } from "../../../functions/ops/run-ops.ts";
 import { plain } from "../../../functions/ops/text/look.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
@@ -17,6 +19,7 @@ import { type SqsServer, startSqsServer } from "../../local/sqs-server.ts";
 import { delivery } from "../../unit/fakes/fake-queue.ts";
 import { RevenueBooks } from "../../zuora-simulator/revenue/revenue-books.ts";
 import { Store } from "../../zuora-simulator/store.ts";
+import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
 import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 
 /** What a command said and how it ended. */
@@ -51,6 +54,7 @@ export const useLocalOps = () => {
   beforeEach(async () => {
     const { zuora, standIns, sqs, environment, file } = system();
     zuora.reset(new Store());
+    zuora.tenant.kind = kindFor("credit-balance");
     standIns.parameters.set(localNames.switchParameter, "on");
     standIns.parameters.delete(localNames.lastScanParameter);
     for (const name of Object.keys(environment).filter((each) => each.endsWith("QUEUE_URL"))) {
@@ -118,6 +122,13 @@ export const useLocalOps = () => {
     ops: (...args: readonly string[]) => run(args),
     run,
     tenant: () => system().zuora.tenant,
+    /** Makes it, until the test ends, a stage of a mode, in front of an empty tenant of the kind that goes with it. */
+    inMode: async (mode: Mode) => {
+      const { zuora, environment, file } = system();
+      zuora.reset(new Store());
+      zuora.tenant.kind = kindFor(mode);
+      await writeFile(file, JSON.stringify({ ...environment, [environmentNames.mode]: mode }));
+    },
     /** Sets accounts aside, as the processor does. */
     setAside: async (accountIds: readonly string[], reason: Partial<DeadLetterReason> = {}) => {
       const { sqs, environment } = system();

@@ -1,4 +1,4 @@
-import { count } from "../count.ts";
+import { count, countOwed } from "../count.ts";
 import type { Explanation } from "../negatives-accounted-for.ts";
 import { ageText } from "./age-text.ts";
 import type { DigestFacts, FailedAccount } from "./digest-facts.ts";
@@ -55,8 +55,8 @@ const negative = ({ whole: { left, now } }: DigestFacts): readonly string[] => {
   const waiting = invoicesOf("waiting", (postedAt) => isLate(postedAt, now));
   const unexplained = invoicesOf("unexplained");
   return [
-    ...(waiting > 0 ? [`${count(waiting, "negative invoice")} should have been settled by now`] : []),
-    ...(unexplained > 0 ? [`${count(unexplained, "negative invoice")} not settled, and nothing says why`] : []),
+    ...(waiting > 0 ? [`${countOwed(waiting, left.countsCreditMemos)} should have been settled by now`] : []),
+    ...(unexplained > 0 ? [`${countOwed(unexplained, left.countsCreditMemos)} not settled, and nothing says why`] : []),
   ];
 };
 

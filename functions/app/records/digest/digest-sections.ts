@@ -1,7 +1,7 @@
 import { formatMoney } from "../../../domain/currency.ts";
-import { type Money, sum, zero } from "../../../domain/money.ts";
+import { type Money, negate, sum, zero } from "../../../domain/money.ts";
 import { byCurrency } from "../../../domain/money-by-currency.ts";
-import { count } from "../count.ts";
+import { count, countOwed } from "../count.ts";
 import { holdWords } from "../hold-words.ts";
 import type { Explanation } from "../negatives-accounted-for.ts";
 import type { Report } from "../report/report.ts";
@@ -21,7 +21,9 @@ export const sections = (facts: DigestFacts): readonly string[] => {
     ...section("Still negative, and not yet applied", unsettledLines(facts)),
     ...section("The balance of the day", [
       report.balances
-        ? "It balances: what was owed and was billed is transferred or still negative."
+        ? report.memos === undefined
+          ? "It balances: what was owed and was billed is transferred or still negative."
+          : "It balances: what was owed and was billed is transferred, applied, refunded or still there."
         : "IT DOES NOT BALANCE: the difference was moved by other means than credit. Look at the report.",
     ]),
     ...section("May have been charged although the customer was owed money", chargedLines(facts)),
@@ -55,7 +57,7 @@ export const postedText = (oldest: number | undefined, now: number): string =>
 const unsettledLines = ({ whole: { left, now } }: DigestFacts): readonly string[] => {
   const parts = left.negative.map(({ explanation, currency, invoices, amount, oldestPostedAt }) => {
     const owed = `${formatMoney(amount, currency)} ${currency}`;
-    return `${count(invoices, "negative invoice")} (${owed}) ${explained[explanation]}, ${postedText(oldestPostedAt, now)}`;
+    return `${countOwed(invoices, left.countsCreditMemos)} (${owed}) ${explained[explanation]}, ${postedText(oldestPostedAt, now)}`;
   });
   const oldestIdle = oldestOf(left.idle.map(({ postedAt }) => postedAt));
   return orNothing([
@@ -70,9 +72,17 @@ const unsettledLines = ({ whole: { left, now } }: DigestFacts): readonly string[
   ]);
 };
 
-const undoneLines = ({ adjustments }: Report): readonly string[] => {
+const undoneLines = ({ adjustments, memos }: Report): readonly string[] => {
   const undone = adjustments.filter(({ status }) => status === "Canceled");
-  return undone.length === 0 ? [] : [`${count(undone.length, "adjustment")} of ours undone (${moneyOf(undone)})`];
+  const unapplied = (memos?.applied ?? []).flatMap((each) =>
+    each.amount.lt(0) ? [{ ...each, amount: negate(each.amount) }] : [],
+  );
+  return [
+    ...(undone.length === 0 ? [] : [`${count(undone.length, "adjustment")} of ours undone (${moneyOf(undone)})`]),
+    ...(unapplied.length === 0
+      ? []
+      : [`${count(unapplied.length, "credit memo")} unapplied by us (${moneyOf(unapplied)})`]),
+  ];
 };
 
 const section = (title: string, lines: readonly string[]): readonly string[] => [
@@ -83,17 +93,25 @@ const section = (title: string, lines: readonly string[]): readonly string[] => 
 
 const orNothing = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? ["Nothing."] : lines);
 
-const settledLines = ({ lines, credit, adjustments, ...period }: Report): readonly string[] => {
-  const applied = new Map(credit.map((each) => [each.currency, each.applied]));
-  const currencies = [...new Set([...lines, ...credit].map(({ currency }) => currency))].toSorted();
+const settledLines = ({ lines, credit, adjustments, memos, ...period }: Report): readonly string[] => {
+  const ofMemos = memos?.lines ?? [];
+  const currencies = [...new Set([...lines, ...credit, ...ofMemos].map(({ currency }) => currency))].toSorted();
   const moved = currencies.flatMap((currency) => {
-    const to = lines.find((line) => line.currency === currency)?.transferred ?? zero;
-    const on = applied.get(currency) ?? zero;
-    if (to.eq(0) && on.eq(0)) return [];
-    const [transferredText, appliedText] = [to, on].map((amount) => formatMoney(amount, currency));
-    return [`${currency}: ${transferredText} transferred to credit, ${appliedText} applied to invoices`];
+    const isOwn = (line: { readonly currency: string }) => line.currency === currency;
+    const to = lines.find(isOwn)?.transferred ?? zero;
+    const on = credit.find(isOwn)?.applied ?? zero;
+    const applied = ofMemos.find(isOwn)?.applied ?? zero;
+    const [transferredText, appliedText, memosText] = [to, on, applied].map((amount) => formatMoney(amount, currency));
+    const parts = [
+      ...(to.eq(0) && on.eq(0) ? [] : [`${transferredText} transferred to credit, ${appliedText} applied to invoices`]),
+      ...(applied.eq(0) ? [] : [`${memosText} of credit memos applied to invoices`]),
+    ];
+    return parts.length === 0 ? [] : [`${currency}: ${parts.join(", ")}`];
   });
-  const settled = adjustments.filter(({ status, createdAt }) => status === "Processed" && createdAt >= period.since);
+  const settled = [
+    ...adjustments.filter(({ status, createdAt }) => status === "Processed" && createdAt >= period.since),
+    ...(memos?.applied ?? []),
+  ];
   const accounts = new Set(settled.map(({ accountId }) => accountId)).size;
   return moved.length === 0 ? ["Nothing was moved."] : [count(accounts, "account"), ...moved];
 };

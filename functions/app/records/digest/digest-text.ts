@@ -1,6 +1,6 @@
 import type { SettlementError } from "../../../domain/errors.ts";
 import type { SweepEvent } from "../../events/event.ts";
-import { count } from "../count.ts";
+import { countOwed } from "../count.ts";
 import { type Concern, concernsOf, people, type Who } from "./concerns.ts";
 import type { DigestFacts } from "./digest-facts.ts";
 import { moneyOf, oldestOf, postedText, sections } from "./digest-sections.ts";
@@ -65,8 +65,11 @@ const needs = (concerns: readonly Concern[]): string =>
 const allIsWell = ({ whole: { left, now } }: DigestFacts): string => {
   const held = left.negative.filter(({ explanation }) => explanation === "held");
   const invoices = held.reduce((total, each) => total + each.invoices, 0);
-  if (invoices === 0) return "All is well: nothing is owed on a negative invoice that should have been settled.";
+  if (invoices === 0) {
+    const owed = left.countsCreditMemos ? "a negative invoice or a credit memo" : "a negative invoice";
+    return `All is well: nothing is owed on ${owed} that should have been settled.`;
+  }
   const oldest = oldestOf(held.map(({ oldestPostedAt }) => oldestPostedAt));
-  const owed = `${count(invoices, "negative invoice")} (${moneyOf(held)})`;
+  const owed = `${countOwed(invoices, left.countsCreditMemos)} (${moneyOf(held)})`;
   return `All is well: everything is settled but ${owed} that your rules leave to people, ${postedText(oldest, now)}.`;
 };

@@ -1,6 +1,6 @@
 import { toDecimal } from "../../../domain/money.ts";
 import { eventDetails, type SweepEvent } from "../../events/event.ts";
-import type { ReportedAdjustment } from "../report/report.ts";
+import type { ReportedAdjustment, ReportedApplication } from "../report/report.ts";
 import type { DigestFacts, FailedAccount } from "./digest-facts.ts";
 
 /**
@@ -12,12 +12,13 @@ export const toldAgain = ({
   failed,
 }: Pick<DigestFacts, "whole" | "failed">): readonly SweepEvent[] => [
   ...report.adjustments.filter(({ status }) => status === "Processed").map(moved),
-  ...left.held.map(
-    ({ accountId, invoiceId, invoiceNumber, reason }): SweepEvent => ({
-      name: "InvoiceHeld",
-      detail: { accountId, ...(invoiceId === undefined ? {} : { invoiceId, invoiceNumber }), reason },
-    }),
-  ),
+  ...(report.memos?.applied ?? []).flatMap(applied),
+  ...left.held.flatMap(({ accountId, invoiceId, invoiceNumber, creditMemo, reason }): readonly SweepEvent[] => {
+    // A credit memo that is held is no invoice.
+    if (creditMemo !== undefined) return [];
+    const which = invoiceId === undefined ? {} : { invoiceId, invoiceNumber };
+    return [{ name: "InvoiceHeld", detail: { accountId, ...which, reason } }];
+  }),
   ...failed.flatMap(deadLettered),
   ...left.pending.map(
     ({ accountId, currency, amount }): SweepEvent => ({
@@ -39,6 +40,25 @@ const moved = ({ id, accountId, invoice, type, amount, currency, reference = "" 
     adjustmentId: id,
   },
 });
+
+/** Zuora keeps no run with an application. One that took money back says nothing new about what was paid. */
+const applied = (each: ReportedApplication): readonly SweepEvent[] => {
+  const { accountId, invoice, amount, currency, creditMemo } = each;
+  if (invoice === undefined || !amount.gt(0)) return [];
+  return [
+    {
+      name: "CreditApplied",
+      detail: {
+        accountId,
+        invoiceId: invoice.id,
+        invoiceNumber: invoice.number,
+        amount: toDecimal(amount),
+        currency,
+        creditMemoId: creditMemo.id,
+      },
+    },
+  ];
+};
 
 /** A letter that somebody wrote by hand may say anything. */
 const deadLettered = ({ accountId, code, zuoraCode, runId }: FailedAccount): readonly SweepEvent[] => {

@@ -5,6 +5,8 @@ export type ReportTable = {
   readonly title: string;
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly Readonly<Record<string, string>>[];
+  /** Money that adds up, which whoever signs sees first. */
+  readonly isSummary?: true;
   /** Where there are no rows. */
   readonly empty: string;
 };

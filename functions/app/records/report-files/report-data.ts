@@ -2,7 +2,7 @@ import { formatMoney } from "../../../domain/currency.ts";
 import type { Money } from "../../../domain/money.ts";
 import { holdWords } from "../hold-words.ts";
 import type { WholeReport } from "../report/read-report.ts";
-import type { ReportedAdjustment } from "../report/report.ts";
+import type { ReportedAdjustment, ReportedApplication, ReportedMemos } from "../report/report.ts";
 import { revenueData } from "./revenue-table.ts";
 
 /** The report as it is shown: amounts as text with the currency's own places. */
@@ -37,16 +37,17 @@ export const reportData = (whole: WholeReport, about: ReportAbout) => {
       ...moneyTexts({ opening, new: billed, transferred, byOthers, stillNegative, difference }, currency),
     })),
     credit: report.credit.map(({ currency, ...terms }) => ({ currency, ...moneyTexts(terms, currency) })),
-    held: left.held.map(({ reason, accountNumber, accountId, invoiceNumber, amount, currency, postedAt, dueDate }) => ({
-      reason,
-      accountNumber,
-      accountId,
-      invoiceNumber: invoiceNumber ?? "",
-      amount: formatMoney(amount, currency),
-      currency,
-      days: daysSince(postedAt, now),
-      dueDate: dueDate ?? "",
-      ...holdWords[reason],
+    held: left.held.map((each) => ({
+      reason: each.reason,
+      accountNumber: each.accountNumber,
+      accountId: each.accountId,
+      invoiceNumber: each.invoiceNumber ?? "",
+      ...(left.countsCreditMemos ? { creditMemoNumber: each.creditMemo?.number ?? "" } : {}),
+      amount: formatMoney(each.amount, each.currency),
+      currency: each.currency,
+      days: daysSince(each.postedAt, now),
+      dueDate: each.dueDate ?? "",
+      ...holdWords[each.reason],
     })),
     accountsPlanned: { planned: left.planned, of: left.of },
     foundByRuns: charged.found.map(({ paymentRun = "", beganAt, accountId, why }) => ({
@@ -88,8 +89,28 @@ export const reportData = (whole: WholeReport, about: ReportAbout) => {
     waits: whole.waits.map(({ name, invoices }) => ({ name, invoices: String(invoices) })),
     notOurs: report.notOurs.map(adjustmentData),
     adjustments: report.adjustments.map(adjustmentData),
+    ...(report.memos === undefined ? {} : { creditMemos: memosData(report.memos) }),
   };
 };
+
+const memosData = ({ lines, applied, byOthers }: ReportedMemos) => ({
+  lines: lines.map(({ currency, ...terms }) => ({ currency, ...moneyTexts(terms, currency) })),
+  applied: applied.map(applicationData),
+  byOthers: byOthers.map(applicationData),
+});
+
+const applicationData = (each: ReportedApplication) => ({
+  id: each.id,
+  createdAt: iso(each.createdAt),
+  accountNumber: each.accountNumber,
+  accountId: each.accountId,
+  creditMemoNumber: each.creditMemo.number,
+  creditMemoId: each.creditMemo.id,
+  invoiceNumber: each.invoice?.number ?? "",
+  invoiceId: each.invoice?.id ?? "",
+  amount: formatMoney(each.amount, each.currency),
+  currency: each.currency,
+});
 
 const dayMs = 24 * 60 * 60_000;
 

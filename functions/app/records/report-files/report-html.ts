@@ -10,7 +10,9 @@ import { tablesOf } from "./report-tables.ts";
  * is on the first sheet.
  */
 export const reportHtml = (data: ReportData): string => {
-  const [negative, credit, ...details] = tablesOf(data);
+  const tables = tablesOf(data);
+  const summary = tables.filter(({ isSummary }) => isSummary);
+  const details = tables.filter(({ isSummary }) => !isSummary);
   const about = [
     ["System", data.system],
     ...(data.period === null ? [] : [["Period", data.period]]),
@@ -31,13 +33,13 @@ export const reportHtml = (data: ReportData): string => {
 <body>
 <main>
 <header>
-<h1>Negative invoices settled</h1>
+<h1>${data.creditMemos === undefined ? "Negative invoices settled" : "Negative invoices and credit memos settled"}</h1>
 <dl>
 ${about.map(([name = "", value = ""]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join("\n")}
 </dl>
 <p class="${data.balances ? "good" : "bad"}" role="status">${escaped(verdict(data))}</p>
 </header>
-${[negative, credit].flatMap((each) => (each === undefined ? [] : [tableHtml(each)])).join("\n")}
+${summary.map(tableHtml).join("\n")}
 ${notesHtml(data)}
 <div class="signatures"><p>Prepared by, on</p><p>Approved by, on</p></div>
 <section class="details">
@@ -61,7 +63,10 @@ const charts = (data: ReportData): readonly string[] => {
   const currencies = [...new Set(data.days.map(({ currency }) => currency))];
   const perDay = currencies.map((currency) => {
     const days = data.days.filter((each) => each.currency === currency);
-    return barChart(`Transferred per day, ${currency}`, days.map(dayBar), escaped);
+    // With Invoice Settlement nothing is transferred.
+    return days.some(({ transferred }) => /[1-9]/.test(transferred)) || data.creditMemos === undefined
+      ? barChart(`Transferred per day, ${currency}`, days.map(dayBar("transferred")), escaped)
+      : barChart(`Applied per day, ${currency}`, days.map(dayBar("applied")), escaped);
   });
   const waits = data.waits.map(({ name, invoices }) => ({ label: name, value: Number(invoices), shown: invoices }));
   const held = [...Map.groupBy(data.held, ({ reason }) => reason)].map(
@@ -76,18 +81,19 @@ const charts = (data: ReportData): readonly string[] => {
   ];
 };
 
-const dayBar = ({ day, transferred }: ReportData["days"][number]): Bar => ({
-  label: day,
-  // For the length of a bar only; the amount itself stays as it was written.
-  value: Number(transferred),
-  shown: cellText({ key: "transferred", head: "", isNumber: true }, { transferred }),
-});
+const dayBar =
+  (term: "transferred" | "applied") =>
+  (line: ReportData["days"][number]): Bar => ({
+    label: line.day,
+    // For the length of a bar only; the amount itself stays as it was written.
+    value: Number(line[term]),
+    shown: cellText({ key: term, head: "", isNumber: true }, line),
+  });
 
 /** On a phone every row is a card, whose cells name their columns; the roles keep it a table for screen readers. */
-const tableHtml = ({ name, title, columns, rows, empty }: ReportTable): string => {
+const tableHtml = ({ name, title, columns, rows, empty, isSummary }: ReportTable): string => {
   const own = columns.filter(({ isForPrograms }) => !isForPrograms);
   const counted = rows.length === 0 ? title : `${title} (${rows.length})`;
-  const isSummary = name === "negative-invoices" || name === "credit-balances";
   const heading = `<h2 id="${name}">${escaped(isSummary ? title : counted)}</h2>`;
   if (rows.length === 0) return `${heading}\n<p>${escaped(empty)}</p>`;
   const numeric = (isNumber: boolean | undefined) => (isNumber ? ' class="number"' : "");

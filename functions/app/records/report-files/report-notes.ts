@@ -1,16 +1,21 @@
+import { count } from "../count.ts";
 import { cellText, instantText } from "./report-cells.ts";
 import type { ReportData } from "./report-data.ts";
 
 /** One sentence on whether the money adds up. */
-export const verdict = ({ balances }: ReportData): string =>
-  balances
-    ? "It balances: what was owed and was billed is transferred or still negative, and credit came and went on record."
-    : "IT DOES NOT BALANCE: the difference was moved by other means than credit, such as a write-off.";
+export const verdict = ({ balances, creditMemos }: ReportData): string => {
+  if (!balances)
+    return "IT DOES NOT BALANCE: the difference was moved by other means than credit, such as a write-off.";
+  const memos = creditMemos === undefined ? "" : " What memos held is applied, refunded or still on them.";
+  return `It balances: what was owed and was billed is transferred or still negative, and credit came and went on record.${memos}`;
+};
 
 /** What whoever signs has to know besides. */
 export const notes = ({
   notOurs,
   credit,
+  creditMemos,
+  runId,
   accountsPlanned: { planned, of },
   readAt,
   until,
@@ -20,6 +25,15 @@ export const notes = ({
     : [
         `${notOurs.length === 1 ? "1 adjustment is" : `${notOurs.length} adjustments are`} by others: they are listed.`,
       ]),
+  ...(creditMemos === undefined || creditMemos.byOthers.length === 0
+    ? []
+    : [`${count(creditMemos.byOthers.length, "application")} of credit memos by others: they are listed.`]),
+  ...(creditMemos === undefined || runId === null
+    ? []
+    : ["An application of a credit memo carries no run: told is all that we applied since the run began."]),
+  ...(creditMemos?.lines.some(({ refunded }) => /[1-9]/.test(refunded))
+    ? ["Zuora tells no date of a memo's refund: it counts when the memo last changed, which may be later."]
+    : []),
   ...(unrecorded(credit).length === 0
     ? []
     : [`Of the opening credit, no adjustment is on record for: ${unrecorded(credit).join(", ")}.`]),

@@ -11,6 +11,7 @@ type Rows = ReportTable["rows"];
 
 export const negativeTable = (rows: Rows): ReportTable => ({
   name: "negative-invoices",
+  isSummary: true,
   title: "Owed to customers on negative invoices",
   empty: "Nothing was negative and nothing was moved.",
   rows,
@@ -27,6 +28,7 @@ export const negativeTable = (rows: Rows): ReportTable => ({
 
 export const creditTable = (rows: Rows): ReportTable => ({
   name: "credit-balances",
+  isSummary: true,
   title: "Credit of customers",
   empty: "There was no credit and none was moved.",
   rows,
@@ -42,6 +44,24 @@ export const creditTable = (rows: Rows): ReportTable => ({
   ],
 });
 
+export const memosTable = (rows: Rows): ReportTable => ({
+  name: "credit-memos",
+  isSummary: true,
+  title: "Unapplied on credit memos",
+  empty: "There was no credit memo with money and none was applied.",
+  rows,
+  columns: [
+    text("currency", "Currency"),
+    number("opening", "Opening"),
+    number("posted", "+ Posted"),
+    number("applied", "− Applied"),
+    number("byOthers", "− By others"),
+    number("refunded", "− Refunded"),
+    number("closing", "= Closing"),
+    number("difference", "Difference"),
+  ],
+});
+
 export const heldTable = (rows: Rows): ReportTable => ({
   name: "held",
   title: "Held, and left to people",
@@ -51,7 +71,10 @@ export const heldTable = (rows: Rows): ReportTable => ({
     text("reason", "Reason"),
     text("accountNumber", "Account"),
     text("invoiceNumber", "Invoice"),
-    number("amount", "Negative"),
+    ...(rows.some(({ creditMemoNumber }) => creditMemoNumber !== undefined)
+      ? [text("creditMemoNumber", "Credit memo")]
+      : []),
+    number("amount", "Owed"),
     text("currency", "Currency"),
     number("days", "Days"),
     text("dueDate", "Due"),
@@ -175,10 +198,49 @@ const adjustmentColumns = {
   ],
 } as const satisfies Partial<ReportTable>;
 
+export const memoApplicationsTable = (rows: Rows): ReportTable => ({
+  ...applicationColumns,
+  name: "credit-memo-applications",
+  title: "Credit memos applied by us",
+  rows,
+});
+
+export const memoApplicationsByOthersTable = (rows: Rows): ReportTable => ({
+  ...applicationColumns,
+  name: "credit-memo-applications-by-others",
+  title: "Credit memos applied by others",
+  rows,
+});
+
+const applicationColumns = {
+  empty: "None.",
+  columns: [
+    text("creditMemoNumber", "Credit memo"),
+    text("createdAt", "Applied (UTC)"),
+    text("accountNumber", "Account"),
+    id("accountId"),
+    id("creditMemoId"),
+    text("invoiceNumber", "Invoice"),
+    id("invoiceId"),
+    number("amount", "Amount"),
+    text("currency", "Currency"),
+    id("id"),
+  ],
+} as const satisfies Partial<ReportTable>;
+
+type MemoRows = { readonly lines: Rows; readonly applied: Rows; readonly byOthers: Rows };
+
+type WholeRows = ReportRows & {
+  readonly revenue?: RevenueData | undefined;
+  readonly creditMemos?: MemoRows | undefined;
+};
+
 /** Every table, in the order in which they are read. */
-export const tablesOf = (data: ReportRows & { readonly revenue?: RevenueData }): readonly ReportTable[] => [
+export const tablesOf = (data: WholeRows): readonly ReportTable[] => [
   negativeTable(data.currencies),
-  creditTable(data.credit),
+  // With credit memos there may be no credit balance at all.
+  ...(data.creditMemos !== undefined && data.credit.length === 0 ? [] : [creditTable(data.credit)]),
+  ...(data.creditMemos === undefined ? [] : [memosTable(data.creditMemos.lines)]),
   heldTable(data.held),
   foundByRunTable(data.foundByRuns),
   sparedTable(data.sparedCharges),
@@ -187,8 +249,14 @@ export const tablesOf = (data: ReportRows & { readonly revenue?: RevenueData }):
   daysTable(data.days),
   waitsTable(data.waits),
   ...(data.revenue === undefined ? [] : [revenueTable(data.revenue)]),
+  ...(data.creditMemos === undefined ? [] : memoTables(data.creditMemos)),
   notOursTable(data.notOurs),
   adjustmentsTable(data.adjustments),
+];
+
+const memoTables = ({ applied, byOthers }: MemoRows): readonly ReportTable[] => [
+  memoApplicationsByOthersTable(byOthers),
+  memoApplicationsTable(applied),
 ];
 
 /** The rows of a report's tables. */

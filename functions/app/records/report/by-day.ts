@@ -1,42 +1,57 @@
 import type { LocalDate } from "../../../domain/account.ts";
 import { localDateIn } from "../../../domain/local-time.ts";
 import { add, type Money, zero } from "../../../domain/money.ts";
-import type { AdjustmentRecord } from "../ports.ts";
+import type { AdjustmentRecord, MemoApplicationRecord } from "../ports.ts";
 import { isWithin, movesOf, type Period } from "./moves.ts";
 import type { Report } from "./report.ts";
 
-/** What we moved on one day of the tenant's, in one currency; what was canceled counts against its day. */
+/** What we moved on one day of the tenant's, in one currency; what was taken back counts against its day. */
 export type DayLine = {
   readonly day: LocalDate;
   readonly currency: string;
   readonly transferred: Money;
+  /** Out of credit balance and of credit memos. */
   readonly applied: Money;
   readonly accounts: number;
 };
 
+/** What we moved: adjustments, and applications of credit memos. */
+export type OwnMoves = {
+  readonly adjustments: readonly (AdjustmentRecord & { readonly currency: string })[];
+  readonly applications?: readonly MemoApplicationRecord[] | undefined;
+};
+
 /** Days of a period on which something was moved or taken back, in their order. */
-export const byDay = (
-  moved: readonly (AdjustmentRecord & { readonly currency: string })[],
-  period: Period,
-  timeZone: string,
-): readonly DayLine[] => {
+export const byDay = (own: OwnMoves, period: Period, timeZone: string): readonly DayLine[] => {
   const days = new Map<string, { line: DayLine; accounts: Set<string> }>();
-  for (const { type, currency, accountId, ...adjustment } of moved) {
-    for (const { at, amount } of movesOf({ type, accountId, ...adjustment })) {
-      if (!isWithin(at, period)) continue;
-      const day = localDateIn(timeZone, at);
-      const key = `${day} ${currency}`;
-      const { line, accounts } = days.get(key) ?? {
-        line: { day, currency, transferred: zero, applied: zero, accounts: 0 },
-        accounts: new Set<string>(),
-      };
-      accounts.add(accountId);
-      const term = type === "Increase" ? "transferred" : "applied";
-      days.set(key, { line: { ...line, [term]: add(line[term], amount), accounts: accounts.size }, accounts });
-    }
+  for (const { at, amount, term, currency, accountId } of movesIn(own)) {
+    if (!isWithin(at, period)) continue;
+    const day = localDateIn(timeZone, at);
+    const key = `${day} ${currency}`;
+    const { line, accounts } = days.get(key) ?? {
+      line: { day, currency, transferred: zero, applied: zero, accounts: 0 },
+      accounts: new Set<string>(),
+    };
+    accounts.add(accountId);
+    days.set(key, { line: { ...line, [term]: add(line[term], amount), accounts: accounts.size }, accounts });
   }
   return [...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { line }]) => line);
 };
+
+const movesIn = ({ adjustments, applications = [] }: OwnMoves) => [
+  ...adjustments.flatMap((each) => {
+    const { type, currency, accountId } = each;
+    const term = type === "Increase" ? ("transferred" as const) : ("applied" as const);
+    return movesOf(each).map((move) => ({ ...move, term, currency, accountId }));
+  }),
+  ...applications.map(({ createdAt: at, amount, currency, accountId }) => ({
+    at,
+    amount,
+    term: "applied" as const,
+    currency,
+    accountId,
+  })),
+];
 
 const secondMs = 1000;
 

@@ -1,10 +1,11 @@
 import type { AccountId } from "../../../domain/account.ts";
-import { type Money, negate } from "../../../domain/money.ts";
+import { add, type Money, negate, zero } from "../../../domain/money.ts";
 import { begunWithin, couldCharge, type PaymentRun } from "../../../domain/payment-run.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import { isOurs } from "../../../domain/run-id.ts";
 import { freshCreditAt, freshCreditMs } from "../../scan/negative-when-charged.ts";
 import type { CreditMove, PaymentRunWatch } from "../../scan/ports.ts";
+import { unappliedAt } from "./memo-book.ts";
 import { isWithin, movedWithin, movesOf } from "./moves.ts";
 import { owedAt } from "./owed-at.ts";
 import type { Report } from "./report.ts";
@@ -15,7 +16,7 @@ export type FoundByRun = {
   /** Epoch milliseconds. */
   readonly beganAt: number;
   readonly accountId: AccountId;
-  readonly why: "negative invoice" | "idle credit";
+  readonly why: "negative invoice" | "idle credit" | "credit memo";
 };
 
 /** What a payment run did not find any more, since our credit had paid it: what a customer would have been charged. */
@@ -51,11 +52,13 @@ export const chargedIn = async (
   const found: FoundByRun[] = [];
   for (const run of begun) {
     const negative = negativeAt(report, run.beganAt);
-    const idle = policy.application === "apply" ? idleAt(report, run.beganAt, policy) : new Set<AccountId>();
-    const ids = [...negative.union(idle)];
-    const chargeable = ids.length === 0 ? [] : await watch.withSomethingToCharge(ids, run.beganAt);
+    const applies = policy.application === "apply";
+    const idle = applies ? idleAt(report, run.beganAt, policy) : new Set<AccountId>();
+    const onMemos = applies ? onMemosAt(report, run.beganAt, policy) : new Set<AccountId>();
+    const ids = [...negative.union(idle).union(onMemos)];
+    const chargeable = ids.length === 0 ? [] : await watch.withSomethingToCharge(ids, run.beganAt, run.beganAt);
     for (const account of chargeable.filter((each) => couldCharge(run, each))) {
-      const why = negative.has(account.id) ? "negative invoice" : "idle credit";
+      const why = negative.has(account.id) ? "negative invoice" : idle.has(account.id) ? "idle credit" : "credit memo";
       found.push({ paymentRun: run.number, beganAt: run.beganAt, accountId: account.id, why });
     }
   }
@@ -88,21 +91,36 @@ const idleAt = ({ adjustments, notOurs }: Report, instant: number, policy: Charg
   return new Set(byAccount.filter(([, own]) => freshCreditAt(instant, own, policy).gt(0)).map(([id]) => id));
 };
 
+/** Accounts with money on a memo that the policy would have let pay. */
+const onMemosAt = ({ memos }: Report, instant: number, { standingCredit }: Charging): ReadonlySet<AccountId> =>
+  new Set(
+    (memos?.memos ?? [])
+      .filter(({ isExcluded, isStanding }) => !isExcluded && (!isStanding || standingCredit === "apply"))
+      .filter((memo) => unappliedAt(memo, instant).gt(0))
+      .map(({ accountId }) => accountId),
+  );
+
 /** Every application of ours, under the first run after it that could have charged the account. */
 const sparedBy = (begun: readonly BegunRun[], report: Report): readonly SparedCharge[] => {
   const runs = begun.toSorted((a, b) => a.beganAt - b.beganAt);
   const spared = new Map<string, SparedCharge>();
-  for (const each of report.adjustments) {
-    if (each.type !== "Decrease" || !isWithin(each.createdAt, report)) continue;
-    const { accountId, accountNumber, currency, createdAt } = each;
+  const decreases = report.adjustments.filter(
+    ({ type, createdAt }) => type === "Decrease" && isWithin(createdAt, report),
+  );
+  const applied = [
+    ...decreases.map((each) => ({
+      ...each,
+      movedUntil: (end: number) => movedWithin(each, { since: report.since, until: end }),
+    })),
+    ...(report.memos?.applied ?? []).map((each) => ({ ...each, movedUntil: () => each.amount })),
+  ];
+  for (const { accountId, accountNumber, currency, createdAt, movedUntil } of applied) {
     const run = runs.find((one) => one.beganAt >= createdAt && couldCharge(one, { id: accountId, currency }));
     if (run === undefined) continue;
     const { number: paymentRun, beganAt } = run;
-    const amount = movedWithin(each, { since: report.since, until: beganAt + 1 });
-    if (!amount.gt(0)) continue;
     const key = `${beganAt} ${paymentRun} ${accountId}`;
-    const total = (spared.get(key)?.amount.plus(amount) ?? amount) as Money;
-    spared.set(key, { paymentRun, beganAt, accountId, accountNumber, currency, amount: total });
+    const amount = add(spared.get(key)?.amount ?? zero, movedUntil(beganAt + 1));
+    spared.set(key, { paymentRun, beganAt, accountId, accountNumber, currency, amount });
   }
-  return [...spared.values()];
+  return [...spared.values()].filter(({ amount }) => amount.gt(0));
 };

@@ -51,12 +51,12 @@ export const readReport = async (
   const { accountId } = options;
   const read = await report(deps, options);
   const left = await leftToPeople(deps.candidates, deps.assess, { accountsMax, now, only: accountId, around });
-  const stranded = (await strandedCredit(deps.creditRecords)).filter(isOf(accountId));
+  const stranded = (await strandedCredit(deps, read.memos?.memos)).filter(isOf(accountId));
   const revenue = await deps.readRevenue?.({ now, only: accountId });
   const charged = await chargedIn(deps.paymentRuns, read, deps.policy, now);
   return {
     report: read,
-    days: byDay(read.adjustments, read, deps.timeZone),
+    days: byDay({ adjustments: read.adjustments, applications: read.memos?.applied }, read, deps.timeZone),
     waits: waitsOf(read),
     charged,
     left,

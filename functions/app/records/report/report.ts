@@ -2,17 +2,34 @@ import type { AccountId } from "../../../domain/account.ts";
 import { unknownCurrency } from "../../../domain/currency.ts";
 import { negate, sum } from "../../../domain/money.ts";
 import { isOurs } from "../../../domain/run-id.ts";
-import type { AccountLabel, AdjustmentRecord, BilledInvoice, CreditRecords, Records } from "../ports.ts";
+import type {
+  AccountLabel,
+  AdjustmentRecord,
+  BilledInvoice,
+  CreditRecords,
+  MemoApplicationRecord,
+  MemoRecords,
+  Records,
+} from "../ports.ts";
 import { type CreditLine, creditLines, type NegativeLine, negativeLines } from "./lines.ts";
+import { type MemoBook, memoBookOf } from "./memo-book.ts";
 import { before, creditMovedWithin, isWithin, movedWithin, movesOf, type Period } from "./moves.ts";
 import { isExplainedBy, owedAt } from "./owed-at.ts";
 
 export type ReportedAdjustment = AdjustmentRecord & { readonly currency: string; readonly accountNumber: string };
 
+export type ReportedApplication = MemoApplicationRecord & { readonly accountNumber: string };
+
+/** The credit memos of a period; what was applied with the numbers of the accounts. */
+export type ReportedMemos = Omit<MemoBook, "applied" | "byOthers"> & {
+  readonly applied: readonly ReportedApplication[];
+  readonly byOthers: readonly ReportedApplication[];
+};
+
 /** A negative invoice of the period, with its credit balance adjustments up to now. */
 export type ReportedInvoice = BilledInvoice & { readonly history: readonly AdjustmentRecord[] };
 
-/** What finance signs: the money of negative invoices, and that of credit balances, each adding up to nought. */
+/** What finance signs: the money of negative invoices, of credit balances and of credit memos, each adding up to nought. */
 export type Report = Period & {
   readonly lines: readonly NegativeLine[];
   readonly credit: readonly CreditLine[];
@@ -22,18 +39,25 @@ export type Report = Period & {
   readonly notOurs: readonly ReportedAdjustment[];
   /** Negative invoices that were posted in the period, that were negative when it began, or that changed since. */
   readonly invoices: readonly ReportedInvoice[];
+  /** Absent where the tenant has no credit memos. */
+  readonly memos?: ReportedMemos | undefined;
   readonly balances: boolean;
 };
 
 export type ReportOptions = Period & {
-  /** Lists this run's adjustments instead of the period's. */
+  /** Lists this run's adjustments instead of the period's. Applications of credit memos carry no run: always the period's. */
   readonly runId?: string | undefined;
   /** Of this account alone. */
   readonly accountId?: AccountId | undefined;
 };
 
 /** What a report is read from. */
-export type ReportSources = { readonly records: Records; readonly creditRecords: CreditRecords };
+export type ReportSources = {
+  readonly records: Records;
+  readonly creditRecords: CreditRecords;
+  /** Absent where the tenant has no credit memos. */
+  readonly memoRecords?: MemoRecords | undefined;
+};
 
 /** An account that moves while it is read is read again; what differs twice differs. */
 const readingsMax = 2;
@@ -52,17 +76,19 @@ export const report = async (sources: ReportSources, options: ReportOptions): Pr
 };
 
 const readOnce = async (
-  { records, creditRecords }: ReportSources,
+  { records, creditRecords, memoRecords }: ReportSources,
   { since, until, runId, accountId }: ReportOptions,
 ): Promise<Report> => {
   const period = { since, until };
-  const [opened, posted, ended, recent, withCredit] = await Promise.all([
+  const [opened, posted, ended, recent, withCredit, postedMemos] = await Promise.all([
     records.invoicesPostedBefore(since, accountId),
     records.invoicesPostedSince(since, until, accountId),
     until === undefined ? records.negativeInvoices(accountId) : records.invoicesPostedBefore(until, accountId),
     records.adjustmentsSince(since, accountId),
     accountId === undefined ? creditRecords.accountsWithCredit() : [{ accountId }],
+    memoRecords?.memosSince(since, accountId),
   ]);
+  const book = postedMemos === undefined ? undefined : memoBookOf(postedMemos, period);
   const [ofCredit, ofRun] = await Promise.all([
     records.adjustmentsOfInvoices([...new Set([...opened, ...(until === undefined ? [] : ended)].map(({ id }) => id))]),
     runId === undefined ? undefined : records.adjustmentsOfRun(runId),
@@ -71,18 +97,21 @@ const readOnce = async (
   const ofInvoices = [...ofCredit, ...ofInvoicesAlone];
   const moved = [...recent, ...ofInvoicesAlone].filter((each) => movesOf(each).some(({ at }) => isWithin(at, period)));
   const shown = ofRun ?? moved.filter(({ reference }) => isOurs(reference));
-  const owners = [...opened, ...posted, ...ended, ...recent, ...shown, ...withCredit];
+  const ofMemos = book === undefined ? [] : [...book.applied, ...book.byOthers];
+  const owners = [...opened, ...posted, ...ended, ...recent, ...shown, ...withCredit, ...ofMemos];
   const ids = [...new Set(owners.map((each) => each.accountId))];
   const accounts = ids.length === 0 ? new Map<AccountId, AccountLabel>() : await records.accounts(ids);
   const creditIds = [...new Set([...withCredit, ...recent].map((each) => each.accountId))];
   const histories = Map.groupBy(await records.adjustmentsOfAccounts(creditIds), (each) => each.accountId);
 
   const currencyIn = (id: AccountId) => accounts.get(id)?.currency ?? unknownCurrency;
+  const numberOf = (id: AccountId) => accounts.get(id)?.number ?? "";
   const label = (each: AdjustmentRecord): ReportedAdjustment => ({
     ...each,
     currency: currencyIn(each.accountId),
-    accountNumber: accounts.get(each.accountId)?.number ?? "",
+    accountNumber: numberOf(each.accountId),
   });
+  const named = (each: MemoApplicationRecord) => ({ ...each, accountNumber: numberOf(each.accountId) });
   const historyOf = Map.groupBy(ofInvoices, ({ invoice }) => invoice.id);
   const recentOf = Map.groupBy([...recent, ...ofInvoicesAlone], ({ invoice }) => invoice.id);
   const owed = (instant: number) => (each: BilledInvoice) => ({
@@ -133,7 +162,8 @@ const readOnce = async (
       // What was posted in the period was adjusted in it or later.
       ...posted.map((each) => ({ ...each, history: recentOf.get(each.id) ?? [] })),
     ],
-    balances: [...lines, ...credit].every(({ difference }) => difference.eq(0)),
+    memos: book && { ...book, applied: book.applied.map(named), byOthers: book.byOthers.map(named) },
+    balances: [...lines, ...credit, ...(book?.lines ?? [])].every(({ difference }) => difference.eq(0)),
   };
 };
 

@@ -5,12 +5,13 @@ import { tablesOf } from "../../../app/records/report-files/report-tables.ts";
 import type { Look } from "../../text/look.ts";
 import { table } from "../../text/table.ts";
 
-/** The report for a terminal: the two lines of money, and every table that has a row. */
+/** The report for a terminal: the tables of money that add up, and every other that has a row. */
 export const reportText = (data: ReportData, look: Look): string => {
-  const [negative, credit, ...others] = tablesOf(data);
+  const tables = tablesOf(data);
+  const others = tables.filter(({ isSummary }) => !isSummary);
   return [
     `${headline(data)}\n\n`,
-    ...[negative, credit].flatMap((each) => (each === undefined ? [] : [tableText(each, look), "\n"])),
+    ...tables.flatMap((each) => (each.isSummary ? [tableText(each, look), "\n"] : [])),
     `${verdict(data)}\n`,
     ...notes(data).map((note) => `${note}\n`),
     ...others.filter(({ rows }) => rows.length > 0).map((each) => `\n${tableText(each, look)}`),

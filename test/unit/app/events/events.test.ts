@@ -117,7 +117,20 @@ describe("an account's events", () => {
 
 it("the night tells again what the day did and how things stand, in the same words", () => {
   const left = {
+    countsCreditMemos: true,
     held: [
+      {
+        reason: "excluded-memo",
+        accountId: "G",
+        accountNumber: "A7",
+        invoiceId: undefined,
+        invoiceNumber: undefined,
+        creditMemo: { id: "memo", number: "CM1" },
+        currency: "GBP",
+        amount: money("1"),
+        postedAt: undefined,
+        dueDate: undefined,
+      },
       {
         reason: "opted-out",
         accountId: "A",
@@ -155,7 +168,21 @@ it("the night tells again what the day did and how things stand, in the same wor
     { ...adjustment, type: "Decrease", status: "Processed" },
     { ...adjustment, type: "Decrease", status: "Canceled" },
   ] as const;
-  const report = { since: 0, lines: [], credit: [], adjustments, notOurs: [], invoices: [], balances: true };
+  const application = {
+    id: "application",
+    accountId: "F",
+    accountNumber: "A6",
+    creditMemo: { id: "memo", number: "CM1" },
+    invoice: { id: "invoice", number: "INV1" },
+    currency: "GBP",
+    amount: money("3"),
+    createdAt: 0,
+    createdBy: "us",
+    isOurs: true,
+  };
+  const applied = [application, { ...application, amount: money("-3") }, { ...application, invoice: undefined }];
+  const memos = { lines: [], applied, byOthers: [application], memos: [] };
+  const report = { since: 0, lines: [], credit: [], adjustments, notOurs: [], invoices: [], memos, balances: true };
   const charged = { found: [], spared: [] };
   const whole = { report, left, days: [], waits: [], charged, stranded: [], ageing: [], now: 0 };
   const failed = [
@@ -167,6 +194,7 @@ it("the night tells again what the day did and how things stand, in the same wor
   expect(told.map(({ name, detail }) => `${name} ${detail.accountId}`)).toEqual([
     "CreditTransferred C",
     "CreditApplied C",
+    "CreditApplied F",
     "InvoiceHeld A",
     "AccountDeadLettered D",
     "CreditPending B",

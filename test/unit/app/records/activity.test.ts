@@ -46,12 +46,14 @@ const plain = (sums: MoneyByCurrency) => Object.fromEntries([...sums].map(([key,
 describe("what was moved", () => {
   it("is added up per day of the tenant and per currency, the latest day first", () => {
     const { days } = activityOf(
-      [
-        adjustment({}),
-        adjustment({ type: "Decrease", amount: fromDecimal("4.5") }),
-        adjustment({ accountId: "a2", amount: fromDecimal("700") }),
-        adjustment({ createdAt: Date.UTC(2026, 10, 23, 23, 30) }),
-      ],
+      {
+        adjustments: [
+          adjustment({}),
+          adjustment({ type: "Decrease", amount: fromDecimal("4.5") }),
+          adjustment({ accountId: "a2", amount: fromDecimal("700") }),
+          adjustment({ createdAt: Date.UTC(2026, 10, 23, 23, 30) }),
+        ],
+      },
       [],
       labels,
       { since: 0, timeZone: "Europe/Berlin" },
@@ -65,10 +67,9 @@ describe("what was moved", () => {
   it("counts what was canceled against the day of its cancellation, as a report does, however old it is", () => {
     const canceled = adjustment({ status: "Canceled", updatedAt: noon + 24 * 3_600_000 });
     const daysSince = (since: number) =>
-      activityOf([canceled], [], labels, { since, timeZone: "UTC" }).days.map(({ day, transferred }) => [
-        day,
-        plain(transferred),
-      ]);
+      activityOf({ adjustments: [canceled] }, [], labels, { since, timeZone: "UTC" }).days.map(
+        ({ day, transferred }) => [day, plain(transferred)],
+      );
     expect(daysSince(0)).toEqual([
       ["2026-11-24", { GBP: "-10" }],
       ["2026-11-23", { GBP: "10" }],
@@ -77,7 +78,7 @@ describe("what was moved", () => {
   });
 
   it("counts of a run what stands, and says how much was canceled", () => {
-    const { days, runs } = activityOf([adjustment({ status: "Canceled" })], [billed()], labels, {
+    const { days, runs } = activityOf({ adjustments: [adjustment({ status: "Canceled" })] }, [billed()], labels, {
       since: 0,
       timeZone: "UTC",
     });
@@ -89,7 +90,7 @@ describe("what was moved", () => {
   it("is told run by run, the latest first", () => {
     const later = runIdAt(noon + 900_000, 0);
     const { runs } = activityOf(
-      [adjustment({}), adjustment({ accountId: "a2" }), adjustment({ reference: later })],
+      { adjustments: [adjustment({}), adjustment({ accountId: "a2" }), adjustment({ reference: later })] },
       [],
       labels,
       { since: 0, timeZone: "UTC" },
@@ -103,7 +104,7 @@ describe("what was moved", () => {
 
 describe("the time from posting to settled", () => {
   const settledAfter = (invoices: readonly BilledInvoice[], adjustments = [adjustment({})]) =>
-    activityOf(adjustments, invoices, labels, { since: 0, timeZone: "UTC" }).settledAfterMs;
+    activityOf({ adjustments }, invoices, labels, { since: 0, timeZone: "UTC" }).settledAfterMs;
 
   it("ends with the last transfer of the invoice", () => {
     expect(settledAfter([billed()])).toEqual([4_000]);

@@ -17,6 +17,7 @@ const explained = (state: AccountState, rules: Partial<Policy> = {}, more: Parti
   explainAccount({
     planned: { state, plan: plan(state, policy(rules)) },
     adjustments: [],
+    applications: [],
     problem: undefined,
     position: "on",
     ...more,

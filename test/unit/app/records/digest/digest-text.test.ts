@@ -25,7 +25,16 @@ const emptyReport: Report = {
   balances: true,
 };
 
-const nobody: LeftToPeople = { held: [], negative: [], pending: [], idle: [], unreadable: 0, planned: 0, of: 0 };
+const nobody: LeftToPeople = {
+  held: [],
+  negative: [],
+  countsCreditMemos: false,
+  pending: [],
+  idle: [],
+  unreadable: 0,
+  planned: 0,
+  of: 0,
+};
 
 const quiet: WholeReport = {
   report: emptyReport,
