@@ -1,8 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Mode } from "../../functions/domain/credit/mode.ts";
-import { addTallies, emptyTally, tallyOf, tallyOfPaymentRuns, tallyOfRevenue } from "./harness/tally.ts";
+import { addTallies, emptyTally, tallyOf, tallyOfPaymentRuns, tallyOfRevenue, tallyOfUndo } from "./harness/tally.ts";
 
-const tallies = { faults: tallyOf, "payment-runs": tallyOfPaymentRuns, revenue: tallyOfRevenue } as const;
+const tallies = {
+  faults: tallyOf,
+  "payment-runs": tallyOfPaymentRuns,
+  revenue: tallyOfRevenue,
+  undo: tallyOfUndo,
+} as const;
 
 /** Lives through every `step`-th seed and sends the tally of each portion to whoever started it. */
 type Share = { from: number; to: number; step: number; kind: keyof typeof tallies; mode: Mode };

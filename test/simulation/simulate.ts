@@ -12,13 +12,14 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     "payment-runs": { type: "boolean", default: false },
     revenue: { type: "boolean", default: false },
+    undo: { type: "boolean", default: false },
     mode: { type: "string", default: "credit-balance" },
     "to-the-end": { type: "boolean", default: false },
   },
 });
 const seeds = Number(values.seeds);
 const from = Number(values.from);
-const kind = values.revenue ? "revenue" : values["payment-runs"] ? "payment-runs" : "faults";
+const kind = (["revenue", "payment-runs", "undo"] as const).find((each) => values[each]) ?? "faults";
 if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from) || from < 0) {
   process.stderr.write("--seeds expects a whole number of at least 1, --from one of at least 0\n");
   process.exit(2);

@@ -26,7 +26,7 @@ import { createMemoApplications } from "../../zuora/credit-memos/applications.ts
 import { createProbe } from "../../zuora/doctor/probe.ts";
 import { connectConfigured } from "../../zuora/http/connect.ts";
 import type { Invocation } from "../../zuora/http/connection.ts";
-import type { Patience } from "../../zuora/http/retry.ts";
+import { operatorPatience } from "../../zuora/http/retry.ts";
 import { createAccountReading } from "../../zuora/ledger/account-reading.ts";
 import { createLedger } from "../../zuora/ledger/ledger.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
@@ -43,9 +43,6 @@ import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import { createCandidates, partsFor } from "../../zuora/scan/candidates.ts";
 import type { Terminal } from "../terminal.ts";
 import type { System } from "./system.ts";
-
-/** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
-const operatorPatience: Patience = { attemptsMax: 6, delayMaxMs: 15_000, pauseMaxMs: 15_000 };
 
 /** A person asks one thing after the other; some of them are several questions. */
 const operatorConcurrency = 4;

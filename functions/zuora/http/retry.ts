@@ -16,6 +16,9 @@ export const processorPatience: Patience = { attemptsMax: 3, delayMaxMs: 1_000, 
 /** Nobody redelivers a scan before the next one, so it outwaits short outages itself. */
 export const scannerPatience: Patience = { attemptsMax: 12, delayMaxMs: 120_000, pauseMaxMs: 120_000 };
 
+/** Somebody sits in front of it: patient with a busy tenant, but not for a coffee's length. */
+export const operatorPatience: Patience = { attemptsMax: 6, delayMaxMs: 15_000, pauseMaxMs: 15_000 };
+
 const firstDelayMs = 100;
 
 /**

@@ -4,6 +4,7 @@ import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { type Policy, policySchema } from "../../../functions/domain/policy.ts";
+import type { UnapplyShownAs } from "../../zuora-simulator/credit-memos/unapply-memo.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { Tenant } from "../../zuora-simulator/tenant.ts";
@@ -45,6 +46,7 @@ export type Beginning = {
   readonly standingCredit: Policy["standingCredit"];
   /** The tenant is of the matching kind; absent: `credit-balance`. */
   readonly mode?: Mode;
+  readonly unapplyShownAs?: UnapplyShownAs;
   readonly records: (chance: Chance) => Store;
   /** Rows of a page at the most; absent: few, so that everything has pages. */
   readonly pageSizeMax?: number;
@@ -69,6 +71,7 @@ export const openWorld = ({
   clocksDifferMs,
   standingCredit,
   mode = "credit-balance",
+  unapplyShownAs,
   records,
   pageSizeMax,
   skipsRows,
@@ -82,6 +85,7 @@ export const openWorld = ({
     client,
     kind: kindFor(mode),
     applicationRule: seed % 2 === 0 ? "Proration" : "FIFO",
+    unapplyShownAs,
     store: records(chance.fork()),
     turn: turns.next,
     pageSizeMax: pageSizeMax ?? 1 + turns.below(12),

@@ -6,6 +6,8 @@ import { liveThroughPaymentRuns } from "./payment-run-history.ts";
 import { misnamed, paidTwice, paymentRunViolationsOf } from "./payment-run-violations.ts";
 import { liveThroughRevenue, type RevenueHistoryOptions } from "./revenue/revenue-history.ts";
 import { revenueViolationsOf } from "./revenue/revenue-violations.ts";
+import { liveThroughUndo, type UndoHistoryOptions } from "./undo/undo-history.ts";
+import { undoViolationsOf } from "./undo/undo-violations.ts";
 import { violationsOf } from "./violations.ts";
 
 /** What a number of histories had in common: how often each fault and each error code occurred, and what went wrong. */
@@ -73,6 +75,26 @@ export const tallyOfRevenue: TallyOf = (seed) =>
     const options = revenueOptionsOf(seed);
     const history = await liveThroughRevenue(options);
     return { history, violations: revenueViolationsOf(history, options) };
+  });
+
+/**
+ * Of a history of an undo: every tenth without faults, the rest with each kind at 2 to 5 %; people in every other; in
+ * half of them reads lag behind writes.
+ */
+export const undoOptionsOf = (seed: number, mode: Mode = "credit-balance"): UndoHistoryOptions => ({
+  seed,
+  mode,
+  faultProbability: seed % 10 === 0 ? 0 : (2 + (seed % 4)) / 100,
+  outsideMovements: seed % 2 === 1,
+  readsLagMs: [0, 0, 300, 3_000][seed % 4] ?? 0,
+});
+
+/** Lives through one seed's history of an undo and says what was wrong with it. */
+export const tallyOfUndo: TallyOf = (seed, mode) =>
+  tallied(seed, async () => {
+    const options = undoOptionsOf(seed, mode);
+    const history = await liveThroughUndo(options);
+    return { history, violations: undoViolationsOf(history, options) };
   });
 
 /** What a tally is made of. */

@@ -75,7 +75,7 @@ const refusedRows: Partial<Record<RowFault | LastingFault, unknown>> = {
 };
 
 export const isWrite = (request: HttpRequest): boolean =>
-  request.path.startsWith("/v1/action/create") || isMemoWrite(request);
+  /^\/v1\/action\/(create|update)/.test(request.path) || isMemoWrite(request);
 
 /** Applies a credit memo, or takes it back. */
 export const isMemoWrite = ({ method, path }: HttpRequest): boolean =>

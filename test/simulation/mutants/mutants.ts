@@ -12,6 +12,8 @@ export type Mutant = {
   readonly isAboutPaymentRuns?: true;
   /** Seen by the histories of revenue, and not by the others. */
   readonly isAboutRevenue?: true;
+  /** Seen by the histories of an undo, and not by the others. */
+  readonly isAboutUndo?: true;
   /** Seen in a tenant of this mode. */
   readonly mode?: Mode;
 };
@@ -477,5 +479,51 @@ export const mutants: readonly Mutant[] = [
     replace: "!(isStanding",
     isAboutPaymentRuns: true,
     mode: "both",
+  },
+  {
+    name: "do again what an undo canceled",
+    file: "domain/hold.ts",
+    find: "if (invoice.hasCanceledAdjustment) return",
+    replace: 'if (invoice.hasCanceledAdjustment && invoice.id === "") return',
+    isAboutUndo: true,
+  },
+  {
+    name: "do again what an undo took back of a memo",
+    file: "domain/hold.ts",
+    find: "if (memo.wasUnapplied) return",
+    replace: 'if (memo.wasUnapplied && memo.id === "") return',
+    isAboutUndo: true,
+    mode: "both",
+  },
+  {
+    name: "say of a part of a run that an undo is done",
+    file: "app/undo/undo.ts",
+    find: 'if (adjustments.every(({ status }) => status === "Canceled")) return "undone";',
+    replace: 'if (adjustments.some(({ status }) => status === "Canceled")) return "undone";',
+    isAboutUndo: true,
+  },
+  {
+    name: "leave one application out of an undo",
+    file: "app/undo/undo-memos.ts",
+    find: "for (const standing of standingOf(found, takenBack)) {",
+    replace: "for (const standing of standingOf(found, takenBack).slice(1)) {",
+    isAboutUndo: true,
+    mode: "credit-memos",
+  },
+  {
+    name: "believe an undo of memos that only says so",
+    file: "app/undo/undo-memos.ts",
+    find: 'if ((await paid()).lt(before)) return { result: "unapplied" };',
+    replace: 'if (refused === undefined || (await paid()).lt(before)) return { result: "unapplied" };',
+    isAboutUndo: true,
+    mode: "credit-memos",
+  },
+  {
+    name: "take back what people applied after an undo",
+    file: "app/undo/undo-memos.ts",
+    find: "const all = sum((backOf.get(pair) ?? []).map((each) => each.amount));",
+    replace: "const all = sum((backOf.get(pair) ?? []).slice(0, 0).map((each) => each.amount));",
+    isAboutUndo: true,
+    mode: "credit-memos",
   },
 ];

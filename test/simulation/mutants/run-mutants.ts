@@ -12,7 +12,15 @@ const workshop = join(root, ".build", "mutants");
 const seeds = "500";
 
 /** The first failing seed under a mutant; nothing where it lived. */
-const caughtAt = ({ file, find, replace, isAboutPaymentRuns, isAboutRevenue, mode }: Mutant): string | undefined => {
+const caughtAt = ({
+  file,
+  find,
+  replace,
+  isAboutPaymentRuns,
+  isAboutRevenue,
+  isAboutUndo,
+  mode,
+}: Mutant): string | undefined => {
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(workshop, { recursive: true });
   for (const folder of ["functions", "test/simulation", "test/zuora-simulator", "test/unit"]) {
@@ -30,6 +38,7 @@ const caughtAt = ({ file, find, replace, isAboutPaymentRuns, isAboutRevenue, mod
     seeds,
     ...(isAboutPaymentRuns ? ["--payment-runs"] : []),
     ...(isAboutRevenue ? ["--revenue"] : []),
+    ...(isAboutUndo ? ["--undo"] : []),
     ...(mode === undefined ? [] : ["--mode", mode]),
   ];
   const { stdout, stderr } = spawnSync(process.execPath, [simulate, ...flags], { encoding: "utf8" });
