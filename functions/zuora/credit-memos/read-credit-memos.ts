@@ -3,6 +3,7 @@ import { ZuoraContractError } from "../../domain/errors.ts";
 import { contractProblem } from "../query/fields.ts";
 import { isIn, objectQueryAll } from "../query/object-query.ts";
 import type { SharedRead } from "../query/shared-read.ts";
+import { withAllChildren } from "./all-children.ts";
 import { memoRecord } from "./memo-records.ts";
 import { takenBackFrom, toCreditMemo } from "./to-credit-memo.ts";
 
@@ -37,7 +38,7 @@ export const readCreditMemos = async (
       if (typeof owner !== "string" || !asked.has(owner)) {
         throw new ZuoraContractError("a credit memo of an account that was not asked for", { scope: "envelope" });
       }
-      const parsed = memoRecord.safeParse(raw);
+      const parsed = memoRecord.safeParse(await withAllChildren(client, raw));
       if (parsed.success) {
         const memo = toCreditMemo(parsed.data, timeZone);
         found.set(memo.id, { owner, memo, back: takenBackFrom(parsed.data) });

@@ -32,8 +32,12 @@ const accountRecord = (mode: Mode) => ({
 });
 
 /** A tenant with one account that has these memos, page by page, and one open invoice. */
-const tenant = (mode: Mode, ...pages: readonly (readonly object[])[]) => {
-  const answer = ({ path, body }: HttpRequest) => {
+const tenant = (mode: Mode, ...pages: readonly (readonly object[])[]) =>
+  new ScriptedZuora(...Array(30).fill(answering(mode, pages)));
+
+const answering =
+  (mode: Mode, pages: readonly (readonly object[])[]) =>
+  ({ path, body }: HttpRequest) => {
     if (path.startsWith("/v1/payment-runs")) return json(200, { success: true, paymentRuns: [] });
     if (path.startsWith("/object-query/credit-memos")) {
       const at = Number(new URL(path, "http://zuora").searchParams.get("cursor") ?? 0);
@@ -45,8 +49,6 @@ const tenant = (mode: Mode, ...pages: readonly (readonly object[])[]) => {
     if (query.includes("from Invoice ")) return page([openInvoice]);
     return page([]);
   };
-  return new ScriptedZuora(...Array(30).fill(answer));
-};
 
 const openInvoice = {
   Id: "invoice-1",
@@ -133,6 +135,52 @@ describe("what was unapplied", () => {
       creditMemos: [{ wasUnapplied: false }],
       invoices: [{ hasCanceledAdjustment: false }],
     });
+  });
+});
+
+describe("a memo with more items or applications than a page has", () => {
+  const many = (length: number, of: (index: number) => object) => Array.from({ length }, (_, index) => of(index));
+  const item = (index: number) => ({ creditFromItemId: `item-${index}`, creditFromItemSource: "InvoiceItem" });
+  const application = (index: number) => ({ amount: index === 99 ? -0.1 : 0.1, invoiceId: `invoice-${index}` });
+
+  /** Children beyond the 99th come only to who lists them. */
+  const tenantOfMany = (count: number) => {
+    const expanded = answering("credit-memos", [
+      [
+        memo("CM1", {
+          creditMemoItems: many(Math.min(count, 99), item),
+          creditMemoApplications: many(Math.min(count, 99), application),
+        }),
+      ],
+    ]);
+    const listed = ({ path }: HttpRequest) => {
+      if (path.startsWith("/object-query/credit-memo-items")) return json(200, { data: many(count, item) });
+      const own = many(count, (index) => ({ ...application(index), creditMemoId: "id-of-CM1" }));
+      const ofAnother = { ...application(99), creditMemoId: "id-of-CM2", invoiceId: "invoice-1" };
+      return json(200, { data: [...own, ofAnother] });
+    };
+    const answer = (request: HttpRequest) =>
+      (request.path.startsWith("/object-query/credit-memo-") ? listed : expanded)(request);
+    return new ScriptedZuora(...Array(30).fill(answer));
+  };
+
+  it("is read with all of them, and with what a person took back among the last", async () => {
+    const zuora = tenantOfMany(120);
+    const state = await readOne(zuora);
+    const [found] = (state as AccountState).creditMemos ?? [];
+    expect([found?.creditedItemIds.size, found?.wasUnapplied]).toEqual([120, true]);
+    expect(state).toMatchObject({ invoices: [{ number: "INV1", hasCanceledAdjustment: false }] });
+    expect(
+      askedOf(zuora, "/object-query/credit-memo-").map(({ path }) =>
+        new URL(path, "http://zuora").searchParams.get("filter[]"),
+      ),
+    ).toEqual(["creditmemoid.EQ:id-of-CM1", "accountid.EQ:a"]);
+  });
+
+  it("costs those calls only then", async () => {
+    const zuora = tenantOfMany(98);
+    await readOne(zuora);
+    expect(askedOf(zuora, "/object-query/credit-memo-")).toEqual([]);
   });
 });
 
