@@ -24,7 +24,10 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger" | "onLost"> & {
   readonly landing: Landing;
 };
 
-/** Reading, planning and writing this often must do; after that another time is better. */
+/**
+ * Reading, planning and writing this often must do; after that another time is better. A round that did all it meant to
+ * is not counted, where two kinds of credit take turns.
+ */
 const roundsMax = 3;
 
 /**
@@ -39,8 +42,8 @@ export const settleAccounts = async (
   accounts: ReadonlyMap<AccountId, string>,
 ): Promise<ReadonlyMap<AccountId, AccountOutcome>> => {
   const progress = new Map([...accounts].map(([id, runId]) => [id, new Progress(id, runId)]));
-  for (let round = 1; round <= roundsMax; round += 1) {
-    const pending = [...progress.values()].filter((account) => !account.isFinished);
+  for (;;) {
+    const pending = [...progress.values()].filter((account) => !account.isFinished && account.tries < roundsMax);
     if (pending.length === 0) break;
     await runRound(deps, pending);
   }

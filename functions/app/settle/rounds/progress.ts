@@ -22,6 +22,7 @@ export class Progress {
   readonly runId: string;
   #planned: Planned | undefined;
   #result: Result | undefined;
+  #tries = 0;
   #transferred: Money = zero;
   #applied: Money = zero;
   #credit: Money | undefined;
@@ -42,6 +43,11 @@ export class Progress {
     this.runId = runId;
   }
 
+  /** Rounds that did not do all that they meant to, the one under way included. */
+  get tries(): number {
+    return this.#tries;
+  }
+
   get isFinished(): boolean {
     return this.#result !== undefined;
   }
@@ -53,6 +59,7 @@ export class Progress {
 
   /** A fresh reading and its plan: the start of a round, or the end where no step is left. */
   take(planned: Planned, dryRun: boolean): void {
+    this.#tries += 1;
     this.#planned = planned;
     this.#credit = creditOf(planned.state);
     this.#refused = [];
@@ -97,7 +104,10 @@ export class Progress {
     else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
     else if (errors.length === 0 && this.#unsent) this.wait(whyUnsent);
-    else if (errors.length === 0 && !this.#looksFirst && !this.#hasLater) this.#finish(false);
+    else if (errors.length === 0 && !this.#looksFirst) {
+      if (this.#hasLater) this.#tries -= 1;
+      else this.#finish(false);
+    }
   }
 
   /** Whatever else was said, nobody looks again before a lost application has landed. */

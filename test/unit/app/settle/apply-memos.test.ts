@@ -173,19 +173,29 @@ describe("under Harmonization", () => {
     expect(positionsOf(ledger, "A")).toEqual({ credit: "0", CM: "0", NEG: "0", INV1: "0", INV2: "0" });
   });
 
+  const inTurns = account({
+    id: "A",
+    mode: "both",
+    credit: "4",
+    creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "9" })],
+    invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
+  });
+
   it("fitting memos, credit balance and other memos take turns at one invoice, and a dry run tells of all three", async () => {
-    const state = account({
-      id: "A",
-      mode: "both",
-      credit: "4",
-      creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "9" })],
-      invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
-    });
-    const ledger = new FakeLedger(state);
+    const ledger = new FakeLedger(inTurns);
     expect((await settleAll(ledger, { dryRun: true })).outcomes.get("A")?.applied.toFixed()).toBe("12");
     expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
     expect(callsOf(ledger)).toEqual(["apply FITS to INV 5", "apply INV 4", "apply OTHER to INV 3"]);
     expect(ledger.reads).toHaveLength(4);
+  });
+
+  it("their turns leave as much room for what goes wrong as any other account has", async () => {
+    const ledger = new FakeLedger(inTurns);
+    ledger.losesAnswer();
+    ledger.refusesCalls(new WriteOutcomeUnknownError("no answer"));
+    expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
+    expect(positionsOf(ledger, "A")).toMatchObject({ credit: "0", INV: "0", OTHER: "6" });
+    expect(ledger.reads.length).toBeGreaterThan(3);
   });
 
   it("credit balance is not applied while it is not known what a memo paid", async () => {
