@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { zero } from "../../functions/domain/money.ts";
 import { callFaults, rowFaults } from "./harness/faults.ts";
 import { liveThrough } from "./harness/history.ts";
 import { addTallies, emptyTally, optionsOf, tallyOf } from "./harness/tally.ts";
@@ -63,6 +64,20 @@ describe("the watch over a history", () => {
     invoice.Balance = invoice.Amount;
     const quiet = { ...history, lines: [] };
     expect(violationsOf(quiet, options).join()).toContain(`${invoice.InvoiceNumber} is still negative`);
+  });
+
+  it("sees credit spent that was not ours, unless others acted after it was read", async () => {
+    const { options, history } = await lived();
+    const decrease = history.tenant.store.adjustments.rows.find(({ Type }) => Type === "Decrease");
+    const sent = history.decreasesSent.find(({ invoiceId }) => invoiceId === decrease?.SourceTransactionId);
+    if (decrease === undefined || sent === undefined) throw new Error("a history without a Decrease");
+    Object.assign(decrease, { Amount: decrease.Amount.plus("1000.00") });
+    const whenOthersAct = (at: number) => {
+      const movement = { kind: "credit", accountId: decrease.AccountId, invoiceId: "", at, owes: zero } as const;
+      return violationsOf({ ...history, movements: [movement] }, options).join();
+    };
+    expect(whenOthersAct(sent.readSince - 1)).toContain("was ours to apply");
+    expect(whenOthersAct(sent.readSince)).not.toContain("was ours to apply");
   });
 
   it("sees a stored refusal that was asked for again", async () => {

@@ -12,6 +12,8 @@ export class Authentication {
   client: OAuthClient;
   tokenLifetimeSeconds = 3599;
   readonly #expiries = new Map<string, number>();
+  /** Of requests that are being worked on: no revocation reaches them. */
+  readonly #admitted = new Set<string>();
   #count = 0;
 
   constructor(client: OAuthClient) {
@@ -51,11 +53,24 @@ export class Authentication {
     });
   }
 
+  /**
+   * A request as it is worked on for a while: it was let in when it arrived, and a token that is revoked meanwhile stops
+   * nothing.
+   *
+   * @returns undefined where it is not let in
+   */
+  admit<R extends TenantRequest>(request: R, now: number): R | undefined {
+    if (this.refusal(request, now) !== undefined) return undefined;
+    const token = `admitted-${this.#admitted.size + 1}`;
+    this.#admitted.add(token);
+    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+  }
+
   /** Undefined where the request may pass. */
   refusal({ headers }: TenantRequest, now: number): TenantResponse | undefined {
     const token = headers["authorization"]?.match(/^Bearer (\S+)$/)?.[1];
     if (token === undefined) return json(400, { message: "No bearer token" });
-    if ((this.#expiries.get(token) ?? 0) > now) return undefined;
+    if (this.#admitted.has(token) || (this.#expiries.get(token) ?? 0) > now) return undefined;
     const response = json(401, { message: "Authentication error" });
     const challenge = "Basic realm=Zuora API, ZSession realm=Zuora API, Bearer realm=Zuora API";
     return { ...response, headers: { ...response.headers, "www-authenticate": challenge } };

@@ -43,6 +43,22 @@ describe("a token", () => {
     expect((await read({ authorization: `Bearer ${access_token}` })).status).toBe(200);
   });
 
+  it("that is revoked stops nothing that is being worked on, and lets in nothing new", () => {
+    const { tenant } = zuora.server();
+    const now = Date.now();
+    const form = new URLSearchParams(right).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const { body } = tenant.handle({ method: "POST", path: "/oauth/token", headers, body: form }, now);
+    const { access_token } = JSON.parse(body) as { access_token: string };
+    const authorization = `Bearer ${access_token}`;
+    const request = { method: "GET", path: "/v1/payment-runs", headers: { authorization }, body: "" } as const;
+    const admitted = tenant.authentication.admit(request, now);
+    tenant.authentication.revokeAll();
+    expect(tenant.handle(admitted ?? request, now).status).toBe(200);
+    expect(tenant.handle(request, now).status).toBe(401);
+    expect(tenant.authentication.admit(request, now)).toBeUndefined();
+  });
+
   it("ends when its lifetime is over", async () => {
     zuora.server().tenant.authentication.tokenLifetimeSeconds = 0;
     expect((await read()).status).toBe(401);

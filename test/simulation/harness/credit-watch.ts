@@ -2,13 +2,13 @@ import { add, type Money, min, subtract, toDecimal, zero } from "../../../functi
 import type { AdjustmentRecord } from "../../zuora-simulator/records.ts";
 import type { History } from "./history.ts";
 
-/** A reading from before others acted, or a write that nobody waits for any more, may still be carried out. */
-const inFlightMs = 40_000;
+/** A write that nobody waits for any more may still land, for so long after it was sent at the most. */
+const inFlightMs = 70_000;
 
 /** Reasons that keep a part of an account's credit, and say nothing of the rest. */
 export const keepsPartOfCredit: ReadonlySet<string> = new Set(["standing-credit-left", "cancelled-by-person"]);
 
-type Ledgered = Pick<History, "tenant" | "front" | "movements" | "policy" | "hasSecondRun">;
+type Ledgered = Pick<History, "tenant" | "front" | "movements" | "policy" | "hasSecondRun" | "decreasesSent">;
 
 /** A Decrease of ours that took more than was ours to apply. */
 type Overspent = {
@@ -32,8 +32,19 @@ export const creditLedger = (history: Ledgered, accountId: string, until = Numbe
       const stamps = own.filter(({ SourceTransactionId }) => SourceTransactionId === each.invoiceId);
       return each.at > at && stamps.some(({ Status, UpdatedDate }) => Status === "Canceled" && UpdatedDate <= at);
     });
-  const isExcused = (at: number) =>
-    isUnseen(at) || [...others, ...front.staleReadsAt].some((before) => before <= at && at - before < inFlightMs);
+  /** The beginning of the invocation that read for it; of the first, where several sent it. */
+  const readSince = ({ SourceTransactionId, CreatedDate: at }: AdjustmentRecord) =>
+    Math.min(
+      at,
+      ...history.decreasesSent
+        .filter((sent) => sent.invoiceId === SourceTransactionId && sent.at <= at && at - sent.at < inFlightMs)
+        .map((sent) => sent.readSince),
+    );
+  /** What others did, or a replica did not show yet, since it was read. */
+  const isExcused = (row: AdjustmentRecord, at: number) => {
+    const since = readSince(row);
+    return isUnseen(at) || [...others, ...front.staleReadsAt].some((each) => since <= each && each <= at);
+  };
   const isDoubled = (row: AdjustmentRecord) =>
     history.hasSecondRun === true &&
     own.some(
@@ -70,7 +81,7 @@ export const creditLedger = (history: Ledgered, accountId: string, until = Numbe
     } else if (isUndone) freed = add(freed, Amount);
     else {
       const allowed = policy.standingCredit === "leave" ? ours : add(ours, standing);
-      if (Amount.gt(allowed) && !isExcused(at)) {
+      if (Amount.gt(allowed) && !isExcused(row, at)) {
         overspent.push({
           sentence: `${number} spent ${toDecimal(Amount)} of ${accountId}, where ${toDecimal(allowed)} was ours to apply`,
           isDoubled: isDoubled(row),

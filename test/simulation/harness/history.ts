@@ -10,7 +10,8 @@ import { turnTheSwitch } from "./operators.ts";
 import { actInBetween, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
 import { drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
-import type { ZuoraFront } from "./zuora-front.ts";
+import type { DecreaseSent } from "./wire-watch.ts";
+import { landingMaxTimeouts, type ZuoraFront } from "./zuora-front.ts";
 
 const startsAt = Date.UTC(2026, 10, 23, 9);
 
@@ -28,6 +29,9 @@ export type HistoryOptions = {
   readonly writesLandLate: boolean;
 };
 
+/** As deployed: what a killed function had sent has landed before anybody else has its message. */
+const lateVisibilityMs = limits.functionTimeoutMs + (landingMaxTimeouts + 1) * limits.httpTimeoutMs;
+
 /** In half of the histories without faults one account kills every function that asks about it. */
 export const hasKiller = ({ seed }: Pick<HistoryOptions, "seed">): boolean => seed % 20 === 10;
 
@@ -37,6 +41,7 @@ export type History = {
   readonly killer?: string | undefined;
   /** Rules that were broken on the way: what no end state shows. */
   readonly violations: readonly string[];
+  readonly decreasesSent: readonly DecreaseSent[];
   /** Invoice balances that one undisturbed settlement ends in, by invoice number. */
   readonly expected: ReadonlyMap<string, Money>;
   readonly tenant: Tenant;
@@ -74,6 +79,7 @@ export const liveThrough = async ({
     seed,
     startsAt,
     faultProbability,
+    ...(writesLandLate ? { visibilityMs: lateVisibilityMs } : {}),
     pollMs: limits.pollMs,
     latencyMaxMs: 60,
     clocksDifferMs: [0, 0, 5_000, 30_000, -5_000, -30_000],

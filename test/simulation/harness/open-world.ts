@@ -37,6 +37,8 @@ export type Beginning = {
   /** Epoch milliseconds. */
   readonly startsAt: number;
   readonly faultProbability: number;
+  /** How long a message is nobody else's that was received, in milliseconds; absent: as in any small stage. */
+  readonly visibilityMs?: number;
   /** How long a poller of the queue rests after it found nothing, in milliseconds. */
   readonly pollMs: number;
   /** How long a call takes at the most before Zuora does anything, in milliseconds. */
@@ -66,6 +68,7 @@ export const openWorld = ({
   seed,
   startsAt,
   faultProbability,
+  visibilityMs = limits.visibilityMs,
   pollMs,
   latencyMaxMs,
   clocksDifferMs,
@@ -93,8 +96,8 @@ export const openWorld = ({
   });
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
-  const deadLetters = new FifoQueue(time, limits.visibilityMs);
-  const workQueue = new FifoQueue(time, limits.visibilityMs, {
+  const deadLetters = new FifoQueue(time, visibilityMs);
+  const workQueue = new FifoQueue(time, visibilityMs, {
     to: deadLetters,
     maxReceiveCount: limits.maxReceiveCount,
   });
@@ -122,6 +125,7 @@ export const openWorld = ({
     refusedScans: refusedScansInMemory(),
     store: tenant.store,
     violations: [],
+    decreasesSent: [],
     telemetry: listening(heard),
     lastOutcomes: heard.lastOutcomes,
     diedOn: new Set(),
@@ -133,6 +137,7 @@ export const openWorld = ({
   };
   const history = {
     violations: world.violations,
+    decreasesSent: world.decreasesSent,
     expected: settledByOracle(tenant.store, policy, mode),
     tenant,
     front,

@@ -29,7 +29,7 @@ import { type Position, readPosition } from "./operators.ts";
 import { deliveriesOf, deliveryOf, workQueueOf } from "./queue-ports.ts";
 import type { Chance } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
-import { WireWatch } from "./wire-watch.ts";
+import { type DecreaseSent, WireWatch } from "./wire-watch.ts";
 import { isWrite, type ZuoraFront } from "./zuora-front.ts";
 
 /** A small stage: short timeouts, so that a history of minutes holds many deaths. */
@@ -55,6 +55,8 @@ export type World = {
   readonly store: Store;
   /** What no end state shows: broken rules on the wire and at the queue. */
   readonly violations: string[];
+  /** Every Decrease that left, whatever became of it. */
+  readonly decreasesSent: DecreaseSent[];
   readonly workQueue: FifoQueue;
   readonly deadLetters: FifoQueue;
   /** How long a poller of the queue rests after it found nothing, in milliseconds. */
@@ -103,6 +105,8 @@ const startProcessor = (world: World): Environment => {
     world.store,
     () => world.time.now() - (world.front.staleReadsAt.at(-1) ?? 0) < staleMs,
     world.canceledAt,
+    world.decreasesSent,
+    world.time.now,
   );
   const connection = connectIn(world, clock, container, processorPatience, watch);
   const collections = createCollectionsView(world.timeZone, {

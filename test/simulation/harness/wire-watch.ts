@@ -7,6 +7,14 @@ type Row = { readonly Type?: string; readonly SourceTransactionId?: string; read
 
 type Result = { readonly Success?: unknown; readonly Errors?: readonly { readonly Code?: string }[] };
 
+/** A Decrease that left. Instants are epoch milliseconds. */
+export type DecreaseSent = {
+  readonly invoiceId: string;
+  readonly at: number;
+  /** When the invocation began that read for it: nothing that it knows of the account's credit is older. */
+  readonly readSince: number;
+};
+
 /** So many rounds of an account, and the invocation leaves it to another one. */
 const roundsMax = 3;
 
@@ -29,6 +37,8 @@ export class WireWatch {
   readonly #writes = new Map<string, number>();
   readonly #wasStale: () => boolean;
   readonly #canceledAt: ReadonlyMap<string, number>;
+  readonly #decreasesSent: DecreaseSent[];
+  readonly #now: () => number;
   readonly #memos: MemoWatch;
   #beganAt = 0;
   #troubleInARow = 0;
@@ -38,9 +48,19 @@ export class WireWatch {
    * @param wasStale whether an older state was shown lately
    * @param canceledAt when a person's cancellation could be seen, by the id of its invoice, or of a memo that was taken
    * back or excluded
+   * @param decreasesSent takes in every Decrease that leaves
+   * @param now epoch milliseconds
    */
-  constructor(store: Store, wasStale: () => boolean, canceledAt: ReadonlyMap<string, number>) {
+  constructor(
+    store: Store,
+    wasStale: () => boolean,
+    canceledAt: ReadonlyMap<string, number>,
+    decreasesSent: DecreaseSent[],
+    now: () => number,
+  ) {
     this.#canceledAt = canceledAt;
+    this.#decreasesSent = decreasesSent;
+    this.#now = now;
     this.#store = store;
     this.#wasStale = wasStale;
     this.#memos = new MemoWatch(store, this.violations, (id) => this.#wasCanceled(id));
@@ -56,6 +76,7 @@ export class WireWatch {
   #asks(request: HttpRequest): void {
     for (const { Type, accountId, name, invoiceId } of this.#rowsOf(request)) {
       this.#memos.adjusts(accountId, Type === "Decrease" ? invoiceId : undefined);
+      if (Type === "Decrease") this.#decreasesSent.push({ invoiceId, at: this.#now(), readSince: this.#beganAt });
       if (this.#wasCanceled(invoiceId)) this.violations.push(`asked for ${name}, which a person had canceled`);
       if (this.#refused.has(name) && !this.#wasStale())
         this.violations.push(`asked again for ${name}, which was refused`);

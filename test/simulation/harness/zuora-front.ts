@@ -4,12 +4,14 @@ import {
   NoAnswerError,
   type Transport,
 } from "../../../functions/zuora/http/transport.ts";
+import type { Authentication } from "../../zuora-simulator/authentication.ts";
 import type { CallFault, FaultPlan, RowFault } from "./faults.ts";
 import type { Chance } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** The simulated tenant as the front needs it. */
 export type TenantCore = {
+  readonly authentication: Pick<Authentication, "admit">;
   handle(request: HttpRequest & { readonly body: string }, now: number): HttpResponse;
   snapshot(): unknown;
   restore(snapshot: unknown): void;
@@ -95,6 +97,9 @@ const refusedApplications: Partial<Record<RowFault | LastingFault, HttpResponse>
 
 type SentRow = { readonly Type?: string; readonly SourceTransactionId: string };
 
+/** So many timeouts after it was sent, and half a one, a write may land of which Zuora takes long to know itself. */
+export const landingMaxTimeouts = 8;
+
 /** How long after a write a replica may still show what was before it, in milliseconds. */
 export const lagMaxMs = 10_000;
 
@@ -121,7 +126,7 @@ export class ZuoraFront {
   readonly closed = new Set<string>();
   /** How long after a write reads still show what was before it, in milliseconds. */
   lagMs = 0;
-  /** Every third write lands when nobody waits for it any more, and a gateway answers whoever asks after it. */
+  /** Every third write lands long after nobody waits for it any more, and a gateway answers whoever asks after it. */
   writesLandLate = false;
   /** Rows that the tenant itself refused. */
   rowsRefused = 0;
@@ -222,8 +227,7 @@ export class ZuoraFront {
       case "stale-read":
         return this.#readStale(request);
       case "late-commit":
-        if (key !== undefined || isMemoWrite(request))
-          this.#commitLater(request, key, timeoutMs / 2 + this.#chance.below(timeoutMs * 2));
+        if (key !== undefined || isMemoWrite(request)) this.#commitLater(request, key, timeoutMs);
         await this.#time.sleep(timeoutMs);
         throw new NoAnswerError("timed out", { sent: true });
       case "dropped-after-commit":
@@ -258,7 +262,10 @@ export class ZuoraFront {
     return response;
   }
 
-  #commitLater(request: HttpRequest & { readonly body: string }, key: string | undefined, delayMs: number): void {
+  #commitLater(sent: HttpRequest & { readonly body: string }, key: string | undefined, timeoutMs: number): void {
+    const request = this.#tenant.authentication.admit(sent, this.#time.now());
+    if (request === undefined) return;
+    const delayMs = timeoutMs / 2 + this.#chance.below(timeoutMs * (this.writesLandLate ? landingMaxTimeouts : 2));
     if (key !== undefined) this.#inProgress.add(key);
     this.#time.at(this.#time.now() + delayMs, () => {
       if (key !== undefined) this.#inProgress.delete(key);
