@@ -5,9 +5,11 @@ import type { Policy } from "../../../functions/domain/policy.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue } from "./fifo-queue.ts";
+import { spendAndBook } from "./finance.ts";
 import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
 import { actInBetween, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
+import { chanceOf } from "./random.ts";
 import { drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
 import type { DecreaseSent } from "./wire-watch.ts";
@@ -28,6 +30,9 @@ export type HistoryOptions = {
   /** Writes land when nobody waits for them any more, beside credit that is to be left. */
   readonly writesLandLate: boolean;
 };
+
+/** Far from every seed, so that the stream of finance is nobody else's. */
+const financeStream = 2_000_000;
 
 /** As deployed: what a killed function had sent has landed before anybody else has its message. */
 const lateVisibilityMs = limits.functionTimeoutMs + (landingMaxTimeouts + 1) * limits.httpTimeoutMs;
@@ -92,6 +97,9 @@ export const liveThrough = async ({
   const live = async () => {
     const pollers = startPollers(world, 2);
     const people = outsideMovements ? actInBetween(world, tenant, history.movements) : Promise.resolve();
+    const finance = outsideMovements
+      ? spendAndBook(world, tenant, history.movements, chanceOf(seed + financeStream))
+      : Promise.resolve();
     const operators = outsideMovements ? turnTheSwitch(world) : Promise.resolve();
     const trouble = faultProbability > 0 ? troubleTheTenant(world, tenant) : Promise.resolve();
     const rows = faultProbability > 0 ? refuseRows(world) : Promise.resolve();
@@ -102,7 +110,7 @@ export const liveThrough = async ({
     await Promise.all([world, ...beside].map((each) => runScan(each, "full")));
     await time.sleep(60_000);
     await Promise.all([world, ...beside].map((each) => runScan(each, "incremental")));
-    await Promise.all([people, operators, trouble, rows]);
+    await Promise.all([people, finance, operators, trouble, rows]);
     await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);

@@ -52,8 +52,23 @@ export const actInBetween = async (world: World, tenant: Tenant, movements: Move
   }
 };
 
+/**
+ * Something that somebody did to an account, with what it added to what the customer owes.
+ *
+ * @param act does it, and tells the id of the invoice that it was about, or nothing
+ */
+export const movedBy = (
+  tenant: Tenant,
+  about: Pick<Movement, "kind" | "accountId" | "at">,
+  act: () => string,
+): Movement => {
+  const before = owedBy(tenant, about.accountId);
+  const invoiceId = act();
+  return { ...about, invoiceId, owes: subtract(owedBy(tenant, about.accountId), before) };
+};
+
 /** Execution environments still have in mind what they saw before somebody acted. */
-const lookAtOnce = async (world: World): Promise<void> => {
+export const lookAtOnce = async (world: World): Promise<void> => {
   await world.time.sleep(world.chance.below(5_000));
   await runScan(world, "incremental");
 };
@@ -67,11 +82,7 @@ const actOnce = (world: World, tenant: Tenant): readonly Movement[] => {
   const accountId = account.Id;
   const invoices = store.invoices.where("AccountId", accountId);
   const open = invoices.find((invoice) => invoice.Status === "Posted" && invoice.Balance.gt(0));
-  const doing = (kind: Movement["kind"], act: () => string): Movement => {
-    const before = owedBy(tenant, accountId);
-    const invoiceId = act();
-    return { kind, accountId, invoiceId, at, owes: subtract(owedBy(tenant, accountId), before) };
-  };
+  const doing = (kind: Movement["kind"], act: () => string) => movedBy(tenant, { kind, accountId, at }, act);
   const pay = (invoice: InvoiceRecord, amount: string) =>
     doing("payment", () => {
       payByHand(invoice, amount, at);
