@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Problem } from "../../app/dead-letters/problems.ts";
-import type { AccountExplanation, ExplainedAccountInvoice } from "../../app/records/explain-account.ts";
-import { obstacleWords, type VerdictWords, verdictWords } from "../../app/records/explanation-words.ts";
+import type { AccountExplanation, ExplainedAccountInvoice, ExplainedMemo } from "../../app/records/explain-account.ts";
+import { memoWords, obstacleWords, type VerdictWords, verdictWords } from "../../app/records/explanation-words.ts";
 import { holdWords } from "../../app/records/hold-words.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { plain } from "../text/look.ts";
@@ -12,7 +12,7 @@ import { timelineOf } from "./timeline.ts";
 
 /** One account: why it was not touched, what will happen to each invoice, and what happened before. */
 export const accountBody = (place: Place, { explained, more, history, revenue }: AccountReading): Html => {
-  const { accountId, status, currency, creditBalance, invoices, obstacles } = explained;
+  const { accountId, status, currency, creditBalance, invoices, creditMemos, obstacles } = explained;
   const problem = obstacles.flatMap((each) => (each.kind === "dead-lettered" ? [each.problem] : []))[0];
   const events = timelineOf(explained, history, problem);
   const page = more.pages?.account(accountId);
@@ -22,6 +22,7 @@ ${page === undefined ? "" : html`<a href="${page}" rel="noreferrer">The account 
 ${whyNot(explained)}
 <h2>Its invoices</h2>
 ${invoices.length === 0 ? html`<p>None of it is negative or open, and none was lately.</p>` : invoices.map((each) => invoiceOf(each, explained, more.pages))}
+${creditMemos.length === 0 ? "" : html`<h2>Its credit memos with money left</h2>${creditMemos.map((each) => memoOf(each, explained))}`}
 ${revenue === undefined ? "" : html`<h2>Its revenue</h2><pre class="scroll">${revenueOfToday(revenue).text(plain)}</pre>`}
 <h2>What happened to it</h2>
 ${
@@ -34,7 +35,7 @@ ${commands(place, commandsFor(explained, problem))}`;
 };
 
 const whyNot = (explained: AccountExplanation): Html => {
-  const { obstacles, holds, invoices, hasSteps } = explained;
+  const { obstacles, holds, invoices, creditMemos, hasSteps } = explained;
   const reasons = [
     ...obstacles.map((obstacle) => obstacleWords(obstacle, explained)),
     ...holds.map((reason): VerdictWords => {
@@ -46,6 +47,12 @@ const whyNot = (explained: AccountExplanation): Html => {
       .map(({ invoice, verdict }) => {
         const words = verdictWords(verdict, explained);
         return { ...words, says: `Invoice ${invoice.number}: ${words.says}` };
+      }),
+    ...creditMemos
+      .filter(({ hold }) => hold !== undefined)
+      .map((each) => {
+        const words = memoWords(each, explained);
+        return { ...words, says: `Credit memo ${each.creditMemo.number}: ${words.says}` };
       }),
   ];
   if (reasons.length > 0) return html`${reasons.map((words) => html`<p class="says warn">${wordsText(words)}</p>`)}`;
@@ -65,6 +72,12 @@ const invoiceOf = (
 ${wordsText(verdictWords(verdict, explained))}</section>`;
 };
 
+const memoOf = (memo: ExplainedMemo, explained: AccountExplanation): Html => {
+  const { number, unapplied, amount, currency } = memo.creditMemo;
+  return html`<section class="says"><h3>${number}: ${formatMoney(unapplied, currency)} of ${formatMoney(amount, currency)} ${currency} unapplied</h3>
+${wordsText(memoWords(memo, explained))}</section>`;
+};
+
 /** What is, who acts, and what ends it, as on a terminal. */
 const wordsText = ({ says, who, release }: VerdictWords): string => {
   if (release === undefined) return says;
@@ -73,16 +86,17 @@ const wordsText = ({ says, who, release }: VerdictWords): string => {
 };
 
 const commandsFor = (
-  { accountNumber, invoices, holds, hasSteps }: AccountExplanation,
+  { accountNumber, invoices, creditMemos, holds, hasSteps }: AccountExplanation,
   problem: Problem | undefined,
 ): readonly (readonly [words: string, what: string])[] => {
   const reasons = new Set<string>([
     ...holds,
     ...invoices.flatMap(({ verdict }) => (verdict.kind === "held" ? [verdict.reason] : [])),
+    ...creditMemos.flatMap(({ hold }) => hold ?? []),
   ]);
   return [
     ["explain", "the same on a terminal"] as const,
-    ["history", "every adjustment, run by run"] as const,
+    ["history", "everything that moved its credit, run by run"] as const,
     ...(hasSteps ? [["settle", "settles it from here, after showing the plan and asking"] as const] : []),
     ...(reasons.has("over-account-limit")
       ? [["settle", "settles it although it is large", "--over-limit"] as const]

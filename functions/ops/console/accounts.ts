@@ -6,22 +6,30 @@ import {
   type Explanation,
   explanations,
 } from "../../app/records/negatives-accounted-for.ts";
+import type { Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import type { HoldReason } from "../../domain/hold.ts";
 import { accountLink, commands, type Html, instant, moreThanShown, type Place, rowsMax, table } from "./parts.ts";
 
-/** Every invoice that is negative now, by why it was not touched. */
-export const accountsBody = (place: Place, negative: readonly ExplainedInvoice[], why: string | undefined): Html => {
+/** Every invoice that is negative now, and every credit memo beside an open one, by why it was not touched. */
+export const accountsBody = (
+  place: Place,
+  { negative, countsCreditMemos }: Pick<Status, "negative" | "countsCreditMemos">,
+  why: string | undefined,
+): Html => {
   const chosen = explanations.find((each) => each === why);
   const meant = negative.filter(({ explanation }) => chosen === undefined || explanation === chosen);
-  return html`<p>Invoices that are negative in Zuora now. Follow an account to read what happened to it, and why not.</p>
+  const what = countsCreditMemos
+    ? "Invoices that are negative in Zuora now, and credit memos beside an open invoice."
+    : "Invoices that are negative in Zuora now.";
+  return html`<p>${what} Follow an account to read what happened to it, and why not.</p>
 <nav aria-label="By explanation"><ul>
 ${choice(place, undefined, negative.length, chosen)}
 ${explanations.map((each) =>
   choice(place, each, negative.filter(({ explanation }) => explanation === each).length, chosen),
 )}
 </ul></nav>
-${meant.length === 0 ? html`<p class="says good">None.</p>` : [...groups(meant)].map((each) => groupOf(place, each))}
+${meant.length === 0 ? html`<p class="says good">None.</p>` : [...groups(meant)].map((each) => groupOf(place, each, countsCreditMemos))}
 ${moreThanShown(meant.length)}
 ${commands(place, [
   ["status --all --json", "the same for programs, every account read"],
@@ -45,7 +53,11 @@ const groups = (meant: readonly ExplainedInvoice[]) =>
     because === undefined ? explanation : `${explanation}: ${because}`,
   );
 
-const groupOf = (place: Place, [title, own]: readonly [string, readonly ExplainedInvoice[]]): Html => {
+const groupOf = (
+  place: Place,
+  [title, own]: readonly [string, readonly ExplainedInvoice[]],
+  countsCreditMemos: boolean,
+): Html => {
   const [first] = own;
   return html`<h2>${title} (${own.length})</h2>
 <p>${first === undefined ? "" : whyText(first)}</p>
@@ -53,7 +65,7 @@ ${table(
   title,
   [
     { title: "Account" },
-    { title: "Invoice" },
+    { title: countsCreditMemos ? "Invoice or memo" : "Invoice" },
     { title: "Owed", isNumber: true },
     { title: "Currency" },
     { title: "Posted (UTC)" },

@@ -7,7 +7,8 @@ import { commands, type Html, instant, moneyText, type Place, rowsMax, table } f
 import { activityDays } from "./readings.ts";
 
 /** What this system moved: day by day, how soon after posting, and run by run. */
-export const activityBody = (place: Place, { days, runs, settledAfterMs }: Activity, timeZone: string): Html => {
+export const activityBody = (place: Place, activity: Activity, timeZone: string): Html => {
+  const { days, runs, settledAfterMs, countsCreditMemos } = activity;
   const currencies = [...new Set(days.flatMap(({ transferred }) => [...transferred.keys()]))].toSorted();
   const [latest] = runs;
   return html`<p>From Zuora's own records of the last ${activityDays} days; days are those of ${timeZone}.</p>
@@ -16,6 +17,7 @@ ${days.length === 0 ? html`<p>Nothing was moved.</p>` : currencies.map((currency
 <h2>From posting to settled</h2>
 ${settledAfter(settledAfterMs)}
 <h2>Runs</h2>
+${countsCreditMemos ? html`<p>By credit balance adjustments: an application of a credit memo carries no run, and is told by its day alone.</p>` : ""}
 ${
   runs.length === 0
     ? html`<p>None.</p>`
@@ -54,10 +56,19 @@ ${commands(place, [
 
 /** Bars beside their numbers: the table says everything, the bars only show it. */
 const perDay = (currency: string, days: readonly DayMoved[]): Html => {
-  const most = days.reduce<Money>((max, { transferred }) => larger(max, transferred.get(currency)), zero);
+  const most = days.reduce<Money>(
+    (max, { transferred, applied }) => larger(larger(max, transferred.get(currency)), applied.get(currency)),
+    zero,
+  );
   return table(
     currency,
-    [{ title: "Day" }, { title: "Transferred", isNumber: true }, { title: "" }, { title: "Applied", isNumber: true }],
+    [
+      { title: "Day" },
+      { title: "Transferred", isNumber: true },
+      { title: "" },
+      { title: "Applied", isNumber: true },
+      { title: "" },
+    ],
     days
       .filter(({ transferred, applied }) => transferred.has(currency) || applied.has(currency))
       .map(({ day, transferred, applied }) => [
@@ -65,6 +76,7 @@ const perDay = (currency: string, days: readonly DayMoved[]): Html => {
         formatMoney(transferred.get(currency) ?? zero, currency),
         bar(transferred.get(currency) ?? zero, most),
         formatMoney(applied.get(currency) ?? zero, currency),
+        bar(applied.get(currency) ?? zero, most),
       ]),
   );
 };
@@ -74,7 +86,7 @@ const larger = (a: Money, b: Money | undefined): Money => (b?.gt(a) ? b : a);
 const barWidth = 200;
 
 const bar = (amount: Money, most: Money): Html => {
-  const width = most.eq(0) ? 0 : Math.max(1, Number(amount.times(barWidth).div(most).toFixed(0)));
+  const width = most.eq(0) || !amount.gt(0) ? 0 : Math.max(1, Number(amount.times(barWidth).div(most).toFixed(0)));
   return html`<svg class="bars" width="${barWidth}" height="12" aria-hidden="true"><rect width="${width}" height="12" rx="2"></rect></svg>`;
 };
 
@@ -89,7 +101,7 @@ const bounds = [
 ] as const;
 
 const settledAfter = (ascending: readonly number[]): Html => {
-  if (ascending.length === 0) return html`<p>No invoice was both posted and settled in these days.</p>`;
+  if (ascending.length === 0) return html`<p>No negative invoice was both posted and settled in these days.</p>`;
   const [median, most, longest] = [0.5, 0.95, 1].map((share) => seconds(percentile(ascending, share) ?? 0));
   let before = 0;
   const rows = bounds.map(([title, bound]) => {

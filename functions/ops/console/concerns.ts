@@ -1,4 +1,4 @@
-import { count } from "../../app/records/count.ts";
+import { count, countOwed } from "../../app/records/count.ts";
 import { countsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
 import { writeDuration } from "../text/duration.ts";
@@ -20,7 +20,8 @@ export const concernsOf = (status: Status, now: number): readonly Concern[] =>
     (a, b) => Number(b.tone === "bad") - Number(a.tone === "bad"),
   );
 
-const negativeConcerns = ({ negative, deadLetters, revenue, nextPaymentRun }: Status): readonly Concern[] => {
+const negativeConcerns = (status: Status): readonly Concern[] => {
+  const { negative, countsCreditMemos, deadLetters, revenue, nextPaymentRun } = status;
   const { unexplained, unread } = countsOf(negative);
   const letters = deadLetters.visible + deadLetters.hidden;
   const ofRevenue = revenue === undefined ? 0 : revenue.deadLetters.visible + revenue.deadLetters.hidden;
@@ -28,7 +29,7 @@ const negativeConcerns = ({ negative, deadLetters, revenue, nextPaymentRun }: St
   return [
     ...when(unexplained > 0, {
       tone: "bad",
-      says: `${count(unexplained, "negative invoice")} in nobody's hands: not held, not set aside, and in no queue.`,
+      says: `${countOwed(unexplained, countsCreditMemos)} in nobody's hands: not held, not set aside, and in no queue.`,
       command: ["doctor", "looks for what keeps the system from settling"],
     }),
     ...when(letters > 0, {
@@ -43,8 +44,8 @@ const negativeConcerns = ({ negative, deadLetters, revenue, nextPaymentRun }: St
     }),
     ...when(unread > 0, {
       tone: "warn",
-      says: `${count(unread, "negative invoice")} could not be read, or ${unread === 1 ? "is" : "are"} beyond the first.`,
-      command: ["status --all", "reads every account with a negative invoice"],
+      says: `${countOwed(unread, countsCreditMemos)} could not be read, or ${unread === 1 ? "is" : "are"} beyond the first.`,
+      command: ["status --all", "reads every account that is owed something"],
     }),
     ...when(charged > 0, {
       tone: "warn",

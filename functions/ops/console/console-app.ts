@@ -51,7 +51,7 @@ export const consoleApp = (system: OpenSystem, door: Door, isStopped: () => bool
   });
   app.get(`${base}/accounts`, async (context) => {
     const { value, at } = await readings.status();
-    const body = accountsBody(place, value.negative, context.req.query("why"));
+    const body = accountsBody(place, value, context.req.query("why"));
     return show(context, { title: "Not settled", part: "accounts", body, readAt: at });
   });
   app.get(`${base}/account`, async (context) => {

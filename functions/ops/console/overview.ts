@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { count } from "../../app/records/count.ts";
+import { count, countOwed } from "../../app/records/count.ts";
 import { countsOf, partsOf } from "../../app/records/negatives-accounted-for.ts";
 import type { Status } from "../../app/status.ts";
 import { formatMoney } from "../../domain/currency.ts";
@@ -21,19 +21,22 @@ ${commands(place, [
 ])}`;
 };
 
-const allWell = ({ negative }: Status): Html =>
-  html`<p class="says good"><b>No.</b> ${
-    negative.length === 0
-      ? "No invoice is negative in Zuora."
-      : `${count(negative.length, "invoice")} negative, and every one has its reason.`
-  }</p>`;
+const allWell = ({ negative, countsCreditMemos }: Status): Html => {
+  const nothing = countsCreditMemos
+    ? "No invoice is negative in Zuora, and no credit memo is left beside an open one."
+    : "No invoice is negative in Zuora.";
+  const all = countsCreditMemos
+    ? `${countOwed(negative.length, true)} left, and every one has its reason.`
+    : `${count(negative.length, "invoice")} negative, and every one has its reason.`;
+  return html`<p class="says good"><b>No.</b> ${negative.length === 0 ? nothing : all}</p>`;
+};
 
 const concernSays = ({ tone, says }: Concern): Html =>
   html`<p class="says ${tone}"><b>${tone === "bad" ? "Yes:" : "Mind:"}</b> ${says}</p>`;
 
 const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
   const { base } = place;
-  const { position, negative, deadLetters, work, lastScanAt, chargingRuns, nextPaymentRun } = status;
+  const { position, negative, countsCreditMemos, deadLetters, work, lastScanAt, chargingRuns, nextPaymentRun } = status;
   const { held, deadLettered, waiting, unexplained, unread } = countsOf(negative);
   const letters = deadLetters.visible + deadLetters.hidden;
   const sum = [
@@ -45,7 +48,11 @@ const tiles = (place: Place, status: Status, now: number): readonly Html[] => {
   ].join(" + ");
   return [
     tile("Switch", position, html`${switchMeans[position]}`),
-    tile("Negative now", String(negative.length), html`= ${sum}<br><a href="${base}/accounts">Which, and why</a>`),
+    tile(
+      countsCreditMemos ? "Owed now" : "Negative now",
+      String(negative.length),
+      html`= ${sum}<br><a href="${base}/accounts">Which, and why</a>`,
+    ),
     tile(
       "Held",
       String(held),
@@ -96,13 +103,15 @@ const switchMeans: Readonly<Record<Status["position"], string>> = {
 const tile = (title: string, figure: string, more: Html): Html =>
   html`<li><h3>${title}</h3><p class="figure">${figure}</p><p class="quiet">${more}</p></li>`;
 
-const negativeTable = ({ negative }: Status, now: number): Html =>
+const negativeTable = ({ negative, countsCreditMemos }: Status, now: number): Html =>
   table(
-    "Negative invoices, by why they still are",
+    countsCreditMemos
+      ? "Negative invoices and credit memos, by why they are still there"
+      : "Negative invoices, by why they still are",
     [
       { title: "Why" },
       { title: "Currency" },
-      { title: "Invoices", isNumber: true },
+      { title: countsCreditMemos ? "Documents" : "Invoices", isNumber: true },
       { title: "Owed", isNumber: true },
       { title: "Oldest posted", isNumber: true },
     ],
