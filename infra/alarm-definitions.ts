@@ -78,7 +78,7 @@ const ofScans = ({ scannerService: service, scanner, digest, missedScans, scanEv
       periods: scansMissedMax,
       // Silence is the very thing that this alarm is about: nothing is filled where there is no point at all.
       missingData: TreatMissingData.BREACHING,
-      impact: "No scan has completed lately: new negative invoices are not even looked for",
+      impact: "No scan has completed lately: new negative invoices and credit memos are not even looked for",
       section: "scanner-did-not-run",
     },
     ScannerFailed: {
@@ -97,13 +97,13 @@ const ofScans = ({ scannerService: service, scanner, digest, missedScans, scanEv
       severity: "page",
       ...from(1, ownMetric(names.guardTripped, { service }, minutes(15))),
       impact:
-        "A scan found more than the policy allows and queued nothing: no negative invoice is settled until a person approves it",
+        "A scan found more than the policy allows and queued nothing: none of it is settled until a person approves it",
       section: "guard-tripped",
     },
     NegativeWhenRunBegan: {
       severity: "page",
       ...from(1, ownMetric(names.negativeWhenRunBegan, { service }, minutes(15))),
-      impact: "Customers with a negative invoice may have been charged by a payment run",
+      impact: "Customers who were owed money may have been charged by a payment run",
       section: "negative-when-a-payment-run-began",
     },
     DigestFailed: {
@@ -126,7 +126,7 @@ const ofAccounts = ({ processorService: service, workQueue }: StageMetrics) =>
       severity: "page",
       ...from(unsettledSecondsMax, ownMetric(names.oldestUnsettledSeconds, { service }, minutes(5), "Maximum")),
       impact:
-        "A negative invoice that nothing holds is not transferred hours after posting: its customer may be charged",
+        "A negative invoice or credit memo that nothing holds is not settled after hours: its customer may be charged",
       section: "unsettled-for-long",
     },
     WaitingForLong: {

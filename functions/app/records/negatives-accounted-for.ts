@@ -1,4 +1,5 @@
-import type { AccountId } from "../../domain/account.ts";
+import type { AccountId, CreditMemo } from "../../domain/account.ts";
+import { couldApplySince } from "../../domain/credit/could-apply-since.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
@@ -29,7 +30,10 @@ export type ExplainedInvoice = {
   readonly currency: string;
   /** Owed to the customer. */
   readonly amount: Money;
-  /** Epoch milliseconds; absent where Zuora does not tell. */
+  /**
+   * Epoch milliseconds; absent where Zuora does not tell. Of a memo that waits, when it first met an invoice that it is to
+   * pay.
+   */
   readonly postedAt: number | undefined;
   readonly explanation: Explanation;
   readonly because: Because | undefined;
@@ -98,7 +102,15 @@ const explain = (
   if (hold !== undefined) return { ...read, explanation: "held", because: hold.reason };
   if (isSetAside) return { ...read, explanation: "dead-lettered", because: undefined };
   if (!isMeant) return { ...read, explanation: "unexplained", because: undefined };
-  return { ...read, explanation: "waiting", because: waitsFor(postedAt, around) };
+  const since = memo === undefined ? postedAt : (meetsSince(memo, planned) ?? postedAt);
+  return { ...read, postedAt: since, explanation: "waiting", because: waitsFor(since, around) };
+};
+
+/** Since when a memo meets an invoice that it is to pay. */
+const meetsSince = (memo: CreditMemo, { state, plan }: Planned): number | undefined => {
+  const paid = new Set(stepsInAll(plan).flatMap((step) => (memoIdOf(step) === memo.id ? step.invoice.id : [])));
+  const since = state.invoices.flatMap((each) => (paid.has(each.id) ? (couldApplySince(memo, each) ?? []) : []));
+  return since.length === 0 ? undefined : Math.min(...since);
 };
 
 const memoIdOf = (step: Step): string | undefined => (step.kind === "ApplyCreditMemo" ? step.creditMemo.id : undefined);

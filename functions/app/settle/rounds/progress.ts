@@ -1,4 +1,5 @@
 import { type AccountId, creditOf, type InvoiceId } from "../../../domain/account.ts";
+import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
@@ -147,7 +148,7 @@ export class Progress {
     const unapplied = this.steps("ApplyCreditMemo").filter(({ step }) => !this.#appliedMemos.has(step.creditMemo.id));
     const untransferredPostedAt = earliest(
       ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
-      ...unapplied.map(({ step }) => this.#memoPostedAt(step.creditMemo.id)),
+      ...unapplied.map(({ step }) => this.#couldApplySince(step)),
       ...[...this.setAside].map((id) => this.#postedAt(id)),
     );
     return {
@@ -198,7 +199,7 @@ export class Progress {
     }
     if (step.kind === "ApplyCreditMemo") {
       this.#appliedMemos.add(step.creditMemo.id);
-      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#memoPostedAt(step.creditMemo.id));
+      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#couldApplySince(step));
     }
   }
 
@@ -206,8 +207,12 @@ export class Progress {
     return this.#planned?.state.invoices.find(({ id }) => id === invoiceId)?.postedAt;
   }
 
-  #memoPostedAt(memoId: string): number | undefined {
-    return this.#planned?.state.creditMemos?.find(({ id }) => id === memoId)?.postedAt;
+  #couldApplySince({ creditMemo, invoice }: StepOf<"ApplyCreditMemo">): number | undefined {
+    const { creditMemos = [], invoices = [] } = this.#planned?.state ?? {};
+    return couldApplySince(
+      creditMemos.find(({ id }) => id === creditMemo.id),
+      invoices.find(({ id }) => id === invoice.id),
+    );
   }
 
   #refuse(step: Step, error: SettlementError): void {

@@ -9,7 +9,7 @@ import type { Planned } from "../../../../functions/app/settle/read-and-plan.ts"
 import type { AccountState } from "../../../../functions/domain/account.ts";
 import { ZuoraBusyError } from "../../../../functions/domain/errors.ts";
 import { plan } from "../../../../functions/domain/plan.ts";
-import { account, invoice, money, policy } from "../../domain/fixtures.ts";
+import { account, invoice, memo, money, policy } from "../../domain/fixtures.ts";
 
 const now = Date.parse("2026-03-16T12:00:00Z");
 const minutes = 60_000;
@@ -65,6 +65,25 @@ describe("a negative invoice", () => {
     expect(told(rows, plannedOf(owing("new")), around())).toEqual(["new: waiting next-scan"]);
     const noScans = around({ lastScanAt: now - 50 * minutes });
     expect(told(rows, plannedOf(owing("new")), noScans)).toEqual(["new: unexplained"]);
+  });
+
+  it("of a credit memo, however old, waits no longer than an invoice that it could pay is there", () => {
+    const meets = (invoicePostedAt: number) =>
+      account({
+        id: "memo",
+        mode: "credit-memos",
+        creditMemos: [memo("CM", { amount: "10", postedAt: now - 300 * 24 * 60 * minutes })],
+        invoices: [invoice("OPEN", { amount: "30", postedAt: invoicePostedAt })],
+      });
+    const explained = (invoicePostedAt: number) => {
+      const { postedAt } = memo("CM", { amount: "10", postedAt: now - 300 * 24 * 60 * minutes });
+      const row = { id: "id-of-CM", accountId: "memo", balance: money("-10"), currency: "GBP", postedAt };
+      return accountForNegatives([row], plannedOf(meets(invoicePostedAt)), around());
+    };
+    expect(explained(now - 5 * minutes)).toMatchObject([
+      { explanation: "waiting", because: "next-scan", postedAt: now - 5 * minutes },
+    ]);
+    expect(explained(now - 50 * minutes)).toMatchObject([{ explanation: "unexplained" }]);
   });
 
   it("is explained by a switch that is not on", () => {

@@ -147,6 +147,21 @@ describe("where Zuora says no", () => {
     expect((await settleAll(ledger)).results).toEqual({ A: "waiting: ZUORA_BUSY" });
   });
 
+  it("it is late since the memo met an invoice, however old the memo is", async () => {
+    const [old, lately] = ["2025-03-01T00:00:00Z", "2026-03-16T11:00:00Z"].map((text) => Date.parse(text));
+    const ledger = new FakeLedger(
+      account({
+        id: "A",
+        mode: "credit-memos",
+        creditMemos: [memo("A-CM", { amount: "10", postedAt: old })],
+        invoices: [invoice("A-INV", { amount: "12", postedAt: lately })],
+      }),
+    );
+    ledger.refusesCalls(locked(), locked(), locked());
+    const { outcomes } = await settleAll(ledger);
+    expect(outcomes.get("A")).toMatchObject({ result: { kind: "waiting" }, untransferredPostedAt: lately });
+  });
+
   it("to our user, everything waits", async () => {
     const ledger = new FakeLedger(owed("A"));
     ledger.refusesCalls(new ZuoraAccessError("not permitted"));
