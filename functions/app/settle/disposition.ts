@@ -37,7 +37,7 @@ const receivesOfRenewal = 2;
  * Waiting is not failing: what waits is renewed, so that the receive count only ever counts what may be the account's
  * doing; too little time may be, and is renewed only before the last receive. Nor does waiting for something else add to
  * the time that an account has failed for. What failed for its own reasons is set aside at once where that is final,
- * else once it has lasted.
+ * else once it has lasted: since anything of the account was last confirmed, as one with many documents takes a while.
  *
  * @param random in [0, 1): the jitter
  * @param now epoch milliseconds
@@ -52,7 +52,7 @@ export const dispositionOf = (
   const { receiveCount } = delivery;
   const isLastButOne = receiveCount >= maxReceiveCount - 1;
   const seconds = hideSeconds(result, attemptsOf(delivery), backoffMaxSeconds, random);
-  const { failing, refusedAlike } = withoutLateness(delivery, now);
+  const { failing, refusedAlike } = troubledSince(result, delivery, now);
   const hasLasted = (since = now, error: SettlementError) =>
     now - since >= timesAsLong(error) * setAsideAfterSeconds * 1000;
   const afterIt = (since: number | undefined) => later(since, seconds * 1000);
@@ -60,7 +60,7 @@ export const dispositionOf = (
     case "waiting": {
       const { reason, refusal } = result;
       if (refusal !== undefined && hasLasted(refusedAlike, refusal)) return { kind: "dead-letter", error: refusal };
-      const isCounted = failing !== undefined || refusedAlike !== undefined;
+      const isCounted = Object.values(delivery.troubledSince).some((since) => since !== undefined);
       const isDue = (isCounted || refusal !== undefined || receiveCount >= renewedFrom) && !isOutOfTime(reason);
       if (!isDue && !isLastButOne) return { kind: "hide", seconds };
       const alike = refusal === undefined ? afterIt(refusedAlike) : (refusedAlike ?? now);
@@ -82,14 +82,17 @@ export const dispositionOf = (
   }
 };
 
+/** Whatever moved since is not what the trouble was about. */
+const troubledSince = (result: Result, delivery: Troubled, now: number): TroubledSince =>
+  result.hasMoved ? {} : withoutLateness(delivery, now);
+
+type Troubled = Pick<Delivery, "receiveCount" | "notBefore" | "troubledSince">;
+
 /**
  * Since when there is trouble, as if the message had come when it was due: until it came nobody failed, and in a long
  * outage the seconds of many renewals would add up.
  */
-const withoutLateness = (
-  { receiveCount, notBefore, troubledSince }: Pick<Delivery, "receiveCount" | "notBefore" | "troubledSince">,
-  now: number,
-): TroubledSince => {
+const withoutLateness = ({ receiveCount, notBefore, troubledSince }: Troubled, now: number): TroubledSince => {
   if (notBefore === undefined || receiveCount > receivesOfRenewal) return troubledSince;
   const lateMs = Math.max(0, now - Date.parse(notBefore));
   return { failing: later(troubledSince.failing, lateMs), refusedAlike: later(troubledSince.refusedAlike, lateMs) };

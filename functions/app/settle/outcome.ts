@@ -7,7 +7,12 @@ import type { Money } from "../../domain/money.ts";
 export type WaitReason = "payment-run-collecting" | "payment-processing" | "out-of-time" | "switched-off";
 
 /** How one invocation left one account. */
-export type Result =
+export type Result = ResultKind & {
+  /** Something of the account was confirmed in this invocation, so that its trouble is not the old one. */
+  readonly hasMoved?: boolean;
+};
+
+type ResultKind =
   /** No step is left. `held`: none is left but what people must decide. */
   | { readonly kind: "settled" | "no-op" | "held" }
   /**

@@ -128,7 +128,7 @@ export class Progress {
 
   /** Says how this account fared, so that all can be compared; and waits where it is not to blame. */
   tell(trouble: SharedTrouble): void {
-    if (this.#moved) trouble.note(this.id);
+    if (this.#hasMoved) trouble.note(this.id);
     else if (this.#result?.kind === "failed") trouble.note(this.id, this.#result.error);
   }
 
@@ -152,7 +152,7 @@ export class Progress {
       ...[...this.setAside].map((id) => this.#postedAt(id)),
     );
     return {
-      result: this.#result,
+      result: this.#hasMoved ? { ...this.#result, hasMoved: true } : this.#result,
       holds: this.#planned?.plan.holds ?? [],
       transferred: this.#transferred,
       applied: this.#applied,
@@ -171,7 +171,7 @@ export class Progress {
     // A dry run says that it would wait, and does not.
     if (collecting !== undefined && !dryRun) this.wait(collecting);
     else if (this.#refusals.error !== undefined) this.#result = failureFor(this.#refusals.error);
-    else this.#result = { kind: holds.length > 0 ? "held" : this.#moved ? "settled" : "no-op" };
+    else this.#result = { kind: holds.length > 0 ? "held" : this.#hasMoved ? "settled" : "no-op" };
   }
 
   get #hasLater(): boolean {
@@ -182,7 +182,7 @@ export class Progress {
     return this.#planned !== undefined && looksFirst(this.#planned);
   }
 
-  get #moved(): boolean {
+  get #hasMoved(): boolean {
     return sum([this.#transferred, this.#applied]).gt(0);
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-trouble.ts";
 import { type SettlementError, ZuoraRejectedError } from "../../../../functions/domain/errors.ts";
-import { closedPeriod, FakeLedger, refused } from "../../fakes/fake-ledger.ts";
+import { invoice } from "../../domain/fixtures.ts";
+import { closedPeriod, FakeLedger, locked, refused } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
 import { owing } from "./fixtures.ts";
@@ -89,6 +90,28 @@ describe("an account that failed for its own reasons", () => {
       return queue.deadLetters.length;
     };
     expect([await setAside(24 * 300_000 - 1), await setAside(24 * 300_000)]).toEqual([0, 1]);
+  });
+
+  it("begins anew where something of it was confirmed: many documents take their time, some trouble with each", async () => {
+    const halfDone = async (receiveCount: number) => {
+      const ledger = new FakeLedger(
+        owing("A", { invoices: [...owing("A").invoices, invoice("A-NEG2", { amount: "-5" })] }),
+      );
+      ledger.onRowOf("A-NEG2", refused("one", "ONE"), refused("two", "TWO"), refused("three", "THREE"));
+      const { process, queue } = processor(ledger);
+      await process(delivery("A", { receiveCount, troubledSince: { failing: now - lastingMs } }));
+      return [queue.renewed, queue.deadLetters];
+    };
+    const renewed = [[{ troubledSince: { failing: now } }], []];
+    expect([await halfDone(1), await halfDone(4)]).toMatchObject([renewed, renewed]);
+  });
+
+  it("that waits begins anew likewise", async () => {
+    const ledger = new FakeLedger(owing("A"));
+    ledger.onRowOf("A-OPEN", locked(), locked(), locked());
+    const { process, queue } = processor(ledger);
+    await process(delivery("A", { troubledSince: { failing: now - lastingMs } }));
+    expect(queue.renewed).toMatchObject([{ troubledSince: { failing: undefined } }]);
   });
 
   it("is not blamed for the time that it waits for something else", async () => {
