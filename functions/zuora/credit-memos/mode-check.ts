@@ -32,7 +32,7 @@ export const createModeCheck = (mode: Mode | undefined): ModeCheck => {
 };
 
 const contradict = async (client: ZuoraClient, mode: Mode): Promise<void> => {
-  const memos = await client.get(questions.creditMemos).catch((error: unknown) => {
+  const memos = await askTwice(client, questions.creditMemos).catch((error: unknown) => {
     if (!isNotOffered(error)) throw error;
     throw new ConfigError(
       `the mode is ${mode}, and Zuora refuses credit memos (${error.message}): nothing is written; ` +
@@ -49,6 +49,13 @@ const contradict = async (client: ZuoraClient, mode: Mode): Promise<void> => {
       `(last credit memo: ${memoDay ?? "none seen"}): nothing is written; set the mode to both or credit-balance`,
   );
 };
+
+/** A gateway may lose a route for a moment; only its second answer says that the tenant has none. */
+const askTwice = (client: ZuoraClient, question: string) =>
+  client.get(question).catch((error: unknown) => {
+    if (!(error instanceof ZuoraContractError)) throw error;
+    return client.get(question);
+  });
 
 /** By category: no permission, not found; or an address that is not routed at all. */
 const isNotOffered = (error: unknown): error is Error =>

@@ -8,17 +8,20 @@ import { connected, errorOf, invocation } from "../fixtures.ts";
 
 type Made = { readonly negative?: string; readonly memo?: string };
 
-/** A tenant whose bill runs made these last; or that refuses credit memos. */
-const tenant = (made: Made, refusal?: HttpResponse) =>
-  new ScriptedZuora(
-    ...Array(10).fill(({ path }: HttpRequest) => {
-      const isMemos = path.startsWith("/object-query/credit-memos");
-      if (isMemos && refusal !== undefined) return refusal;
-      const day = isMemos ? made.memo : made.negative;
-      const row = { source: "BillRun", invoiceDate: day, memoDate: day, sourceId: "somebody@example.com" };
-      return json(200, { data: day === undefined ? [] : [row] });
-    }),
-  );
+/** What a tenant answers whose bill runs made these last; or that refuses credit memos. */
+const answering =
+  (made: Made, refusal?: HttpResponse) =>
+  ({ path }: HttpRequest): HttpResponse => {
+    const isMemos = path.startsWith("/object-query/credit-memos");
+    if (isMemos && refusal !== undefined) return refusal;
+    const day = isMemos ? made.memo : made.negative;
+    const row = { source: "BillRun", invoiceDate: day, memoDate: day, sourceId: "somebody@example.com" };
+    return json(200, { data: day === undefined ? [] : [row] });
+  };
+
+const tenant = (...facts: Parameters<typeof answering>) => new ScriptedZuora(...Array(10).fill(answering(...facts)));
+
+const noRoute: HttpResponse = { status: 404, headers: {}, body: "no Route matched with those values" };
 
 const check = (zuora: ScriptedZuora, mode: Mode | undefined) =>
   createModeCheck(mode).passed(createClient(connected(zuora), invocation()));
@@ -47,7 +50,7 @@ describe("the mode is held against the tenant", () => {
   it.each<[string, HttpResponse]>([
     ["by permission", json(403, { success: false, reasons: [{ code: 50000010, message: "no permission" }] })],
     ["as unknown", json(404, { success: false, reasons: [{ code: 50000040, message: "unknown" }] })],
-    ["without a route", { status: 404, headers: {}, body: "no Route matched with those values" }],
+    ["without a route", noRoute],
   ])("every mode with memos is contradicted where they are refused %s", async (_how, refusal) => {
     for (const mode of ["credit-memos", "both"] as const) {
       expect(await errorOf(check(tenant({}, refusal), mode))).toMatchObject({
@@ -55,6 +58,11 @@ describe("the mode is held against the tenant", () => {
         message: expect.stringContaining(`the mode is ${mode}, and Zuora refuses credit memos`),
       });
     }
+  });
+
+  it("one answer of a gateway without a route is no contradiction", async () => {
+    const zuora = new ScriptedZuora(noRoute, answering({ memo: "2026-11-01" }));
+    await expect(check(zuora, "both")).resolves.toBeUndefined();
   });
 
   it("a tenant that is busy is no contradiction", async () => {
