@@ -1,7 +1,7 @@
 import type { AccountId, AccountState } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { toDecimal } from "../../domain/money.ts";
-import type { Step, StepOf } from "../../domain/plan.ts";
+import { type Step, type StepOf, stepsInAll } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { carryOut, type Done } from "./carry-out.ts";
 import { isConfirmed, type Ledger } from "./ports.ts";
@@ -40,24 +40,47 @@ export const planDigestText = ({ state, plan }: Planned): string =>
     toDecimal(state.creditBalance),
     ...(state.creditMemos ?? []).map(({ id, unapplied }) => `${id} ${toDecimal(unapplied)}`).toSorted(),
     ...state.invoices.map(({ id, balance }) => `${id} ${toDecimal(balance)}`).toSorted(),
-    ...plan.steps.map((step) => {
-      const from = step.kind === "ApplyCreditMemo" ? `${step.creditMemo.id} to ` : "";
-      return `${step.kind} ${from}${step.invoice.id} ${toDecimal(step.amount)}`;
-    }),
+    ...stepsInAll(plan).map(textOf),
     ...plan.holds.map(({ reason, invoice, creditMemo }) => `${reason} ${(invoice ?? creditMemo)?.id ?? ""}`).toSorted(),
   ].join("\n");
+
+const textOf = (step: Step): string => {
+  const from = step.kind === "ApplyCreditMemo" ? `${step.creditMemo.id} to ` : "";
+  return `${step.kind} ${from}${step.invoice.id} ${toDecimal(step.amount)}`;
+};
 
 export type CarryOutOneDeps = {
   readonly ledger: Pick<Ledger, "createAdjustments" | "applyCreditMemo">;
   readonly nextKey: () => string;
   readonly runId: string;
+  /** Reads the account again, and plans it by the same rules. */
+  readonly planAgain: () => Promise<Planned>;
 };
 
 /**
  * Carries out the plan that somebody agreed to, and nothing else: all Increases, and the rest only when each of them was
- * confirmed. Whatever Zuora refuses is left; nobody has agreed to another plan.
+ * confirmed; and what waits for its turn once the account was read back and shows just that to be left. Whatever Zuora
+ * refuses is left; nobody has agreed to another plan.
  */
-export const carryOutOne = async (
+export const carryOutOne = async (deps: CarryOutOneDeps, agreed: Planned): Promise<readonly Done<Step>[]> => {
+  const done = await carryOutTurn(deps, agreed);
+  const { later } = agreed.plan;
+  if (later === undefined) return done;
+  const next = done.every(({ outcome }) => isConfirmed(outcome)) ? await deps.planAgain() : undefined;
+  if (next !== undefined && areSame(stepsInAll(next.plan), later)) return [...done, ...(await carryOutOne(deps, next))];
+  const { id: accountId } = agreed.state;
+  return [
+    ...done,
+    ...later.map((step) => ({ step: { step, accountId, runId: deps.runId }, outcome: "unsent" }) as const),
+  ];
+};
+
+const areSame = (some: readonly Step[], others: readonly Step[]): boolean => {
+  const [left, right] = [some, others].map((steps) => steps.map(textOf).toSorted().join("\n"));
+  return left === right;
+};
+
+const carryOutTurn = async (
   { ledger, nextKey, runId }: CarryOutOneDeps,
   { state, plan }: Planned,
 ): Promise<readonly Done<Step>[]> => {

@@ -69,7 +69,15 @@ const settleAccount = async (context: CommandContext, account: string, flags: Se
     );
   }
   journal.record("account settled by hand", { runId, accountId: id, digest, ...lifted, steps: planData(agreed).steps });
-  const done = await carryOutOne({ ledger, runId, nextKey: () => `${operatorTrackId}-${randomUUID()}` }, agreed);
+  const done = await carryOutOne(
+    {
+      ledger,
+      runId,
+      nextKey: () => `${operatorTrackId}-${randomUUID()}`,
+      planAgain: () => planOne(ledger, system.policy, id, lifted),
+    },
+    agreed,
+  );
   const after = await planOne(system.ledger(operatorTrackId), system.policy, id, lifted);
   const rows = done.map((each) => ({ ...stepData(each.step.step, agreed.state.currency), result: resultOf(each) }));
   const lines = rows.map(
