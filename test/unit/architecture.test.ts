@@ -72,7 +72,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/zuora/records": ["http", "query", "ledger", "credit-memos"],
   "functions/zuora/revenue": ["http", "query", "ledger"],
   "functions/zuora/doctor": ["http", "query", "credit-memos"],
-  "functions/zuora/sandbox": ["http", "query", "adjustments", "ledger"],
+  "functions/zuora/sandbox": ["http", "query", "adjustments", "credit-memos", "ledger"],
 };
 
 const roomOf = (file: string): string => file.slice(0, file.lastIndexOf("/"));

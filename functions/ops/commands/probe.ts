@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { hasCreditMemos } from "../../domain/credit/mode.ts";
+import { hasCreditBalance, hasCreditMemos } from "../../domain/credit/mode.ts";
+import { localDateIn } from "../../domain/local-time.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import { readAssumptions } from "../../zuora/sandbox/assumptions.ts";
+import { probeMemos } from "../../zuora/sandbox/probe-memos.ts";
 import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../zuora/sandbox/probe-sandbox.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
@@ -14,18 +16,30 @@ export const probe = async (context: CommandContext, account: string): Promise<C
   const { system, terminal } = context;
   const { config, clock, random, switchReader } = system;
   mustBeSandbox(config.zuoraBaseUrl);
-  if (hasCreditMemos(config.mode)) {
-    throw new UsageError(`--probe is not available in mode ${config.mode}: it tries credit balance adjustments alone`);
-  }
   const position = await switchReader.read();
   if (position !== "off") throw new UsageError(`the switch says ${position}: stop the system first (ops stop)`);
   const accountId = await accountIdFor(system, account);
   const journal = await system.openJournal(context.command);
   const runId = runIdAt(clock.now(), random());
   terminal.note(`run ${runId}; should this be killed: ops undo ${runId}`);
-  const trial = system.sandboxTrial({ accountId, runId });
   const nextKey = () => `${operatorTrackId}-${randomUUID()}`;
-  const report = await probeSandbox({ trial, journal, clock, nextKey }, runId).catch(asUsage);
+  const probes = [
+    ...(hasCreditBalance(config.mode)
+      ? [() => probeSandbox({ trial: system.sandboxTrial({ accountId, runId }), journal, clock, nextKey }, runId)]
+      : []),
+    ...(hasCreditMemos(config.mode)
+      ? [
+          () => {
+            const today = localDateIn(config.zuoraTimeZone, clock.now());
+            return probeMemos({ trial: system.memoTrial({ accountId, runId }), journal, today }, runId);
+          },
+        ]
+      : []),
+  ];
+  const report = await probed(probes);
+  if (hasCreditMemos(config.mode)) {
+    terminal.note(`what was unapplied is held as a person's no: ops settle ${account} --again`);
+  }
   const tried = new Set(report.findings.map(({ question }) => question));
   const notTried = (await readAssumptions()).filter(({ assumed }) => !tried.has(assumed));
   return {
@@ -42,6 +56,18 @@ const linesOf = ({ findings, left }: ProbeReport): string => {
   return [...answers, ...rest].join("");
 };
 
-const asUsage = (error: unknown): never => {
-  throw error instanceof UnsuitableAccountError ? new UsageError(error.message) : error;
+/** Tries whatever the account allows: with both kinds of credit it may have one alone. */
+const probed = async (probes: readonly (() => Promise<ProbeReport>)[]): Promise<ProbeReport> => {
+  const reports: ProbeReport[] = [];
+  const unsuitable: string[] = [];
+  for (const each of probes) {
+    try {
+      reports.push(await each());
+    } catch (error) {
+      if (!(error instanceof UnsuitableAccountError)) throw error;
+      unsuitable.push(error.message);
+    }
+  }
+  if (reports.length === 0) throw new UsageError(unsuitable.join("; "));
+  return { findings: reports.flatMap(({ findings }) => findings), left: reports.flatMap(({ left }) => left) };
 };

@@ -38,6 +38,7 @@ import { createPeriodsView } from "../../zuora/revenue/accounting-periods.ts";
 import { createMovesLedger } from "../../zuora/revenue/moves-ledger.ts";
 import { createRevenueCandidates } from "../../zuora/revenue/revenue-candidates.ts";
 import { createRevenueLedger } from "../../zuora/revenue/revenue-ledger.ts";
+import { createMemoTrial } from "../../zuora/sandbox/memo-trial.ts";
 import { createRecording } from "../../zuora/sandbox/recording.ts";
 import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import { createCandidates, partsFor } from "../../zuora/scan/candidates.ts";
@@ -136,6 +137,8 @@ export const openSystem = (
     recordWire: recording.begin,
     sandboxTrial: (about: { readonly accountId: string; readonly runId: string }) =>
       createSandboxTrial(connection, invocation(about.runId), about),
+    memoTrial: ({ accountId, runId }: { readonly accountId: string; readonly runId: string }) =>
+      createMemoTrial(connection, invocation(runId), { accountId, timeZone: config.zuoraTimeZone }),
     /** The revenue pass' own; absent where the policy does not look at revenue. */
     revenue:
       revenueQueueUrl === undefined || revenueDeadLetterQueueUrl === undefined

@@ -4,6 +4,7 @@ import type { InvoiceId } from "../../domain/account.ts";
 import { hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { startOfDay } from "../../domain/local-time.ts";
+import { withAllChildren } from "../credit-memos/all-children.ts";
 import { applicationRecord, isMadeBy } from "../credit-memos/application-records.ts";
 import { invoiceNumbers } from "../credit-memos/invoice-numbers.ts";
 import { memoWithApplications } from "../credit-memos/memo-records.ts";
@@ -12,7 +13,7 @@ import { isOfBilling } from "../credit-memos/to-credit-memo.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { contractProblem, instantOf } from "../query/fields.ts";
-import { isIn, objectQueryAll, objectQueryPageSize } from "../query/object-query.ts";
+import { isIn, objectQueryAll } from "../query/object-query.ts";
 import { dateTime } from "../query/zoql.ts";
 
 type Memo = z.output<typeof memoWithApplications>;
@@ -33,15 +34,14 @@ export const createMemoRecords = (
   const client = createClient(connection, invocation);
   const told = async (memos: readonly Memo[], numbersSince: number): Promise<readonly PostedMemo[]> => {
     const ourUser = await ourUserOf(connection);
-    const complete = await withAllApplications(client, memos);
-    const paid = complete.flatMap(({ creditMemoApplications }) => creditMemoApplications ?? []);
+    const paid = memos.flatMap(({ creditMemoApplications }) => creditMemoApplications ?? []);
     const numbers = await invoiceNumbers(
       client,
       paid.flatMap(({ invoiceId, createdDate }) =>
         typeof invoiceId !== "string" || createdDate < numbersSince ? [] : [invoiceId],
       ),
     );
-    return complete.map((memo) => toPostedMemo(memo, { timeZone, numbers, ourUser }));
+    return memos.map((memo) => toPostedMemo(memo, { timeZone, numbers, ourUser }));
   };
   return {
     memosSince: async (instant, accountId) => {
@@ -72,7 +72,7 @@ const readMemos = async (client: ZuoraClient, filters: readonly string[]): Promi
   const memos = new Map<string, Memo>();
   const query = { filters: ["status.EQ:Posted", ...filters], expand: ["creditmemoapplications"] };
   for await (const raw of objectQueryAll(client, "credit-memos", query)) {
-    const memo = understood(memoWithApplications, raw, "a credit memo");
+    const memo = understood(memoWithApplications, await withAllChildren(client, raw), "a credit memo");
     memos.set(memo.id, memo);
   }
   return [...memos.values()];
@@ -85,16 +85,6 @@ const readApplications = async (client: ZuoraClient, filters: readonly string[])
     applications.set(application.id, application);
   }
   return [...applications.values()];
-};
-
-/** Zuora cuts what is expanded at a page: then all applications of the account tell the rest. */
-const withAllApplications = async (client: ZuoraClient, memos: readonly Memo[]): Promise<readonly Memo[]> => {
-  const isCut = ({ creditMemoApplications }: Memo) => (creditMemoApplications?.length ?? 0) >= objectQueryPageSize;
-  const accounts = [...new Set(memos.filter(isCut).map(({ accountId }) => accountId))];
-  const read: Application[] = [];
-  for (const some of isIn("accountid", accounts)) read.push(...(await readApplications(client, [some])));
-  const ofMemo = Map.groupBy(read, ({ creditMemoId }) => creditMemoId);
-  return memos.map((memo) => (isCut(memo) ? { ...memo, creditMemoApplications: ofMemo.get(memo.id) ?? [] } : memo));
 };
 
 const understood = <S extends z.ZodType>(schema: S, raw: unknown, what: string): z.output<S> => {

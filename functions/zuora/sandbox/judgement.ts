@@ -4,7 +4,7 @@ import type { TrialRecord, TrialResult, TrialRow } from "./trial.ts";
 /** What a probe saw, beside what this project assumes. */
 export type Judged = { readonly state: "agrees" | "differs" | "not tried" | "unanswered"; readonly seen: string };
 
-const judged = (agrees: boolean, seen: string): Judged => ({ state: agrees ? "agrees" : "differs", seen });
+export const judged = (agrees: boolean, seen: string): Judged => ({ state: agrees ? "agrees" : "differs", seen });
 
 /** @param code Zuora's code that is assumed; absent: any refusal will do */
 export const judgeRefusal = (result: TrialResult | undefined, code?: string): Judged => {

@@ -38,7 +38,8 @@ const textOf = (text: string): string => {
   return value === undefined ? "" : JSON.stringify(value);
 };
 
-const withoutIds = (path: string): string => path.replaceAll(/\b[0-9a-f]{32}\b/g, "0".repeat(32));
+/** In a filter an id follows `%3A`, which is no boundary of a word. */
+const withoutIds = (path: string): string => path.replaceAll(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, "0".repeat(32));
 
 const anonymousHeader = (name: string, value: string): string => {
   if (name === "authorization") return "Bearer x";

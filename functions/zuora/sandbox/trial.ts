@@ -119,7 +119,7 @@ const resultOf = (row: SavedRow): TrialResult => {
 };
 
 /** A refusal is what a probe came for; being kept out, kept waiting or left without an answer is not. */
-const refusalOf = (error: unknown): TrialResult => {
+export const refusalOf = (error: unknown): Refusal => {
   if (error instanceof ZuoraRejectedError || error instanceof ZuoraContractError) {
     return { refusal: { code: error.zuoraCode, text: error.message } };
   }
@@ -135,9 +135,10 @@ export type TrialRow = {
 };
 
 /** What Zuora said to a row. What it did not answer is thrown instead. */
-export type TrialResult =
-  | { readonly adjustmentId: string }
-  | { readonly refusal: { readonly code: string | undefined; readonly text: string } };
+export type TrialResult = { readonly adjustmentId: string } | Refusal;
+
+/** Zuora's no. */
+export type Refusal = { readonly refusal: { readonly code: string | undefined; readonly text: string } };
 
 /** An adjustment as Zuora gives it back, with nothing checked: what is absent is an answer too. Amounts are source text. */
 export type TrialRecord = {
