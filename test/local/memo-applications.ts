@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { fromDecimal, type Money, toDecimal } from "../../functions/domain/money.ts";
 import { runStartedAt } from "../../functions/domain/run-id.ts";
+import { onEitherClock, widestBegin } from "../../functions/zuora/credit-memos/window.ts";
 import type { ZuoraClient } from "../../functions/zuora/http/client.ts";
+import type { ZuoraClock } from "../../functions/zuora/http/zuora-clock.ts";
 import { objectQueryAll } from "../../functions/zuora/query/object-query.ts";
 import type { ConfirmedAdjustment, TenantAccess } from "./run-adjustments.ts";
 
@@ -19,16 +21,18 @@ const application = z.object({
  */
 export const memoApplicationsOf = async (
   client: ZuoraClient,
+  zuoraClock: ZuoraClock,
   access: TenantAccess,
   runId: string,
 ): Promise<readonly ConfirmedAdjustment[]> => {
-  const since = runStartedAt(runId) ?? 0;
+  const startedAt = runStartedAt(runId) ?? 0;
   const user = await userOf(access);
-  const filters = [`updateddate.GE:${new Date(since).toISOString()}`];
+  const filters = [`updateddate.GE:${new Date(widestBegin(startedAt)).toISOString()}`];
   const found = new Map<unknown, z.output<typeof application>>();
   for await (const record of objectQueryAll(client, "credit-memo-applications", { filters })) {
     found.set(record["id"], application.parse(record));
   }
+  const since = onEitherClock(zuoraClock, { after: startedAt, until: Number.POSITIVE_INFINITY }).after;
   return [...found.values()]
     .filter(({ createdById, createdDate }) => createdById === user && Date.parse(createdDate) >= since)
     .map(({ creditMemoId, accountId, amount }) => appliedMemo(creditMemoId, accountId, amount));

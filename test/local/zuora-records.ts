@@ -3,14 +3,14 @@ import { count } from "../../functions/app/records/count.ts";
 import type { Telemetry } from "../../functions/app/telemetry-ports.ts";
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../functions/domain/credit/mode.ts";
 import { SettlementError } from "../../functions/domain/errors.ts";
-import { createClient, type ZuoraClient } from "../../functions/zuora/http/client.ts";
+import { createClient } from "../../functions/zuora/http/client.ts";
 import { connect } from "../../functions/zuora/http/connect.ts";
 import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
 import { scannerPatience } from "../../functions/zuora/http/retry.ts";
 import type { Tokens } from "../../functions/zuora/http/token.ts";
 import { createRecords } from "../../functions/zuora/records/records.ts";
 import { memoApplicationsOf } from "./memo-applications.ts";
-import type { ConfirmedAdjustment, ReadRunAdjustments, TenantAccess } from "./run-adjustments.ts";
+import type { ConfirmedAdjustment, ReadRunAdjustments } from "./run-adjustments.ts";
 
 /** Long enough for Zuora's own limit, short enough for somebody who waits for a report. */
 const timeoutMs = 30_000;
@@ -53,15 +53,13 @@ export const zuoraRecords =
     const startedAt = clock.now();
     const remainingMs = () => startedAt + patienceMs - clock.now();
     try {
-      const readApplications = applicationsReader(
-        createClient(connection, { trackId: runId, remainingMs }),
-        access,
-        runId,
-      );
+      const client = createClient(connection, { trackId: runId, remainingMs });
+      const readApplications = async (): Promise<readonly ConfirmedAdjustment[]> =>
+        hasCreditMemos(mode) ? memoApplicationsOf(client, connection.zuoraClock, access, runId) : [];
       const { adjustmentsOfRun } = createRecords(connection, { trackId: runId, remainingMs });
       for (;;) {
         const adjustments = hasCreditBalance(mode) ? await adjustmentsOfRun(runId) : [];
-        const applications = await readApplications(mode);
+        const applications = await readApplications();
         // A person may have canceled one since, so that its record counts whatever its status.
         const ids = new Set([...adjustments, ...applications].map(({ id }) => id));
         const missing = confirmed.filter(({ id }) => !ids.has(id));
@@ -81,11 +79,6 @@ export const zuoraRecords =
       return confirmed;
     }
   };
-
-const applicationsReader =
-  (client: ZuoraClient, access: TenantAccess, runId: string) =>
-  async (mode: Mode): Promise<readonly ConfirmedAdjustment[]> =>
-    hasCreditMemos(mode) ? memoApplicationsOf(client, access, runId) : [];
 
 /** The token at hand as long as Zuora takes it. */
 const startingWith = (token: string | undefined, tokens: Tokens): Tokens => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { MemoApplication, MemoApplications, TakenBack } from "../../app/undo/memo-ports.ts";
+import type { MemoApplications } from "../../app/undo/memo-ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
@@ -8,9 +8,10 @@ import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
-import { applicationsSince, isAppliedBy } from "./application-records.ts";
+import { type ApplicationRecord, applicationsSince, isAppliedBy } from "./application-records.ts";
 import { invoiceNumbers } from "./invoice-numbers.ts";
 import { ourUserOf } from "./our-user.ts";
+import { onEitherClock, widestBegin } from "./window.ts";
 
 const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.nullish() })) });
 
@@ -29,31 +30,28 @@ export const createMemoApplications = (
     ours: async (after, until) => {
       const ourUser = await ourUserOf(connection);
       // Paging is live, and may bring a record twice.
-      const found = new Map<string, Omit<MemoApplication, "invoice"> & { readonly invoiceId: InvoiceId }>();
-      const takenBack = new Map<string, TakenBack>();
-      for await (const record of applicationsSince(client, after)) {
-        const {
-          accountId,
-          createdDate: createdAt,
-          invoiceId,
-          creditMemoId,
-          creditMemo: memo,
-          amount: applied,
-        } = record;
-        if (applied.lt(0)) takenBack.set(record.id, { creditMemoId, invoiceId, amount: negate(applied) });
-        if (createdAt > until || !isAppliedBy(record, ourUser)) continue;
-        const creditMemo = { id: creditMemoId, number: memo?.memoNumber ?? creditMemoId };
-        found.set(record.id, { id: record.id, accountId, invoiceId, creditMemo, amount: applied, createdAt });
-      }
+      const records = new Map<string, ApplicationRecord>();
+      for await (const record of applicationsSince(client, widestBegin(after))) records.set(record.id, record);
+      const window = onEitherClock(connection.zuoraClock, { after, until });
+      const since = [...records.values()].filter(({ createdDate }) => createdDate >= window.after);
+      const found = since
+        .filter((record) => record.createdDate <= window.until && isAppliedBy(record, ourUser))
+        .map(({ id, accountId, createdDate: createdAt, invoiceId, creditMemoId, creditMemo: memo, amount }) => {
+          const creditMemo = { id: creditMemoId, number: memo?.memoNumber ?? creditMemoId };
+          return { id, accountId, invoiceId, creditMemo, amount, createdAt };
+        });
+      const takenBack = since
+        .filter(({ amount }) => amount.lt(0))
+        .map(({ creditMemoId, invoiceId, amount }) => ({ creditMemoId, invoiceId, amount: negate(amount) }));
       const numbers = await invoiceNumbers(
         client,
-        [...found.values()].map(({ invoiceId }) => invoiceId),
+        found.map(({ invoiceId }) => invoiceId),
       );
-      const applications = [...found.values()].map(({ invoiceId, ...each }) => ({
+      const applications = found.map(({ invoiceId, ...each }) => ({
         ...each,
         invoice: { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId },
       }));
-      return { applications, takenBack: [...takenBack.values()] };
+      return { applications, takenBack };
     },
     parts: async (creditMemoId) => {
       const { body, zuoraRequestId } = await client.get(`/v1/credit-memos/${encodeURIComponent(creditMemoId)}/parts`);

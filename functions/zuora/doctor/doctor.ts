@@ -1,7 +1,8 @@
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
+import { isLargeSkew } from "../http/zuora-clock.ts";
 import { answerOf, problemIn } from "./ask.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
-import { isLargeSkew, judgeOffset, judgeOrder, judgePaymentRuns } from "./judgement.ts";
+import { judgeOffset, judgeOrder, judgePaymentRuns } from "./judgement.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
 import { scanInParts } from "./scan-in-parts.ts";
 import { kindOfTenant, userOfItsOwn } from "./tenant.ts";

@@ -2,10 +2,6 @@ import * as z from "zod";
 import type { Check } from "./check.ts";
 import type { ProbeAnswer } from "./probe.ts";
 
-const skewMaxMs = 60_000;
-
-export const isLargeSkew = (milliseconds: number): boolean => Math.abs(milliseconds) > skewMaxMs;
-
 const created = z.object({ records: z.array(z.object({ CreatedDate: z.string() })).min(1) });
 
 /** Zuora writes instants with the tenant's own offset; the configured zone must have the same one at that instant. */

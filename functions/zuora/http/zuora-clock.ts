@@ -6,6 +6,11 @@ export type ZuoraClock = {
   at(ours: number): number;
 };
 
+export const skewMaxMs = 60_000;
+
+/** Whether two clocks are so far apart that one of them is to be set, whichever is ahead. */
+export const isLargeSkew = (milliseconds: number): boolean => Math.abs(milliseconds) > skewMaxMs;
+
 /** @param now our own clock */
 export const createZuoraClock = (now: () => number): ZuoraClock => {
   let aheadMs = 0;
