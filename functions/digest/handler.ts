@@ -105,7 +105,10 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
         creditRecords: createCreditRecords(connection, invocation, config.mode),
         memoRecords: createMemoRecords(connection, invocation, { mode: config.mode, timeZone: config.zuoraTimeZone }),
         candidates: createCandidates(connection, invocation, config.mode),
-        paymentRuns: createPaymentRunWatch(connection, invocation, config.zuoraTimeZone, config.mode),
+        paymentRuns: createPaymentRunWatch(connection, invocation, {
+          timeZone: config.zuoraTimeZone,
+          mode: config.mode,
+        }),
         readRevenue: looksAtRevenue(policy) ? readRevenueWith(invocation) : undefined,
         assess: createAssess(createLedger(connection, invocation, { reading, codes: policy }), policy),
       },

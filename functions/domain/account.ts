@@ -105,7 +105,7 @@ export type AccountState = {
 export const creditOf = ({ creditBalance, creditMemos = [] }: AccountState): Money =>
   sum([creditBalance, ...creditMemos.map(({ unapplied }) => unapplied)]);
 
-export const isNegative = (invoice: Invoice): boolean => invoice.balance.lt(0);
+export const isNegative = (invoice: Pick<Invoice, "balance">): boolean => invoice.balance.lt(0);
 
 export const isOpen = (invoice: Invoice): boolean => invoice.balance.gt(0);
 

@@ -1,4 +1,4 @@
-import { add, type Money, min, subtract, sum, zero } from "./money.ts";
+import { add, type Money, min, negate, subtract, sum, zero } from "./money.ts";
 
 /** One credit balance adjustment of an account, whoever made it and whatever its source. Instants are epoch milliseconds. */
 export type CreditMovement = {
@@ -8,6 +8,8 @@ export type CreditMovement = {
   readonly isOurs: boolean;
   readonly type: "Increase" | "Decrease";
   readonly amount: Money;
+  /** Zuora's id of the invoice, payment or refund that it was made on; absent where Zuora does not tell. */
+  readonly sourceId?: string | undefined;
   readonly createdAt: number;
   /** Absent where it still stands. */
   readonly canceledAt?: number | undefined;
@@ -40,12 +42,35 @@ const unexplained: readonly Part[] = ["ours", "standing", "freed"];
  * is not ours.
  */
 export const creditParts = (movements: readonly CreditMovement[], balance: Money): CreditParts => {
+  const parts = walked(movements);
+  const unrecorded = subtract(balance, totalOf(parts));
+  return unrecorded.lt(0) ? take(parts, negate(unrecorded), unexplained) : give(parts, unrecorded, "standing");
+};
+
+/** What there would be if nothing had moved without a record. */
+export const recordedCredit = (movements: readonly CreditMovement[]): Money => totalOf(walked(movements));
+
+/**
+ * The same as it was at an instant, less what others have spent since: a payment run that applies credit does so once it
+ * has begun. What came without a record is left out, since nothing tells when.
+ *
+ * @param balance the credit as it is now
+ */
+export const creditPartsAt = (movements: readonly CreditMovement[], balance: Money, instant: number): CreditParts => {
+  const before = movements
+    .filter(({ createdAt, isOurs, type }) => createdAt <= instant || (!isOurs && type === "Decrease"))
+    .map((each) => (each.isOurs && (each.canceledAt ?? 0) > instant ? { ...each, canceledAt: undefined } : each));
+  const lost = subtract(recordedCredit(movements), balance);
+  return lost.gt(0) ? take(walked(before), lost, unexplained) : walked(before);
+};
+
+const walked = (movements: readonly CreditMovement[]): CreditParts => {
   let parts: CreditParts = { standing: zero, ours: zero, freed: zero };
   for (const { change } of movements.flatMap(eventsOf).toSorted(inTime)) parts = change(parts);
-  const recorded = sum(Object.values(parts));
-  if (recorded.gt(balance)) return take(parts, subtract(recorded, balance), unexplained);
-  return give(parts, subtract(balance, recorded), "standing");
+  return parts;
 };
+
+const totalOf = (parts: CreditParts): Money => sum(Object.values(parts));
 
 type Event = {
   readonly at: number;

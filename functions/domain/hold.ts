@@ -55,8 +55,15 @@ export const holdOfAccount = (state: AccountTerms, policy: Policy): HoldReason |
   return state.optedOut ? "opted-out" : undefined;
 };
 
+/** What rules look at to tell whether one invoice is left alone. */
+export type InvoiceTerms = Pick<Invoice, "balance" | "currency" | "invoiceDate" | "postedOn" | "hasCanceledAdjustment">;
+
 /** Why one invoice is left alone, if anything says so. It never stops the account's other invoices. */
-export const holdOfInvoice = (invoice: Invoice, state: AccountState, policy: Policy): HoldReason | undefined => {
+export const holdOfInvoice = (
+  invoice: InvoiceTerms,
+  state: Pick<AccountState, "mode" | "currency" | "today">,
+  policy: Policy,
+): HoldReason | undefined => {
   // It can be neither transferred nor converted (Zuora: Limitations in credit and debit memos).
   if (isNegative(invoice) && !hasCreditBalance(state.mode)) return "negative-invoice-under-settlement";
   if (invoice.hasCanceledAdjustment) return "cancelled-by-person";

@@ -47,13 +47,18 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
   const parts = calledOut === undefined ? partsFor(config.zuoraConcurrency) : 1;
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
+  const payerReading = {
+    timeZone: config.zuoraTimeZone,
+    mode: config.mode,
+    optOutField: config.policy.optOutField,
+  };
   const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.policy };
   const scanAll = (kind: ScanKind) =>
     scan(
       {
         ...common,
         candidates: (runId) => createCandidates(connection, during(runId), config.mode, { parts }),
-        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), config.zuoraTimeZone, config.mode),
+        paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), payerReading),
         zuoraTime: connection.zuoraClock.at,
         lastScan,
         refusedScans,

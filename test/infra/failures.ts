@@ -6,7 +6,7 @@ import { cancellation, revenueScene } from "../integration/revenue/revenue-scene
 import { negative, scene } from "../unit/app/scan/scan-scene.ts";
 import { owing } from "../unit/app/settle/fixtures.ts";
 import { processor } from "../unit/app/settle/processor.ts";
-import { account, invoice, memo, money, policy } from "../unit/domain/fixtures.ts";
+import { account, invoice, memo, policy } from "../unit/domain/fixtures.ts";
 import { closedPeriod, FakeLedger } from "../unit/fakes/fake-ledger.ts";
 import { delivery } from "../unit/fakes/fake-queue.ts";
 import { json, type Scripted, ScriptedZuora } from "../unit/fakes/scripted-zuora.ts";
@@ -120,8 +120,7 @@ export const failures: Readonly<Record<string, Failure>> = {
         lastScanAt: noon - 900_000,
         watch: {
           runs: async () => [{ status: "Processing", number: "PR-1", beganAt: noon - 60_000 }],
-          creditMovesSince: async () => [{ accountId: "B", at: noon - 120_000, change: money("5"), isOurs: true }],
-          withSomethingToCharge: async () => ["A", "B"].map((id) => ({ id, currency: "GBP" })),
+          withSomethingToCharge: async () => [{ id: "A", currency: "GBP" }],
         },
       },
     ),

@@ -7,6 +7,12 @@ import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */
 const seeds = 50;
 
+const namedNegative = (...accountIds: readonly string[]) => ({
+  event: "negative when a payment run began" as const,
+  paymentRun: "PR-OF-THE-TEST",
+  accountIds,
+});
+
 describe("any history with payment runs", () => {
   it("never lets credit and a payment take the same balance, and ends settled", { timeout: 120_000 }, async () => {
     let tally = emptyTally;
@@ -85,14 +91,25 @@ describe("the watch over a history with payment runs", () => {
     const history = await charged((at) => ({ createdAt: at - minuteMs }));
     const [accountId = ""] = history.collections[0]?.negative ?? [];
     expect(misnamed(history)).toEqual([`PR-OF-THE-TEST charged ${accountId} while negative: not named`]);
-    const named = [{ paymentRun: "PR-OF-THE-TEST", accountIds: [accountId] }];
+    const named = [namedNegative(accountId)];
     expect(misnamed({ ...history, named })).toEqual([]);
   });
 
   it("sees an account that was named and was not negative", async () => {
     const history = await charged((at) => ({ createdAt: at - minuteMs }));
     const [accountId = ""] = history.collections[0]?.negative ?? [];
-    const named = [{ paymentRun: "PR-OF-THE-TEST", accountIds: [accountId, "another"] }];
+    const named = [namedNegative(accountId, "another")];
     expect(misnamed({ ...history, named })).toEqual(["another was named for PR-OF-THE-TEST and was not negative"]);
+  });
+
+  it("sees an account that was named for credit that it did not have, by a run that could not charge it", async () => {
+    const history = await charged((at) => ({ createdAt: at - minuteMs }));
+    const [accountId = ""] = history.collections[0]?.negative ?? [];
+    const event = "credit idle when a payment run began" as const;
+    const named = [namedNegative(accountId), { event, paymentRun: "PR-OF-THE-TEST", accountIds: ["another"] }];
+    expect(misnamed({ ...history, named })).toEqual([
+      "another was named for PR-OF-THE-TEST and had no idle credit",
+      "another was named for PR-OF-THE-TEST, which could not charge it",
+    ]);
   });
 });

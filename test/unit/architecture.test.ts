@@ -65,7 +65,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/zuora/http": [],
   "functions/zuora/query": ["http"],
   "functions/zuora/adjustments": ["http", "query"],
-  "functions/zuora/payment-runs": ["credit-memos", "http", "query"],
+  "functions/zuora/payment-runs": ["credit-memos", "http", "query", "adjustments"],
   "functions/zuora/scan": ["http", "query", "credit-memos"],
   "functions/zuora/credit-memos": ["http", "query"],
   "functions/zuora/ledger": ["http", "query", "adjustments", "credit-memos", "payment-runs"],

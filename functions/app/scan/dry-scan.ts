@@ -61,6 +61,9 @@ const noPaymentRuns: PaymentRunWatch = {
   creditMovesSince: async () => [],
   memosAppliedSince: async () => [],
   withSomethingToCharge: async () => [],
+  async *accountsOfPaidInvoices() {},
+  creditBooks: async () => new Map(),
+  payers: async () => [],
 };
 
 const totalsOf = (planned: Iterable<Planned | SettlementError>): readonly PlannedTotal[] => {

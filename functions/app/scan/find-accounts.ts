@@ -24,6 +24,8 @@ export type Found = {
    * 0 where Zuora does not tell.
    */
   readonly firstPostedAt: ReadonlyMap<AccountId, number>;
+  /** Accounts that have credit, whatever they owe. */
+  readonly withCredit: ReadonlySet<AccountId>;
   /** Records that name no account: nobody can be queued for them. */
   readonly nameless: number;
 };
@@ -75,7 +77,8 @@ export const findAccounts = async (candidates: Candidates, search: Search): Prom
   if (nameless > 0 && negativeInvoices === 0) {
     throw new ZuoraContractError("no scanned record names an account: expected an id", { scope: "envelope" });
   }
-  for await (const accountId of accountsWithIdleCredit(candidates, search)) accounts.add(accountId);
+  const withCredit = await accountsWithCredit(candidates);
+  for await (const accountId of owingAmong(withCredit, candidates, search)) accounts.add(accountId);
   let creditMemos = 0;
   for await (const { memo, meetsOpenInvoice } of memosMet(candidates, search)) {
     const isTouched = rules === undefined || mayTouch(asNegative(memo, memo.amount), rules);
@@ -85,15 +88,33 @@ export const findAccounts = async (candidates: Candidates, search: Search): Prom
   }
   const { amounts, oldestPostedAt, firstPostedAt } = owed;
   const untouched = withUntouched.difference(accounts);
-  return { accounts, untouched, negativeInvoices, creditMemos, amounts, oldestPostedAt, firstPostedAt, nameless };
+  return {
+    accounts,
+    untouched,
+    negativeInvoices,
+    creditMemos,
+    amounts,
+    oldestPostedAt,
+    firstPostedAt,
+    withCredit,
+    nameless,
+  };
 };
 
 const isNegativeTouched = (row: NegativeInvoice, { creditMemos }: Candidates, rules: Rules | undefined): boolean =>
   rules === undefined || (creditMemos?.isOnlyCredit !== true && mayTouch(row, rules));
 
-async function* accountsWithIdleCredit(candidates: Candidates, { since, before }: Search): AsyncGenerator<AccountId> {
+const accountsWithCredit = async (candidates: Candidates): Promise<ReadonlySet<AccountId>> => {
   const withCredit = new Set<AccountId>();
   for await (const accountId of candidates.accountsWithCredit()) if (isAccountId(accountId)) withCredit.add(accountId);
+  return withCredit;
+};
+
+async function* owingAmong(
+  withCredit: ReadonlySet<AccountId>,
+  candidates: Candidates,
+  { since, before }: Search,
+): AsyncGenerator<AccountId> {
   if (withCredit.size === 0) return;
   for await (const accountId of candidates.accountsOfOpenInvoices(since, before)) {
     if (withCredit.has(accountId)) yield accountId;

@@ -1,4 +1,6 @@
-import type { AccountId, InvoiceId } from "../../domain/account.ts";
+import type { AccountId, AccountState, InvoiceId, LocalDate } from "../../domain/account.ts";
+import type { CreditMovement } from "../../domain/credit-book.ts";
+import type { AccountTerms, InvoiceTerms } from "../../domain/hold.ts";
 import type { Money } from "../../domain/money.ts";
 import type { ChargedAccount, PaymentRun } from "../../domain/payment-run.ts";
 
@@ -43,6 +45,25 @@ export type AppliedMemo = {
   readonly postedAt: number | undefined;
 };
 
+/** An account's credit and everything that ever moved it. */
+export type CreditBook = { readonly balance: Money; readonly movements: readonly CreditMovement[] };
+
+/** An account with what of it may be charged, and what already is. Instants are epoch milliseconds. */
+export type Payer = AccountTerms &
+  Pick<AccountState, "today" | "mode"> & {
+    /** Posted invoices of a positive amount that are paid automatically, and are open or changed since. */
+    readonly invoices: readonly PayableInvoice[];
+    /** Those in `Processing`, which have no end yet, and those that changed since. */
+    readonly payments: readonly { readonly madeAt: number; readonly endedAt?: number | undefined }[];
+  };
+
+export type PayableInvoice = Omit<InvoiceTerms, "hasCanceledAdjustment"> & {
+  readonly id: InvoiceId;
+  readonly dueDate: LocalDate;
+  readonly postedAt?: number | undefined;
+  readonly updatedAt?: number | undefined;
+};
+
 /** What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}. */
 export type PaymentRunWatch = {
   /** Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to ask. */
@@ -60,6 +81,11 @@ export type PaymentRunWatch = {
     since: number,
     postedBefore?: number,
   ): Promise<readonly ChargedAccount[]>;
+  /** The account of every invoice of a positive amount that was paid, or settled in another way, since an instant. */
+  accountsOfPaidInvoices(since: number): AsyncIterable<AccountId>;
+  /** An account of which a record cannot be understood is left out: processors set it aside. */
+  creditBooks(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, CreditBook>>;
+  payers(ids: readonly AccountId[], since: number): Promise<readonly Payer[]>;
 };
 
 /** What a callout names: a bill run, or one invoice; by its id or its number. */

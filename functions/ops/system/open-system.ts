@@ -121,7 +121,11 @@ export const openSystem = (
     candidates: (trackId: string = operatorTrackId) =>
       createCandidates(connection, invocation(trackId), config.mode, { parts: partsFor(config.zuoraConcurrency) }),
     paymentRuns: (trackId: string = operatorTrackId) =>
-      createPaymentRunWatch(connection, invocation(trackId), config.zuoraTimeZone, config.mode),
+      createPaymentRunWatch(connection, invocation(trackId), {
+        timeZone: config.zuoraTimeZone,
+        mode: config.mode,
+        optOutField: policy.optOutField,
+      }),
     records: createRecords(connection, ownInvocation, config.mode),
     creditRecords: createCreditRecords(connection, ownInvocation, config.mode),
     /** Undefined in a mode without credit memos. */

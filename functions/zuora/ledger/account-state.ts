@@ -2,9 +2,9 @@ import type { z } from "zod";
 import type { AccountState, CreditMemo, Invoice, LocalDate } from "../../domain/account.ts";
 import type { Mode } from "../../domain/credit/mode.ts";
 import { type CreditMovement, creditParts } from "../../domain/credit-book.ts";
-import { instantOf, localDayOf } from "../query/fields.ts";
+import type { accountRecord, invoiceRecord } from "../query/account-records.ts";
+import { instantOf, localDayOf, saysYes } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";
-import type { accountRecord, invoiceRecord } from "./account-records.ts";
 
 /** Everything that was read about one account. */
 export type AccountFacts = {
@@ -67,6 +67,3 @@ const toInvoice = (invoice: z.output<typeof invoiceRecord>, facts: AccountFacts)
     beingCollected: facts.isBeingCollected(dueDate),
   };
 };
-
-/** Custom fields hold text; people write the same answer in several ways, blanks included. */
-export const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? "").trim());

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { AccountId } from "../../domain/account.ts";
 import type { ZuoraClient } from "../http/client.ts";
+import { canceledAdjustmentRecord } from "../query/account-records.ts";
 import { queryAll } from "../query/query.ts";
 import { type OwnedRecord, readRecords, type SharedRead } from "../query/shared-read.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
-import { canceledAdjustmentRecord } from "./account-records.ts";
 
 export type CanceledAdjustment = z.output<typeof canceledAdjustmentRecord>;
 

@@ -2,10 +2,10 @@ import type { InvoiceItems } from "../../app/settle/ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
+import { invoiceItemRecord } from "../query/account-records.ts";
 import { contractProblem } from "../query/fields.ts";
 import { queryAll } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
-import { invoiceItemRecord } from "./account-records.ts";
 
 /**
  * The items of each invoice. `SubscriptionId` changes with every version of a subscription, so numbers are read.

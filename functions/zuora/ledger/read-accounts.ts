@@ -5,18 +5,18 @@ import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
 import { isOurs } from "../../domain/run-id.ts";
+import { readCreditMovements } from "../adjustments/credit-movements.ts";
 import { readCreditMemos } from "../credit-memos/read-credit-memos.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { accountsBeingPaidAmong } from "../payment-runs/collections.ts";
+import { accountRecord, accountRecordWithoutCredit, invoiceRecord } from "../query/account-records.ts";
 import { instantOf } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 import type { AccountReading } from "./account-reading.ts";
-import { accountRecord, accountRecordWithoutCredit, invoiceRecord } from "./account-records.ts";
 import { toAccountState } from "./account-state.ts";
 import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.ts";
-import { readCreditMovements } from "./credit-movements.ts";
 
 /** A source stays a source for this long after its last change, so a transfer does not erase it. */
 const sourceMemoryMs = 14 * 24 * 60 * 60_000;

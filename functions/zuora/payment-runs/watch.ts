@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CreditMove, PaymentRunWatch } from "../../app/scan/ports.ts";
 import type { AccountId, InvoiceId } from "../../domain/account.ts";
-import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
+import { hasCreditBalance, hasCreditMemos } from "../../domain/credit/mode.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { negate } from "../../domain/money.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
@@ -12,8 +12,10 @@ import type { Connection, Invocation } from "../http/connection.ts";
 import { amount, contractProblem, id, instantOf, reference } from "../query/fields.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
+import { readCreditBooks } from "./credit-books.ts";
 import { isNotOfferedInZuorasWords } from "./offer.ts";
 import { type PaymentRunRecord, paymentRunPages } from "./pages.ts";
+import { type PayerReading, readPayers } from "./payers.ts";
 import { localInstant, toPaymentRun } from "./to-payment-run.ts";
 
 /**
@@ -29,8 +31,7 @@ const endedPagesMax = 50;
 export const createPaymentRunWatch = (
   connection: Connection,
   invocation: Invocation,
-  timeZone: string,
-  mode?: Mode,
+  { timeZone, mode, optOutField }: PayerReading,
 ): PaymentRunWatch => {
   const client = createClient(connection, invocation);
   const records = async function* (object: string, fields: readonly string[], groups: readonly Condition[][]) {
@@ -100,6 +101,16 @@ export const createPaymentRunWatch = (
       for await (const raw of records("Account", ["Id", "Currency", "Batch"], accounts)) found.push(toCharged(raw));
       return found;
     },
+    async *accountsOfPaidInvoices(since) {
+      const paid = [["Status = 'Posted'", "Balance = 0", "Amount > 0", `UpdatedDate >= ${dateTime(since)}`]];
+      for await (const raw of records("Invoice", ["Id", "AccountId"], paid)) {
+        const parsed = reference.safeParse(raw);
+        if (parsed.success) yield parsed.data.AccountId;
+      }
+    },
+    creditBooks: async (ids) => (hasCreditBalance(mode) ? readCreditBooks(client, ids) : new Map()),
+    payers: (ids, since) =>
+      readPayers(client, ids, since, { timeZone, mode, optOutField, now: connection.clock.now() }),
   };
 };
 

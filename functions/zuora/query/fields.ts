@@ -53,3 +53,6 @@ export const instant = z.string().transform((text, context): number => {
   context.addIssue({ code: "custom", message: "expected a dateTime with its offset" });
   return z.NEVER;
 });
+
+/** Custom fields hold text; people write the same answer in several ways, blanks included. */
+export const saysYes = (value: unknown): boolean => /^(true|yes|y|1)$/i.test(String(value ?? "").trim());

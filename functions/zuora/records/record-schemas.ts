@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../ledger/account-records.ts";
+import { accountRecord, invoiceRecord, runAdjustmentRecord } from "../query/account-records.ts";
 import { amount, instant } from "../query/fields.ts";
 
 /** Everything that a report tells of an adjustment, and an undo needs of it. */

@@ -11,7 +11,7 @@ import { classifyRow } from "../http/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
-import { accountRecord, invoiceRecord } from "../ledger/account-records.ts";
+import { accountRecord, invoiceRecord } from "../query/account-records.ts";
 import { contractProblem } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";

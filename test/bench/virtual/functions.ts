@@ -65,7 +65,8 @@ export const scanEverything = async (around: Surroundings, calls: number): Promi
   await scan(
     {
       candidates: (runId) => createCandidates(connection, during(runId), "credit-balance", { parts: partsFor(calls) }),
-      paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), "UTC", "credit-balance"),
+      paymentRuns: (runId) =>
+        createPaymentRunWatch(connection, during(runId), { timeZone: "UTC", mode: "credit-balance" }),
       workQueue: queue.work,
       lastScan: { read: async () => undefined, write: async () => {} },
       refusedScans: { read: async () => ({}), write: async () => {} },

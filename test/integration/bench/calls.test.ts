@@ -99,7 +99,7 @@ const scanIn = async (
   await scan(
     {
       candidates: () => createCandidates(connection, invocation, undefined, { parts: 12 }),
-      paymentRuns: () => createPaymentRunWatch(connection, invocation, "UTC"),
+      paymentRuns: () => createPaymentRunWatch(connection, invocation, { timeZone: "UTC" }),
       workQueue: { depth: async () => 0, send: async (ids) => found.push(...ids) },
       lastScan: { read: async () => (kind === "full" ? undefined : lastScanAt), write: async () => {} },
       refusedScans: { read: async () => ({}), write: async () => {} },

@@ -4,7 +4,8 @@ import { createAdjustment, personId } from "../../zuora-simulator/adjust.ts";
 import { addPaymentRun } from "../../zuora-simulator/build.ts";
 import { owedBy, payByHand } from "../../zuora-simulator/hands.ts";
 import { finishPaymentRun, selectedBy, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
-import type { CreditMemoRecord, PaymentRecord } from "../../zuora-simulator/records.ts";
+import type { CreditMemoRecord, InvoiceRecord, PaymentRecord } from "../../zuora-simulator/records.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import { SentNumber } from "../../zuora-simulator/wire.ts";
 import type { Movement } from "./people.ts";
@@ -25,6 +26,8 @@ export type Collection = {
   endedAt?: number;
   /** Accounts with credit when it began that it did not apply itself. */
   withCredit?: ReadonlySet<string>;
+  /** Accounts with an open invoice when it began that it could charge. */
+  exposed?: ReadonlySet<string>;
   /** Accounts with a posted negative invoice, or a memo that would be applied and that it did not apply, when it began. */
   negative: ReadonlySet<string>;
   payments: readonly PaymentRecord[];
@@ -72,6 +75,13 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   await sleepUntil(world, (hour ?? createdAt) + planned.delayMs);
   faults.count(hour === undefined ? "payment-run-at-once" : "payment-run");
   collection.beganAt = time.now();
+  const open = store.invoices.rows.filter(
+    ({ Status, Balance, AutoPay, AccountId }) =>
+      Status === "Posted" && Balance.gt(0) && AutoPay && store.accounts.one("Id", AccountId)?.AutoPay === true,
+  );
+  collection.exposed = new Set(
+    open.filter((invoice) => isAllowed(store, filters, invoice)).map(({ AccountId }) => AccountId),
+  );
   if (planned.appliesCreditFirst) applyCreditTo(where, selectedBy(store, run));
   collection.withCredit = new Set(
     store.accounts.rows.filter(({ CreditBalance }) => CreditBalance.gt(0)).map(({ Id }) => Id),
@@ -84,7 +94,7 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   const { taken, declined } = Object.groupBy(collection.payments, () => (chance.hits(0.15) ? "declined" : "taken"));
   for (const { Id } of declined ?? []) {
     const own = store.payments.one("Id", Id);
-    if (own !== undefined) own.Status = "Error";
+    if (own !== undefined) Object.assign(own, { Status: "Error", UpdatedDate: time.now() });
     faults.count("payment-declined");
   }
   whileMoving(where, collection, () => finishPaymentRun(store, run, taken ?? [], time.now()));
@@ -133,8 +143,25 @@ export const collectOnePayment = async (where: Collecting): Promise<void> => {
     if (own === undefined || paid === undefined) throw new RangeError(`no payment ${name}`);
     payByHand(paid, toDecimal(payment.Amount), time.now());
     own.Status = "Processed";
+    own.UpdatedDate = time.now();
   });
   collection.endedAt = time.now();
+};
+
+/** Whether a run's filters allow an open invoice. */
+export const isAllowed = (
+  store: Store,
+  { targetDate, batch, currency, accountId }: Partial<Filters>,
+  { AccountId, DueDate }: InvoiceRecord,
+): boolean => {
+  const account = store.accounts.one("Id", AccountId);
+  return (
+    account !== undefined &&
+    (targetDate === undefined || DueDate <= targetDate) &&
+    (batch === undefined || batch === account.Batch) &&
+    (currency === undefined || currency === account.Currency) &&
+    (accountId === undefined || accountId === account.Id)
+  );
 };
 
 const sleepUntil = ({ time }: World, instant: number): Promise<void> => time.sleep(instant - time.now());

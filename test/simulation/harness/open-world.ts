@@ -178,8 +178,12 @@ type Heard = {
   readonly named: NegativeLine[];
 };
 
-/** The line that names accounts that were negative when a payment run began. */
-export type NegativeLine = { readonly paymentRun: string; readonly accountIds: readonly string[] };
+/** The line that names accounts that a payment run met. */
+export type NegativeLine = {
+  readonly event: "negative when a payment run began" | "credit idle when a payment run began";
+  readonly paymentRun: string;
+  readonly accountIds: readonly string[];
+};
 
 const refusedScansInMemory = (): RefusedScans => {
   let refused: RefusedScansByKind = {};
@@ -204,7 +208,7 @@ const lastScanInMemory = (): LastScan => {
 const listening = ({ lines, lastOutcomes, named }: Heard): Telemetry => {
   const hear: Telemetry["info"] = (event, fields) => {
     if (event === "negative when a payment run began" || event === "credit idle when a payment run began")
-      named.push(fields as NegativeLine);
+      named.push({ event, ...(fields as Omit<NegativeLine, "event">) });
     if (event !== "account outcome") return;
     const line = fields as AccountOutcomeLine;
     lines.push(line);

@@ -1,8 +1,9 @@
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
-import type { Collection } from "./collections.ts";
+import { type Collection, isAllowed } from "./collections.ts";
 import { creditLedger } from "./credit-watch.ts";
 import { isOurs } from "./memo-violations.ts";
+import type { NegativeLine } from "./open-world.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
 import { limits } from "./system.ts";
 import { violationsOf } from "./violations.ts";
@@ -59,15 +60,7 @@ const paidBy = (body: string): readonly string[] => {
 
 const maySelect = (store: Store, { filters }: Collection, invoiceId: string): boolean => {
   const invoice = store.invoices.one("Id", invoiceId);
-  const account = store.accounts.one("Id", invoice?.AccountId ?? "");
-  if (invoice === undefined || account === undefined) return false;
-  const { targetDate, batch, currency, accountId } = filters;
-  return (
-    (targetDate === undefined || invoice.DueDate <= targetDate) &&
-    (batch === undefined || batch === account.Batch) &&
-    (currency === undefined || currency === account.Currency) &&
-    (accountId === undefined || accountId === account.Id)
-  );
+  return invoice !== undefined && isAllowed(store, filters, invoice);
 };
 
 /**
@@ -105,37 +98,56 @@ const paidByUs = ({ adjustments, creditMemoApplications }: Store, invoiceId: str
 const lateMaxMs = 3 * limits.httpTimeoutMs;
 
 /**
- * Accounts that a run charged while they were negative, and that no scan named; and accounts that were named and were
- * not negative. A payment that no run made has no target date, and nobody is named for it. Instants are told in
- * seconds, so who became negative in the very second that a run began in may be named.
+ * Accounts that a run charged while they were negative, or beside credit that we should have applied, and that no scan
+ * named; and accounts that were named although neither was so, or the run could not charge them. A payment that no run
+ * made has no target date, and nobody is named for it. Instants are told in seconds, so whose invoice or credit came in
+ * the very second that a run began in may be named.
  */
 export const misnamed = (history: PaymentRunHistory): string[] => {
   const { collections, named, tenant } = history;
   return collections
     .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
-    .flatMap(({ name, payments, negative, withCredit = new Set<string>(), beganAt = 0 }) => {
-      const hadIdleCredit = (id: string) => withCredit.has(id) && creditLedger(history, id, beganAt).oursToApply.gt(0);
-      const isNegative = (id: string) =>
-        negative.has(id) ||
-        postedIn(tenant.store, id, second(beganAt)) ||
-        hadIdleCredit(id) ||
-        movedIn(tenant.store, id, second(beganAt));
-      const told = new Set(named.filter((line) => line.paymentRun === name).flatMap((line) => line.accountIds));
+    .flatMap((collection) => {
+      const { name, payments, negative, beganAt = 0, exposed, withCredit } = collection;
+      const hadIdleCredit = (id: string) => withCredit?.has(id) && creditLedger(history, id, beganAt).oursToApply.gt(0);
+      const changedThen = (id: string) =>
+        postedIn(tenant.store, id, second(beganAt)) || movedIn(tenant.store, id, second(beganAt));
+      const told = (event: NegativeLine["event"]) =>
+        new Set(
+          named.filter((line) => line.paymentRun === name && line.event === event).flatMap((line) => line.accountIds),
+        );
+      const [toldNegative, toldIdle] = [
+        told("negative when a payment run began"),
+        told("credit idle when a payment run began"),
+      ];
       const paying = new Set(payments.map(({ AccountId }) => AccountId));
-      const charged = [...paying].filter((id) => negative.has(id));
+      const charged = [...paying].filter((id) => negative.has(id) && !toldNegative.has(id));
       const idle = [...paying].filter(
-        (id) =>
-          hadIdleCredit(id) &&
-          gotCreditOfOurs(tenant.store, id, beganAt) &&
-          !movedIn(tenant.store, id, second(beganAt)),
+        (id) => hadIdleCredit(id) && !changedThen(id) && !toldIdle.has(id) && !toldNegative.has(id),
+      );
+      const neverNegative = [...toldNegative].filter((id) => !negative.has(id) && !changedThen(id));
+      const notIdle = [...toldIdle].filter((id) => !hadIdleCredit(id) && !changedThen(id));
+      const neverCharged = [...toldIdle].filter(
+        (id) => !exposed?.has(id) || (waited(tenant.store, id, beganAt) && !paying.has(id)),
       );
       return [
-        ...idle.filter((id) => !told.has(id)).map((id) => `${name} charged ${id} with credit idle: not named`),
-        ...charged.filter((id) => !told.has(id)).map((id) => `${name} charged ${id} while negative: not named`),
-        ...[...told].filter((id) => !isNegative(id)).map((id) => `${id} was named for ${name} and was not negative`),
+        ...charged.map((id) => `${name} charged ${id} while negative: not named`),
+        ...idle.map((id) => `${name} charged ${id} with credit idle: not named`),
+        ...neverNegative.map((id) => `${id} was named for ${name} and was not negative`),
+        ...notIdle.map((id) => `${id} was named for ${name} and had no idle credit`),
+        ...neverCharged.map((id) => `${id} was named for ${name}, which could not charge it`),
       ];
     });
 };
+
+/** Whether a payment of an account was under way. */
+const waited = ({ payments }: Store, accountId: string, instant: number): boolean =>
+  payments
+    .where("AccountId", accountId)
+    .some(
+      ({ Status, CreatedDate, UpdatedDate }) =>
+        second(CreatedDate) < second(instant) && (Status === "Processing" || second(UpdatedDate) > second(instant)),
+    );
 
 const second = (at: number): number => Math.floor(at / 1000);
 
@@ -148,18 +160,5 @@ const postedIn = ({ invoices, creditMemos }: Store, accountId: string, inSecond:
 const movedIn = ({ adjustments, creditMemoApplications }: Store, accountId: string, inSecond: number): boolean =>
   adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond) ||
   creditMemoApplications.where("accountId", accountId).some(({ createdDate }) => second(createdDate) === inSecond);
-
-/** Within the hour before, and not in the second that a run began in. */
-const gotCreditOfOurs = ({ adjustments }: Store, accountId: string, beganAt: number): boolean =>
-  adjustments
-    .where("AccountId", accountId)
-    .some(
-      ({ Type, Status, ReferenceId, CreatedDate }) =>
-        Type === "Increase" &&
-        Status === "Processed" &&
-        ReferenceId !== undefined &&
-        second(CreatedDate) < second(beganAt) &&
-        CreatedDate > beganAt - 60 * 60_000,
-    );
 
 const instant = (at: number): string => new Date(at).toISOString().slice(11, 23);

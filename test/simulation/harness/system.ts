@@ -235,7 +235,12 @@ const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
   return {
     candidates: (runId) => createCandidates(connection, during(runId), world.mode, { parts }),
     workQueue: workQueueOf(world.workQueue),
-    paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), world.timeZone, world.mode),
+    paymentRuns: (runId) =>
+      createPaymentRunWatch(connection, during(runId), {
+        timeZone: world.timeZone,
+        mode: world.mode,
+        optOutField: world.policy.optOutField,
+      }),
     lastScan: world.lastScan,
     refusedScans: world.refusedScans,
     switchReader: { read: () => readPosition(world) },

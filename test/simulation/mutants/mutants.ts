@@ -259,9 +259,23 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "name nobody whose credit lay idle when a payment run began",
-    file: "app/scan/negative-when-charged.ts",
-    find: "freshCreditAt(beganAt, movesOf.get(id) ?? [], policy).gt(0);",
-    replace: 'freshCreditAt(beganAt, movesOf.get("") ?? [], policy).gt(0);',
+    file: "app/scan/idle-when-charged.ts",
+    find: "toApply(creditPartsAt(movements, balance, instant), policy).gt(0))",
+    replace: "toApply(creditPartsAt(movements, balance, instant), policy).lt(0))",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "name credit that lay idle only where it has moved since",
+    file: "app/scan/idle-when-charged.ts",
+    find: "new Set(moved).union(await besideCharges(watch, window.after, found));",
+    replace: "new Set(moved).union((await besideCharges(watch, window.after, found)).intersection(new Set()));",
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "name credit that lay idle beside what a run could not charge",
+    file: "app/scan/idle-when-charged.ts",
+    find: "own.has(payer.id) && isExposed(",
+    replace: "own.has(payer.id) || isExposed(",
     isAboutPaymentRuns: true,
   },
   {

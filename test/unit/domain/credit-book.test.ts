@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CreditMovement, creditParts } from "../../../functions/domain/credit-book.ts";
+import { type CreditMovement, creditParts, creditPartsAt } from "../../../functions/domain/credit-book.ts";
 import { sum } from "../../../functions/domain/money.ts";
 import { forAll } from "./arbitraries.ts";
 import { money } from "./fixtures.ts";
@@ -144,5 +144,23 @@ describe("whatever was recorded", () => {
       expect(ours.lte(sum(of("Increase").map(({ amount }) => amount)))).toBe(true);
       expect(freed.lte(sum(given.map(({ amount }) => amount)))).toBe(true);
     });
+  });
+});
+
+describe("credit as it was at an instant", () => {
+  const at = (instant: number, balance: string, ...told: readonly string[]) => {
+    const { standing, ours, freed } = creditPartsAt(history(...told), money(balance), instant);
+    return `standing ${standing.toFixed()}, ours ${ours.toFixed()}, freed ${freed.toFixed()}`;
+  };
+
+  it.each<[string, string, readonly string[], string]>([
+    ["knows nothing of what came later", "60", ["ours +50", "others +10"], "standing 0, ours 50, freed 0"],
+    ["has what we applied later", "0", ["ours +50", "ours -50"], "standing 0, ours 50, freed 0"],
+    ["has lost what others have spent since", "20", ["ours +50", "others -30"], "standing 0, ours 20, freed 0"],
+    ["has what a person canceled later", "0", ["ours +50", "cancel 1"], "standing 0, ours 50, freed 0"],
+    ["knows nothing of what no record tells of", "57", ["ours +50"], "standing 0, ours 50, freed 0"],
+    ["lacks what left without a record", "43", ["ours +50"], "standing 0, ours 43, freed 0"],
+  ])("%s", (_name, balance, told, expected) => {
+    expect(at(1_500, balance, ...told)).toBe(expected);
   });
 });

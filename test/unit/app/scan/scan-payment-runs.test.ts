@@ -80,47 +80,6 @@ const transfer = (at: number, postedAt: number): CreditMove => ({
   transferred: { postedAt },
 });
 
-describe("an account whose credit lay idle when a payment run began is named", () => {
-  const began = noon - 5 * minuteMs;
-  const charged = [{ id: "A", currency: "GBP" }];
-  const named = async (moves: readonly CreditMove[], rules: Partial<Policy> = {}) => {
-    const watched = { runs: [run({ beganAt: began })], moves, charged };
-    const { run: scan, telemetry } = around({}, watched, rules);
-    await scan("full");
-    return {
-      lines: telemetry.of("credit idle when a payment run began"),
-      metric: telemetry.total("NegativeWhenRunBegan"),
-    };
-  };
-  const inTime = transfer(began - 3 * minuteMs, began - 4 * minuteMs);
-  const move = (at: number, change: string, isOurs: boolean): CreditMove => ({
-    accountId: "A",
-    at,
-    change: money(change),
-    isOurs,
-  });
-
-  it("where its invoice was posted and transferred in the five minutes in which nothing is applied any more", async () => {
-    const { lines, metric } = await named([inTime]);
-    expect(lines).toMatchObject([{ paymentRun: "PR-1", accounts: 1, accountIds: ["A"] }]);
-    expect(metric).toBe(1);
-  });
-
-  it("where we applied it after the run", async () => {
-    expect((await named([inTime, move(began + 2 * minuteMs, "-10", true)])).lines).toHaveLength(1);
-  });
-
-  it.each<[string, readonly CreditMove[], Partial<Policy>?]>([
-    ["was applied in time", [inTime, move(began - minuteMs, "-10", true)]],
-    ["was applied by the run itself", [inTime, move(began + minuteMs, "-10", false)]],
-    ["came after the run began, as an overpayment", [move(began + minuteMs, "10", false)]],
-    ["is for payment runs or people to apply", [inTime], { application: "transfer-only" }],
-    ["is standing credit, which is left", [move(began - minuteMs, "10", false)], { standingCredit: "leave" }],
-  ])("but not one whose credit %s", async (_name, moves, rules) => {
-    expect(await named(moves, rules)).toEqual({ lines: [], metric: 0 });
-  });
-});
-
 describe("an account that was still negative when a payment run began is named", () => {
   const began = noon - 5 * minuteMs;
   const charged = [{ id: "A", currency: "GBP", batch: "Batch1" }];

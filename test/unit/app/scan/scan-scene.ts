@@ -94,6 +94,9 @@ export const scene = (
       creditMovesSince: async () => [],
       memosAppliedSince: async () => [],
       withSomethingToCharge: async () => [],
+      async *accountsOfPaidInvoices() {},
+      creditBooks: async () => new Map(),
+      payers: async () => [],
       ...watch,
     }),
     refusedScans: {

@@ -38,7 +38,10 @@ describe("what was applied of credit memos is told", () => {
       asked.push(request.path);
       return tenant.handle({ ...request, body: request.body ?? "" }, at);
     };
-    const watch = createPaymentRunWatch(connected(new ScriptedZuora(), { transport }), invocation(), "UTC", mode);
+    const watch = createPaymentRunWatch(connected(new ScriptedZuora(), { transport }), invocation(), {
+      timeZone: "UTC",
+      mode,
+    });
     return { account, asked, told: await watch.memosAppliedSince(since) };
   };
 

@@ -12,7 +12,7 @@ const since = Date.parse("2026-03-16T11:45:00Z");
 
 const watchOver = (tables: Tables, runs: readonly object[] = [], timeZone = "UTC") => {
   const zuora = new TabledZuora(tables, runs);
-  return { zuora, watch: createPaymentRunWatch(connected(zuora), invocation(), timeZone) };
+  return { zuora, watch: createPaymentRunWatch(connected(zuora), invocation(), { timeZone }) };
 };
 
 describe("payment runs are read", () => {
@@ -30,7 +30,7 @@ describe("payment runs are read", () => {
       return json(200, { paymentRuns: listed });
     };
     const zuora = new ScriptedZuora(...Array<Scripted>(4).fill(answer));
-    const runs = await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since);
+    const runs = await createPaymentRunWatch(connected(zuora), invocation(), { timeZone: "UTC" }).runs(since);
     expect(runs).toMatchObject([{ number: "PR-1", beganAt: Date.parse("2026-03-16T12:00:00Z") }]);
   });
 
@@ -55,11 +55,9 @@ describe("payment runs are read", () => {
       const isFull = path.includes("Completed") && page <= count;
       return json(200, { paymentRuns: isFull ? Array<object>(40).fill(ended) : [] });
     };
-    return createPaymentRunWatch(
-      connected(new ScriptedZuora(...Array<Scripted>(99).fill(answer))),
-      invocation(),
-      "UTC",
-    );
+    return createPaymentRunWatch(connected(new ScriptedZuora(...Array<Scripted>(99).fill(answer))), invocation(), {
+      timeZone: "UTC",
+    });
   };
 
   it("all of them, be there more than three pages of ended ones", async () => {
@@ -78,7 +76,9 @@ describe("payment runs are read", () => {
       return json(200, { paymentRuns: Array.from({ length: 40 }, (_, index) => ({ number: `PR-${index}` })) });
     };
     const zuora = new ScriptedZuora(...Array<Scripted>(5).fill(answer));
-    expect(await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since)).toHaveLength(40);
+    expect(await createPaymentRunWatch(connected(zuora), invocation(), { timeZone: "UTC" }).runs(since)).toHaveLength(
+      40,
+    );
   });
 
   it.each([
@@ -87,7 +87,7 @@ describe("payment runs are read", () => {
     ["something that is not Zuora has no such route", json(404, { message: "no Route matched" }), 4],
   ])("not as none where %s", async (_name, refusal, times) => {
     const script = Array.from({ length: 4 }, (_, index) => (index < times ? refusal : json(200, { paymentRuns: [] })));
-    const watch = createPaymentRunWatch(connected(new ScriptedZuora(...script)), invocation(), "UTC");
+    const watch = createPaymentRunWatch(connected(new ScriptedZuora(...script)), invocation(), { timeZone: "UTC" });
     expect((await errorOf(watch.runs(since))).code).toBe("ZUORA_CONTRACT");
   });
 
@@ -100,7 +100,7 @@ describe("payment runs are read", () => {
         : json(200, { paymentRuns: [run("PR-1")], nextPage: "/payment-runs?page=2" });
     };
     const zuora = new ScriptedZuora(...Array<Scripted>(5).fill(answer));
-    const runs = await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since);
+    const runs = await createPaymentRunWatch(connected(zuora), invocation(), { timeZone: "UTC" }).runs(since);
     expect(runs.map(({ number }) => number)).toEqual(["PR-1", "PR-2"]);
   });
 
@@ -122,7 +122,7 @@ describe("payment runs are read", () => {
       reasons: [{ code: 50000040, message: "The endpoint does not exist" }],
     });
     const zuora = new ScriptedZuora(...Array<typeof unknown>(4).fill(unknown));
-    expect(await createPaymentRunWatch(connected(zuora), invocation(), "UTC").runs(since)).toEqual([]);
+    expect(await createPaymentRunWatch(connected(zuora), invocation(), { timeZone: "UTC" }).runs(since)).toEqual([]);
   });
 });
 
@@ -145,7 +145,7 @@ describe("on a tenant that sorts as published, `-` ascending and `+` descending,
       onCall(request.path);
       return tenant.handle({ ...request, body: request.body ?? "" }, since);
     };
-    return createPaymentRunWatch(connected(new ScriptedZuora(), { transport }), invocation(), "UTC");
+    return createPaymentRunWatch(connected(new ScriptedZuora(), { transport }), invocation(), { timeZone: "UTC" });
   };
 
   it("the latest of 120 ended runs is seen, and named by its number", async () => {
@@ -204,4 +204,105 @@ it("asks for the accounts' filters only of those that have something to charge",
   });
   expect(await watch.withSomethingToCharge(["a", "b"], since)).toEqual([{ id: "a", currency: "GBP", batch: "Batch1" }]);
   expect(zuora.queriesOn("Account")).toEqual(["select Id, Currency, Batch from Account where Id = 'a'"]);
+});
+
+it("tells of invoices that were paid since, and asks for no other", async () => {
+  const { watch, zuora } = watchOver({ Invoice: [{ Id: "i", AccountId: "a" }, { Id: "nameless" }] });
+  expect(await Array.fromAsync(watch.accountsOfPaidInvoices(since))).toEqual(["a"]);
+  expect(zuora.queriesOn("Invoice")).toEqual([
+    "select Id, AccountId from Invoice where Status = 'Posted' and Balance = 0 and Amount > 0 and UpdatedDate >= 2026-03-16T11:45:00+00:00",
+  ]);
+});
+
+const moved = {
+  AccountId: "a",
+  Status: "Processed",
+  CreatedDate: "2026-03-16T11:50:00Z",
+  UpdatedDate: "2026-03-16T11:50:00Z",
+};
+
+it("tells the whole history of accounts' credit, and leaves out an account that cannot be understood", async () => {
+  const { watch } = watchOver({
+    Account: ["a", "b"].map((Id) => ({ Id, CreditBalance: 10 })),
+    CreditBalanceAdjustment: [
+      { ...moved, Id: "c1", Number: "CBA-1", Type: "Increase", Amount: 10, SourceTransactionId: "i" },
+      { ...moved, Id: "c2", Number: "CBA-2", AccountId: "b", Type: "Sideways", Amount: 3 },
+    ],
+  });
+  const books = await watch.creditBooks(["a", "b"]);
+  expect([...books.keys()]).toEqual(["a"]);
+  expect(books.get("a")?.balance.toFixed()).toBe("10");
+  expect(books.get("a")?.movements).toMatchObject([{ number: "CBA-1", isOurs: false, sourceId: "i" }]);
+});
+
+it("asks once more where credit may have moved between its two queries", async () => {
+  const { watch, zuora } = watchOver({
+    Account: [{ Id: "a", CreditBalance: 7 }],
+    CreditBalanceAdjustment: [{ ...moved, Id: "c1", Number: "CBA-1", Type: "Increase", Amount: 10 }],
+  });
+  await watch.creditBooks(["a"]);
+  expect(zuora.calls).toHaveLength(4);
+});
+
+it("asks two queries for the credit of 150 accounts", async () => {
+  const ids = Array.from({ length: 150 }, (_, index) => `8ad0${String(index).padStart(28, "0")}`);
+  const { watch, zuora } = watchOver({});
+  await watch.creditBooks(ids);
+  expect(zuora.calls).toHaveLength(2);
+});
+
+it("tells what of an account may be charged, and which payments are under way or were made since", async () => {
+  const watch = createPaymentRunWatch(
+    connected(
+      new TabledZuora({
+        Account: [{ Id: "a", AccountNumber: "A1", Status: "Active", Currency: "GBP", OptOut__c: "Yes " }],
+        Invoice: [
+          {
+            ...{ Id: "i", AccountId: "a", InvoiceNumber: "INV-1", Status: "Posted", Amount: 9, Balance: 4 },
+            ...{ InvoiceDate: "2026-03-01", DueDate: "2026-03-31", PostedDate: "2026-03-02T00:30:00Z" },
+          },
+        ],
+        Payment: [
+          { ...moved, Id: "p1", Status: "Processing" },
+          { ...moved, Id: "p2" },
+        ],
+      }),
+    ),
+    invocation(),
+    { timeZone: "America/New_York", optOutField: "OptOut__c" },
+  );
+  const [payer] = await watch.payers(["a"], since);
+  const madeAt = Date.parse(moved.CreatedDate);
+  expect(payer).toMatchObject({
+    ...{ id: "a", number: "A1", optedOut: true },
+    invoices: [{ id: "i", currency: "GBP", dueDate: "2026-03-31", postedOn: "2026-03-01" }],
+    payments: [{ madeAt }, { madeAt, endedAt: madeAt }],
+  });
+  expect(payer?.payments[0]).not.toHaveProperty("endedAt");
+});
+
+it.each([
+  ["of an account that pays by itself", { AutoPay: false }, {}],
+  ["that its account pays by itself", {}, { AutoPay: "false" }],
+])("tells of no invoice %s", async (_name, ofAccount, ofInvoice) => {
+  const { watch } = watchOver({
+    Account: [{ Id: "a", AccountNumber: "A1", Status: "Active", Currency: "GBP", ...ofAccount }],
+    Invoice: [
+      {
+        ...{ Id: "i", AccountId: "a", InvoiceNumber: "INV-1", Status: "Posted", Amount: 9, Balance: 4 },
+        ...{ InvoiceDate: "2026-03-01", ...ofInvoice },
+      },
+    ],
+  });
+  expect(await watch.payers(["a"], since)).toMatchObject([{ id: "a", invoices: [] }]);
+});
+
+it("takes a tenant that has no payments to ask for as one where none is under way", async () => {
+  const tenant = new TabledZuora({ Account: [{ Id: "a", AccountNumber: "A1", Status: "Active", Currency: "GBP" }] });
+  const transport: Transport = async (request) =>
+    request.body?.includes("from Payment ") === true
+      ? json(400, { faultcode: "fns:INVALID_TYPE", faultstring: "invalid type for query: Payment" })
+      : tenant.transport(request);
+  const watch = createPaymentRunWatch(connected(tenant, { transport }), invocation(), { timeZone: "UTC" });
+  expect(await watch.payers(["a"], since)).toMatchObject([{ id: "a", payments: [] }]);
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { zero } from "../../domain/money.ts";
-import { amount, day, id } from "../query/fields.ts";
+import { amount, day, id } from "./fields.ts";
 
 // Narrow on purpose: only what settlement looks at, so that a new field of Zuora's is no event here.
 

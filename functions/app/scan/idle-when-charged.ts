@@ -1,0 +1,93 @@
+import type { AccountId } from "../../domain/account.ts";
+import { type CreditParts, creditPartsAt } from "../../domain/credit-book.ts";
+import { holdOfAccount, holdOfInvoice } from "../../domain/hold.ts";
+import { add, type Money } from "../../domain/money.ts";
+import { maySelect, type PaymentRun, type Window } from "../../domain/payment-run.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Found } from "./find-accounts.ts";
+import type { CreditBook, PayableInvoice, Payer, PaymentRunWatch } from "./ports.ts";
+
+type Asked = {
+  /** Runs that began within the window. */
+  readonly begun: readonly PaymentRun[];
+  readonly window: Window;
+  readonly found: Pick<Found, "accounts" | "withCredit">;
+  /** Accounts whose credit moved since the first of them began. */
+  readonly moved: readonly AccountId[];
+  readonly policy: Policy;
+};
+
+/** The accounts that a run could charge although credit that we should have applied lay there when it began. */
+export type IdleWhenCharged = (run: PaymentRun) => readonly AccountId[];
+
+/**
+ * Looks for credit that nobody had applied when a payment run began, of whatever age. Asked about are accounts that have
+ * credit and an open invoice, or had one that was paid since, and those whose credit moved since; their whole history of
+ * credit tells what was there then. What policy or a person keeps from being applied names nobody, and neither does a
+ * payment that was under way before.
+ */
+export const lookForIdleCredit = async (
+  watch: PaymentRunWatch,
+  { begun, window, found, moved, policy }: Asked,
+): Promise<IdleWhenCharged> => {
+  if (policy.application !== "apply") return () => [];
+  const asked = new Set(moved).union(await besideCharges(watch, window.after, found));
+  const books = asked.size === 0 ? new Map() : await watch.creditBooks([...asked]);
+  const idleOf = new Map(begun.map((run) => [run, idleAt(books, beganAtOf(run, window), policy)] as const));
+  const idle = new Set([...idleOf.values()].flat());
+  const payers = idle.size === 0 ? [] : await watch.payers([...idle], window.after);
+  return (run) => {
+    const own = new Set(idleOf.get(run));
+    const couldCharge = (payer: Payer) =>
+      own.has(payer.id) && isExposed(run, beganAtOf(run, window), payer, books.get(payer.id), policy);
+    return payers.filter(couldCharge).map(({ id }) => id);
+  };
+};
+
+export const beganAtOf = ({ beganAt }: PaymentRun, { until }: Window): number => beganAt ?? until;
+
+const besideCharges = async (
+  watch: PaymentRunWatch,
+  since: number,
+  { accounts, withCredit }: Asked["found"],
+): Promise<ReadonlySet<AccountId>> => {
+  const beside = withCredit.intersection(accounts);
+  if (withCredit.size === 0) return beside;
+  for await (const id of watch.accountsOfPaidInvoices(since)) if (withCredit.has(id)) beside.add(id);
+  return beside;
+};
+
+const idleAt = (books: ReadonlyMap<AccountId, CreditBook>, instant: number, policy: Policy): readonly AccountId[] =>
+  [...books]
+    .filter(([, { movements, balance }]) => toApply(creditPartsAt(movements, balance, instant), policy).gt(0))
+    .map(([id]) => id);
+
+const toApply = ({ ours, standing }: CreditParts, { standingCredit }: Policy): Money =>
+  standingCredit === "leave" ? ours : add(ours, standing);
+
+const isExposed = (
+  run: PaymentRun,
+  beganAt: number,
+  payer: Payer,
+  book: CreditBook | undefined,
+  policy: Policy,
+): boolean => {
+  if (holdOfAccount(payer, policy) !== undefined) return false;
+  if (waitedForPayment(payer, beganAt)) return false;
+  const saidNoTo = new Set(book?.movements.flatMap((each) => (each.canceledAt === undefined ? [] : [each.sourceId])));
+  return payer.invoices.some(
+    (invoice) =>
+      wasOpen(invoice, beganAt) &&
+      maySelect(run, payer, invoice.dueDate, Number.POSITIVE_INFINITY) &&
+      holdOfInvoice({ ...invoice, hasCanceledAdjustment: saidNoTo.has(invoice.id) }, payer, policy) === undefined,
+  );
+};
+
+/** A payment from before was under way, for which credit waits; and none was made since that the run could have made. */
+const waitedForPayment = ({ payments }: Payer, instant: number): boolean =>
+  payments.some(({ madeAt, endedAt = instant }) => madeAt < instant && endedAt >= instant) &&
+  payments.every(({ madeAt }) => madeAt < instant);
+
+/** For all that is known: what is paid now was paid when it changed last. */
+const wasOpen = ({ balance, postedAt = 0, updatedAt = Number.POSITIVE_INFINITY }: PayableInvoice, instant: number) =>
+  postedAt <= instant && (balance.gt(0) || updatedAt >= instant);
