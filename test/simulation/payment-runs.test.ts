@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { addAccount } from "../zuora-simulator/build.ts";
 import type { Collection } from "./harness/collections.ts";
 import { liveThroughPaymentRuns, type PaymentRunHistory } from "./harness/payment-run-history.ts";
-import { misnamed, paidTwice, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
+import { misnamed, paidTwice, passedBy, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
 import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */
@@ -19,7 +20,14 @@ describe("any history with payment runs", () => {
     for (let seed = 1; seed <= seeds; seed += 1) tally = addTallies(tally, await tallyOfPaymentRuns(seed));
     expect(tally.failures.slice(0, 3)).toEqual([]);
     const events = ["payment-run", "payment-run-at-once", "payment-run-canceled", "credit-applied-by-a-run"];
-    for (const event of [...events, "payment-of-a-run", "payment-of-its-own", "payment-declined", "outage"]) {
+    for (const event of [
+      ...events,
+      "payment-of-a-run",
+      "payment-of-its-own",
+      "payment-declined",
+      "outage",
+      "rows-passed-by",
+    ]) {
       expect(tally.faults[event], event).toBeGreaterThan(0);
     }
   });
@@ -111,5 +119,19 @@ describe("the watch over a history with payment runs", () => {
       "another was named for PR-OF-THE-TEST and had no idle credit",
       "another was named for PR-OF-THE-TEST, which could not charge it",
     ]);
+  });
+
+  it("sees a negative invoice that three scans looked at and none found", async () => {
+    const history = await charged((at) => ({ createdAt: at - minuteMs }));
+    const { Id } = addAccount(history.tenant.store, { invoices: [{ amount: "-1.00" }] }, history.endedAt);
+    const scanned = (minute: number, ...found: readonly string[]) => {
+      const beganAt = history.endedAt + minute * minuteMs;
+      return { kind: "incremental" as const, beganAt, endedAt: beganAt + 1, found: new Set(found) };
+    };
+    const three = [1, 16, 29].map((minute) => scanned(minute));
+    expect(passedBy({ ...history, scans: three })).toMatchObject([expect.stringContaining("was passed by 3 scans")]);
+    expect(passedBy({ ...history, scans: [...three, scanned(30, Id)] })).toEqual([]);
+    // The last of these looks half an hour behind the one before, and the invoice was posted earlier.
+    expect(passedBy({ ...history, scans: [1, 31, 46].map((minute) => scanned(minute)) })).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ it("an invoice that one scan passes by, since others left its pages meanwhile, i
     standingCredit: "apply",
     records,
     pageSizeMax: 2,
-    skipsRows: true,
+    passesRowsBy: true,
   });
   const { time } = world;
   const negative = () => tenant.store.invoices.rows.filter(({ Balance }) => Balance.lt(0)).length;

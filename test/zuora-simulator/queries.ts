@@ -20,8 +20,11 @@ export type QueryOptions = {
   readonly pageSizeMax?: number | undefined;
   /** Every later page begins with the last row of the one before: paging is live, so rows may come twice. */
   readonly repeatsRows?: boolean | undefined;
-  /** Pages are counted by what the result holds by then: rows that have left it push others past the reader. */
-  readonly skipsRows?: boolean | undefined;
+  /**
+   * Asked where rows that were read have left the result: whether as many others slip past the reader, as they do where
+   * pages are counted by what the result holds by then. Absent: they do not.
+   */
+  readonly skipsRows?: (() => boolean) | undefined;
   /** In [0, 1): decides the order of each result, since none is guaranteed. */
   readonly turn: () => number;
 };
@@ -92,9 +95,11 @@ export class Queries {
 
   /** How many of the rows that were read are in the result no more. */
   #leftBefore({ query, rows, next }: Cursor): number {
-    if (this.#options.skipsRows !== true || next === 0) return 0;
-    const now = new Set<object>(evaluate(this.#store, query, 0));
-    return rows.slice(0, next).filter((row) => !now.has(row)).length;
+    const { skipsRows } = this.#options;
+    if (skipsRows === undefined || next === 0) return 0;
+    const now = new Set(evaluate(this.#store, query, 0).map(idOf));
+    const left = rows.slice(0, next).filter((row) => !now.has(idOf(row))).length;
+    return left > 0 && skipsRows() ? left : 0;
   }
 
   #remember(cursor: Cursor): string {
@@ -108,6 +113,8 @@ export class Queries {
     return locator;
   }
 }
+
+const idOf = (row: object): unknown => ("Id" in row ? row.Id : row);
 
 const wrongBatchSize = fault("INVALID_VALUE", `batchSize is a whole number from 1 to ${batchSizeMax}`);
 

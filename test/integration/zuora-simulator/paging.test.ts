@@ -86,7 +86,11 @@ describe("queryMore", () => {
   });
 
   it("may pass by a row, where the tenant is told to: one that was read has left the result", () => {
-    const { tenant, first, more } = tenantOf(5, { skipsRows: true }, "select Id from Account where Status = 'Active'");
+    const { tenant, first, more } = tenantOf(
+      5,
+      { skipsRows: () => true },
+      "select Id from Account where Status = 'Active'",
+    );
     const { records, queryLocator } = first(2);
     const left = tenant.store.accounts.one("Id", records[0].Id);
     if (left !== undefined) left.Status = "Canceled";

@@ -1,5 +1,5 @@
 import { subtract } from "../../../functions/domain/money.ts";
-import { billTotal } from "../../zuora-simulator/credit-memos/bill.ts";
+import { type Billed, billTotal } from "../../zuora-simulator/credit-memos/bill.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import type { Collecting } from "./collections.ts";
@@ -14,7 +14,7 @@ export const post = (
   account: AccountRecord,
   amount: string,
   invoiceDate: string,
-): void => {
+): Billed => {
   const before = owedBy(tenant, account.Id);
   // The switch of a harmonised tenant is one that people turn.
   const kind = mode === "both" && chance.hits(0.5) ? "harmonized-off" : tenant.kind;
@@ -23,6 +23,7 @@ export const post = (
   const invoiceId = billed.kind === "invoice" ? billed.invoice.Id : "";
   movements.push({ kind: "new-invoice", accountId: account.Id, invoiceId, at: time.now(), owes });
   faults.count("invoice-posted");
+  return billed;
 };
 
 /**

@@ -10,7 +10,7 @@ import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
 import { actInBetween, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
 import { chanceOf } from "./random.ts";
-import { drain, limits, runScan, startPollers } from "./system.ts";
+import { type CompletedScan, drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
 import type { DecreaseSent } from "./wire-watch.ts";
 import { landingMaxTimeouts, type ZuoraFront } from "./zuora-front.ts";
@@ -57,6 +57,8 @@ export type History = {
   readonly lines: readonly AccountOutcomeLine[];
   /** What the scans said about accounts that were negative when a payment run began. */
   readonly named: readonly NegativeLine[];
+  /** Those that completed, in the order of their ends. */
+  readonly scans: readonly CompletedScan[];
   readonly movements: Movement[];
   readonly policy: Policy;
   readonly hasSecondRun?: boolean;

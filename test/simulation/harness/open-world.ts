@@ -52,9 +52,12 @@ export type Beginning = {
   readonly records: (chance: Chance) => Store;
   /** Rows of a page at the most; absent: few, so that everything has pages. */
   readonly pageSizeMax?: number;
-  /** Rows that leave a result push others past whoever reads it page by page. */
-  readonly skipsRows?: boolean;
+  /** Rows that leave a result push others past whoever reads it page by page; absent: in a third of the worlds with faults. */
+  readonly passesRowsBy?: boolean;
 };
+
+/** Whether rows are passed by in a seed's world; drawn beside all other chance, which stays what it was. */
+export const passesRowsByOf = (seed: number): boolean => chanceOf(seed + 2_000_000).hits(1 / 3);
 
 /** A world in which nothing has happened yet, and the history that it will leave. */
 export type OpenWorld = {
@@ -77,12 +80,13 @@ export const openWorld = ({
   unapplyShownAs,
   records,
   pageSizeMax,
-  skipsRows,
+  passesRowsBy,
 }: Beginning): OpenWorld => {
   const chance = chanceOf(seed);
   const policy: Policy = { ...rules, standingCredit };
   const time = new VirtualTime(startsAt);
   const turns = chance.fork();
+  const passesBy = passesRowsBy ?? (faultProbability > 0 && passesRowsByOf(seed));
   const client = { clientId: "client", clientSecret: "secret-1" };
   const tenant = new Tenant({
     client,
@@ -92,7 +96,11 @@ export const openWorld = ({
     store: records(chance.fork()),
     turn: turns.next,
     pageSizeMax: pageSizeMax ?? 1 + turns.below(12),
-    skipsRows,
+    skipsRows: () => {
+      if (!passesBy || (passesRowsBy === undefined && faults.isOver)) return false;
+      faults.count("rows-passed-by");
+      return true;
+    },
   });
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
@@ -128,6 +136,7 @@ export const openWorld = ({
     decreasesSent: [],
     telemetry: listening(heard),
     lastOutcomes: heard.lastOutcomes,
+    scans: [],
     diedOn: new Set(),
     inHand: new InHand(),
     nextInvocationId: () => {
@@ -149,6 +158,7 @@ export const openWorld = ({
     movements: [],
     policy,
     mode,
+    scans: world.scans,
     diedOn: world.diedOn,
     owedAtFirst: new Map<string, Money>(tenant.store.accounts.rows.map(({ Id }) => [Id, owedBy(tenant, Id)])),
   };

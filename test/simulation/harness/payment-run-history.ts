@@ -1,14 +1,15 @@
-import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
+import { hasCreditBalance, hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
 import { type AccountSpec, addAccount } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { billBeside, post } from "./bill-beside.ts";
 import { type Collecting, type Collection, collectByRun, collectOnePayment } from "./collections.ts";
 import type { History, HistoryOptions } from "./history.ts";
-import { openWorld } from "./open-world.ts";
+import { openWorld, passesRowsByOf } from "./open-world.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { drain, runScan, startPollers, type World } from "./system.ts";
 import { addAccountWithCredit, amountOf, optOutField, varyMemos } from "./tenant-records.ts";
 import { hourMs, minuteMs, seconds, timetableOf } from "./timetable.ts";
+import { writeOffWhileScanned } from "./write-off-beside.ts";
 import { billWrongly } from "./wrong-bill-run.ts";
 
 /** What is left of a history with payment runs. */
@@ -46,6 +47,7 @@ export const liveThroughPaymentRuns = async ({
   const collections: Collection[] = [];
   const where = { world, tenant, movements: history.movements, collections };
   const endsAt = startsAt + (hours + 1) * hourMs;
+  const isPassedBy = faultProbability > 0 && hasCreditBalance(mode) && passesRowsByOf(seed);
   const live = async () => {
     const pollers = startPollers(world, 2);
     const runs = timetableOf(chance.fork(), tenant.store, startsAt, hours);
@@ -57,6 +59,7 @@ export const liveThroughPaymentRuns = async ({
       payNowAndThen(where, chance.fork()),
       scanOnSchedule(world, chance.fork(), endsAt),
       billWrongly(where, chance.fork()),
+      ...(isPassedBy ? [writeOffWhileScanned(where, chanceOf(seed + 3_000_000), hours)] : []),
       ...(faultProbability > 0 ? [goDownOnce(world, chance.fork())] : []),
       ...(faultProbability > 0 ? [losePaymentRunsNowAndThen(world, chance.fork())] : []),
     ]);

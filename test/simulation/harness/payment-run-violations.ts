@@ -1,3 +1,4 @@
+import { hasCreditBalance } from "../../../functions/domain/credit/mode.ts";
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { type Collection, isAllowed } from "./collections.ts";
@@ -5,7 +6,8 @@ import { creditLedger } from "./credit-watch.ts";
 import { isOurs } from "./memo-violations.ts";
 import type { NegativeLine } from "./open-world.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
-import { limits } from "./system.ts";
+import { type CompletedScan, limits } from "./system.ts";
+import { minuteMs } from "./timetable.ts";
 import { violationsOf } from "./violations.ts";
 import { lagMaxMs } from "./zuora-front.ts";
 
@@ -23,6 +25,7 @@ export const paymentRunViolationsOf = (history: PaymentRunHistory, faultProbabil
     .filter(({ isExposed }) => !isExposed)
     .map(({ sentence }) => sentence),
   ...misnamed(history),
+  ...passedBy(history),
 ];
 
 /**
@@ -139,6 +142,28 @@ export const misnamed = (history: PaymentRunHistory): string[] => {
       ];
     });
 };
+
+/** Scans of a quarter of an hour look at each invoice three times, so that one which pages pass by is found by the next. */
+const scansPassedByMax = 2;
+
+/** A scan reaches so far behind the beginning of the last one that completed. */
+const overlapMs = 30 * minuteMs;
+
+/** Negative invoices that were there while more scans looked where they were than may pass one by, and none found. */
+export const passedBy = ({ scans, tenant: { store }, mode }: PaymentRunHistory): string[] =>
+  hasCreditBalance(mode)
+    ? store.invoices.rows.flatMap(({ Id, InvoiceNumber, AccountId, Amount, PostedDate, UpdatedDate }) => {
+        if (!Amount.lt(0) || PostedDate === undefined) return [];
+        const movedAt = store.adjustments.where("SourceTransactionId", Id)[0]?.CreatedDate ?? UpdatedDate;
+        const isAbout = ({ kind, beganAt, endedAt }: CompletedScan, index: number) =>
+          beganAt > PostedDate &&
+          endedAt < (movedAt > PostedDate ? movedAt : Number.POSITIVE_INFINITY) &&
+          (kind === "full" || PostedDate >= (scans[index - 1]?.beganAt ?? 0) - overlapMs);
+        const looked = scans.filter(isAbout);
+        const isFound = looked.length <= scansPassedByMax || looked.some(({ found }) => found.has(AccountId));
+        return isFound ? [] : [`${InvoiceNumber} was passed by ${looked.length} scans that looked where it was`];
+      })
+    : [];
 
 /** Whether a payment of an account was under way. */
 const waited = ({ payments }: Store, accountId: string, instant: number): boolean =>

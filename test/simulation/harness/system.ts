@@ -1,5 +1,6 @@
 import type { Clock, Credentials } from "../../../functions/app/ports.ts";
 import { processInvocation } from "../../../functions/app/process/process-invocation.ts";
+import type { WorkQueue } from "../../../functions/app/queue-ports.ts";
 import { approveScan } from "../../../functions/app/scan/approve-scan.ts";
 import type { ScanDeps } from "../../../functions/app/scan/begin-scan.ts";
 import type { LastScan, RefusedScans, ScanKind } from "../../../functions/app/scan/ports.ts";
@@ -46,6 +47,15 @@ export const limits = {
   width: { delivered: 2, together: 100 },
 } as const;
 
+/** A scan that completed, by the clock of the world. */
+export type CompletedScan = {
+  readonly kind: ScanKind;
+  readonly beganAt: number;
+  readonly endedAt: number;
+  /** The accounts that it queued. */
+  readonly found: ReadonlySet<string>;
+};
+
 /** What the production code is put into. */
 export type World = {
   readonly time: VirtualTime;
@@ -78,6 +88,7 @@ export type World = {
   readonly telemetry: Telemetry;
   /** How each account left its last invocation. */
   readonly lastOutcomes: ReadonlyMap<string, AccountOutcomeLine>;
+  readonly scans: CompletedScan[];
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: Set<string>;
   readonly inHand: InHand;
@@ -257,8 +268,18 @@ const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
  *
  * @returns whether it completed
  */
-export const runScan = (world: World, kind: ScanKind, parts?: number): Promise<boolean> =>
-  completes(world, () => scan(scanDeps(world, parts), kind));
+export const runScan = async (world: World, kind: ScanKind, parts?: number): Promise<boolean> => {
+  const beganAt = world.time.now();
+  const found = new Set<string>();
+  const deps = scanDeps(world, parts);
+  const send: WorkQueue["send"] = (accountIds, ...rest) => {
+    for (const id of accountIds) found.add(id);
+    return deps.workQueue.send(accountIds, ...rest);
+  };
+  const isComplete = await completes(world, () => scan({ ...deps, workQueue: { ...deps.workQueue, send } }, kind));
+  if (isComplete) world.scans.push({ kind, beganAt, endedAt: world.time.now(), found });
+  return isComplete;
+};
 
 /** A person approves a scan that the guard refused. */
 export const approve = (world: World, runId: string): Promise<boolean> =>

@@ -258,6 +258,13 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
+    name: "look at no invoice in more scans than one",
+    file: "app/scan/runs-in-window.ts",
+    find: "export const scanOverlapMs = 30 * 60_000;",
+    replace: "export const scanOverlapMs = 0 * 60_000;",
+    isAboutPaymentRuns: true,
+  },
+  {
     name: "name nobody whose credit lay idle when a payment run began",
     file: "app/scan/idle-when-charged.ts",
     find: "toApply(creditPartsAt(movements, balance, instant), policy).gt(0))",
