@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   "functions/domain": /^functions\/domain\//,
   "functions/app": /^functions\/(app|domain)\//,
   "functions/zuora":
-    /^functions\/(zuora\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names)\.ts)/,
+    /^functions\/(zuora\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|slices)\.ts)/,
   "functions/aws":
     /^functions\/(aws\/|domain\/|app\/([a-z-]+\/)?([a-z-]*ports|metric-names|environment-names|message|parse-json|event|slices)\.ts)/,
   "functions/scanner": /^functions\//,

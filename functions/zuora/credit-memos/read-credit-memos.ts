@@ -1,8 +1,8 @@
 import type { AccountId, CreditMemo, InvoiceId } from "../../domain/account.ts";
-import { ZuoraContractError } from "../../domain/errors.ts";
-import { contractProblem } from "../query/fields.ts";
+import type { ZuoraClient } from "../http/client.ts";
 import { isIn, objectQueryAll } from "../query/object-query.ts";
-import type { SharedRead } from "../query/shared-read.ts";
+import type { RawRecord } from "../query/query.ts";
+import { readOwned, type SharedRead } from "../query/shared-read.ts";
 import { withAllChildren } from "./all-children.ts";
 import { memoRecord } from "./memo-records.ts";
 import { takenBackFrom, toCreditMemo } from "./to-credit-memo.ts";
@@ -22,37 +22,27 @@ export type OwnMemos = {
  * or whose amounts do not add up, condemns its own account.
  */
 export const readCreditMemos = async (
-  { client, ids, problems }: SharedRead,
+  shared: SharedRead,
   timeZone: string,
 ): Promise<ReadonlyMap<AccountId, OwnMemos>> => {
-  const asked = new Set<unknown>(ids);
-  const found = new Map<
-    string,
-    { readonly owner: AccountId; readonly memo: CreditMemo; readonly back: readonly InvoiceId[] }
-  >();
-  const readSome = async (some: string) => {
-    const filters = [...withMoneyLeft, some];
-    const expand = ["creditmemoitems", "creditmemoapplications"];
-    for await (const raw of objectQueryAll(client, "credit-memos", { filters, expand })) {
-      const owner = raw["accountId"];
-      if (typeof owner !== "string" || !asked.has(owner)) {
-        throw new ZuoraContractError("a credit memo of an account that was not asked for", { scope: "envelope" });
-      }
-      const parsed = memoRecord.safeParse(await withAllChildren(client, raw));
-      if (parsed.success) {
-        const memo = toCreditMemo(parsed.data, timeZone);
-        found.set(memo.id, { owner, memo, back: takenBackFrom(parsed.data) });
-      } else {
-        const text = `a credit memo: ${contractProblem(parsed.error)}`;
-        problems.set(owner, new ZuoraContractError(text, { scope: "record" }));
-      }
-    }
-  };
-  await Promise.all(isIn("accountid", ids).map(readSome));
+  const streams = isIn("accountid", shared.ids).map((some) => whole(shared.client, some));
+  const reading = { schema: memoRecord, ownerField: "accountId", idOf, what: "a credit memo" };
+  const memos = await readOwned(shared, streams, reading);
   return new Map(
-    [...Map.groupBy(found.values(), ({ owner }) => owner)].map(([owner, own]) => [
+    [...Map.groupBy(memos, ({ owner }) => owner)].map(([owner, own]) => [
       owner,
-      { memos: own.map(({ memo }) => memo), takenBackFrom: own.flatMap(({ back }) => back) },
+      {
+        memos: own.map(({ record }) => toCreditMemo(record, timeZone)),
+        takenBackFrom: own.flatMap(({ record }) => takenBackFrom(record)),
+      },
     ]),
   );
 };
+
+async function* whole(client: ZuoraClient, some: string): AsyncGenerator<RawRecord> {
+  const expand = ["creditmemoitems", "creditmemoapplications"];
+  const memos = objectQueryAll(client, "credit-memos", { filters: [...withMoneyLeft, some], expand });
+  for await (const raw of memos) yield withAllChildren(client, raw);
+}
+
+const idOf = ({ id }: { readonly id: string }): string => id;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { slices } from "../../app/slices.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { contractProblem } from "./fields.ts";
@@ -24,10 +25,7 @@ const valuesPerFilter = 50;
 
 /** Any of these ids, in as few filters as there must be: each is for a query of its own. */
 export const isIn = (field: string, ids: readonly string[]): readonly Filter[] =>
-  Array.from({ length: Math.ceil(ids.length / valuesPerFilter) }, (_, index) => {
-    const some = ids.slice(index * valuesPerFilter, (index + 1) * valuesPerFilter);
-    return `${field}.IN:[${some.join(",")}]`;
-  });
+  slices(ids, valuesPerFilter).map((some) => `${field}.IN:[${some.join(",")}]`);
 
 /**
  * Yields every record of a collection that meets all filters, page by page. Paging is live: a record may come twice.

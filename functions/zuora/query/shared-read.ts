@@ -19,34 +19,58 @@ export type SharedRead = {
   readonly problems: Map<AccountId, ZuoraContractError>;
 };
 
+/** What records are, and whose. */
+type Reading<S extends z.ZodType> = {
+  readonly schema: S;
+  /** The field that holds the account's id. */
+  readonly ownerField: string;
+  readonly idOf: (record: z.output<S>) => string;
+  /** What of the records is looked at; the rest is none of ours, whatever it looks like. Absent: all. */
+  readonly isMeant?: (raw: RawRecord) => boolean;
+  /** Names one in messages. */
+  readonly what?: string;
+};
+
 /**
  * Parses record by record: one that does not match condemns its own account, with the path that did not match.
  * A record that comes twice, since paging is live, counts once.
  *
- * @param ownerField the field that holds the account's id
- * @param isMeant what of the records is looked at; the rest is none of ours, whatever it looks like
+ * @throws {ZuoraContractError} for a record of an account that was not asked for
  */
-export const readRecords = async <S extends z.ZodType<{ Id: string }>>(
-  { client, ids, problems }: SharedRead,
-  queries: readonly string[],
-  schema: S,
-  ownerField: "Id" | "AccountId",
-  isMeant: (raw: RawRecord) => boolean = () => true,
+export const readOwned = async <S extends z.ZodType>(
+  { ids, problems }: Pick<SharedRead, "ids" | "problems">,
+  streams: readonly AsyncIterable<RawRecord>[],
+  { schema, ownerField, idOf, isMeant = () => true, what = "a record" }: Reading<S>,
 ): Promise<readonly OwnedRecord<S>[]> => {
   const asked = new Set<unknown>(ids);
   const records = new Map<string, OwnedRecord<S>>();
-  const readOne = async (query: string) => {
-    for await (const raw of queryAll(client, query)) {
+  const readOne = async (stream: AsyncIterable<RawRecord>) => {
+    for await (const raw of stream) {
       const owner = raw[ownerField];
       if (typeof owner !== "string" || !asked.has(owner)) {
-        throw new ZuoraContractError("a record of an account that was not asked for", { scope: "envelope" });
+        throw new ZuoraContractError(`${what} of an account that was not asked for`, { scope: "envelope" });
       }
       if (!isMeant(raw)) continue;
       const parsed = schema.safeParse(raw);
-      if (parsed.success) records.set(parsed.data.Id, { owner, record: parsed.data, raw });
-      else problems.set(owner, new ZuoraContractError(contractProblem(parsed.error), { scope: "record" }));
+      if (parsed.success) records.set(idOf(parsed.data), { owner, record: parsed.data, raw });
+      else
+        problems.set(owner, new ZuoraContractError(`${what}: ${contractProblem(parsed.error)}`, { scope: "record" }));
     }
   };
-  await Promise.all(queries.map(readOne));
+  await Promise.all(streams.map(readOne));
   return [...records.values()];
 };
+
+/** What ZOQL queries find, as {@link readOwned} reads it. */
+export const readRecords = <S extends z.ZodType<{ Id: string }>>(
+  shared: SharedRead,
+  queries: readonly string[],
+  schema: S,
+  ownerField: "Id" | "AccountId",
+  isMeant?: (raw: RawRecord) => boolean,
+): Promise<readonly OwnedRecord<S>[]> =>
+  readOwned(
+    shared,
+    queries.map((query) => queryAll(shared.client, query)),
+    { schema, ownerField, idOf: ({ Id }) => Id, ...(isMeant === undefined ? {} : { isMeant }) },
+  );
