@@ -6,7 +6,7 @@ import { createMemoApplications } from "../credit-memos/applications.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
-import { invoiceRecord } from "../ledger/account-records.ts";
+import { invoiceRecord } from "../query/account-records.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
 import { objectQueryAll } from "../query/object-query.ts";
 import { queryRecords } from "../query/query.ts";
