@@ -50,6 +50,24 @@ const contradict = async (client: ZuoraClient, mode: Mode): Promise<void> => {
   );
 };
 
+/**
+ * An error of who asked for credit balance, as what it is: where the tenant knows none, the mode contradicts it.
+ *
+ * @param mode absent: `credit-balance`
+ */
+export const contradictionIn = (error: unknown, mode: Mode = "credit-balance"): unknown => {
+  if (!(error instanceof ZuoraContractError) || !saysNoCreditBalance(error)) return error;
+  return new ConfigError(
+    `the mode is ${mode}, and Zuora knows no credit balance (${error.message}): nothing is written; ` +
+      "set the mode to credit-memos where credit is on memos, else have Zuora's support turn the Credit Balance feature on",
+    { cause: error },
+  );
+};
+
+/** Of an object or a field, in the words of a fault (Zuora: Error codes). */
+const saysNoCreditBalance = ({ zuoraCode = "", message }: ZuoraContractError): boolean =>
+  /^INVALID_(TYPE|FIELD)$/.test(zuoraCode) && /creditbalance/i.test(message);
+
 /** A gateway may lose a route for a moment; only its second answer says that the tenant has none. */
 const askTwice = (client: ZuoraClient, question: string) =>
   client.get(question).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type { Ledger } from "../../app/settle/ports.ts";
 import { ZuoraAccessError } from "../../domain/errors.ts";
 import { type AdjustmentCodes, createAdjustments } from "../adjustments/create-adjustments.ts";
 import { applyCreditMemo } from "../credit-memos/apply-credit-memo.ts";
+import { contradictionIn } from "../credit-memos/mode-check.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import type { AccountReading } from "./account-reading.ts";
@@ -18,7 +19,9 @@ export const createLedger = (
   return {
     readAccounts: async (ids) => {
       await reading.modeCheck?.passed(client);
-      return readAccounts(client, ids, reading, () => connection.clock.now());
+      return readAccounts(client, ids, reading, () => connection.clock.now()).catch((error: unknown) => {
+        throw contradictionIn(error, reading.mode);
+      });
     },
     readInvoiceItems: (ids) => readInvoiceItems(client, ids),
     runsInProgress: () => reading.collections.inProgress(client),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Candidates, MemoCandidates } from "../../app/scan/ports.ts";
 import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
-import { createModeCheck } from "../credit-memos/mode-check.ts";
+import { contradictionIn, createModeCheck } from "../credit-memos/mode-check.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { amount, instantOf } from "../query/fields.ts";
@@ -69,7 +69,11 @@ export const candidatesWhere = (
     async *accountsWithCredit() {
       if (!hasCreditBalance(mode)) return;
       const accounts = { fields: ["Id"], object: "Account", conditions: ["CreditBalance > 0"] };
-      for await (const raw of queryInParts(client, accounts, { by: "AccountNumber", parts })) yield textOf(raw["Id"]);
+      try {
+        for await (const raw of queryInParts(client, accounts, { by: "AccountNumber", parts })) yield textOf(raw["Id"]);
+      } catch (error) {
+        throw contradictionIn(error, mode);
+      }
     },
     async *accountsOfOpenInvoices(since, before) {
       const conditions = ["Balance > 0", ...onlyInvoices, ...updatedWithin(since, before)];

@@ -41,3 +41,20 @@ it("goes on asking where only one row was refused so", async () => {
   await ledger.createAdjustments(adjustments, "key-1", always);
   expect(await ledger.createAdjustments(adjustments, "key-2", always)).toMatchObject([{ adjustmentId: "a" }, {}]);
 });
+
+it("says that the mode is wrong where Zuora knows no credit balance", async () => {
+  const unknown = json(400, {
+    FaultCode: "INVALID_TYPE",
+    FaultMessage: "invalid type for query: CreditBalanceAdjustment",
+  });
+  const ledger = ledgerOf(new ScriptedZuora(...Array(10).fill(unknown)));
+  const error = await errorOf(ledger.readAccounts(["a"]));
+  expect(error).toMatchObject({ code: "BAD_CONFIG", message: expect.stringContaining("the mode is credit-balance") });
+  expect(error.message).toContain("nothing is written; set the mode to credit-memos");
+});
+
+it("blames no mode for anything else that Zuora does not know", async () => {
+  const unknown = json(400, { FaultCode: "INVALID_FIELD", FaultMessage: "invalid field for query: Invoice.balanse" });
+  const ledger = ledgerOf(new ScriptedZuora(...Array(10).fill(unknown)));
+  expect(await errorOf(ledger.readAccounts(["a"]))).toMatchObject({ code: "ZUORA_CONTRACT" });
+});

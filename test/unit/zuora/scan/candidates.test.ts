@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createCandidates } from "../../../../functions/zuora/scan/candidates.ts";
+import { json, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { TabledZuora, type Tables } from "../../fakes/tabled-zuora.ts";
-import { connected, invocation } from "../fixtures.ts";
+import { connected, errorOf, invocation } from "../fixtures.ts";
 
 const scene = (tables: Tables) => {
   const zuora = new TabledZuora(tables);
@@ -35,6 +36,17 @@ describe("the scan asks for", () => {
     const { zuora, candidates } = scene({ Account: [{ Id: "a" }] });
     expect(await collect(candidates.accountsWithCredit())).toEqual(["a"]);
     expect(zuora.queriesOn("Account")).toEqual(["select Id, AccountNumber from Account where CreditBalance > 0"]);
+  });
+
+  it("credit of a tenant that knows none, and then says that the mode is wrong", async () => {
+    const unknown = { FaultCode: "INVALID_FIELD", FaultMessage: "invalid field for query: Account.creditbalance" };
+    const zuora = new ScriptedZuora(json(400, unknown));
+    const candidates = createCandidates(connected(zuora), invocation(), "both");
+    const error = await errorOf(collect(candidates.accountsWithCredit()));
+    expect(error).toMatchObject({
+      code: "BAD_CONFIG",
+      message: expect.stringContaining("the mode is both, and Zuora"),
+    });
   });
 
   it("the accounts of posted open invoices", async () => {
