@@ -95,6 +95,7 @@ export const leftToPeople = async (
     if (only === undefined || row.accountId === only) owed.set(row.id, row);
   };
   const memos = new Map<string, NegativeInvoice>();
+  const owing = new Set<AccountId>();
   const noting: Candidates = {
     ...candidates,
     async *negativeInvoices(since, before) {
@@ -103,11 +104,17 @@ export const leftToPeople = async (
         yield invoice;
       }
     },
+    async *accountsOfOpenInvoices(since, before) {
+      for await (const accountId of candidates.accountsOfOpenInvoices(since, before)) {
+        owing.add(accountId);
+        yield accountId;
+      }
+    },
     creditMemos: candidates.creditMemos && notingMemos(candidates.creditMemos, (memo) => memos.set(memo.id, memo)),
   };
   const { accounts: found } = await findAccounts(noting, { since: undefined });
   // A memo of an account that owes nothing waits for nobody.
-  for (const memo of memos.values()) if (found.has(memo.accountId)) note(memo);
+  for (const memo of memos.values()) if (owing.has(memo.accountId)) note(memo);
   const accounts = only === undefined ? found : new Set([only]);
   const ids = [...accounts].slice(0, accountsMax);
   const planned = await assess(ids);

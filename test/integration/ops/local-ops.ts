@@ -122,10 +122,10 @@ export const useLocalOps = () => {
     ops: (...args: readonly string[]) => run(args),
     run,
     tenant: () => system().zuora.tenant,
-    /** Makes it, until the test ends, a stage of a mode, in front of an empty tenant of the kind that goes with it. */
-    inMode: async (mode: Mode) => {
+    /** Makes it, until the test ends, a stage of a mode, in front of an empty or a seeded tenant of the kind that goes with it. */
+    inMode: async (mode: Mode, store = new Store()) => {
       const { zuora, environment, file } = system();
-      zuora.reset(new Store());
+      zuora.reset(store);
       zuora.tenant.kind = kindFor(mode);
       await writeFile(file, JSON.stringify({ ...environment, [environmentNames.mode]: mode }));
     },

@@ -86,12 +86,18 @@ export const reportData = (whole: WholeReport, about: ReportAbout) => {
       accounts: String(accounts),
     })),
     ...(whole.revenue === undefined ? {} : { revenue: revenueData(whole.revenue, now) }),
-    waits: whole.waits.map(({ name, invoices }) => ({ name, invoices: String(invoices) })),
+    waits: waitsData(whole),
     notOurs: report.notOurs.map(adjustmentData),
     adjustments: report.adjustments.map(adjustmentData),
     ...(report.memos === undefined ? {} : { creditMemos: memosData(report.memos) }),
   };
 };
+
+/** With Invoice Settlement nothing is transferred. */
+const waitsData = ({ waits, report }: WholeReport) =>
+  report.memos !== undefined && waits.every(({ invoices }) => invoices === 0)
+    ? []
+    : waits.map(({ name, invoices }) => ({ name, invoices: String(invoices) }));
 
 const memosData = ({ lines, applied, byOthers }: ReportedMemos) => ({
   lines: lines.map(({ currency, ...terms }) => ({ currency, ...moneyTexts(terms, currency) })),

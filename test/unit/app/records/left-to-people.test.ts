@@ -3,7 +3,7 @@ import { leftToPeople } from "../../../../functions/app/records/left-to-people.t
 import type { Candidates, NegativeInvoice } from "../../../../functions/app/scan/ports.ts";
 import { createAssess } from "../../../../functions/app/settle/assess.ts";
 import { ZuoraContractError } from "../../../../functions/domain/errors.ts";
-import { account, invoice, money, policy } from "../../domain/fixtures.ts";
+import { account, invoice, memo, money, policy } from "../../domain/fixtures.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 
 const now = Date.parse("2026-03-16T04:00:00Z");
@@ -55,6 +55,60 @@ it("what is neither held nor unreadable is told as waiting, with its money and i
   ]);
   expect(left.idle).toMatchObject([{ accountId: "idle", amount: money("9"), postedAt }]);
   expect([left.unreadable, left.planned, left.of]).toEqual([1, 4, 4]);
+});
+
+it("a credit memo counts where its account owes something, with its money, and is no idle credit besides", async () => {
+  const waits = (number: string) => memo(number, { amount: "10", postedAt });
+  const ledger = new FakeLedger(
+    account({
+      id: "owes",
+      mode: "both",
+      creditMemos: [waits("CM1"), memo("CM2", { amount: "4", isExcluded: true })],
+      invoices: [invoice("OPEN", { amount: "20", postedAt })],
+    }),
+    account({ id: "settled", mode: "both", creditMemos: [waits("CM3")], invoices: [invoice("N", { amount: "-5" })] }),
+  );
+  const found = [
+    ["owes", "CM1", "10"],
+    ["owes", "CM2", "4"],
+    ["settled", "CM3", "10"],
+  ] as const;
+  const rows = found.map(([accountId, number, amount]) => ({
+    id: `id-of-${number}`,
+    accountId,
+    amount: money(amount),
+    unapplied: money(amount),
+    currency: "GBP",
+    postedAt,
+  }));
+  const candidates: Candidates = {
+    async *negativeInvoices() {
+      yield negative("settled", "N", "-5");
+    },
+    async *accountsWithCredit() {},
+    async *accountsOfOpenInvoices() {
+      yield "owes";
+    },
+    creditMemos: {
+      async *unapplied() {
+        yield* rows;
+      },
+      async *unappliedOf() {},
+      owing: async () => new Set(["owes"]),
+      isPart: false,
+      isOnlyCredit: false,
+    },
+  };
+  // Nobody may be planned: what is told then is what was found.
+  const unread = await leftToPeople(candidates, createAssess(ledger, policy()), { accountsMax: 0, now });
+  expect(unread.negative).toMatchObject([{ explanation: "unread", invoices: 3, amount: money("19") }]);
+  const left = await leftToPeople(candidates, createAssess(ledger, policy()), { accountsMax: 10, now });
+  expect(left.negative.map(({ explanation, amount }) => [explanation, amount.toFixed()])).toEqual([
+    ["held", "4"],
+    ["waiting", "15"],
+  ]);
+  expect(left.held).toMatchObject([{ reason: "excluded-memo", creditMemo: { number: "CM2" }, amount: money("4") }]);
+  expect([left.idle, left.countsCreditMemos]).toEqual([[], true]);
 });
 
 it("beyond as many accounts as may be planned, every negative invoice is still told", async () => {
