@@ -32,7 +32,7 @@ export type Invoice = InvoiceRef & {
   readonly postedAt?: number | undefined;
   /** A credit balance adjustment of it was canceled, or a credit memo unapplied from it: a person said no. */
   readonly hasCanceledAdjustment: boolean;
-  /** Zuora refuses its transfer: the rest of the account is planned without it. */
+  /** Zuora refuses its transfer, or whatever would pay it: the rest of the account is planned without it. */
   readonly isSetAside?: boolean | undefined;
   /** A payment run may be charging it now, or soon. */
   readonly beingCollected: boolean;

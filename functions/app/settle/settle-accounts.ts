@@ -30,6 +30,9 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger" | "onLost"> & {
  */
 const roundsMax = 3;
 
+/** What is left of an account of which something was set aside is planned anew, a few times. */
+const triesOf = ({ setAside }: Progress): number => roundsMax + Math.min(setAside.size, roundsMax);
+
 /**
  * Settles a batch of accounts. Safe to repeat: a settled account has no steps. All Increases go first; an account's
  * Decreases only when every Increase of it was confirmed in this round. What was not confirmed is read and planned
@@ -43,7 +46,7 @@ export const settleAccounts = async (
 ): Promise<ReadonlyMap<AccountId, AccountOutcome>> => {
   const progress = new Map([...accounts].map(([id, runId]) => [id, new Progress(id, runId)]));
   for (;;) {
-    const pending = [...progress.values()].filter((account) => !account.isFinished && account.tries < roundsMax);
+    const pending = [...progress.values()].filter((account) => !account.isFinished && account.tries < triesOf(account));
     if (pending.length === 0) break;
     await runRound(deps, pending);
   }

@@ -8,7 +8,7 @@ import type { FifoQueue } from "./fifo-queue.ts";
 import { spendAndBook } from "./finance.ts";
 import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
-import { actInBetween, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
+import { actInBetween, closePeriodOfOpen, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
 import { chanceOf } from "./random.ts";
 import { type CompletedScan, drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
@@ -95,6 +95,8 @@ export const liveThrough = async ({
     records: (chance) => tenantRecords(chance, startsAt, writesLandLate, mode),
   });
   const { time } = world;
+  // From a stream of its own: it changes nothing else of what a seed means.
+  if (faultProbability > 0) closePeriodOfOpen(world, chanceOf(seed + 3_000_000));
   if (hasKiller({ seed })) world.killer.current = tenant.store.accounts.rows[0]?.Id;
   const live = async () => {
     const pollers = startPollers(world, 2);

@@ -95,10 +95,14 @@ const touchedNegatives = ({ tenant: { store }, mode }: History): readonly string
 /** How long a reading may lead to writes. */
 const roundMs = 30_000;
 
-/** One memo pays one invoice once, unless the reading before was a stale one. */
+/**
+ * One memo pays one invoice once, unless the reading before was a stale one, or what it was to pay of another invoice
+ * was refused, since the period of that is closed.
+ */
 const repeatedApplications = ({ tenant: { store }, front }: History): readonly string[] => {
   const wasStaleBefore = (at: number) => front.staleReadsAt.some((stale) => stale <= at && at - stale < roundMs);
-  const own = store.creditMemoApplications.rows.filter(isOurs);
+  const closed = new Set([...front.closed].map((id) => store.invoices.one("Id", id)?.AccountId));
+  const own = store.creditMemoApplications.rows.filter((row) => isOurs(row) && !closed.has(row.accountId));
   return [...Map.groupBy(own, ({ creditMemoId, invoiceId }) => `${creditMemoId} ${invoiceId}`)]
     .filter(([, pair]) => pair.slice(0, -1).some(({ createdDate }) => !wasStaleBefore(createdDate)))
     .map(([pair, applications]) => `${pair} has ${applications.length} applications`);

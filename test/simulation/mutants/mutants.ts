@@ -502,6 +502,27 @@ export const mutants: readonly Mutant[] = [
     mode: "both",
   },
   {
+    name: "let an invoice that takes no memo strand the others of its account",
+    file: "app/settle/rounds/refusals.ts",
+    find: "if (isOfTheInvoice(step, error) && this.isInVain(step, error))",
+    replace: 'if (step.kind === "TransferToCreditBalance" && this.isInVain(step, error))',
+    mode: "credit-memos",
+  },
+  {
+    name: "leave a call of several invoices at its refusal",
+    file: "app/settle/rounds/apply-memos.ts",
+    find: "const isOneByOne = call.length > 1 && isRefusal(outcome);",
+    replace: "const isOneByOne = call.length > 1_000 && isRefusal(outcome);",
+    mode: "credit-memos",
+  },
+  {
+    name: "take a lost application of a memo for one that never left",
+    file: "zuora/http/exchange.ts",
+    find: "throw answer.sent\n",
+    replace: "throw answer.sent && sendsMax > 2\n",
+    mode: "credit-memos",
+  },
+  {
     name: "do again what an undo canceled",
     file: "domain/hold.ts",
     find: "if (invoice.hasCanceledAdjustment) return",

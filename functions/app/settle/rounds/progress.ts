@@ -1,9 +1,9 @@
-import { type AccountId, creditOf, type InvoiceId } from "../../../domain/account.ts";
+import { type AccountId, creditOf, type InvoiceId, isNegative } from "../../../domain/account.ts";
 import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
-import { keepsCredit, paysInvoice, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
+import { keepsCredit, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
@@ -11,7 +11,7 @@ import { isConfirmed } from "../ports.ts";
 import type { Planned } from "../read-and-plan.ts";
 import { stillLanding } from "./landing.ts";
 import { looksFirst } from "./looks-first.ts";
-import { afterLastRound, failureFor, isEverybodys, Refusals } from "./refusals.ts";
+import { afterLastRound, failureFor, isEverybodys, isOfTheInvoice, Refusals } from "./refusals.ts";
 import type { SharedTrouble } from "./shared-trouble.ts";
 
 /** What passes when customers have been charged. */
@@ -53,7 +53,7 @@ export class Progress {
     return this.#result !== undefined;
   }
 
-  /** Invoices that are planned without, since Zuora does not transfer them. */
+  /** Invoices that are planned without, since Zuora does not transfer them, or lets nothing pay them. */
   get setAside(): ReadonlySet<InvoiceId> {
     return this.#refusals.setAside;
   }
@@ -100,7 +100,9 @@ export class Progress {
   closeRound(whyUnsent: WaitReason | SettlementError): void {
     const errors = this.#refused.map(({ error }) => error);
     const everybodys = errors.find(isEverybodys);
-    const inVain = this.#refused.find(({ step, error }) => paysInvoice(step) && this.#refusals.isInVain(step, error));
+    const inVain = this.#refused.find(
+      ({ step, error }) => !isOfTheInvoice(step, error) && this.#refusals.isInVain(step, error),
+    );
     if (this.#mayBeDoubled) this.wait(stillLanding());
     else if (inVain?.error instanceof ZuoraRejectedError) this.#result = failureFor(inVain.error);
     else if (everybodys !== undefined) this.wait(everybodys);
@@ -149,7 +151,7 @@ export class Progress {
     const untransferredPostedAt = earliest(
       ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
       ...unapplied.map(({ step }) => this.#couldApplySince(step)),
-      ...[...this.setAside].map((id) => this.#postedAt(id)),
+      ...[...this.setAside].filter((id) => this.#isNegative(id)).map((id) => this.#postedAt(id)),
     );
     return {
       result: this.#hasMoved ? { ...this.#result, hasMoved: true } : this.#result,
@@ -201,6 +203,10 @@ export class Progress {
       this.#appliedMemos.add(step.creditMemo.id);
       this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#couldApplySince(step));
     }
+  }
+
+  #isNegative(invoiceId: InvoiceId): boolean {
+    return this.#planned?.state.invoices.some((each) => each.id === invoiceId && isNegative(each)) ?? false;
   }
 
   #postedAt(invoiceId: InvoiceId): number | undefined {

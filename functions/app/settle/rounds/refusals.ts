@@ -22,7 +22,7 @@ export class Refusals {
     if (!(error instanceof ZuoraRejectedError)) return;
     const key = keyOf(step, error);
     if (isReading) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-    if (step.kind === "TransferToCreditBalance" && this.isInVain(step, error))
+    if (isOfTheInvoice(step, error) && this.isInVain(step, error))
       this.#setAside.set(step.invoice.id, named(step, error));
   }
 
@@ -32,7 +32,7 @@ export class Refusals {
     return error.again === "never" || (this.#counts.get(keyOf(step, error)) ?? 0) >= sameRefusalsMax;
   }
 
-  /** Invoices that Zuora does not transfer: the rest of the account is settled without them. */
+  /** Invoices that Zuora does not transfer, or lets nothing pay: the rest of the account is settled without them. */
   get setAside(): ReadonlySet<InvoiceId> {
     return new Set(this.#setAside.keys());
   }
@@ -43,6 +43,10 @@ export class Refusals {
     return errors.find(({ again }) => again !== "never") ?? errors[0];
   }
 }
+
+/** Less credit than was read refuses its application as well, and that is no trouble of the invoice's. */
+export const isOfTheInvoice = (step: Step, error: SettlementError): boolean =>
+  step.kind !== "ApplyCreditBalance" || (error instanceof ZuoraRejectedError && error.again === "never");
 
 /** A step of another amount is another reading of the account. */
 const keyOf = (step: Step, error: SettlementError): string =>

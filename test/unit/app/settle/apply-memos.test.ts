@@ -7,7 +7,7 @@ import {
 } from "../../../../functions/domain/errors.ts";
 import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
 import { account, invoice, memo, policy } from "../../domain/fixtures.ts";
-import { FakeLedger, locked, refused } from "../../fakes/fake-ledger.ts";
+import { closedPeriod, FakeLedger, locked, refused } from "../../fakes/fake-ledger.ts";
 import { positionsOf, settleAll } from "./fixtures.ts";
 
 /** An account that owes 12 and 20, and has memos of 30 and 10. */
@@ -103,6 +103,8 @@ describe("where an answer is lost", () => {
   });
 });
 
+const refusedForGood = () => new ZuoraRejectedError("no", { again: "never", zuoraCode: "53840030" });
+
 describe("where Zuora says no", () => {
   it("to a call of several invoices, it is repeated invoice by invoice", async () => {
     const ledger = new FakeLedger(owed("A"));
@@ -113,10 +115,35 @@ describe("where Zuora says no", () => {
 
   it("to one invoice for good, the account is set aside with the reason, and the rest is paid", async () => {
     const ledger = new FakeLedger(owed("A"));
-    const never = () => new ZuoraRejectedError("no", { again: "never", zuoraCode: "53840030" });
-    ledger.onRowOf("A-INV2", never(), never());
+    ledger.onRowOf("A-INV2", refusedForGood(), refusedForGood());
     expect((await settleAll(ledger)).results).toEqual({ A: "failed for good: ZUORA_REJECTED" });
     expect(positionsOf(ledger, "A")).toMatchObject({ "A-INV1": "0", "A-INV2": "20" });
+  });
+
+  it.each([
+    ["for good", [refusedForGood()], "failed for good: ZUORA_REJECTED", 1],
+    [
+      "twice over an unchanged reading",
+      [refused("no", "53840030"), refused("no", "53840030")],
+      "failed for now: ZUORA_REJECTED",
+      2,
+    ],
+  ])("to one invoice %s, its memo pays the account's other invoices", async (_how, refusals, result, tries) => {
+    const ledger = new FakeLedger(owed("A", { creditMemos: [memo("A-CM", { amount: "12" })] }));
+    ledger.onRowOf("A-INV1", ...refusals);
+    const { results, outcomes } = await settleAll(ledger);
+    expect(results).toEqual({ A: result });
+    expect(outcomes.get("A")?.result).toMatchObject({ error: { message: expect.stringMatching(/^A-INV1: /) } });
+    expect(callsOf(ledger)).toEqual([...Array(tries).fill("apply A-CM to A-INV1 12"), "apply A-CM to A-INV2 12"]);
+  });
+
+  it("to a transfer and then twice to a memo, what is left of the account has a round of its own", async () => {
+    const invoices = [invoice("A-NEG", { amount: "-5" }), ...owed("A").invoices];
+    const ledger = new FakeLedger(owed("A", { mode: "both", invoices, creditMemos: [memo("A-CM", { amount: "12" })] }));
+    ledger.onRowOf("A-NEG", closedPeriod());
+    ledger.onRowOf("A-INV1", refused("no", "53840030"), refused("no", "53840030"));
+    expect((await settleAll(ledger)).results).toMatchObject({ A: expect.stringMatching(/^failed .*ZUORA_REJECTED$/) });
+    expect(positionsOf(ledger, "A")).toMatchObject({ "A-CM": "0", "A-INV1": "12", "A-INV2": "8" });
   });
 
   it("since somebody was faster, the account is read and planned again", async () => {

@@ -99,6 +99,31 @@ describe("a refusal", () => {
   });
 });
 
+describe("an open invoice that Zuora lets nothing pay", () => {
+  /** Credit of 10, and two open invoices that it could pay. */
+  const withTwoOpen = () =>
+    account({
+      id: "A",
+      credit: "10",
+      invoices: ["A-OPEN", "A-OTHER"].map((number) => invoice(number, { amount: "10" })),
+    });
+
+  it("for good strands no credit: the account's other invoices are planned without it", async () => {
+    const ledger = new FakeLedger(withTwoOpen());
+    ledger.onRowOf("A-OPEN", closedPeriod());
+    const { results, confirmed, outcomes } = await settleAll(ledger);
+    expect([results, confirmed]).toEqual([{ A: "failed for good: ZUORA_REJECTED" }, ["apply A-OTHER 10"]]);
+    expect(outcomes.get("A")?.untransferredPostedAt).toBeUndefined();
+  });
+
+  it("twice over an unchanged reading says as much of the credit, and another invoice is not paid instead", async () => {
+    const ledger = new FakeLedger(withTwoOpen());
+    ledger.onRowOf("A-OPEN", refused("no"), refused("no"));
+    const { results, confirmed } = await settleAll(ledger);
+    expect([results, confirmed]).toEqual([{ A: "failed for now: ZUORA_REJECTED" }, []]);
+  });
+});
+
 describe("a negative invoice that Zuora refuses to transfer", () => {
   /** Credit of 500 that pays an invoice of 500, and a negative invoice of 10 beside them. */
   const withOtherCredit = () =>
