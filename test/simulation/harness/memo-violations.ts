@@ -101,7 +101,8 @@ const roundMs = 30_000;
  */
 const repeatedApplications = ({ tenant: { store }, front }: History): readonly string[] => {
   const wasStaleBefore = (at: number) => front.staleReadsAt.some((stale) => stale <= at && at - stale < roundMs);
-  const closed = new Set([...front.closed].map((id) => store.invoices.one("Id", id)?.AccountId));
+  const open = store.invoices.rows.filter(({ Id, Amount }) => Amount.gt(0) && front.closed.has(Id));
+  const closed = new Set(open.map(({ AccountId }) => AccountId));
   const own = store.creditMemoApplications.rows.filter((row) => isOurs(row) && !closed.has(row.accountId));
   return [...Map.groupBy(own, ({ creditMemoId, invoiceId }) => `${creditMemoId} ${invoiceId}`)]
     .filter(([, pair]) => pair.slice(0, -1).some(({ createdDate }) => !wasStaleBefore(createdDate)))
