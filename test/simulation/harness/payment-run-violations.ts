@@ -152,12 +152,13 @@ const overlapMs = 30 * minuteMs;
 /** Negative invoices that were there while more scans looked where they were than may pass one by, and none found. */
 export const passedBy = ({ scans, tenant: { store }, mode }: PaymentRunHistory): string[] =>
   hasCreditBalance(mode)
-    ? store.invoices.rows.flatMap(({ Id, InvoiceNumber, AccountId, Amount, PostedDate, UpdatedDate }) => {
+    ? store.invoices.rows.flatMap(({ Id, InvoiceNumber, AccountId, Amount, Balance, PostedDate, UpdatedDate }) => {
         if (!Amount.lt(0) || PostedDate === undefined) return [];
-        const movedAt = store.adjustments.where("SourceTransactionId", Id)[0]?.CreatedDate ?? UpdatedDate;
+        const [transfer] = store.adjustments.where("SourceTransactionId", Id);
+        const movedAt = transfer?.CreatedDate ?? (Balance.lt(0) ? Number.POSITIVE_INFINITY : UpdatedDate);
         const isAbout = ({ kind, beganAt, endedAt }: CompletedScan, index: number) =>
           beganAt > PostedDate &&
-          endedAt < (movedAt > PostedDate ? movedAt : Number.POSITIVE_INFINITY) &&
+          endedAt < movedAt &&
           (kind === "full" || PostedDate >= (scans[index - 1]?.beganAt ?? 0) - overlapMs);
         const looked = scans.filter(isAbout);
         const isFound = looked.length <= scansPassedByMax || looked.some(({ found }) => found.has(AccountId));
