@@ -218,7 +218,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "read an opt-out to the letter",
-    file: "zuora/ledger/account-state.ts",
+    file: "zuora/query/fields.ts",
     find: '.test(String(value ?? "").trim())',
     replace: '.test(String(value ?? ""))',
   },
