@@ -76,6 +76,8 @@ export const liveThroughUndo = async ({
     await time.sleep(chance.below(60_000));
   };
   const goOn = async () => {
+    // As the runbook says: by then no replica shows any more what was before the undo.
+    await time.sleep(60_000);
     world.position.current = "on";
     const charging = chance.hits(0.6)
       ? [collectByRun({ world, tenant, movements, collections }, runAtOnce(chance, time.now()))]
