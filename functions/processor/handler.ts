@@ -48,7 +48,7 @@ const bus =
     ? undefined
     : createEventBus(new EventBridgeClient({ maxAttempts: 2 }), config.eventBusArn);
 
-const width = widthFor(config.accountsTogetherMax);
+const width = widthFor(config.accountsTogetherMax, config.zuoraConcurrency);
 
 /** With less time left the night tells them: a function that is killed here would have handled nothing. */
 const eventsMsMin = 10_000;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Width } from "../../functions/app/process/width.ts";
 import { addAccount } from "../zuora-simulator/build.ts";
 import { Store } from "../zuora-simulator/store.ts";
 import { type Collection, collectByRun } from "./harness/collections.ts";
@@ -10,8 +11,8 @@ import { hourMs, minuteMs } from "./harness/timetable.ts";
 
 const startsAt = Date.UTC(2026, 10, 23, 9, 30);
 
-/** Two calls of fifty rows: what leaves after one look of a processor. */
-const inFlightMax = 100;
+/** What leaves after one look of a batch. */
+const oneCall = 50;
 
 /** Four hundred open invoices; the credit of every account pays one of its two, and a part of the other. */
 const records = (): Store => {
@@ -27,7 +28,7 @@ const records = (): Store => {
  *
  * @returns how many of the invoices that it charges were credited meanwhile
  */
-const metWhenStartedAfter = async (milliseconds: number, processors: number): Promise<number> => {
+const metWhenStartedAfter = async (milliseconds: number, processors: number, width: Width): Promise<number> => {
   const { world, tenant, history } = openWorld({
     seed: 6,
     startsAt,
@@ -38,6 +39,7 @@ const metWhenStartedAfter = async (milliseconds: number, processors: number): Pr
     standingCredit: "apply",
     records,
     pageSizeMax: 2_000,
+    width,
   });
   const collections: Collection[] = [];
   const live = async () => {
@@ -65,18 +67,21 @@ const quarters = (count: number) => Array.from({ length: count }, (_, index) => 
 
 describe("a payment run that a person starts over invoices under settlement", () => {
   it.each([
-    // One processor takes a hundred accounts after the other.
-    { processors: 1, inFlightMax, until: 15 },
+    // One batch of a hundred after the other.
+    { processors: 1, batches: 1, inFlightMax: oneCall, until: 15 },
     // A hundred go to the first of seven, 98 to the second, and two with two Decreases each to the third.
-    { processors: 7, inFlightMax: 2 * inFlightMax + 4, until: 7 },
+    { processors: 7, batches: 1, inFlightMax: 2 * oneCall + 4, until: 7 },
+    // As deployed: two batches to the first of three, side by side, and ten each to the others before it takes more.
+    { processors: 3, batches: 6, inFlightMax: 2 * oneCall + 2 * 20, until: 7 },
   ])(
-    "charges and credits at most the two calls that each of $processors processors had on its way",
+    "charges and credits at most the one call that each of $batches batches of $processors processors had on its way",
     { timeout: 120_000 },
-    async ({ processors, inFlightMax: most, until }) => {
+    async ({ processors, batches, inFlightMax, until }) => {
+      const width = { delivered: 10, together: 100, batches };
       const met: number[] = [];
-      for (const instant of quarters(until)) met.push(await metWhenStartedAfter(instant, processors));
+      for (const instant of quarters(until)) met.push(await metWhenStartedAfter(instant, processors, width));
       expect(Math.max(...met)).toBeGreaterThan(0);
-      expect(Math.max(...met)).toBeLessThanOrEqual(most);
+      expect(Math.max(...met)).toBeLessThanOrEqual(inFlightMax);
     },
   );
 });

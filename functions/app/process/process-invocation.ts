@@ -2,7 +2,7 @@ import { ConfigError } from "../../domain/errors.ts";
 import { type Delivery, isFirstLook } from "../settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../settle/process-deliveries.ts";
 import { readSwitch } from "../settle/write-gate.ts";
-import { inBatches, isAlone, mayTakeMore, narrower, type Width } from "./width.ts";
+import { inBatches, isAboveSuspicion, isAlone, mayTakeMore, narrower, type Width } from "./width.ts";
 
 export type InvocationDeps = ProcessDeps & {
   readonly width: Width;
@@ -23,17 +23,20 @@ export const processInvocation = async (
   deps: InvocationDeps,
   delivered: readonly Delivery[],
 ): Promise<readonly string[]> => {
+  const { width, maxReceiveCount } = deps;
   const taken = await takeMore(deps, delivered);
-  const waiting = [...inBatches([...delivered, ...taken], deps.width, deps.maxReceiveCount)];
-  let leavesToLambda = taken.length === 0 && waiting.length === 1;
+  const batches = inBatches([...delivered, ...taken], width, maxReceiveCount);
+  const sideBySide = batches.filter((batch) => isAboveSuspicion(batch, maxReceiveCount));
+  const waiting = batches.filter((batch) => !sideBySide.includes(batch));
+  let leavesToLambda = taken.length === 0 && batches.length === 1;
   const kept = new Set<string>();
   const thrown: unknown[] = [];
   let handled = 0;
-  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+  const handle = async (batch: readonly Delivery[]): Promise<void> => {
     handled += 1;
     try {
       const invocationId = `${deps.invocationId}-${handled}`;
-      const hadAllTime = handled === 1 && isAlone(batch, deps.maxReceiveCount);
+      const hadAllTime = handled === 1 && isAlone(batch, maxReceiveCount);
       for (const id of await processDeliveries({ ...deps, invocationId, hadAllTime }, batch)) kept.add(id);
       if (!leavesToLambda)
         await acknowledge(
@@ -52,7 +55,9 @@ export const processInvocation = async (
         reason: error instanceof Error ? error.stack : "unknown",
       });
     }
-  }
+  };
+  await Promise.all(sideBySide.map(handle));
+  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) await handle(batch);
   if (thrown.length > 0) throw thrown[0];
   return delivered.map(({ messageId }) => messageId).filter((id) => kept.has(id));
 };
@@ -62,7 +67,7 @@ const gatheringMs = 1_000;
 
 const takeMore = async (deps: InvocationDeps, delivered: readonly Delivery[]): Promise<readonly Delivery[]> => {
   const { width, maxReceiveCount, deliveries, telemetry, clock } = deps;
-  const room = width.together - delivered.length;
+  const room = width.batches * width.together - delivered.length;
   const isFull = delivered.length >= width.delivered;
   if (room <= 0 || !(isFull || !delivered.every(isFirstLook))) return [];
   if (deps.isPaused() || !mayTakeMore(delivered, width, maxReceiveCount)) return [];

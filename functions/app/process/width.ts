@@ -7,13 +7,28 @@ export type Width = {
   readonly delivered: number;
   /** As many as are read and written together. */
   readonly together: number;
+  /** So many of those at a time. */
+  readonly batches: number;
 };
 
 /** Lambda hands out no more messages of a FIFO queue than these. */
 export const fifoDeliveryMax = 10;
 
-/** @param together as many accounts as shall be read and written together */
-export const widthFor = (together: number): Width => ({ delivered: Math.min(fifoDeliveryMax, together), together });
+/** One that dies leaves no more than so many batches waiting. */
+const batchesMax = 6;
+
+/**
+ * Some steps of a batch are a single call, and Decreases are one call after the other: as many batches as calls keep all of
+ * them busy.
+ *
+ * @param together as many accounts as shall be read and written together
+ * @param calls to Zuora that one environment may have in flight
+ */
+export const widthFor = (together: number, calls: number): Width => ({
+  delivered: Math.min(fifoDeliveryMax, together),
+  together,
+  batches: Math.min(calls, batchesMax),
+});
 
 /** What has come back twice is handled beside so few others. */
 const fewMax = 10;
@@ -55,6 +70,10 @@ export const inBatches = (
     .flatMap(([width, own]) => slices(own, width))
     .map((batch) => batch.flat());
 };
+
+/** Whether all of a batch is above suspicion: it kills nobody who is handled beside it. */
+export const isAboveSuspicion = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>
+  batch.every((each) => widthOf(each, Number.POSITIVE_INFINITY, maxReceiveCount) === Number.POSITIVE_INFINITY);
 
 /** Whether a batch is a single group, and by suspicion rather than by chance. */
 export const isAlone = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>

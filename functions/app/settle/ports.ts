@@ -56,9 +56,10 @@ export type Ledger = {
   /**
    * Payment runs that are charging customers at this moment; an answer is at most two seconds old.
    *
+   * @param previous what the caller was answered before: nothing that it has acted on already
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
    */
-  runsInProgress(): Promise<readonly PaymentRun[]>;
+  runsInProgress(previous?: readonly PaymentRun[]): Promise<readonly PaymentRun[]>;
   /**
    * Those of the accounts with a payment in `Processing` at this moment; an answer is at most two seconds old.
    *

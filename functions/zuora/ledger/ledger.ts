@@ -24,7 +24,7 @@ export const createLedger = (
       });
     },
     readInvoiceItems: (ids) => readInvoiceItems(client, ids),
-    runsInProgress: () => reading.collections.inProgress(client),
+    runsInProgress: (previous) => reading.collections.inProgress(client, previous),
     accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),
     applyCreditMemo: (steps, mayLeave) => applyCreditMemo(client, steps, mayLeave),
     createAdjustments: async (adjustments, key, mayLeave) => {

@@ -23,8 +23,8 @@ export type Collections = {
 export type CollectionsView = {
   /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
   current(client: ZuoraClient): Promise<Collections>;
-  /** Payment runs in `Processing`: asked anew, or of a view that is hardly older. */
-  inProgress(client: ZuoraClient): Promise<readonly PaymentRun[]>;
+  /** Payment runs in `Processing`: asked anew, or of a view or another's look that is hardly older, but never `previous`. */
+  inProgress(client: ZuoraClient, previous?: readonly PaymentRun[]): Promise<readonly PaymentRun[]>;
   /** Those of the accounts with a payment in `Processing`: asked anew, or of a view that is hardly older. */
   beingPaid(client: ZuoraClient, ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
 };
@@ -41,6 +41,9 @@ const readersMin = 25;
 
 /** A view this young answers what is asked anew: few accounts are read, transferred and looked at again within it. */
 const youngMs = 2_000;
+
+/** A look at runs that was asked for so lately, in milliseconds, also answers the batches that are handled beside. */
+const lookSharedMs = 300;
 
 /**
  * Payments are read for everybody for so long, in milliseconds. A tenant with tens of thousands of direct debits under
@@ -77,6 +80,12 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
     ]);
     return { runs: runs ?? [], accountsBeingPaid };
   };
+  let latest: { readonly askedAt: number; readonly runs: Promise<readonly PaymentRun[]> } | undefined;
+  const look = (client: ZuoraClient): Promise<readonly PaymentRun[]> => {
+    const runs = offers.runs.ask(() => readRuns(client, timeZone, ["Processing"])).then((read) => read ?? []);
+    latest = { askedAt: now(), runs };
+    return runs;
+  };
   const young = () => (view !== undefined && now() - view.readAt < youngMs ? view.collections : undefined);
   return {
     current: (client) => {
@@ -90,11 +99,13 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
       view.readers += 1;
       return view.collections;
     },
-    inProgress: async (client) => {
+    inProgress: async (client, previous) => {
       const seen = view === lookedInto ? undefined : await young();
       lookedInto = view;
       if (seen !== undefined) return seen.runs.filter(({ status }) => status === "Processing");
-      return (await offers.runs.ask(() => readRuns(client, timeZone, ["Processing"]))) ?? [];
+      const isLate = latest === undefined || now() - latest.askedAt >= lookSharedMs;
+      const ofAnother = isLate ? undefined : await latest?.runs.catch(() => undefined);
+      return ofAnother === undefined || ofAnother === previous ? look(client) : ofAnother;
     },
     beingPaid: async (client, ids) => {
       const seen = (await young())?.accountsBeingPaid;

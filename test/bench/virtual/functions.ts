@@ -117,7 +117,7 @@ export const startProcessor = (
         trouble,
         landing,
         invocationId: `${name}-${invocations}`,
-        width: widthFor(accountsTogether),
+        width: widthFor(accountsTogether, calls),
         isPaused: () => connection.pace.pausedMs() > 0,
         maxReceiveCount: 5,
         backoffMaxSeconds: 300,

@@ -1,3 +1,4 @@
+import type { Width } from "../../../functions/app/process/width.ts";
 import type { LastScan, RefusedScans, RefusedScansByKind } from "../../../functions/app/scan/ports.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
@@ -15,7 +16,7 @@ import type { History } from "./history.ts";
 import { InHand } from "./in-hand.ts";
 import { settledByOracle } from "./oracle.ts";
 import { type Chance, chanceOf } from "./random.ts";
-import { limits, type World } from "./system.ts";
+import { limits, type World, widthOf } from "./system.ts";
 import { optOutField } from "./tenant-records.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { ZuoraFront } from "./zuora-front.ts";
@@ -52,6 +53,8 @@ export type Beginning = {
   readonly records: (chance: Chance) => Store;
   /** Rows of a page at the most; absent: few, so that everything has pages. */
   readonly pageSizeMax?: number;
+  /** How many accounts a processor handles at a time; absent: of every other seed, few side by side. */
+  readonly width?: Width;
   /** Rows that leave a result push others past whoever reads it page by page; absent: in a third of the worlds with faults. */
   readonly passesRowsBy?: boolean;
 };
@@ -81,6 +84,7 @@ export const openWorld = ({
   records,
   pageSizeMax,
   passesRowsBy,
+  width = widthOf(seed),
 }: Beginning): OpenWorld => {
   const chance = chanceOf(seed);
   const policy: Policy = { ...rules, standingCredit };
@@ -119,6 +123,7 @@ export const openWorld = ({
     workQueue,
     deadLetters,
     pollMs,
+    width,
     policy,
     mode,
     timeZone: "UTC",

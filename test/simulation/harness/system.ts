@@ -1,5 +1,6 @@
 import type { Clock, Credentials } from "../../../functions/app/ports.ts";
 import { processInvocation } from "../../../functions/app/process/process-invocation.ts";
+import type { Width } from "../../../functions/app/process/width.ts";
 import type { WorkQueue } from "../../../functions/app/queue-ports.ts";
 import { approveScan } from "../../../functions/app/scan/approve-scan.ts";
 import type { ScanDeps } from "../../../functions/app/scan/begin-scan.ts";
@@ -43,8 +44,6 @@ export const limits = {
   backoffMaxSeconds: 20,
   setAsideAfterSeconds: 120,
   pollMs: 250,
-  // Of the few accounts of a history: what comes beside a full delivery is taken by the function itself.
-  width: { delivered: 2, together: 100 },
 } as const;
 
 /** A scan that completed, by the clock of the world. */
@@ -55,6 +54,18 @@ export type CompletedScan = {
   /** The accounts that it queued. */
   readonly found: ReadonlySet<string>;
 };
+
+/**
+ * Of the few accounts of a history: what comes beside a full delivery is taken by the function itself, and handled all
+ * together or in small batches side by side.
+ */
+const widths: readonly Width[] = [
+  { delivered: 2, together: 100, batches: 1 },
+  { delivered: 2, together: 4, batches: 3 },
+];
+
+/** Every other history has the one, every other the other. */
+export const widthOf = (seed: number): Width => widths[seed % widths.length] as Width;
 
 /** What the production code is put into. */
 export type World = {
@@ -71,6 +82,7 @@ export type World = {
   readonly deadLetters: FifoQueue;
   /** How long a poller of the queue rests after it found nothing, in milliseconds. */
   readonly pollMs: number;
+  readonly width: Width;
   readonly policy: Policy;
   readonly mode: Mode;
   readonly timeZone: string;
@@ -176,7 +188,7 @@ const startProcessor = (world: World): Environment => {
         backoffMaxSeconds: limits.backoffMaxSeconds,
         setAsideAfterSeconds: limits.setAsideAfterSeconds,
         writeTimeMs: limits.httpTimeoutMs,
-        width: limits.width,
+        width: world.width,
         isPaused: () => connection.pace.pausedMs() > 0,
       },
       messages.map(deliveryOf),
@@ -304,7 +316,7 @@ export const startPollers = (world: World, count: number): Pollers => {
   const idle: Environment[] = [];
   const poll = async () => {
     while (!isStopped) {
-      const messages = world.workQueue.receive(limits.width.delivered);
+      const messages = world.workQueue.receive(world.width.delivered);
       if (messages.length === 0) await world.time.sleep(world.pollMs);
       else await invoke(world, idle, messages);
     }

@@ -422,14 +422,26 @@ export const mutants: readonly Mutant[] = [
   {
     name: "leave what was taken beside a delivery to Lambda, which does not know of it",
     file: "app/process/process-invocation.ts",
-    find: "let leavesToLambda = taken.length === 0 && waiting.length === 1;",
+    find: "let leavesToLambda = taken.length === 0 && batches.length === 1;",
     replace: "let leavesToLambda = true;",
   },
   {
     name: "forget what was taken beside a delivery",
     file: "app/process/process-invocation.ts",
-    find: "inBatches([...delivered, ...taken], deps.width",
-    replace: "inBatches([...delivered], deps.width",
+    find: "inBatches([...delivered, ...taken], width",
+    replace: "inBatches([...delivered], width",
+  },
+  {
+    name: "handle one of the batches side by side, and forget the others",
+    file: "app/process/process-invocation.ts",
+    find: "await Promise.all(sideBySide.map(handle));",
+    replace: "await Promise.all(sideBySide.slice(0, 1).map(handle));",
+  },
+  {
+    name: "handle what has come back often beside what is above suspicion",
+    file: "app/process/process-invocation.ts",
+    find: "batches.filter((batch) => isAboveSuspicion(batch, maxReceiveCount))",
+    replace: "batches",
   },
   {
     name: "lose a part of a refused call",

@@ -2,7 +2,7 @@ import type { AccountId } from "../../../domain/account.ts";
 import type { ApplyCreditMemo } from "../../../domain/credit/apply-credit-memos.ts";
 import type { ApplyCreditBalance } from "../../../domain/credit/pay-invoices.ts";
 import { SettlementError, settlementError } from "../../../domain/errors.ts";
-import type { Charging } from "../../../domain/payment-run.ts";
+import type { Charging, PaymentRun } from "../../../domain/payment-run.ts";
 import type { Step } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import { slices } from "../../slices.ts";
@@ -11,10 +11,10 @@ import { adjustmentsPerCallMax, type Ledger } from "../ports.ts";
 import { callsOf, isAnswer } from "./apply-memos.ts";
 import type { Progress } from "./progress.ts";
 
-/** As many Decreases as leave after one look: what an environment has in flight. */
-const rowsPerLook = 2 * adjustmentsPerCallMax;
+/** As many Decreases as leave after one look: what a run that begins just then can meet is one call. */
+const rowsPerLook = adjustmentsPerCallMax;
 
-/** As many applications of memos, a call each: as long in flight as those. */
+/** As many applications of memos, a call each: they take no longer. */
 const memoRowsPerLook = 20;
 
 type ApplyDeps = {
@@ -27,8 +27,8 @@ type ApplyDeps = {
 /**
  * Pays the open invoices of accounts whose Increases are confirmed, memos first and then credit balance, after a last
  * look at who is being charged: a person may have started a payment run since the accounts were read. What it may charge
- * waits. Payment runs are looked at before every two calls of Decreases and every twenty of memos, payments once, since a
- * run makes them.
+ * waits. Payment runs are looked at before every call of Decreases and every twenty of memos, payments once, since a run
+ * makes them.
  */
 export const applyCredit = async (deps: ApplyDeps, accounts: readonly Progress[]): Promise<void> => {
   const look = lookerAt(deps.ledger, accounts);
@@ -68,12 +68,14 @@ type Look = () => Promise<Charging>;
 
 const lookerAt = (ledger: ApplyDeps["ledger"], accounts: readonly Progress[]): Look => {
   let beingPaid: ReadonlySet<AccountId> | undefined;
+  let latest: readonly PaymentRun[] | undefined;
   return async () => {
     const ids = accounts.filter(isApplying).map(({ id }) => id);
     const [runs, accountsBeingPaid] = await Promise.all([
-      ledger.runsInProgress(),
+      ledger.runsInProgress(latest),
       beingPaid ?? ledger.accountsBeingPaid(ids),
     ]);
+    latest = runs;
     beingPaid = accountsBeingPaid;
     return { runs, accountsBeingPaid };
   };

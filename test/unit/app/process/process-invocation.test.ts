@@ -19,7 +19,7 @@ const system = (
 ) => {
   const { deps, queue, telemetry } = processor(ledger);
   const handle = (...delivered: readonly Delivery[]) =>
-    processInvocation({ ...deps, width: widthFor(100), isPaused: () => false, ...overrides }, delivered);
+    processInvocation({ ...deps, width: widthFor(100, 1), isPaused: () => false, ...overrides }, delivered);
   return { handle, queue, telemetry, ledger };
 };
 
@@ -50,6 +50,24 @@ describe("a full delivery", () => {
     expect(queue.waiting).toHaveLength(110);
   });
 
+  it("takes as many batches as keep its calls busy, and handles them side by side", async () => {
+    const ledger = new FakeLedger(...ids(0, 60).map((id) => owing(id)));
+    const { readAccounts } = ledger;
+    const bothRead = Promise.withResolvers<void>();
+    ledger.readAccounts = async (asked) => {
+      const read = await readAccounts(asked);
+      if (ledger.reads.length === 2) bothRead.resolve();
+      await bothRead.promise;
+      return read;
+    };
+    const { handle, queue } = system({ width: widthFor(20, 2) }, ledger);
+    queue.waiting = deliveries(10, 50);
+    expect(await handle(...deliveries(0, 10))).toEqual([]);
+    expect(ledger.reads.map((read) => read.length)).toEqual([20, 20]);
+    expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...ids(0, 40)).toSorted());
+    expect(queue.waiting).toHaveLength(20);
+  });
+
   it.each<[string, readonly Delivery[], Partial<InvocationDeps>]>([
     ["is not full, since nothing more waits", deliveries(0, 9), {}],
     ["holds what came back twice", [...deliveries(0, 9), delivery("A9", { receiveCount: 3 })], {}],
@@ -61,7 +79,7 @@ describe("a full delivery", () => {
       deliveries(0, 10),
       { switchReader: { read: async () => Promise.reject(new ConfigError("no")) } },
     ],
-    ["is as wide as is set", deliveries(0, 10), { width: widthFor(10) }],
+    ["is as wide as is set", deliveries(0, 10), { width: widthFor(10, 1) }],
   ])("takes nothing where it %s", async (_, delivered, overrides) => {
     const { handle, queue } = system(overrides);
     queue.waiting = deliveries(10, 30);
@@ -108,6 +126,14 @@ describe("what came back", () => {
     expect(queue.acknowledged).toEqual([messages("A2", "A3", "A4"), messages("A0"), messages("A1")]);
   });
 
+  it("stands beside nobody: what is above suspicion is done with before", async () => {
+    const { handle, ledger } = system({ width: widthFor(20, 3) });
+    const suspects = [delivery("A0", { receiveCount: 4 }), delivery("A1", { receiveCount: 3 })];
+    await handle(...suspects, ...deliveries(2, 30));
+    expect(ledger.reads.map((read) => read.length)).toEqual([20, 10, 1, 1]);
+    expect(ledger.reads.slice(2)).toEqual([["A1"], ["A0"]]);
+  });
+
   it("is written under keys that no other batch of the invocation uses", async () => {
     const { handle, ledger } = system();
     await handle(delivery("A0", { receiveCount: 4 }), delivery("A1", { receiveCount: 4 }));
@@ -124,6 +150,15 @@ describe("a fault of ours that one account provokes", () => {
     expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...others).toSorted());
     expect(telemetry.of("account outcome")).toMatchObject(Array(39).fill({ outcome: "settled" }));
     expect(telemetry.of("batch failed")).toMatchObject([{ accounts: 40 }, { accounts: 10 }, { accounts: 1 }]);
+  });
+
+  it("is redone narrower when the batches beside it are done with", async () => {
+    const { handle, queue } = system({ width: widthFor(20, 2) }, poisoned("A17"));
+    queue.waiting = deliveries(10, 30);
+    await expect(handle(...deliveries(0, 10))).rejects.toThrow("a fault of ours");
+    const others = ids(0, 40).filter((id) => id !== "A17");
+    expect(queue.acknowledged[0]).toEqual(messages(...ids(20, 20)));
+    expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...others).toSorted());
   });
 
   it("fails the invocation of a single account as it is, and deletes nothing", async () => {

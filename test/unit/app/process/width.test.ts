@@ -6,7 +6,7 @@ import { forAll } from "../../domain/arbitraries.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
 
 const maxReceiveCount = 5;
-const width = widthFor(100);
+const width = widthFor(100, 2);
 
 const received = (count: number, receiveCount: number, prefix = `r${receiveCount}-`) =>
   Array.from({ length: count }, (_, index) => delivery(`${prefix}${index}`, { receiveCount }));
@@ -45,9 +45,21 @@ describe("how many are handled together", () => {
   });
 
   it("is as set where that is fewer than ten", () => {
-    expect(inBatches(received(4, 3), widthFor(3), maxReceiveCount).map((batch) => batch.length)).toEqual([3, 1]);
-    expect(widthFor(3)).toEqual({ delivered: 3, together: 3 });
+    expect(inBatches(received(4, 3), widthFor(3, 2), maxReceiveCount).map((batch) => batch.length)).toEqual([3, 1]);
+    expect(widthFor(3, 2)).toEqual({ delivered: 3, together: 3, batches: 2 });
   });
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    [6, 6],
+    [9, 6],
+  ])(
+    "is handled side by side as often as it takes to keep %i calls busy, and no more than six times: %i",
+    (calls, batches) => {
+      expect(widthFor(100, calls).batches).toBe(batches);
+    },
+  );
 
   it("with two receives in all is a hundred at first, and then one", () => {
     expect(inBatches(received(3, 1), width, 2).map((batch) => batch.length)).toEqual([3]);

@@ -53,11 +53,11 @@ describe("a last look before credit is applied", () => {
     expect(ledger.looks).toEqual([]);
   });
 
-  it("is taken before every hundred rows: at payment runs each time, and at payments once", async () => {
+  it("is taken before every fifty rows, which are one call: at payment runs each time, and at payments once", async () => {
     const ids = Array.from({ length: 130 }, (_, index) => `A${index}`);
     const ledger = new FakeLedger(...ids.map((id) => owing(id)));
     await settleAll(ledger);
-    expect(ledger.looks).toEqual(["runs", "payments", "runs"]);
+    expect(ledger.looks).toEqual(["runs", "payments", "runs", "runs"]);
   });
 
   it("stops the rest of an account that has more rows than that", async () => {
@@ -70,7 +70,7 @@ describe("a last look before credit is applied", () => {
       return answer;
     };
     const { results } = await settleAll(ledger);
-    expect([results, kindsOf(ledger).length]).toEqual([{ A: "waiting: payment-run-collecting" }, 100]);
-    expect(positionsOf(ledger, "A")).toMatchObject({ credit: "50" });
+    expect([results, kindsOf(ledger).length]).toEqual([{ A: "waiting: payment-run-collecting" }, 50]);
+    expect(positionsOf(ledger, "A")).toMatchObject({ credit: "100" });
   });
 });

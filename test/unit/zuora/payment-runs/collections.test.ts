@@ -242,4 +242,29 @@ describe("a look at this very moment", () => {
     await collections.beingPaid(client, ["a"]);
     expect(zuora.calls.length).toBe(read + 2);
   });
+
+  it("is one call for all batches that look within less than a third of a second, and made anew after that", async () => {
+    const { zuora, clock, collections, client } = looking();
+    await Promise.all([collections.inProgress(client), collections.inProgress(client)]);
+    clock.pass(299);
+    expect(await collections.inProgress(client)).toEqual([{ status: "Processing" }]);
+    expect(zuora.calls.length).toBe(1);
+    clock.pass(1);
+    await collections.inProgress(client);
+    expect(zuora.calls.length).toBe(2);
+  });
+
+  it("is never answered by what the same batch has acted on already", async () => {
+    const { zuora, collections, client } = looking();
+    const first = await collections.inProgress(client);
+    await collections.inProgress(client, first);
+    expect(zuora.calls.length).toBe(2);
+  });
+
+  it("is made anew where it failed: nobody is answered by what went wrong for another", async () => {
+    const { collections, client } = looking();
+    const unlucky = createClient(connected(new ScriptedZuora(html(503), html(503), html(503))), invocation());
+    expect((await errorOf(collections.inProgress(unlucky))).code).toBe("ZUORA_BUSY");
+    expect(await collections.inProgress(client)).toEqual([{ status: "Processing" }]);
+  });
 });
