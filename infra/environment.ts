@@ -1,7 +1,7 @@
 import { environmentNames as names } from "../functions/app/config/environment-names.ts";
 import { caFileName } from "./bundle-options.ts";
 import type { StageSettings } from "./settings-schema.ts";
-import { processorCalls } from "./zuora-calls.ts";
+import { callsOfScanAlone, processorCalls } from "./zuora-calls.ts";
 
 /** What only exists once the stack is there. */
 export type Addresses = {
@@ -43,7 +43,9 @@ export const scannerEnvironment = (
 ): FunctionEnvironment => ({
   [names.serviceName]: services.scanner,
   [names.processorServiceName]: services.processor,
-  ...zuoraEnvironment(settings, addresses, settings.scannerCallsMax),
+  ...zuoraEnvironment(settings, addresses, callsOfScanAlone(settings)),
+  [names.scannerCallsBeside]: String(settings.scannerCallsMax),
+  [names.processorCalls]: String(processorCalls(settings)),
   [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
   [names.lastScanParameter]: addresses.lastScanParameter,
   [names.refusedScansParameter]: addresses.refusedScansParameter,

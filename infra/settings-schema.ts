@@ -71,7 +71,10 @@ export const settingsSchema = z.strictObject({
   nightlyScanHour: whole("hours", 0, 23),
   /** Calls to Zuora in flight at a time, all functions together; Zuora allows a tenant 40. */
   zuoraCallsMax: whole("calls", 3, 40),
-  /** Of these, what a scheduled scan reads side by side where it finds more than a page. */
+  /**
+   * Of these, what a scheduled scan has while accounts are being settled. While none are it reads by as many side by side
+   * as processors and scan have together.
+   */
   scannerCallsMax: whole("calls", 1, 20),
   /** Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. Lambda takes two or more. */
   processorsMax: whole("processors", 2, 39),

@@ -10,12 +10,12 @@ const common = {
   nightlyScanHour: 3,
   // Half of the 40 concurrent requests that Zuora allows a tenant: the rest is for the company's other programs.
   zuoraCallsMax: 20,
-  // Zuora takes four milliseconds for a row: a million of them in parts, six side by side, is eleven minutes of the
-  // fifteen that a function has.
-  scannerCallsMax: 6,
-  // Two calls at a time in each: a batch of a hundred keeps two busy and leaves more idle, and every environment has its
-  // own look around.
-  processorsMax: 7,
+  // A scan beside accounts that are being settled has a page or two to read. One that finds nothing of the kind reads by
+  // all twenty: a million rows in less than four minutes, where Zuora takes four milliseconds for a row.
+  scannerCallsMax: 2,
+  // Six calls at a time in each, which as many batches side by side keep busy: every environment has its own look around,
+  // and half as many of them need half as many calls for it.
+  processorsMax: 3,
   // Two creates of Zuora's 50 rows and two or three queries of its 200 conditions: beyond that a batch gains little.
   accountsTogetherMax: 100,
   // Zuora ends requests after 120 s itself; ten more for the way there and back.
@@ -30,7 +30,7 @@ const common = {
   busyPauseSeconds: 60,
   // Memory grows with the accounts found, a few hundred bytes each: far more than a run may queue.
   scannerMemoryMb: 512,
-  // A hundred accounts at a time need little; Lambda gives processor time by memory.
+  // Six hundred accounts at a time need little; Lambda gives processor time by memory.
   processorMemoryMb: 512,
   // A quarter, so that a question about a month's close can be answered in the next one.
   logRetentionDays: 90,
@@ -43,7 +43,7 @@ export const stages = {
   dev: {
     ...common,
     // A sandbox may allow 10,000 calls a day: fewer environments look around less.
-    processorsMax: 4,
+    processorsMax: 2,
     zuoraBaseUrl: "https://rest.test.zuora.com",
     zuoraSecretName: "zuora-credit-sweep/dev",
     zuoraTimeZone: "Europe/London",

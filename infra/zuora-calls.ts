@@ -11,12 +11,19 @@ export const scannersMax = ({ calloutSecretName }: { readonly calloutSecretName?
 /** What settings say of who asks Zuora, whether they were checked or not. */
 type Asking = { readonly scannerCallsMax?: unknown; readonly calloutSecretName?: unknown; readonly policy?: unknown };
 
-/** What every other function than the processors may have in flight at a time. */
-export const callsOfOthers = (settings: Asking): number => {
+/** What every other function than the scheduled scan and the processors may have in flight at a time. */
+const callsBesides = (settings: Asking): number => {
   const calledOut = scannersMax(settings) - 1;
   const revenue = asksForRevenue(settings.policy) ? revenueFunctionsMax : 0;
-  return Number(settings.scannerCallsMax) + calledOut + revenue;
+  return calledOut + revenue;
 };
+
+/** What every other function than the processors may have in flight at a time, while these settle accounts. */
+export const callsOfOthers = (settings: Asking): number => Number(settings.scannerCallsMax) + callsBesides(settings);
+
+/** What a scheduled scan may have in flight while nothing is being settled: then the processors' calls are idle. */
+export const callsOfScanAlone = (settings: Asking & { readonly zuoraCallsMax: number }): number =>
+  settings.zuoraCallsMax - callsBesides(settings);
 
 /** What is left for the processors is shared among them, so that all functions together stay within the budget. */
 export const processorCalls = (

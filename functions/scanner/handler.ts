@@ -21,6 +21,7 @@ import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCandidates, partsFor } from "../zuora/scan/candidates.ts";
 import { createPostingCandidates, findPosting } from "../zuora/scan/postings.ts";
 import { askedFor, askedForTogether } from "./asked-for.ts";
+import { callsOfScan, type SharedCalls } from "./calls-of-scan.ts";
 
 const config = readConfig(scannerEnvironment, process.env);
 const ssm = new SSMClient();
@@ -39,12 +40,26 @@ const lastScan = createLastScan(ssm, config.lastScanParameter);
 const refusedScans = createRefusedScans(ssm, config.refusedScansParameter);
 const switchReader = createSwitchReader(ssm, config.switchParameter);
 
+const shared: SharedCalls = {
+  alone: config.zuoraConcurrency,
+  beside: config.scannerCallsBeside,
+  eachProcessor: config.processorCalls,
+};
+
+/** What waits, is hidden, or is in hand. */
+const messagesInQueue = async (): Promise<number> => {
+  const { visible, hidden } = await readQueueDepth(sqs, config.workQueueUrl);
+  return visible + hidden;
+};
+
 /** Runs one scan: what EventBridge Scheduler, the queue of callouts or an engineer asks for. */
 export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
   const calledOut = bodiesIn(event);
   const asked = calledOut === undefined ? askedFor(event) : askedForTogether(calledOut);
   // Scans of callouts come beside the scheduled ones: each asks one thing after the other.
-  const parts = calledOut === undefined ? partsFor(config.zuoraConcurrency) : 1;
+  const calls = calledOut === undefined ? callsOfScan(await messagesInQueue(), shared) : 1;
+  connection.pace.allow(calls);
+  const parts = partsFor(calls);
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
   const payerReading = {

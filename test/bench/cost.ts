@@ -1,6 +1,7 @@
 import { switchKeptMs } from "../../functions/aws/parameters.ts";
 import { table } from "../../functions/ops/text/table.ts";
 import { stages } from "../../infra/settings.ts";
+import { callsOfScanAlone } from "../../infra/zuora-calls.ts";
 import type { Measured } from "./measure.ts";
 import { latency } from "./tenant.ts";
 
@@ -8,7 +9,7 @@ const scaledTo = 100_000;
 const million = 1_000_000;
 
 /** As deployed: what Lambda bills each function's time by. */
-const memoryGib = 0.5;
+const memoryGib = { processor: stages.prod.processorMemoryMb / 1_024, scanner: stages.prod.scannerMemoryMb / 1_024 };
 
 /**
  * Public list prices in US dollars, to be checked for a region: Lambda on arm64 a GB-second, SQS FIFO a million requests,
@@ -22,13 +23,16 @@ const logBytesEach = 1_050;
 /** Sent, received and deleted in tens, however wide a batch is. */
 const requestsEach = 3 / 10;
 
+/** What a cost follows from. */
+type Paced = Pick<Measured, "accounts" | "calls" | "seconds" | "scanSeconds">;
+
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 /** What so many accounts cost, scaled from a measured run: calls, Lambda's GB-seconds, requests to SQS and SSM, logs. */
-export const costTable = (own: Measured, processors: number): string => {
+export const costTable = (own: Paced, processors: number): string => {
   const scale = scaledTo / own.accounts;
-  const processorGbSeconds = processors * memoryGib * (own.seconds - own.scanSeconds) * scale;
-  const scannerGbSeconds = memoryGib * own.scanSeconds * scale;
+  const processorGbSeconds = processors * memoryGib.processor * (own.seconds - own.scanSeconds) * scale;
+  const scannerGbSeconds = memoryGib.scanner * own.scanSeconds * scale;
   const requests = scaledTo * requestsEach;
   const logBytes = scaledTo * logBytesEach;
   const running = (processorGbSeconds + scannerGbSeconds) * prices.gbSecond + (requests / 1e6) * prices.millionRequests;
@@ -40,7 +44,7 @@ export const costTable = (own: Measured, processors: number): string => {
       ["processors, GB-seconds", whole(processorGbSeconds)],
       ["scanner, GB-seconds", whole(scannerGbSeconds)],
       ["requests to SQS", whole(requests)],
-      ["readings of the switch, at most", whole(processorGbSeconds / memoryGib / (switchKeptMs / 1000))],
+      ["readings of the switch, at most", whole(processorGbSeconds / memoryGib.processor / (switchKeptMs / 1000))],
       ["megabytes of logs", whole(logBytes / 1e6)],
       ["US dollars, Lambda and SQS at list prices", running.toFixed(2)],
       ["US dollars, logs", logs.toFixed(2)],
@@ -51,9 +55,8 @@ export const costTable = (own: Measured, processors: number): string => {
 };
 
 /** How long a million accounts take: the rows of the scan by the tenant's own pace, and settling as long as measured. */
-export const modelOfMillion = (own: Measured): string => {
-  const { scannerCallsMax } = stages.prod;
-  const scanSeconds = (million * latency.perRowMs) / 1000 / scannerCallsMax;
+export const modelOfMillion = (own: Paced): string => {
+  const scanSeconds = (million * latency.perRowMs) / 1000 / callsOfScanAlone(stages.prod);
   const settleSeconds = ((own.seconds - own.scanSeconds) / own.accounts) * million;
   const minutes = (seconds: number) => (seconds / 60).toFixed(0);
   return (

@@ -1,12 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
 import { table } from "../../functions/ops/text/table.ts";
 import { stages } from "../../infra/settings.ts";
+import { callsOfScanAlone } from "../../infra/zuora-calls.ts";
 import { coldStarts } from "./cold-start.ts";
 import { costTable, modelOfMillion } from "./cost.ts";
 import { type Measured, measureFloor, measureSystem, measureUsualScript } from "./measure.ts";
-import { type Bar, plot, plotSvg } from "./plot.ts";
+import { type Bar, draw, plot } from "./plot.ts";
 import { scanOverHttp } from "./scan-over-http.ts";
 import { latency, limits } from "./tenant.ts";
 
@@ -134,33 +133,35 @@ export const benchOverHttp = async ({ accounts: sizes, times, scans, plots, skip
     ]),
     ...narrow.map((own): Bar => [nameOf(own), figure(own)]),
   ];
-  const drawn: Readonly<Record<string, readonly [title: string, bars: readonly Bar[]]>> = {
-    "performance-calls": ["Calls to Zuora an account", bothOf((each) => each.calls / each.accounts)],
-    "performance-seconds": ["Seconds to the last write", bothOf(({ seconds: each }) => each)],
-    "performance-memory": [
-      "MiB of the largest process",
-      settled.flatMap((own): Bar[] => [
-        [`${nameOf(own)}, processor`, own.processorMib ?? 0],
-        [`${nameOf(own)}, scanner`, own.scannerMib ?? 0],
-      ]),
-    ],
-  };
+  const mib = settled.flatMap((own): Bar[] => [
+    [`${nameOf(own)}, processor`, own.processorMib ?? 0],
+    [`${nameOf(own)}, scanner`, own.scannerMib ?? 0],
+  ]);
   const [largest] = medians.toSorted((a, b) => b.own.accounts - a.own.accounts);
   if (largest !== undefined) say(`${costTable(largest.own, processors)}\n${modelOfMillion(largest.own)}\n`);
-  for (const [name, [title, bars]] of Object.entries(drawn)) {
-    say(plot(title, bars));
-    if (plots !== undefined) await writeFile(join(plots, `${name}.svg`), plotSvg(title, bars));
-  }
+  say(
+    plot(
+      "Calls to Zuora an account",
+      bothOf((each) => each.calls / each.accounts),
+    ),
+  );
+  say(
+    plot(
+      "Seconds to the last write",
+      bothOf(({ seconds: each }) => each),
+    ),
+  );
+  await draw("performance-memory", "MiB of the largest process", mib, plots);
 
   if (scans !== undefined) {
     const scanned: (readonly string[])[] = [];
-    const { scannerCallsMax } = stages.prod;
+    const scanCalls = callsOfScanAlone(stages.prod);
     for (const size of scans) {
-      const { accounts, calls: asked, seconds, mib, throttled } = await scanOverHttp(size, scannerCallsMax);
+      const { accounts, calls: asked, seconds, mib, throttled } = await scanOverHttp(size, scanCalls);
       scanned.push([`${accounts}`, `${asked}`, seconds.toFixed(1), `${mib}`, `${throttled}`]);
     }
     const head = ["Accounts", "Calls", "Seconds", "Scanner MiB", "429s"];
-    say(`A scan alone, by HTTP, ${scannerCallsMax} calls at a time\n\n${table(head, scanned, head)}`);
+    say(`A scan alone, by HTTP, ${scanCalls} calls at a time\n\n${table(head, scanned, head)}`);
   }
 
   if (!skipParts) {

@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 const barMax = 60;
 
 /** A bar for each figure, from nought. */
@@ -20,7 +23,7 @@ const shown = (value: number): string => (value < 10 ? String(Number(value.toFix
 const [rowHeight, labelWidth, spanWidth, shownWidth] = [24, 230, 420, 70];
 
 /** The same as an SVG file of its own; labels are ours, and hold nothing that XML would mind. */
-export const plotSvg = (title: string, bars: readonly Bar[]): string => {
+const plotSvg = (title: string, bars: readonly Bar[]): string => {
   const longest = Math.max(...bars.map(([, value]) => value));
   const [width, height] = [labelWidth + spanWidth + shownWidth, (bars.length + 1) * rowHeight + 8];
   const rows = bars.map(([label, value], index) => {
@@ -39,4 +42,10 @@ export const plotSvg = (title: string, bars: readonly Bar[]): string => {
 ${rows.join("\n")}
 </svg>
 `;
+};
+
+/** Prints bars, and writes them to a folder as SVG where there is one. */
+export const draw = async (name: string, title: string, bars: readonly Bar[], folder?: string): Promise<void> => {
+  process.stdout.write(`${plot(title, bars)}\n`);
+  if (folder !== undefined) await writeFile(join(folder, `${name}.svg`), plotSvg(title, bars));
 };

@@ -55,7 +55,7 @@ describe("settings", () => {
       switchAtFirst: "on",
       scanEveryMinutes: 0,
       nightlyScanHour: 24,
-      zuoraCallsMax: 9,
+      zuoraCallsMax: 4,
       httpTimeoutSeconds: 120,
       processorMemoryMB: 512,
       policy: { ...stages.prod.policy, postedSince: "last year" },
@@ -69,7 +69,7 @@ describe("settings", () => {
       "httpTimeoutSeconds: expected a whole number of seconds from 121 to 135, got 120",
       'policy.postedSince: expected a day such as 2026-12-01, got "last year"',
       'Unrecognized key: "processorMemoryMB"',
-      "zuoraCallsMax: expected at least 13: scannerCallsMax, and one for each processor, scanner of callouts and environment of the revenue pass, got 9",
+      "zuoraCallsMax: expected at least 5: scannerCallsMax, and one for each processor, scanner of callouts and environment of the revenue pass, got 4",
       'zuoraBaseUrl: expected https and a host of Zuora\'s, or its host named in otherZuoraHost as well, got "http://rest.zuora.com"',
     ]);
     expect(() => synthesised({ nightlyScanHour: 24 })).toThrow("stage test: nightlyScanHour: expected a whole number");

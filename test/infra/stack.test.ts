@@ -131,8 +131,10 @@ describe("the functions", () => {
       ScalingConfig: { MaximumConcurrency: stages.prod.processorsMax },
     });
     const callsOf = (properties: Properties) => Number(environmentOf(properties)[environmentNames.zuoraConcurrency]);
-    const together = callsOf(scanner) + callsOf(processor) * stages.prod.processorsMax;
+    const beside = Number(environmentOf(scanner)[environmentNames.scannerCallsBeside]);
+    const together = beside + callsOf(processor) * stages.prod.processorsMax;
     expect(together).toBeLessThanOrEqual(stages.prod.zuoraCallsMax);
+    expect(callsOf(scanner)).toBeLessThanOrEqual(stages.prod.zuoraCallsMax);
     expect(stages.prod.zuoraCallsMax).toBeLessThanOrEqual(40 / 2);
   });
 

@@ -1,4 +1,5 @@
 import { environmentNames as names } from "../../functions/app/config/environment-names.ts";
+import { stages } from "../../infra/settings.ts";
 import type { Options } from "./options.ts";
 import type { Queues } from "./queues.ts";
 
@@ -17,8 +18,8 @@ const setAsideAfterSecondsMax = 20;
 /** Above Zuora's own limit of 120 s, as deployed. */
 const httpTimeoutMsMax = 130_000;
 
-/** Calls in flight that all environments together make at most; Zuora's own limit is 40 for a tenant. */
-const zuoraCallsMax = 20;
+/** As deployed: calls in flight that all environments together make at most, and a scan's share beside others. */
+const { zuoraCallsMax, scannerCallsMax } = stages.prod;
 
 /** What the functions talk to. */
 export type Addresses = {
@@ -35,6 +36,7 @@ export type Addresses = {
 /** The environment variables that the stack would set, every address of them on loopback. */
 export const functionEnvironment = (options: Options, addresses: Addresses): Record<string, string> => {
   const { tenant } = options;
+  const calls = String(Math.max(1, Math.floor((zuoraCallsMax - scannerCallsMax) / options.concurrency)));
   const tenantSettings =
     tenant.kind === "simulator"
       ? { [names.zuoraTimeZone]: "UTC" }
@@ -51,7 +53,9 @@ export const functionEnvironment = (options: Options, addresses: Addresses): Rec
     [names.zuoraBaseUrl]: addresses.zuoraBaseUrl,
     [names.zuoraSecretId]: localNames.secretId,
     [names.zuoraHttpTimeoutMs]: String(Math.min(httpTimeoutMsMax, options.functionTimeoutSeconds * 250)),
-    [names.zuoraConcurrency]: String(Math.max(1, Math.floor(zuoraCallsMax / options.concurrency))),
+    [names.zuoraConcurrency]: calls,
+    [names.scannerCallsBeside]: String(scannerCallsMax),
+    [names.processorCalls]: calls,
     [names.workQueueUrl]: addresses.workQueueUrl,
     [names.deadLetterQueueUrl]: addresses.deadLetterQueueUrl,
     [names.accountsTogetherMax]: String(options.batchSize),

@@ -6,6 +6,7 @@ import { bundleFunction } from "../../infra/bundle.ts";
 import { nodeOptions } from "../../infra/node-options.ts";
 import { processorMayLoop } from "../../infra/renewal-loop.ts";
 import { stages } from "../../infra/settings.ts";
+import { callsOfScanAlone } from "../../infra/zuora-calls.ts";
 import type { Closers } from "./closers.ts";
 import { LambdaFunction } from "./lambda/lambda-function.ts";
 import type { Options } from "./options.ts";
@@ -14,9 +15,6 @@ import type { Options } from "./options.ts";
 const scannerTimeoutMs = 900_000;
 
 const memoryMb = 512;
-
-/** As deployed; nothing is settled while a run scans. */
-const { scannerCallsMax } = stages.prod;
 
 const billRunTimeoutMs = 10_000;
 
@@ -64,7 +62,10 @@ export const createFunctions = async (
     scanner: closers.add(
       new LambdaFunction({
         ...common,
-        environment: { ...common.environment, [environmentNames.zuoraConcurrency]: String(scannerCallsMax) },
+        environment: {
+          ...common.environment,
+          [environmentNames.zuoraConcurrency]: String(callsOfScanAlone(stages.prod)),
+        },
         name: "scanner",
         bundle: bundleOf("scanner"),
         timeoutMs: scannerTimeoutMs,

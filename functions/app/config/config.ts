@@ -49,6 +49,8 @@ export const scannerEnvironment = z.object({
   ...zuoraEnvironment,
   deadLetterQueueUrl: z.url("expected a queue URL"),
   processorServiceName: text,
+  scannerCallsBeside: wholeNumber("calls"),
+  processorCalls: wholeNumber("calls"),
   lastScanParameter: text,
   refusedScansParameter: text,
 });

@@ -13,6 +13,9 @@ export const environmentNames = {
   zuoraHttpTimeoutMs: "ZUORA_HTTP_TIMEOUT_MS",
   /** Calls in flight at a time in one execution environment. */
   zuoraConcurrency: "ZUORA_CONCURRENCY",
+  /** The same of a scan while accounts are being settled, and of each processor that settles them. */
+  scannerCallsBeside: "SCANNER_CALLS_BESIDE",
+  processorCalls: "PROCESSOR_CALLS",
   workQueueUrl: "WORK_QUEUE_URL",
   deadLetterQueueUrl: "DEAD_LETTER_QUEUE_URL",
   /** Accounts that a processor reads and writes together. */

@@ -44,12 +44,15 @@ export type Pace = {
    * be chance.
    */
   heard(outcome: Answer | SettlementError | TokenRefusal | NoAnswerError): void;
+  /** So many calls may be in flight from now on. */
+  allow(calls: number): void;
   /** How long nothing may be sent, in milliseconds; 0 when it may. */
   pausedMs(): number;
 };
 
 export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency: number; pauseMs: number }): Pace => {
   const limit = pLimit(concurrency);
+  let allowed = concurrency;
   let busyInARow = 0;
   let pausedUntil = 0;
   let why: SettlementError | undefined;
@@ -74,7 +77,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
       }),
     notice: (headers) => {
       const concurrencyLeft = numberIn(headers["concurrency-limit-remaining"]);
-      limit.concurrency = concurrencyLeft !== undefined && concurrencyLeft < concurrency ? 1 : concurrency;
+      limit.concurrency = concurrencyLeft !== undefined && concurrencyLeft < allowed ? 1 : allowed;
       const rateLeft = numberIn(headers["ratelimit-remaining"]);
       const rateLimit = numberIn(headers["ratelimit-limit"]);
       const resetSeconds = numberIn(headers["ratelimit-reset"]);
@@ -95,6 +98,10 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
         why = errorIn(outcome);
         pauseFor(why?.retryAfterMs ?? pauseMs);
       } else busyInARow = 0;
+    },
+    allow: (calls) => {
+      allowed = calls;
+      limit.concurrency = calls;
     },
     pausedMs,
   };

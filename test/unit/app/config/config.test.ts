@@ -61,12 +61,14 @@ it.each(Object.keys(complete))("cannot do without %s", (name) => {
   expect(problem({ [name]: undefined })).toBe(`bad configuration: ${name}: missing`);
 });
 
-it("the scanner cannot do without its parameters and the processor's name", () => {
+it("the scanner cannot do without its parameters, its share of the calls and the processor's name", () => {
   expect(() => readConfig(scannerEnvironment, complete)).toThrow(
-    "bad configuration: PROCESSOR_SERVICE_NAME: missing; LAST_SCAN_PARAMETER: missing; REFUSED_SCANS_PARAMETER: missing",
+    "bad configuration: PROCESSOR_SERVICE_NAME: missing; SCANNER_CALLS_BESIDE: missing; PROCESSOR_CALLS: missing; LAST_SCAN_PARAMETER: missing; REFUSED_SCANS_PARAMETER: missing",
   );
   const own = {
     PROCESSOR_SERVICE_NAME: "processor",
+    SCANNER_CALLS_BESIDE: "2",
+    PROCESSOR_CALLS: "3",
     LAST_SCAN_PARAMETER: "/sweep/last",
     REFUSED_SCANS_PARAMETER: "/sweep/refused",
   };

@@ -183,3 +183,25 @@ describe("the tenant's rate limit", () => {
     expect(pace.pausedMs()).toBe(0);
   });
 });
+
+it("allows fewer calls in flight from now on, and as many again once Zuora has room", async () => {
+  const { pace } = paced(20);
+  pace.allow(2);
+  const inFlight = async () => {
+    let most = 0;
+    let now = 0;
+    const call = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await Promise.resolve();
+      now -= 1;
+    };
+    await Promise.all(Array.from({ length: 30 }, () => pace.run(call)));
+    return most;
+  };
+  expect(await inFlight()).toBe(2);
+  pace.notice({ "concurrency-limit-remaining": "40" });
+  expect(await inFlight()).toBe(2);
+  pace.notice({ "concurrency-limit-remaining": "1" });
+  expect(await inFlight()).toBe(1);
+});
