@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { fromDecimal, type Money, toDecimal } from "../../functions/domain/money.ts";
 import { runStartedAt } from "../../functions/domain/run-id.ts";
-import { onEitherClock, widestBegin } from "../../functions/zuora/credit-memos/window.ts";
+import { widestBegin } from "../../functions/zuora/credit-memos/window.ts";
 import type { ZuoraClient } from "../../functions/zuora/http/client.ts";
 import type { ZuoraClock } from "../../functions/zuora/http/zuora-clock.ts";
 import { objectQueryAll } from "../../functions/zuora/query/object-query.ts";
@@ -32,7 +32,8 @@ export const memoApplicationsOf = async (
   for await (const record of objectQueryAll(client, "credit-memo-applications", { filters })) {
     found.set(record["id"], application.parse(record));
   }
-  const since = onEitherClock(zuoraClock, { after: startedAt, until: Number.POSITIVE_INFINITY }).after;
+  // This machine's clock began the run, and Zuora's dates what it did.
+  const since = Math.min(startedAt, zuoraClock.at(startedAt));
   return [...found.values()]
     .filter(({ createdById, createdDate }) => createdById === user && Date.parse(createdDate) >= since)
     .map(({ creditMemoId, accountId, amount }) => appliedMemo(creditMemoId, accountId, amount));
