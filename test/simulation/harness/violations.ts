@@ -3,6 +3,7 @@ import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import { creditLedger, keepsPartOfCredit, overspentCredit, touchedOptOuts } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
+import { leftOut } from "./left-out.ts";
 import { appliedByUs, idleMemos, memoViolationsOf } from "./memo-violations.ts";
 
 /** A reading made before a person canceled may still lead to one write after it, for this long at the most. */
@@ -16,6 +17,7 @@ export const violationsOf = (
   ...history.violations,
   ...unconserved(history),
   ...unsettled(history),
+  ...leftOut(history),
   ...deadLettersWithoutReason(history),
   ...setAsideWithoutCause(history),
   ...toldAsSwitchedOff(history),
