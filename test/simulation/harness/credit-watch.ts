@@ -127,3 +127,11 @@ export const touchedOptOuts = ({ tenant: { store } }: History): readonly string[
       store.adjustments.where("AccountId", Id).filter(({ ReferenceId }) => ReferenceId !== undefined),
     )
     .map(({ Number: number, AccountId }) => `${number} touched ${AccountId}, which had opted out`);
+
+/** Accounts with an open invoice that takes nothing any more, since its period is closed: others get what was meant for it. */
+export const accountsWithClosedDebt = ({ tenant: { store }, front }: History): ReadonlySet<string> =>
+  new Set(
+    store.invoices.rows
+      .filter(({ Id, Amount }) => Amount.gt(0) && front.closed.has(Id))
+      .map(({ AccountId }) => AccountId),
+  );

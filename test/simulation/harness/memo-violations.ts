@@ -4,6 +4,7 @@ import { type Money, sum, toDecimal } from "../../../functions/domain/money.ts";
 import { apiUserId } from "../../zuora-simulator/authentication.ts";
 import type { CreditMemoApplicationRecord, InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
+import { accountsWithClosedDebt } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 
 /** A reading made before a person said no may still lead to one write after it, for this long at the most. */
@@ -99,10 +100,13 @@ const roundMs = 30_000;
  * One memo pays one invoice once, unless the reading before was a stale one, or what it was to pay of another invoice
  * was refused, since the period of that is closed.
  */
-const repeatedApplications = ({ tenant: { store }, front }: History): readonly string[] => {
+const repeatedApplications = (history: History): readonly string[] => {
+  const {
+    tenant: { store },
+    front,
+  } = history;
   const wasStaleBefore = (at: number) => front.staleReadsAt.some((stale) => stale <= at && at - stale < roundMs);
-  const open = store.invoices.rows.filter(({ Id, Amount }) => Amount.gt(0) && front.closed.has(Id));
-  const closed = new Set(open.map(({ AccountId }) => AccountId));
+  const closed = accountsWithClosedDebt(history);
   const own = store.creditMemoApplications.rows.filter((row) => isOurs(row) && !closed.has(row.accountId));
   return [...Map.groupBy(own, ({ creditMemoId, invoiceId }) => `${creditMemoId} ${invoiceId}`)]
     .filter(([, pair]) => pair.slice(0, -1).some(({ createdDate }) => !wasStaleBefore(createdDate)))

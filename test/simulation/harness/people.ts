@@ -192,10 +192,10 @@ const cancelOnce = ({ tenant, chance, canceledAt, at, accountId, doing, pay }: A
   return paysByCard ? [cancellation, pay(invoice, toDecimal(invoice.Balance))] : [cancellation];
 };
 
-/** Finance has closed the period of some invoice that a memo could pay: it takes no application any more. */
-export const closePeriodOfOpen = ({ front, store, mode }: World, chance: Chance): void => {
+/** Finance has closed the period of some invoice that credit could pay: it takes no application any more. */
+export const closePeriodOfOpen = ({ front, store }: World, chance: Chance): void => {
   const open = store.invoices.rows.filter(({ Status, Balance }) => Status === "Posted" && Balance.gt(0));
-  if (hasCreditMemos(mode) && open.length > 0 && chance.hits(0.25)) front.closed.add(chance.pick(open).Id);
+  if (open.length > 0 && chance.hits(0.25)) front.closed.add(chance.pick(open).Id);
 };
 
 /** Half a minute and more in which Zuora refuses every row of everybody; and, now and then, one invoice for good. */

@@ -1,7 +1,13 @@
 import { add, type Money, sum, toDecimal, zero } from "../../../functions/domain/money.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
-import { creditLedger, keepsPartOfCredit, overspentCredit, touchedOptOuts } from "./credit-watch.ts";
+import {
+  accountsWithClosedDebt,
+  creditLedger,
+  keepsPartOfCredit,
+  overspentCredit,
+  touchedOptOuts,
+} from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 import { leftOut } from "./left-out.ts";
 import { appliedByUs, idleMemos, memoViolationsOf } from "./memo-violations.ts";
@@ -124,7 +130,8 @@ const roundMs = 30_000;
  * between two queries, may pay an invoice in part, and what is left of it later: both within what was owed, but in two
  * adjustments. So may credit that was there already, where the transfer that adds to it is refused at first.
  */
-const repeatedDecreases = ({ tenant, front }: History): string[] => {
+const repeatedDecreases = (history: History): string[] => {
+  const { tenant, front } = history;
   const decreases = tenant.store.adjustments.rows.filter(
     ({ Type, Status }) => Type === "Decrease" && Status === "Processed",
   );
@@ -134,7 +141,10 @@ const repeatedDecreases = ({ tenant, front }: History): string[] => {
     front.refusedIncreases
       .filter(({ invoiceId }) => tenant.store.invoices.one("Id", invoiceId)?.AccountId === AccountId)
       .some(({ at }) => isBefore(CreatedDate)(at));
-  return [...Map.groupBy(decreases, ({ SourceTransactionNumber }) => SourceTransactionNumber)]
+  // What an open invoice of a closed period cannot take goes to the others, also to one that was paid in part.
+  const closed = accountsWithClosedDebt(history);
+  const own = decreases.filter(({ AccountId }) => !closed.has(AccountId));
+  return [...Map.groupBy(own, ({ SourceTransactionNumber }) => SourceTransactionNumber)]
     .filter(([, own]) =>
       own.slice(0, -1).some((row) => !torn.some(isBefore(row.CreatedDate)) && !wasRefusedBefore(row)),
     )

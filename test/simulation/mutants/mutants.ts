@@ -521,6 +521,12 @@ export const mutants: readonly Mutant[] = [
     mode: "credit-memos",
   },
   {
+    name: "let an invoice that takes no credit balance strand the others of its account",
+    file: "app/settle/rounds/refusals.ts",
+    find: "if (isOfTheInvoice(step, error) && this.isInVain(step, error))",
+    replace: 'if (step.kind !== "ApplyCreditBalance" && this.isInVain(step, error))',
+  },
+  {
     name: "leave a call of several invoices at its refusal",
     file: "app/settle/rounds/apply-memos.ts",
     find: "const isOneByOne = call.length > 1 && isRefusal(outcome);",
