@@ -103,8 +103,8 @@ const lateMaxMs = 3 * limits.httpTimeoutMs;
 /**
  * Accounts that a run charged while they were negative, or beside credit that we should have applied, and that no scan
  * named although it could see it; and accounts that were named although neither was so, or the run could not charge
- * them. A payment that no run made has no target date, and nobody is named for it. Instants are told in seconds, so whose invoice or credit came in
- * the very second that a run began in may be named.
+ * them. A payment that no run made has no target date, and nobody is named for it. Instants are told in seconds, so
+ * whose invoice or credit came in the very second that a run began in may be named.
  */
 export const misnamed = (history: PaymentRunHistory): string[] => {
   const { collections, named, tenant } = history;
@@ -146,14 +146,18 @@ export const misnamed = (history: PaymentRunHistory): string[] => {
 /** Scans of a quarter of an hour look at each invoice three times, so that one which pages pass by is found by the next. */
 const scansPassedByMax = 2;
 
-/** Transferred so shortly before a lagging replica answered that a scan may have seen neither the balance nor the transfer. */
-const wasHidden = ({ tenant, front }: PaymentRunHistory, accountId: string): boolean =>
-  tenant.store.adjustments
+/** Transferred so shortly before a lagging replica answered a scan that it saw neither the balance nor the transfer. */
+const wasHidden = ({ tenant, front, scans }: PaymentRunHistory, accountId: string): boolean => {
+  const lagged = front.staleReadsAt.filter((at) =>
+    scans.some(({ beganAt, endedAt }) => beganAt <= at && at <= endedAt),
+  );
+  return tenant.store.adjustments
     .where("AccountId", accountId)
     .some(
       ({ Type, CreatedDate }) =>
-        Type === "Increase" && front.staleReadsAt.some((at) => CreatedDate <= at && at - CreatedDate <= lagMaxMs),
+        Type === "Increase" && lagged.some((at) => CreatedDate <= at && at - CreatedDate <= lagMaxMs),
     );
+};
 
 /** A scan reaches so far behind the beginning of the last one that completed. */
 const overlapMs = 30 * minuteMs;
