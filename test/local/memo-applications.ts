@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { fromDecimal, type Money, toDecimal } from "../../functions/domain/money.ts";
 import { runStartedAt } from "../../functions/domain/run-id.ts";
-import { widestBegin } from "../../functions/zuora/credit-memos/window.ts";
 import type { ZuoraClient } from "../../functions/zuora/http/client.ts";
 import type { ZuoraClock } from "../../functions/zuora/http/zuora-clock.ts";
 import { objectQueryAll } from "../../functions/zuora/query/object-query.ts";
@@ -15,6 +14,9 @@ const application = z.object({
   createdDate: z.string(),
 });
 
+/** Clocks that are further apart are nobody's: so far back is asked, before any answer has told Zuora's clock. */
+const clockSkewMaxMs = 60 * 60_000;
+
 /**
  * What Zuora itself recorded of credit memos that were applied in a run. An application names no run: it is known by who
  * made it, and by when.
@@ -27,7 +29,7 @@ export const memoApplicationsOf = async (
 ): Promise<readonly ConfirmedAdjustment[]> => {
   const startedAt = runStartedAt(runId) ?? 0;
   const user = await userOf(access);
-  const filters = [`updateddate.GE:${new Date(widestBegin(startedAt)).toISOString()}`];
+  const filters = [`updateddate.GE:${new Date(startedAt - clockSkewMaxMs).toISOString()}`];
   const found = new Map<unknown, z.output<typeof application>>();
   for await (const record of objectQueryAll(client, "credit-memo-applications", { filters })) {
     found.set(record["id"], application.parse(record));
