@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { addAccount } from "../zuora-simulator/build.ts";
 import type { Collection } from "./harness/collections.ts";
+import { misnamed } from "./harness/misnamed.ts";
 import { liveThroughPaymentRuns, type PaymentRunHistory } from "./harness/payment-run-history.ts";
-import { misnamed, paidTwice, passedBy, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
+import { paidTwice, passedBy, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
 import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */

@@ -21,6 +21,7 @@ export class MemoWatch {
   readonly #wasCanceled: (id: string) => boolean;
   readonly #sinceRead = new Map<string, SinceRead>();
   readonly #readings = new Map<string, number>();
+  readonly #paying = new Set<string>();
 
   constructor(store: Store, violations: string[], wasCanceled: (id: string) => boolean) {
     this.#store = store;
@@ -33,6 +34,7 @@ export class MemoWatch {
     const memo = this.#memoOf(request);
     if (memo === undefined) return;
     const { number, accountId } = memo;
+    this.#paying.add(accountId);
     const since = this.#since(accountId);
     if (since.isUnknown) this.#violations.push(`an application of ${number} was sent blindly after one that was lost`);
     if (this.#wasCanceled(memo.id)) this.#violations.push(`applied ${number}, to which a person had said no`);
@@ -57,6 +59,11 @@ export class MemoWatch {
     for (const [id] of body.matchAll(/8aa[0-9a-f]{29}/g)) this.#readings.set(id, this.readingsOf(id) + 1);
   }
 
+  /** Whether memos of an account were applied in this invocation, and used up its rounds. */
+  hasUsedUp(accountId: string, rounds: number): boolean {
+    return this.#paying.has(accountId) && this.readingsOf(accountId) >= rounds;
+  }
+
   /** How often an account was read in this invocation: once for each round. */
   readingsOf(accountId: string): number {
     return this.#readings.get(accountId) ?? 0;
@@ -74,6 +81,7 @@ export class MemoWatch {
   forget(): void {
     this.#sinceRead.clear();
     this.#readings.clear();
+    this.#paying.clear();
   }
 
   #since(accountId: string): SinceRead {

@@ -103,6 +103,7 @@ export const openWorld = ({
     skipsRows: () => {
       if (!passesBy || (passesRowsBy === undefined && faults.isOver)) return false;
       faults.count("rows-passed-by");
+      front.rowsPassedByAt.push(time.now());
       return true;
     },
   });

@@ -2,9 +2,8 @@ import { hasCreditBalance } from "../../../functions/domain/credit/mode.ts";
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { type Collection, isAllowed } from "./collections.ts";
-import { creditLedger } from "./credit-watch.ts";
 import { isOurs } from "./memo-violations.ts";
-import type { NegativeLine } from "./open-world.ts";
+import { misnamed } from "./misnamed.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
 import { type CompletedScan, limits } from "./system.ts";
 import { minuteMs } from "./timetable.ts";
@@ -100,64 +99,8 @@ const paidByUs = ({ adjustments, creditMemoApplications }: Store, invoiceId: str
 /** A request that nobody waits for any more may still arrive. */
 const lateMaxMs = 3 * limits.httpTimeoutMs;
 
-/**
- * Accounts that a run charged while they were negative, or beside credit that we should have applied, and that no scan
- * named although it could see it; and accounts that were named although neither was so, or the run could not charge
- * them. A payment that no run made has no target date, and nobody is named for it. Instants are told in seconds, so
- * whose invoice or credit came in the very second that a run began in may be named.
- */
-export const misnamed = (history: PaymentRunHistory): string[] => {
-  const { collections, named, tenant } = history;
-  return collections
-    .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
-    .flatMap((collection) => {
-      const { name, payments, negative, beganAt = 0, exposed, withCredit } = collection;
-      const hadIdleCredit = (id: string) => withCredit?.has(id) && creditLedger(history, id, beganAt).oursToApply.gt(0);
-      const changedThen = (id: string) =>
-        postedIn(tenant.store, id, second(beganAt)) || movedIn(tenant.store, id, second(beganAt));
-      const told = (event: NegativeLine["event"]) =>
-        new Set(
-          named.filter((line) => line.paymentRun === name && line.event === event).flatMap((line) => line.accountIds),
-        );
-      const [toldNegative, toldIdle] = [
-        told("negative when a payment run began"),
-        told("credit idle when a payment run began"),
-      ];
-      const paying = new Set(payments.map(({ AccountId }) => AccountId));
-      const charged = [...paying].filter((id) => negative.has(id) && !toldNegative.has(id) && !wasHidden(history, id));
-      const idle = [...paying].filter(
-        (id) => hadIdleCredit(id) && !changedThen(id) && !toldIdle.has(id) && !toldNegative.has(id),
-      );
-      const neverNegative = [...toldNegative].filter((id) => !negative.has(id) && !changedThen(id));
-      const notIdle = [...toldIdle].filter((id) => !hadIdleCredit(id) && !changedThen(id));
-      const neverCharged = [...toldIdle].filter(
-        (id) => !exposed?.has(id) || (waited(tenant.store, id, beganAt) && !paying.has(id)),
-      );
-      return [
-        ...charged.map((id) => `${name} charged ${id} while negative: not named`),
-        ...idle.map((id) => `${name} charged ${id} with credit idle: not named`),
-        ...neverNegative.map((id) => `${id} was named for ${name} and was not negative`),
-        ...notIdle.map((id) => `${id} was named for ${name} and had no idle credit`),
-        ...neverCharged.map((id) => `${id} was named for ${name}, which could not charge it`),
-      ];
-    });
-};
-
 /** Scans of a quarter of an hour look at each invoice three times, so that one which pages pass by is found by the next. */
 const scansPassedByMax = 2;
-
-/** Transferred so shortly before a lagging replica answered a scan that it saw neither the balance nor the transfer. */
-const wasHidden = ({ tenant, front, scans }: PaymentRunHistory, accountId: string): boolean => {
-  const lagged = front.staleReadsAt.filter((at) =>
-    scans.some(({ beganAt, endedAt }) => beganAt <= at && at <= endedAt),
-  );
-  return tenant.store.adjustments
-    .where("AccountId", accountId)
-    .some(
-      ({ Type, CreatedDate }) =>
-        Type === "Increase" && lagged.some((at) => CreatedDate <= at && at - CreatedDate <= lagMaxMs),
-    );
-};
 
 /** A scan reaches so far behind the beginning of the last one that completed. */
 const overlapMs = 30 * minuteMs;
@@ -178,26 +121,5 @@ export const passedBy = ({ scans, tenant: { store }, mode }: PaymentRunHistory):
         return isFound ? [] : [`${InvoiceNumber} was passed by ${looked.length} scans that looked where it was`];
       })
     : [];
-
-/** Whether a payment of an account was under way. */
-const waited = ({ payments }: Store, accountId: string, instant: number): boolean =>
-  payments
-    .where("AccountId", accountId)
-    .some(
-      ({ Status, CreatedDate, UpdatedDate }) =>
-        second(CreatedDate) < second(instant) && (Status === "Processing" || second(UpdatedDate) > second(instant)),
-    );
-
-const second = (at: number): number => Math.floor(at / 1000);
-
-const postedIn = ({ invoices, creditMemos }: Store, accountId: string, inSecond: number): boolean =>
-  invoices
-    .where("AccountId", accountId)
-    .some(({ Amount, PostedDate }) => Amount.lt(0) && second(PostedDate ?? 0) === inSecond) ||
-  creditMemos.where("accountId", accountId).some(({ postedOn }) => second(postedOn ?? 0) === inSecond);
-
-const movedIn = ({ adjustments, creditMemoApplications }: Store, accountId: string, inSecond: number): boolean =>
-  adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond) ||
-  creditMemoApplications.where("accountId", accountId).some(({ createdDate }) => second(createdDate) === inSecond);
 
 const instant = (at: number): string => new Date(at).toISOString().slice(11, 23);

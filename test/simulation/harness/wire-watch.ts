@@ -118,7 +118,7 @@ export class WireWatch {
       // The same request sent again may confirm what its first sending left open.
       if (own.length > 0 && own.every(({ isConfirmed }) => isConfirmed)) this.#unconfirmed.delete(accountId);
       if (own.some(({ isConfirmed }) => !isConfirmed)) this.#unconfirmed.add(accountId);
-      if (isUnknown) this.#unknown.add(accountId);
+      if (isUnknown && !this.#memos.hasUsedUp(accountId, roundsMax)) this.#unknown.add(accountId);
     }
     for (const { Type, name, isRefused } of rows) if (isRefused && Type === "Increase") this.#refused.add(name);
   }

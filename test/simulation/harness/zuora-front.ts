@@ -116,6 +116,8 @@ export class ZuoraFront {
   readonly writesSent: { readonly at: number; readonly path: string; readonly body: string }[] = [];
   /** When an older state was shown, in epoch milliseconds. */
   readonly staleReadsAt: number[] = [];
+  /** When a page passed rows by, since others had left the result. */
+  readonly rowsPassedByAt: number[] = [];
   /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
   readonly landedLateAt: number[] = [];
   /** Increases that were refused for no reason of their own, by the id of their invoice; what is left may be applied. */
