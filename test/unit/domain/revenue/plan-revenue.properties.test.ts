@@ -45,7 +45,8 @@ const items: fc.Arbitrary<Item> = fc.record({
 const toSchedule = ({ amount, charge, spread }: Item, index: number, sign: 1 | -1): RevenueSchedule => {
   const signed = fromDecimal(amount).times(sign) as Money;
   const parts = spread.map(([number, percent]) => {
-    const part = signed.times(percent).div(100).round(2) as Money;
+    // Rounded half up, two halves of a cent would be more than it.
+    const part = signed.times(percent).div(100).round(2, 0) as Money;
     return [month(number), toDecimal(part)] as const;
   });
   const name = `RS-${sign === 1 ? "P" : "N"}${index}`;
