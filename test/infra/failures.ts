@@ -6,7 +6,7 @@ import { cancellation, revenueScene } from "../integration/revenue/revenue-scene
 import { negative, scene } from "../unit/app/scan/scan-scene.ts";
 import { owing } from "../unit/app/settle/fixtures.ts";
 import { processor } from "../unit/app/settle/processor.ts";
-import { account, invoice, memo, policy } from "../unit/domain/fixtures.ts";
+import { account, invoice, memo, money, policy } from "../unit/domain/fixtures.ts";
 import { closedPeriod, FakeLedger } from "../unit/fakes/fake-ledger.ts";
 import { delivery } from "../unit/fakes/fake-queue.ts";
 import { json, type Scripted, ScriptedZuora } from "../unit/fakes/scripted-zuora.ts";
@@ -104,6 +104,16 @@ export const messages = (visible: number, hidden: number) => ({
 
 const passesOverRevenue = () => told("Test-revenue", (telemetry) => revenueScene([], { telemetry }).find());
 
+/** Credit of ours that has been there for a day, beside an invoice that has been open for longer. */
+const idleCredit = {
+  number: "CBA-00000001",
+  isOurs: true,
+  type: "Increase",
+  amount: money("5"),
+  createdAt: Date.parse(hoursBefore(24)),
+} as const;
+const longOpen = { ...invoice("INV", { amount: "10" }), postedAt: Date.parse(hoursBefore(48)) };
+
 /** The failure of each alarm, injected, by the alarm's name. */
 export const failures: Readonly<Record<string, Failure>> = {
   ScannerDidNotRun: ofScan(nothing),
@@ -115,12 +125,14 @@ export const failures: Readonly<Record<string, Failure>> = {
   ),
   NegativeWhenRunBegan: ofScan(() =>
     scans(
-      { negative: [negative("A")] },
+      { negative: [negative("A")], credit: ["B"], open: ["B"] },
       {
         lastScanAt: noon - 900_000,
         watch: {
           runs: async () => [{ status: "Processing", number: "PR-1", beganAt: noon - 60_000 }],
           withSomethingToCharge: async () => [{ id: "A", currency: "GBP" }],
+          creditBooks: async () => new Map([["B", { balance: money("5"), movements: [idleCredit] }]]),
+          payers: async () => [{ ...account({ id: "B" }), invoices: [longOpen], payments: [] }],
         },
       },
     ),
