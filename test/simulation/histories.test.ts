@@ -9,7 +9,7 @@ import { violationsOf } from "./harness/violations.ts";
 const lasting = ["trouble-of-all-rows", "period-closed", "lagging-read", "switched-off", "switched-dry-run"];
 
 /** A few hundred here, thousands with `npm run simulate`. */
-const seeds = 200;
+const seeds = 120;
 
 describe("any history of faults, deaths, outages and people", () => {
   it("ends settled, conserved and explained", { timeout: 120_000 }, async () => {

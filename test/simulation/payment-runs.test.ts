@@ -7,7 +7,7 @@ import { paidTwice, passedBy, paymentRunViolationsOf } from "./harness/payment-r
 import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */
-const seeds = 25;
+const seeds = 15;
 
 const namedNegative = (...accountIds: readonly string[]) => ({
   event: "negative when a payment run began" as const,
