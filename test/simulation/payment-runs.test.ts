@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { addAccount } from "../zuora-simulator/build.ts";
 import type { Collection } from "./harness/collections.ts";
+import { passedBy } from "./harness/left-out.ts";
 import { misnamed } from "./harness/misnamed.ts";
 import { liveThroughPaymentRuns, type PaymentRunHistory } from "./harness/payment-run-history.ts";
-import { paidTwice, passedBy, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
+import { paidTwice, paymentRunViolationsOf } from "./harness/payment-run-violations.ts";
 import { addTallies, emptyTally, tallyOfPaymentRuns } from "./harness/tally.ts";
 
 /** A few here, thousands with `npm run simulate -- --payment-runs`. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { amount, contractProblem, id, instant } from "../query/fields.ts";
+import { amount, id, instant } from "../query/fields.ts";
 import { objectQueryAll } from "../query/object-query.ts";
+import { understood } from "../query/understood.ts";
 import { dateTime } from "../query/zoql.ts";
 
 /** One event between a memo and what it pays; without an invoice, of a debit memo. */
@@ -28,13 +28,9 @@ export type ApplicationRecord = z.output<typeof applicationRecord> & { readonly 
 export async function* applicationsSince(client: ZuoraClient, since: number): AsyncGenerator<ApplicationRecord> {
   const query = { filters: [`updateddate.GE:${dateTime(since)}`], expand: ["creditmemo"] };
   for await (const raw of objectQueryAll(client, "credit-memo-applications", query)) {
-    const parsed = applicationRecord.safeParse(raw);
-    if (!parsed.success) {
-      const text = `an application of a credit memo: ${contractProblem(parsed.error)}`;
-      throw new ZuoraContractError(text, { scope: "envelope" });
-    }
-    const { createdDate, invoiceId } = parsed.data;
-    if (createdDate >= since && typeof invoiceId === "string") yield { ...parsed.data, invoiceId };
+    const record = understood(applicationRecord, raw, "an application of a credit memo");
+    const { createdDate, invoiceId } = record;
+    if (createdDate >= since && typeof invoiceId === "string") yield { ...record, invoiceId };
   }
 }
 

@@ -19,8 +19,7 @@ const applicationRecord = z.object({ amount, invoiceId: orNothing(id) });
 
 const postedOn = orNothing(z.string().regex(/^\d{4}-\d{2}-\d{2}/, "expected a date or a dateTime"));
 
-/** A memo with all that it ever paid. Whether its amounts add up is for whoever reads it to judge. */
-export const memoWithApplications = z.object({
+const memo = z.object({
   id,
   accountId: id,
   memoNumber: z.string().min(1),
@@ -32,25 +31,18 @@ export const memoWithApplications = z.object({
   sourceType: orNothing(z.string()),
   excludeFromAutoApplyRules: orNothing(z.boolean()),
   postedOn,
+});
+
+/** A memo with all that it ever paid. Whether its amounts add up is for whoever reads it to judge. */
+export const memoWithApplications = memo.extend({
   updatedDate: orNothing(z.string()),
   creditMemoApplications: orNothing(z.array(eventRecord)),
 });
 
 /** A credit memo of Object Query: other names than in plain REST. */
-export const memoRecord = z
-  .object({
-    id,
-    accountId: id,
-    memoNumber: z.string().min(1),
-    memoDate: day,
-    currency: z.string().min(1),
-    totalAmount: amount,
-    balance: amount,
+export const memoRecord = memo
+  .extend({
     appliedAmount: orNothing(amount).transform((value) => value ?? zero),
-    refundAmount: orNothing(amount).transform((value) => value ?? zero),
-    sourceType: orNothing(z.string()),
-    excludeFromAutoApplyRules: orNothing(z.boolean()),
-    postedOn,
     creditMemoItems: orNothing(z.array(itemRecord)),
     creditMemoApplications: orNothing(z.array(applicationRecord)),
   })

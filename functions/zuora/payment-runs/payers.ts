@@ -18,9 +18,9 @@ export type PayerReading = {
 };
 
 /**
- * Accounts with what a payment run may select (Zuora: Troubleshoot payment runs), open now or changed since an instant, and
- * with their payments. One of which a record
- * cannot be understood is left out. A query for each 33 accounts' invoices and each 50 accounts' payments.
+ * Accounts with what a payment run may select (Zuora: Troubleshoot payment runs), open now or changed since an instant,
+ * and with their payments. One of which a record cannot be understood is left out. A query for each 33 accounts' invoices
+ * and each 50 accounts' payments.
  */
 export const readPayers = async (
   client: ZuoraClient,
@@ -30,47 +30,32 @@ export const readPayers = async (
 ): Promise<readonly Payer[]> => {
   const { timeZone, mode, optOutField } = reading;
   const shared: SharedRead = { client, ids, problems: new Map() };
-  const of = (groups: (own: string) => readonly (readonly string[])[], name: "Id" | "AccountId" = "AccountId") =>
-    ids.flatMap((each) => groups(`${name} = ${quoted(each)}`));
+  const read = <S extends z.ZodObject & z.ZodType<{ Id: string }>>(
+    record: S,
+    object: string,
+    groups: readonly (readonly string[])[],
+  ) =>
+    readRecords(
+      shared,
+      selectAny(
+        Object.keys(record.shape),
+        object,
+        ids.flatMap((each) => groups.map((group) => [`AccountId = ${quoted(each)}`, ...group])),
+      ),
+      record,
+      "AccountId",
+    );
   const fields = [...Object.keys(payerRecord.shape), ...(optOutField ? [optOutField] : [])];
+  const named = ids.map((each) => [`Id = ${quoted(each)}`]);
+  const changed = `UpdatedDate >= ${dateTime(since)}`;
   const [accounts, invoices, payments] = await Promise.all([
-    readRecords(
-      shared,
-      selectAny(
-        fields,
-        "Account",
-        of((own) => [[own]], "Id"),
-      ),
-      payerRecord,
-      "Id",
-    ),
-    readRecords(
-      shared,
-      selectAny(
-        Object.keys(payableRecord.shape),
-        "Invoice",
-        of((own) => [
-          [own, "Status = 'Posted'", "Balance > 0"],
-          [own, "Status = 'Posted'", "Amount > 0", `UpdatedDate >= ${dateTime(since)}`],
-        ]),
-      ),
-      payableRecord,
-      "AccountId",
-    ),
-    readRecords(
-      shared,
-      selectAny(
-        Object.keys(paymentRecord.shape),
-        "Payment",
-        of((own) => [
-          [own, "Status = 'Processing'"],
-          [own, `UpdatedDate >= ${dateTime(since)}`],
-        ]),
-      ),
-      paymentRecord,
-      "AccountId",
-      // Where a tenant has no payments to ask for, none is under way.
-    ).catch(noneWhereNotOffered),
+    readRecords(shared, selectAny(fields, "Account", named), payerRecord, "Id"),
+    read(payableRecord, "Invoice", [
+      ["Status = 'Posted'", "Balance > 0"],
+      ["Status = 'Posted'", "Amount > 0", changed],
+    ]),
+    // Where a tenant has no payments to ask for, none is under way.
+    read(paymentRecord, "Payment", [["Status = 'Processing'"], [changed]]).catch(noneWhereNotOffered),
   ]);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
   const paymentsOf = Map.groupBy(payments, ({ owner }) => owner);

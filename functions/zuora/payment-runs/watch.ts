@@ -9,8 +9,9 @@ import { isOurs } from "../../domain/run-id.ts";
 import { memosAppliedSince } from "../credit-memos/memos-applied.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { amount, contractProblem, id, instantOf, reference } from "../query/fields.ts";
+import { amount, id, instantOf, reference } from "../query/fields.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
+import { understood } from "../query/understood.ts";
 import { type Condition, dateTime, quoted, selectAny } from "../query/zoql.ts";
 import { readCreditBooks } from "./credit-books.ts";
 import { isNotOfferedInZuorasWords } from "./offer.ts";
@@ -165,11 +166,7 @@ const expectNewestFirst = (page: readonly PaymentRunRecord[]): void => {
 };
 
 const toCharged = (raw: RawRecord) => {
-  const parsed = chargedAccountRecord.safeParse(raw);
-  if (!parsed.success) {
-    throw new ZuoraContractError(`an account: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-  }
-  const { Id: id, Currency: currency, Batch: batch } = parsed.data;
+  const { Id: id, Currency: currency, Batch: batch } = understood(chargedAccountRecord, raw, "an account");
   return { id, currency, batch };
 };
 

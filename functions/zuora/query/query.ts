@@ -3,6 +3,7 @@ import { ZuoraContractError } from "../../domain/errors.ts";
 import type { Answer } from "../http/answer.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { contractProblem } from "./fields.ts";
+import { understood } from "./understood.ts";
 
 /** Rows per page; Zuora's maximum. */
 const batchSize = 2000;
@@ -74,12 +75,6 @@ export async function* queryRecords<S extends z.ZodType>(
   queries: readonly string[],
 ): AsyncGenerator<z.output<S>> {
   for (const query of queries) {
-    for await (const raw of queryAll(client, query)) {
-      const parsed = schema.safeParse(raw);
-      if (!parsed.success) {
-        throw new ZuoraContractError(`${what}: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-      }
-      yield parsed.data;
-    }
+    for await (const raw of queryAll(client, query)) yield understood(schema, raw, what);
   }
 }

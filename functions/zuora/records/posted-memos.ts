@@ -2,7 +2,6 @@ import type * as z from "zod";
 import type { MemoApplicationRecord, MemoRecords, PostedMemo } from "../../app/records/ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
 import { hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
-import { ZuoraContractError } from "../../domain/errors.ts";
 import { startOfDay } from "../../domain/local-time.ts";
 import { withAllChildren } from "../credit-memos/all-children.ts";
 import { applicationRecord, isMadeBy } from "../credit-memos/application-records.ts";
@@ -12,8 +11,9 @@ import { ourUserOf } from "../credit-memos/our-user.ts";
 import { isOfBilling } from "../credit-memos/to-credit-memo.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { contractProblem, instantOf } from "../query/fields.ts";
+import { instantOf } from "../query/fields.ts";
 import { isIn, objectQueryAll } from "../query/object-query.ts";
+import { understood } from "../query/understood.ts";
 import { dateTime } from "../query/zoql.ts";
 
 type Memo = z.output<typeof memoWithApplications>;
@@ -85,12 +85,6 @@ const readApplications = async (client: ZuoraClient, filters: readonly string[])
     applications.set(application.id, application);
   }
   return [...applications.values()];
-};
-
-const understood = <S extends z.ZodType>(schema: S, raw: unknown, what: string): z.output<S> => {
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  throw new ZuoraContractError(`${what}: ${contractProblem(parsed.error)}`, { scope: "envelope" });
 };
 
 type Known = {

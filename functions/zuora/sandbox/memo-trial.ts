@@ -1,15 +1,15 @@
 import * as z from "zod";
 import type { CreditMemoRef, InvoiceId, InvoiceRef } from "../../domain/account.ts";
-import { ZuoraContractError } from "../../domain/errors.ts";
 import type { Money } from "../../domain/money.ts";
 import { createMemoApplications } from "../credit-memos/applications.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { invoiceRecord } from "../query/account-records.ts";
-import { amount, contractProblem, id } from "../query/fields.ts";
+import { amount, id } from "../query/fields.ts";
 import { objectQueryAll } from "../query/object-query.ts";
 import { queryRecords } from "../query/query.ts";
+import { understood } from "../query/understood.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 import { type Refusal, refusalOf } from "./trial.ts";
 
@@ -82,11 +82,8 @@ export const createMemoTrial = (
       const expand = ["creditmemoitems", "creditmemoapplications"];
       const memos = new Map<string, TrialMemo>();
       for await (const raw of objectQueryAll(client, "credit-memos", { filters, expand })) {
-        const parsed = memoRecord.safeParse(raw);
-        if (!parsed.success) {
-          throw new ZuoraContractError(`a credit memo: ${contractProblem(parsed.error)}`, { scope: "envelope" });
-        }
-        memos.set(parsed.data.id, toTrialMemo(parsed.data));
+        const memo = understood(memoRecord, raw, "a credit memo");
+        memos.set(memo.id, toTrialMemo(memo));
       }
       return [...memos.values()];
     },

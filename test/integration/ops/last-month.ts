@@ -1,8 +1,9 @@
 import { monthBefore, monthIn } from "../../../functions/app/records/report/period.ts";
 import { createAdjustment } from "../../zuora-simulator/adjust.ts";
-import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
+import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/build.ts";
 import { cancelByHand, creditByHand, refundRecorded } from "../../zuora-simulator/hands.ts";
 import type { AccountRecord, AdjustmentRecord } from "../../zuora-simulator/records.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import { SentNumber } from "../../zuora-simulator/wire.ts";
 
@@ -63,6 +64,24 @@ export const byOthers = (tenant: Tenant, busy: AccountRecord): void => {
   adjusting(tenant)("Increase", "by-hand", "3.00", late, "others");
   creditByHand(tenant.store, busy, "2.50", late);
   refundRecorded(tenant.store, busy, "1.00", late);
+};
+
+/** A payment run that took a minute. */
+export const ranAt = (store: Store, began: number): void => {
+  const at = new Date(began).toISOString();
+  const ended = began + 60_000;
+  addPaymentRun(
+    store,
+    {
+      targetDate: at.slice(0, 10),
+      runDate: at.slice(0, 19).replace("T", " "),
+      status: "Completed",
+      executedOn: began,
+      completedOn: ended,
+      updatedDate: ended,
+    },
+    began,
+  );
 };
 
 /** Settles an invoice as a person does, in the month. */

@@ -3,13 +3,13 @@ import type { Mode } from "../../../functions/domain/credit/mode.ts";
 import { formatMoney } from "../../../functions/domain/currency.ts";
 import { type Money, sum } from "../../../functions/domain/money.ts";
 import { localNames } from "../../local/function-environment.ts";
-import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
 import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
 import { composeNow } from "../digest/compose-now.ts";
-import { acrossBothEnds, after, dayMs, early, month, since, until } from "./last-month.ts";
+import { acrossBothEnds, after, dayMs, early, month, ranAt, since, until } from "./last-month.ts";
 import { memoHands, memosAcrossBothEnds } from "./last-month-memos.ts";
 import { useLocalOps } from "./local-ops.ts";
 import { settleAccountsOf, withSystem } from "./settle-all.ts";
@@ -103,19 +103,7 @@ describe("last month's report of a tenant with Invoice Settlement", () => {
     const { store } = tenant();
     const { apply } = memoHands(tenant());
     const began = since + 4 * dayMs;
-    const at = new Date(began).toISOString();
-    addPaymentRun(
-      store,
-      {
-        targetDate: at.slice(0, 10),
-        runDate: at.slice(0, 19).replace("T", " "),
-        status: "Completed",
-        executedOn: began,
-        completedOn: began + 60_000,
-        updatedDate: began + 60_000,
-      },
-      began,
-    );
+    ranAt(store, began);
     const [missed, excluded, later, spared] = ["missed", "excluded", "later", "spared"].map(() =>
       addAccount(store, {}, early),
     ) as [AccountRecord, AccountRecord, AccountRecord, AccountRecord];

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/build.ts";
+import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
 import { adjustInvoiceByHand } from "../../zuora-simulator/hands.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import {
@@ -14,6 +14,7 @@ import {
   early,
   late,
   month,
+  ranAt,
   settleByHand,
   since,
   until,
@@ -138,19 +139,7 @@ describe("last month's report", () => {
     expect(timeZone).toBe("UTC");
     addInvoice(store, busy, { amount: "9.00", number: "charged" }, early);
     const began = since + 4 * dayMs;
-    const at = new Date(began).toISOString();
-    addPaymentRun(
-      store,
-      {
-        targetDate: at.slice(0, 10),
-        runDate: at.slice(0, 19).replace("T", " "),
-        status: "Completed",
-        executedOn: began,
-        completedOn: began + 60_000,
-        updatedDate: began + 60_000,
-      },
-      began,
-    );
+    ranAt(store, began);
     const debtor = addAccount(store, {}, early);
     addInvoice(store, debtor, { amount: "-8.00", number: "missed" }, early);
     addInvoice(store, debtor, { amount: "8.00", number: "collected" }, early);

@@ -1,12 +1,11 @@
-import { hasCreditBalance } from "../../../functions/domain/credit/mode.ts";
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { type Collection, isAllowed } from "./collections.ts";
+import { passedBy } from "./left-out.ts";
 import { isOurs } from "./memo-violations.ts";
 import { misnamed } from "./misnamed.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
-import { type CompletedScan, limits } from "./system.ts";
-import { minuteMs } from "./timetable.ts";
+import { limits } from "./system.ts";
 import { violationsOf } from "./violations.ts";
 import { lagMaxMs } from "./zuora-front.ts";
 
@@ -98,28 +97,5 @@ const paidByUs = ({ adjustments, creditMemoApplications }: Store, invoiceId: str
 
 /** A request that nobody waits for any more may still arrive. */
 const lateMaxMs = 3 * limits.httpTimeoutMs;
-
-/** Scans of a quarter of an hour look at each invoice three times, so that one which pages pass by is found by the next. */
-const scansPassedByMax = 2;
-
-/** A scan reaches so far behind the beginning of the last one that completed. */
-const overlapMs = 30 * minuteMs;
-
-/** Negative invoices that were there while more scans looked where they were than may pass one by, and none found. */
-export const passedBy = ({ scans, tenant: { store }, mode }: PaymentRunHistory): string[] =>
-  hasCreditBalance(mode)
-    ? store.invoices.rows.flatMap(({ Id, InvoiceNumber, AccountId, Amount, Balance, PostedDate, UpdatedDate }) => {
-        if (!Amount.lt(0) || PostedDate === undefined) return [];
-        const [transfer] = store.adjustments.where("SourceTransactionId", Id);
-        const movedAt = transfer?.CreatedDate ?? (Balance.lt(0) ? Number.POSITIVE_INFINITY : UpdatedDate);
-        const isAbout = ({ kind, beganAt, endedAt }: CompletedScan, index: number) =>
-          beganAt > PostedDate &&
-          endedAt < movedAt &&
-          (kind === "full" || PostedDate >= (scans[index - 1]?.beganAt ?? 0) - overlapMs);
-        const looked = scans.filter(isAbout);
-        const isFound = looked.length <= scansPassedByMax || looked.some(({ found }) => found.has(AccountId));
-        return isFound ? [] : [`${InvoiceNumber} was passed by ${looked.length} scans that looked where it was`];
-      })
-    : [];
 
 const instant = (at: number): string => new Date(at).toISOString().slice(11, 23);

@@ -126,7 +126,7 @@ export class WireWatch {
   #receivesOfMemo(request: HttpRequest, response: HttpResponse | undefined): void {
     const accountId = this.#memos.receives(request, response);
     // Whoever was read for the last time in this invocation is left to the next one.
-    if (accountId !== undefined && this.#memos.readingsOf(accountId) < roundsMax) this.#unknown.add(accountId);
+    if (accountId !== undefined && !this.#memos.hasUsedUp(accountId, roundsMax)) this.#unknown.add(accountId);
   }
 
   /** @param at epoch milliseconds */
