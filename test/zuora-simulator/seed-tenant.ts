@@ -23,8 +23,9 @@ const currencies = ["GBP", "GBP", "GBP", "EUR", "EUR", "USD", "JPY", "KWD"] as c
 export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptions): Store => {
   const store = new Store();
   const next = mulberry32(seed);
-  const noon = Date.parse(`${today}T12:00:00Z`);
-  const day = daysBefore(noon);
+  // Whatever the hour, all that was done lies before what is done next.
+  const began = Date.parse(`${today}T00:00:00Z`);
+  const day = daysBefore(began);
   const toCancel: string[] = [];
   const names = Object.entries(cases).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
   for (let index = 0; index < accounts; index += 1) {
@@ -32,19 +33,19 @@ export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptio
     const name = pick(names, next());
     const spec = cases[name]?.make(sceneOf(currency, next, day)) ?? {};
     const batched = { ...spec, Currency: currency, Batch: `Batch${1 + (index % 3)}` };
-    const account = addCase(store, batched, kind, noon - hourMs);
-    if (kind === "settlement") addRarity(store, account, index, noon - hourMs);
+    const account = addCase(store, batched, kind, began);
+    if (kind === "settlement") addRarity(store, account, index, began);
     if (name === "canceledByPerson") toCancel.push(account.Id);
   }
   for (const id of toCancel) {
     const [memo] = store.creditMemos.where("accountId", id);
-    if (memo === undefined) transferAndCancel(store, id, today, noon);
-    else applyAndUnapply(store, memo, today, noon - hourMs);
+    if (memo === undefined) transferAndCancel(store, id, today, began);
+    else applyAndUnapply(store, memo, today, began);
   }
   return store;
 };
 
-const hourMs = 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /** Looked up once: asking the runtime for every account would take most of the time. */
 const places = new Map<string, number>();
@@ -56,10 +57,10 @@ const placesOf = (currency: string): number => {
 };
 
 /** The few days of a tenant, each written once. */
-const daysBefore = (noon: number): Scene["day"] => {
+const daysBefore = (began: number): Scene["day"] => {
   const days = new Map<number, string>();
   return (before) => {
-    const day = days.get(before) ?? new Date(noon - before * 24 * hourMs).toISOString().slice(0, 10);
+    const day = days.get(before) ?? new Date(began - before * dayMs).toISOString().slice(0, 10);
     days.set(before, day);
     return day;
   };
@@ -85,7 +86,7 @@ const sceneOf = (currency: string, next: () => number, day: Scene["day"]): Scene
 const transferAndCancel = (store: Store, accountId: string, today: string, now: number): void => {
   const [invoice] = store.invoices.where("AccountId", accountId);
   if (invoice === undefined) throw new RangeError(`account ${accountId} has no invoice`);
-  const rules = { today, now: now - hourMs, closedPeriods: new Set<string>() };
+  const rules = { today, now, closedPeriods: new Set<string>() };
   const amount = new SentNumber(fromDecimal(invoice.Amount.toFixed()).times(-1).toFixed());
   const fields = { Type: "Increase", Amount: amount, SourceTransactionId: invoice.Id };
   const adjustment = createAdjustment(store, fields, rules);
