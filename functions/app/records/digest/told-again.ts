@@ -28,37 +28,27 @@ export const toldAgain = ({
   ),
 ];
 
-const moved = ({ id, accountId, invoice, type, amount, currency, reference = "" }: ReportedAdjustment): SweepEvent => ({
-  name: type === "Increase" ? "CreditTransferred" : "CreditApplied",
-  detail: {
-    accountId,
-    invoiceId: invoice.id,
-    invoiceNumber: invoice.number,
-    amount: toDecimal(amount),
-    currency,
-    runId: reference,
-    adjustmentId: id,
-  },
+const moved = (each: ReportedAdjustment): SweepEvent => ({
+  name: each.type === "Increase" ? "CreditTransferred" : "CreditApplied",
+  detail: { ...movedOn(each), runId: each.reference ?? "", adjustmentId: each.id },
 });
 
 /** Zuora keeps no run with an application. One that took money back says nothing new about what was paid. */
 const applied = (each: ReportedApplication): readonly SweepEvent[] => {
-  const { accountId, invoice, amount, currency, creditMemo } = each;
+  const { invoice, amount, creditMemo } = each;
   if (invoice === undefined || !amount.gt(0)) return [];
-  return [
-    {
-      name: "CreditApplied",
-      detail: {
-        accountId,
-        invoiceId: invoice.id,
-        invoiceNumber: invoice.number,
-        amount: toDecimal(amount),
-        currency,
-        creditMemoId: creditMemo.id,
-      },
-    },
-  ];
+  return [{ name: "CreditApplied", detail: { ...movedOn({ ...each, invoice }), creditMemoId: creditMemo.id } }];
 };
+
+type Moved = Pick<ReportedAdjustment, "accountId" | "invoice" | "amount" | "currency">;
+
+const movedOn = ({ accountId, invoice, amount, currency }: Moved) => ({
+  accountId,
+  invoiceId: invoice.id,
+  invoiceNumber: invoice.number,
+  amount: toDecimal(amount),
+  currency,
+});
 
 /** A letter that somebody wrote by hand may say anything. */
 const deadLettered = ({ accountId, code, zuoraCode, runId }: FailedAccount): readonly SweepEvent[] => {
