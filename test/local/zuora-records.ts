@@ -55,7 +55,7 @@ export const zuoraRecords =
     try {
       const client = createClient(connection, { trackId: runId, remainingMs });
       const readApplications = async (): Promise<readonly ConfirmedAdjustment[]> =>
-        hasCreditMemos(mode) ? memoApplicationsOf(client, connection.zuoraClock, access, runId) : [];
+        hasCreditMemos(mode) ? memoApplicationsOf(client, connection, runId) : [];
       const { adjustmentsOfRun } = createRecords(connection, { trackId: runId, remainingMs });
       for (;;) {
         const adjustments = hasCreditBalance(mode) ? await adjustmentsOfRun(runId) : [];

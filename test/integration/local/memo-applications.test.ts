@@ -21,6 +21,7 @@ const appliedWhere = async (aheadMs: number): Promise<readonly string[]> => {
       id,
       creditMemoId: `memo of ${id}`,
       accountId: "acc1",
+      invoiceId: "inv1",
       amount,
       createdById,
       createdDate: at,
