@@ -20,6 +20,13 @@ export type ReportColumn = {
   readonly isForPrograms?: true;
 };
 
+export const number = (key: string, head: string): ReportColumn => ({ key, head, isNumber: true });
+
+export const text = (key: string, head: string): ReportColumn => ({ key, head });
+
+/** A column for programs, by its key. */
+export const id = (key: string): ReportColumn => ({ key, head: key, isForPrograms: true });
+
 /** A dateTime for people: without its zone, which the column's head says. */
 export const instantText = (iso: string): string => iso.slice(0, 19).replace("T", " ");
 

@@ -1,11 +1,6 @@
-import type { ReportColumn, ReportTable } from "./report-cells.ts";
+import { type MemoRows, memoApplicationTables, memosTable } from "./memo-tables.ts";
+import { id, number, type ReportTable, text } from "./report-cells.ts";
 import { type RevenueData, revenueTable } from "./revenue-table.ts";
-
-const number = (key: string, head: string): ReportColumn => ({ key, head, isNumber: true });
-
-const text = (key: string, head: string): ReportColumn => ({ key, head });
-
-const id = (key: string): ReportColumn => ({ key, head: key, isForPrograms: true });
 
 type Rows = ReportTable["rows"];
 
@@ -41,24 +36,6 @@ export const creditTable = (rows: Rows): ReportTable => ({
     number("closing", "= Closing"),
     number("difference", "Difference"),
     { key: "unrecorded", head: "Opening without a record", isNumber: true, isForPrograms: true },
-  ],
-});
-
-export const memosTable = (rows: Rows): ReportTable => ({
-  name: "credit-memos",
-  isSummary: true,
-  title: "Unapplied on credit memos",
-  empty: "There was no credit memo with money and none was applied.",
-  rows,
-  columns: [
-    text("currency", "Currency"),
-    number("opening", "Opening"),
-    number("posted", "+ Posted"),
-    number("applied", "− Applied"),
-    number("byOthers", "− By others"),
-    number("refunded", "− Refunded"),
-    number("closing", "= Closing"),
-    number("difference", "Difference"),
   ],
 });
 
@@ -198,38 +175,6 @@ const adjustmentColumns = {
   ],
 } as const satisfies Partial<ReportTable>;
 
-export const memoApplicationsTable = (rows: Rows): ReportTable => ({
-  ...applicationColumns,
-  name: "credit-memo-applications",
-  title: "Credit memos applied by us",
-  rows,
-});
-
-export const memoApplicationsByOthersTable = (rows: Rows): ReportTable => ({
-  ...applicationColumns,
-  name: "credit-memo-applications-by-others",
-  title: "Credit memos applied by others",
-  rows,
-});
-
-const applicationColumns = {
-  empty: "None.",
-  columns: [
-    text("creditMemoNumber", "Credit memo"),
-    text("createdAt", "Applied (UTC)"),
-    text("accountNumber", "Account"),
-    id("accountId"),
-    id("creditMemoId"),
-    text("invoiceNumber", "Invoice"),
-    id("invoiceId"),
-    number("amount", "Amount"),
-    text("currency", "Currency"),
-    id("id"),
-  ],
-} as const satisfies Partial<ReportTable>;
-
-type MemoRows = { readonly lines: Rows; readonly applied: Rows; readonly byOthers: Rows };
-
 type WholeRows = ReportRows & {
   readonly revenue?: RevenueData | undefined;
   readonly creditMemos?: MemoRows | undefined;
@@ -249,14 +194,9 @@ export const tablesOf = (data: WholeRows): readonly ReportTable[] => [
   daysTable(data.days),
   waitsTable(data.waits),
   ...(data.revenue === undefined ? [] : [revenueTable(data.revenue)]),
-  ...(data.creditMemos === undefined ? [] : memoTables(data.creditMemos)),
+  ...(data.creditMemos === undefined ? [] : memoApplicationTables(data.creditMemos)),
   notOursTable(data.notOurs),
   adjustmentsTable(data.adjustments),
-];
-
-const memoTables = ({ applied, byOthers }: MemoRows): readonly ReportTable[] => [
-  memoApplicationsByOthersTable(byOthers),
-  memoApplicationsTable(applied),
 ];
 
 /** The rows of a report's tables. */
