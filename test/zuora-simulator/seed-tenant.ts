@@ -23,9 +23,10 @@ const currencies = ["GBP", "GBP", "GBP", "EUR", "EUR", "USD", "JPY", "KWD"] as c
 export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptions): Store => {
   const store = new Store();
   const next = mulberry32(seed);
-  // Whatever the hour, all that was done lies before what is done next.
-  const began = Date.parse(`${today}T00:00:00Z`);
-  const day = daysBefore(began);
+  const noon = Date.parse(`${today}T12:00:00Z`);
+  // Whatever the hour, all of it was done long before what is done next, and no incremental scan reaches back to it.
+  const doneAt = noon - dayMs;
+  const day = daysBefore(noon);
   const toCancel: string[] = [];
   const names = Object.entries(cases).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
   for (let index = 0; index < accounts; index += 1) {
@@ -33,14 +34,14 @@ export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptio
     const name = pick(names, next());
     const spec = cases[name]?.make(sceneOf(currency, next, day)) ?? {};
     const batched = { ...spec, Currency: currency, Batch: `Batch${1 + (index % 3)}` };
-    const account = addCase(store, batched, kind, began);
-    if (kind === "settlement") addRarity(store, account, index, began);
+    const account = addCase(store, batched, kind, doneAt);
+    if (kind === "settlement") addRarity(store, account, index, doneAt);
     if (name === "canceledByPerson") toCancel.push(account.Id);
   }
   for (const id of toCancel) {
     const [memo] = store.creditMemos.where("accountId", id);
-    if (memo === undefined) transferAndCancel(store, id, today, began);
-    else applyAndUnapply(store, memo, today, began);
+    if (memo === undefined) transferAndCancel(store, id, today, doneAt);
+    else applyAndUnapply(store, memo, today, doneAt);
   }
   return store;
 };
@@ -57,10 +58,10 @@ const placesOf = (currency: string): number => {
 };
 
 /** The few days of a tenant, each written once. */
-const daysBefore = (began: number): Scene["day"] => {
+const daysBefore = (noon: number): Scene["day"] => {
   const days = new Map<number, string>();
   return (before) => {
-    const day = days.get(before) ?? new Date(began - before * dayMs).toISOString().slice(0, 10);
+    const day = days.get(before) ?? new Date(noon - before * dayMs).toISOString().slice(0, 10);
     days.set(before, day);
     return day;
   };
