@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
-import { bundleFunction } from "./bundle.ts";
+import { bundleFunction } from "./bundle/bundle.ts";
 import { checkSettings, settingsOf } from "./settings.ts";
 import { SweepStack } from "./stack.ts";
 

@@ -1,21 +1,25 @@
 import { DefaultStackSynthesizer, type IStackSynthesizer, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { looksAtRevenue } from "../functions/domain/policy.ts";
-import { obeyAccountRules } from "./account-rules.ts";
-import { Alarms } from "./alarms.ts";
-import { BillRunEndpoint } from "./bill-run-endpoint.ts";
-import { Dashboard } from "./dashboard.ts";
-import { type Addresses, operatorEnvironment, type RevenueAddresses } from "./environment.ts";
-import { addDigest, addProcessor, addReplay, addScanner, type FunctionName, serviceOf } from "./functions.ts";
-import { OperatorPolicies } from "./operator-policies.ts";
+import { obeyAccountRules } from "./account/account-rules.ts";
+import { OperatorPolicies } from "./account/operator-policies.ts";
+import { Surroundings } from "./account/surroundings.ts";
+import { BillRunEndpoint } from "./functions/bill-run-endpoint.ts";
+import { addDigest } from "./functions/digest.ts";
+import { type Addresses, operatorEnvironment, type RevenueAddresses } from "./functions/environment.ts";
+import { addProcessor } from "./functions/processor.ts";
+import { addReplay } from "./functions/replay.ts";
+import { addRevenue } from "./functions/revenue.ts";
+import { addScanner } from "./functions/scanner.ts";
+import { Schedules } from "./functions/schedules.ts";
+import { type FunctionName, serviceOf } from "./functions/stage.ts";
+import { Alarms } from "./monitoring/alarms.ts";
+import { Dashboard } from "./monitoring/dashboard.ts";
+import { SavedQueries } from "./monitoring/saved-queries.ts";
 import { describeSystem, Parameters } from "./parameters.ts";
 import { MissedScans, Postings, WorkQueue } from "./queues.ts";
-import { addRevenue } from "./revenue.ts";
-import { SavedQueries } from "./saved-queries.ts";
-import { Schedules } from "./schedules.ts";
 import { checkSettings } from "./settings.ts";
 import type { StageSettings } from "./settings-schema.ts";
-import { Surroundings } from "./surroundings.ts";
 import { timeoutsFor } from "./timeouts.ts";
 
 export type SweepStackProps = StackProps & {

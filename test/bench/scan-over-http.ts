@@ -6,7 +6,7 @@ import { connect } from "../../functions/zuora/http/connect.ts";
 import { createGotTransport } from "../../functions/zuora/http/got-transport.ts";
 import { scannerPatience } from "../../functions/zuora/http/retry.ts";
 import { createCandidates, partsFor } from "../../functions/zuora/scan/candidates.ts";
-import { nodeOptions } from "../../infra/node-options.ts";
+import { nodeOptions } from "../../infra/functions/node-options.ts";
 import { readBody } from "../local/loopback-server.ts";
 import { addAccount } from "../zuora-simulator/build.ts";
 import { Store } from "../zuora-simulator/store.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../infra/bundle/bundle.ts";
 import { SweepStack } from "../../infra/stack.ts";
 import { emptyBundle, lockedDown, type Properties, synthesised } from "./synthesised.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { environmentNames as names } from "../../../functions/app/config/environment-names.ts";
-import { bundleFunction } from "../../../infra/bundle.ts";
+import { bundleFunction } from "../../../infra/bundle/bundle.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts";
 import { startFunctionUrl } from "../../local/function-url.ts";

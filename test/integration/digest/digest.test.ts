@@ -6,7 +6,7 @@ import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environmentNames as names } from "../../../functions/app/config/environment-names.ts";
 import { dayBefore, monthBefore, monthIn } from "../../../functions/app/records/report/period.ts";
-import { bundleFunction } from "../../../infra/bundle.ts";
+import { bundleFunction } from "../../../infra/bundle/bundle.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { localNames } from "../../local/function-environment.ts";
 import { LambdaFunction } from "../../local/lambda/lambda-function.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { environmentNames as names } from "../../../functions/app/config/environment-names.ts";
-import { bundleFunction } from "../../../infra/bundle.ts";
+import { bundleFunction } from "../../../infra/bundle/bundle.ts";
 import { LambdaFunction } from "../../local/lambda/lambda-function.ts";
 import { type LoopbackServer, readBody, startLoopbackServer } from "../../local/loopback-server.ts";
 import { sqsEventOf } from "../../local/sqs-event.ts";

@@ -8,7 +8,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { writeMessage } from "../../../functions/app/message.ts";
 import { switchKeptMs } from "../../../functions/aws/parameters.ts";
-import { bundleFunction } from "../../../infra/bundle.ts";
+import { bundleFunction } from "../../../infra/bundle/bundle.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { startAwsStandIns } from "../../local/aws-stand-ins.ts";
 import { Closers } from "../../local/closers.ts";

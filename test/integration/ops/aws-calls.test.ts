@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { switchKeptMs } from "../../../functions/aws/parameters.ts";
-import { bundleFunction } from "../../../infra/bundle.ts";
+import { bundleFunction } from "../../../infra/bundle/bundle.ts";
 import { synthesised } from "../../infra/synthesised.ts";
 import { handledOf } from "../../local/event-source-mapping.ts";
 import { localNames } from "../../local/function-environment.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { bundleFunction } from "../../../infra/bundle.ts";
+import { bundleFunction } from "../../../infra/bundle/bundle.ts";
 import { LambdaFunction } from "../../local/lambda/lambda-function.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { useLocalOps } from "./local-ops.ts";

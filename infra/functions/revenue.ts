@@ -1,14 +1,14 @@
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { acknowledgeNoDestination } from "./acknowledge.ts";
+import { acknowledgeNoDestination } from "../account/acknowledge.ts";
+import { readParameter, readSecret, sendTo, workThroughQueue } from "../account/permissions.ts";
+import type { WorkQueue } from "../queues.ts";
+import { timeoutsFor } from "../timeouts.ts";
+import { revenueFunctionsMax } from "../zuora-calls.ts";
 import { revenueEnvironment } from "./environment.ts";
-import { common, type Stage, serviceOf } from "./functions.ts";
-import { readParameter, readSecret, sendTo, workThroughQueue } from "./permissions.ts";
-import type { WorkQueue } from "./queues.ts";
 import { processorMayLoop } from "./renewal-loop.ts";
 import { NightlyFunction } from "./scheduled-function.ts";
+import { common, type Stage, serviceOf } from "./stage.ts";
 import { SweepFunction } from "./sweep-function.ts";
-import { timeoutsFor } from "./timeouts.ts";
-import { revenueFunctionsMax } from "./zuora-calls.ts";
 
 /** Accounts of one invocation: they share four queries, and each has its pairs to itself. */
 const batchSize = 10;

@@ -1,7 +1,7 @@
-import { environmentNames as names } from "../functions/app/config/environment-names.ts";
-import { caFileName } from "./bundle-options.ts";
-import type { StageSettings } from "./settings-schema.ts";
-import { callsOfScanAlone, processorCalls } from "./zuora-calls.ts";
+import { environmentNames as names } from "../../functions/app/config/environment-names.ts";
+import { caFileName } from "../bundle/bundle-options.ts";
+import type { StageSettings } from "../settings-schema.ts";
+import { callsOfScanAlone, processorCalls } from "../zuora-calls.ts";
 
 /** What only exists once the stack is there. */
 export type Addresses = {

@@ -3,7 +3,7 @@ import { SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import type { FunctionOptions } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import type { StageSettings } from "./settings-schema.ts";
+import type { StageSettings } from "../settings-schema.ts";
 
 /** What a company's account gives and demands: the network, and the key. */
 export class Surroundings extends Construct {

@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { metricNamespace } from "../functions/app/metric-names.ts";
+import { metricNamespace } from "../../functions/app/metric-names.ts";
 
 /** Where a stage's figures come from. */
 export type StageMetrics = {

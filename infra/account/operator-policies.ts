@@ -6,8 +6,8 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
+import type { Parameters } from "../parameters.ts";
 import { acknowledge } from "./acknowledge.ts";
-import type { Parameters } from "./parameters.ts";
 import {
   countQueue,
   deleteFrom,

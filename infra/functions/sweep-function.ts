@@ -10,10 +10,10 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledge.ts";
+import { acknowledge } from "../account/acknowledge.ts";
+import { joinNetwork, useKey } from "../account/permissions.ts";
+import type { Surroundings } from "../account/surroundings.ts";
 import { nodeOptions } from "./node-options.ts";
-import { joinNetwork, useKey } from "./permissions.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 export type SweepFunctionProps = {
   /** A folder with `index.mjs`. */

@@ -1,7 +1,7 @@
 import { Aspects, type IAspect, Names, type Stack, Tags } from "aws-cdk-lib";
 import { CfnManagedPolicy, CfnRole, ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
-import type { StageSettings } from "./settings-schema.ts";
+import type { StageSettings } from "../settings-schema.ts";
 
 /** Applies to every resource of the stack what the rules of a company's account demand. */
 export const obeyAccountRules = (stack: Stack, settings: StageSettings): void => {

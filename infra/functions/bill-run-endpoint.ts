@@ -2,9 +2,9 @@ import { CfnOutput } from "aws-cdk-lib";
 import { FunctionUrlAuthType } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { environmentNames as names } from "../functions/app/config/environment-names.ts";
-import { readSecret, sendTo } from "./permissions.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { environmentNames as names } from "../../functions/app/config/environment-names.ts";
+import { readSecret, sendTo } from "../account/permissions.ts";
+import type { Surroundings } from "../account/surroundings.ts";
 import { SweepFunction } from "./sweep-function.ts";
 
 export type BillRunEndpointProps = {

@@ -11,7 +11,7 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import { metricNamespace, metricNames as names } from "../functions/app/metric-names.ts";
+import { metricNamespace, metricNames as names } from "../../functions/app/metric-names.ts";
 import { unsettledSecondsMax } from "./alarm-definitions.ts";
 import { minutes, ownMetric, type RevenueMetrics, type StageMetrics } from "./stage-metrics.ts";
 

@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { metricNames as names } from "../functions/app/metric-names.ts";
+import { metricNames as names } from "../../functions/app/metric-names.ts";
 import { minutes, ownMetric, type RevenueMetrics, type StageMetrics } from "./stage-metrics.ts";
 
 /** `page` wakes somebody, since a customer may be charged before the morning; `ticket` is read in working hours. */

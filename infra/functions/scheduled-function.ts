@@ -6,7 +6,7 @@ import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { sendTo, startFunction, useKey } from "./permissions.ts";
+import { sendTo, startFunction, useKey } from "../account/permissions.ts";
 
 export type ScheduledFunctionProps = {
   readonly target: IFunction;

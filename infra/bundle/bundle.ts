@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 import { bundleOptions, caFileName } from "./bundle-options.ts";
 
 /** The repository, wherever the program was started from. */
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Bundles a function's entry point into a folder of its own, as Lambda unpacks it: `index.mjs` exports `handler`.
