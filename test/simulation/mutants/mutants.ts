@@ -244,10 +244,10 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
-    name: "look at payment runs and at no payment",
-    file: "zuora/ledger/read-accounts.ts",
-    find: "isPaymentProcessing: accountsBeingPaid.has(owner),",
-    replace: 'isPaymentProcessing: owner === "" && accountsBeingPaid.has(owner),',
+    name: "apply credit beside a payment under way, whoever saw it",
+    file: "domain/plan.ts",
+    find: 'return state.paymentProcessing ? "payment-processing" : undefined;',
+    replace: "return undefined;",
     isAboutPaymentRuns: true,
   },
   {
@@ -315,7 +315,7 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
-    name: "look at payment runs at last and at no payment",
+    name: "see a payment under way only when an account is read, and not right before its Decreases",
     file: "domain/payment-run.ts",
     find: "accountsBeingPaid.has(state.id) && !state.paymentProcessing",
     replace: "accountsBeingPaid.size < 0",
