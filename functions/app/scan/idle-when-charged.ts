@@ -4,16 +4,14 @@ import { holdOfAccount, holdOfInvoice } from "../../domain/hold.ts";
 import { add, type Money } from "../../domain/money.ts";
 import { maySelect, type PaymentRun, type Window } from "../../domain/payment-run.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { Found } from "./find-accounts.ts";
 import type { CreditBook, PayableInvoice, Payer, PaymentRunWatch } from "./ports.ts";
 
 type Asked = {
   /** Runs that began within the window. */
   readonly begun: readonly PaymentRun[];
   readonly window: Window;
-  readonly found: Pick<Found, "accounts" | "withCredit">;
-  /** Accounts whose credit moved since the first of them began. */
-  readonly moved: readonly AccountId[];
+  /** Whose credit may have lain there: the more of them, the more is read. */
+  readonly asked: ReadonlySet<AccountId>;
   readonly policy: Policy;
 };
 
@@ -21,17 +19,15 @@ type Asked = {
 export type IdleWhenCharged = (run: PaymentRun) => readonly AccountId[];
 
 /**
- * Looks for credit that nobody had applied when a payment run began, of whatever age. Asked about are accounts that have
- * credit and an open invoice, or had one that was paid since, and those whose credit moved since; their whole history of
- * credit tells what was there then. What policy or a person keeps from being applied names nobody, and neither does a
- * payment that was under way before.
+ * Looks for credit that nobody had applied when a payment run began, of whatever age: an account's whole history of credit
+ * tells what was there then. What policy or a person keeps from being applied names nobody, and neither does a payment
+ * that was under way before.
  */
 export const lookForIdleCredit = async (
   watch: PaymentRunWatch,
-  { begun, window, found, moved, policy }: Asked,
+  { begun, window, asked, policy }: Asked,
 ): Promise<IdleWhenCharged> => {
   if (policy.application !== "apply") return () => [];
-  const asked = new Set(moved).union(await besideCharges(watch, window.after, found));
   const books = asked.size === 0 ? new Map() : await watch.creditBooks([...asked]);
   const idleOf = new Map(begun.map((run) => [run, idleAt(books, beganAtOf(run, window), policy)] as const));
   const idle = new Set([...idleOf.values()].flat());
@@ -45,17 +41,6 @@ export const lookForIdleCredit = async (
 };
 
 export const beganAtOf = ({ beganAt }: PaymentRun, { until }: Window): number => beganAt ?? until;
-
-const besideCharges = async (
-  watch: PaymentRunWatch,
-  since: number,
-  { accounts, withCredit }: Asked["found"],
-): Promise<ReadonlySet<AccountId>> => {
-  const beside = withCredit.intersection(accounts);
-  if (withCredit.size === 0) return beside;
-  for await (const id of watch.accountsOfPaidInvoices(since)) if (withCredit.has(id)) beside.add(id);
-  return beside;
-};
 
 const idleAt = (books: ReadonlyMap<AccountId, CreditBook>, instant: number, policy: Policy): readonly AccountId[] =>
   [...books]

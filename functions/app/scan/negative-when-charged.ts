@@ -39,7 +39,8 @@ export const nameNegativeWhenCharged = async (
   const chargeable = all.length === 0 ? [] : await watch.withSomethingToCharge(all, window.after);
   const first = Math.min(...begun.map((run) => beganAtOf(run, window)));
   const moved = moves.filter(({ at }) => at >= first).map(({ accountId }) => accountId);
-  const idle = await lookForIdleCredit(watch, { begun, window, found, moved, policy });
+  const asked = new Set(moved).union(await besideCharges(watch, window.after, found));
+  const idle = await lookForIdleCredit(watch, { begun, window, asked, policy });
   for (const [run, negative] of negativeAt) {
     const beganAt = new Date(beganAtOf(run, window)).toISOString();
     const facts = { runId, paymentRun: run.number ?? "without a number", beganAt };
@@ -69,4 +70,16 @@ const wasNegativeAt = (
   );
   const since = [...transfers, ...applied].filter(({ at, postedAt = 0 }) => postedAt <= instant && at >= instant);
   return new Set([...still.map(([accountId]) => accountId), ...since.map(({ accountId }) => accountId)]);
+};
+
+/** Accounts that have credit and an open invoice, or had one that was paid since. */
+const besideCharges = async (
+  watch: Watching["watch"],
+  since: number,
+  { accounts, withCredit }: Pick<Found, "accounts" | "withCredit">,
+): Promise<ReadonlySet<AccountId>> => {
+  const beside = withCredit.intersection(accounts);
+  if (withCredit.size === 0) return beside;
+  for await (const id of watch.accountsOfPaidInvoices(since)) if (withCredit.has(id)) beside.add(id);
+  return beside;
 };

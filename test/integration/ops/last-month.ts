@@ -88,3 +88,8 @@ export const ranAt = (store: Store, began: number): void => {
 export const settleByHand = (tenant: Tenant, number: string, amount: string): void => {
   adjusting(tenant)("Increase", number, amount, late, "others");
 };
+
+/** Pays an open invoice with credit as this system does, once the month is over. */
+export const applyAfterwards = (tenant: Tenant, number: string, amount: string): void => {
+  adjusting(tenant)("Decrease", number, amount, after);
+};

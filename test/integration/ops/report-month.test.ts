@@ -8,6 +8,7 @@ import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import {
   acrossBothEnds,
   after,
+  applyAfterwards,
   before,
   byOthers,
   dayMs,
@@ -137,15 +138,25 @@ describe("last month's report", () => {
   it("says whom a payment run found in debt to, and whom it would have charged", async () => {
     const { store, timeZone } = tenant();
     expect(timeZone).toBe("UTC");
-    addInvoice(store, busy, { amount: "9.00", number: "charged" }, early);
-    const began = since + 4 * dayMs;
-    ranAt(store, began);
+    ranAt(store, since + 4 * dayMs);
     const debtor = addAccount(store, {}, early);
     addInvoice(store, debtor, { amount: "-8.00", number: "missed" }, early);
     addInvoice(store, debtor, { amount: "8.00", number: "collected" }, early);
     const { data } = await ops("report", "--month", month);
     expect(data.foundByRuns).toMatchObject([{ accountNumber: debtor.AccountNumber, why: "negative invoice" }]);
     expect(data.sparedCharges).toMatchObject([{ amount: "15.00", currency: "GBP", paymentRun: "PR-00000001" }]);
+  });
+
+  it("names whoever had idle credit beside what a run could charge, however old it was, and whatever we did since", async () => {
+    addInvoice(tenant().store, busy, { amount: "9.00", number: "charged" }, early);
+    const began = since + 10 * dayMs;
+    ranAt(tenant().store, began);
+    const namedIn = async () => (await ops("report", "--month", month)).data.foundByRuns;
+    const { AccountNumber: accountNumber } = busy;
+    const named = [{ accountNumber, why: "idle credit", beganAt: new Date(began).toISOString() }];
+    expect(await namedIn()).toMatchObject(named);
+    applyAfterwards(tenant(), "charged", "9.00");
+    expect(await namedIn()).toMatchObject(named);
   });
 
   it("of one account is about that account alone", async () => {

@@ -273,7 +273,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "name credit that lay idle only where it has moved since",
-    file: "app/scan/idle-when-charged.ts",
+    file: "app/scan/negative-when-charged.ts",
     find: "new Set(moved).union(await besideCharges(watch, window.after, found));",
     replace: "new Set(moved).union((await besideCharges(watch, window.after, found)).intersection(new Set()));",
     isAboutPaymentRuns: true,

@@ -1,12 +1,11 @@
 import type { AccountId } from "../../../domain/account.ts";
-import { add, type Money, negate, zero } from "../../../domain/money.ts";
+import { add, type Money, zero } from "../../../domain/money.ts";
 import { begunWithin, couldCharge, type PaymentRun } from "../../../domain/payment-run.ts";
 import type { Policy } from "../../../domain/policy.ts";
-import { isOurs } from "../../../domain/run-id.ts";
-import type { CreditMove, PaymentRunWatch } from "../../scan/ports.ts";
-import { freshCreditAt, freshCreditMs } from "./fresh-credit.ts";
+import { lookForIdleCredit } from "../../scan/idle-when-charged.ts";
+import type { PaymentRunWatch } from "../../scan/ports.ts";
 import { unappliedAt } from "./memo-book.ts";
-import { isWithin, movedWithin, movesOf } from "./moves.ts";
+import { isWithin, movedWithin } from "./moves.ts";
 import { owedAt } from "./owed-at.ts";
 import type { Report } from "./report.ts";
 
@@ -31,8 +30,6 @@ export type SparedCharge = {
 
 export type Charged = { readonly found: readonly FoundByRun[]; readonly spared: readonly SparedCharge[] };
 
-type Charging = Pick<Policy, "application" | "standingCredit">;
-
 type BegunRun = PaymentRun & { readonly beganAt: number };
 
 /**
@@ -44,22 +41,30 @@ type BegunRun = PaymentRun & { readonly beganAt: number };
 export const chargedIn = async (
   watch: PaymentRunWatch,
   report: Report,
-  policy: Charging,
+  policy: Policy,
   now: number,
 ): Promise<Charged> => {
   const { since, until = now + 1 } = report;
-  const begun = begunWithin(await watch.runs(since), { after: since - 1, until: until - 1 }).filter(hasBegun);
+  const window = { after: since - 1, until: until - 1 };
+  const begun = begunWithin(await watch.runs(since), window).filter(hasBegun);
+  const idleBeside = await lookForIdleCredit(watch, {
+    begun,
+    window,
+    asked: await besideCharges(watch, report.creditAccounts, begun),
+    policy,
+  });
   const found: FoundByRun[] = [];
   for (const run of begun) {
     const negative = negativeAt(report, run.beganAt);
-    const applies = policy.application === "apply";
-    const idle = applies ? idleAt(report, run.beganAt, policy) : new Set<AccountId>();
-    const onMemos = applies ? onMemosAt(report, run.beganAt, policy) : new Set<AccountId>();
-    const ids = [...negative.union(idle).union(onMemos)];
+    const onMemos = policy.application === "apply" ? onMemosAt(report, run.beganAt, policy) : new Set<AccountId>();
+    const ids = [...negative.union(onMemos)];
     const chargeable = ids.length === 0 ? [] : await watch.withSomethingToCharge(ids, run.beganAt, run.beganAt);
-    for (const account of chargeable.filter((each) => couldCharge(run, each))) {
-      const why = negative.has(account.id) ? "negative invoice" : idle.has(account.id) ? "idle credit" : "credit memo";
-      found.push({ paymentRun: run.number, beganAt: run.beganAt, accountId: account.id, why });
+    const couldBe = new Set(chargeable.filter((each) => couldCharge(run, each)).map(({ id }) => id));
+    const idle = new Set(idleBeside(run));
+    for (const accountId of couldBe.union(idle)) {
+      const isNegative = couldBe.has(accountId) && negative.has(accountId);
+      const why = isNegative ? "negative invoice" : idle.has(accountId) ? "idle credit" : "credit memo";
+      found.push({ paymentRun: run.number, beganAt: run.beganAt, accountId, why });
     }
   }
   return { found, spared: sparedBy(begun, report) };
@@ -74,25 +79,19 @@ const negativeAt = ({ invoices }: Report, instant: number): ReadonlySet<AccountI
       .map(({ accountId }) => accountId),
   );
 
-const idleAt = ({ adjustments, notOurs }: Report, instant: number, policy: Charging): ReadonlySet<AccountId> => {
-  const ofCredit = [...adjustments, ...notOurs].filter(({ isOfInvoiceAlone }) => !isOfInvoiceAlone);
-  const moves = ofCredit.flatMap((each) =>
-    movesOf(each).map(
-      ({ at, amount }): CreditMove => ({
-        accountId: each.accountId,
-        at,
-        change: each.type === "Increase" ? amount : negate(amount),
-        isOurs: isOurs(each.reference),
-      }),
-    ),
-  );
-  const lately = moves.filter(({ at }) => at >= instant - freshCreditMs);
-  const byAccount = [...Map.groupBy(lately, ({ accountId }) => accountId)];
-  return new Set(byAccount.filter(([, own]) => freshCreditAt(instant, own, policy).gt(0)).map(([id]) => id));
+/** Those of the accounts that have an open invoice, or had one that changed since the first of the runs began. */
+const besideCharges = async (
+  watch: PaymentRunWatch,
+  accounts: ReadonlySet<AccountId>,
+  begun: readonly BegunRun[],
+): Promise<ReadonlySet<AccountId>> => {
+  if (accounts.size === 0 || begun.length === 0) return new Set();
+  const first = Math.min(...begun.map(({ beganAt }) => beganAt));
+  return new Set((await watch.withSomethingToCharge([...accounts], first)).map(({ id }) => id));
 };
 
 /** Accounts with money on a memo that the policy would have let pay. */
-const onMemosAt = ({ memos }: Report, instant: number, { standingCredit }: Charging): ReadonlySet<AccountId> =>
+const onMemosAt = ({ memos }: Report, instant: number, { standingCredit }: Policy): ReadonlySet<AccountId> =>
   new Set(
     (memos?.memos ?? [])
       .filter(({ isExcluded, isStanding }) => !isExcluded && (!isStanding || standingCredit === "apply"))

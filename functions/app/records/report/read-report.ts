@@ -15,7 +15,7 @@ export type ReportDeps = ReportSources & {
   readonly candidates: Candidates;
   readonly paymentRuns: PaymentRunWatch;
   readonly assess: Assess;
-  readonly policy: Pick<Policy, "application" | "standingCredit">;
+  readonly policy: Policy;
   readonly timeZone: string;
   /** Absent where the policy does not look at revenue. */
   readonly readRevenue?: ReadRevenue | undefined;

@@ -33,6 +33,8 @@ export type ReportedInvoice = BilledInvoice & { readonly history: readonly Adjus
 export type Report = Period & {
   readonly lines: readonly NegativeLine[];
   readonly credit: readonly CreditLine[];
+  /** Accounts that have credit, and those whose credit moved since the period began. */
+  readonly creditAccounts: ReadonlySet<AccountId>;
   /** Ours: of the run that was asked for, else of the period. */
   readonly adjustments: readonly ReportedAdjustment[];
   /** What others transferred, applied, booked or took back in the period. */
@@ -155,6 +157,7 @@ const readOnce = async (
     ...period,
     lines,
     credit,
+    creditAccounts: new Set(creditIds),
     adjustments: shown.map(label).toSorted(byCreation),
     notOurs: effects.filter((each) => !isOurs(each.reference) && !each.moved.eq(0)).toSorted(byCreation),
     invoices: [

@@ -182,7 +182,8 @@ it("the night tells again what the day did and how things stand, in the same wor
   };
   const applied = [application, { ...application, amount: money("-3") }, { ...application, invoice: undefined }];
   const memos = { lines: [], applied, byOthers: [application], memos: [] };
-  const report = { since: 0, lines: [], credit: [], adjustments, notOurs: [], invoices: [], memos, balances: true };
+  const none = { lines: [], credit: [], creditAccounts: new Set<string>(), notOurs: [], invoices: [] };
+  const report = { ...none, since: 0, adjustments, memos, balances: true };
   const charged = { found: [], spared: [] };
   const whole = { report, left, days: [], waits: [], charged, stranded: [], ageing: [], now: 0 };
   const failed = [

@@ -19,6 +19,7 @@ const emptyReport: Report = {
   until: since + dayMs,
   lines: [],
   credit: [],
+  creditAccounts: new Set(),
   adjustments: [],
   notOurs: [],
   invoices: [],
