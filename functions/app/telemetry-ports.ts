@@ -3,6 +3,7 @@ export type LogEvent =
   | "account outcome"
   | "adjustment created"
   | "credit memo applied"
+  | "payment applied"
   | "scan completed"
   | "scan refused"
   | "scan not finished"

@@ -72,6 +72,24 @@ export type CreditMemo = CreditMemoRef & {
   readonly creditedItemIds: ReadonlySet<string>;
 };
 
+/** Zuora's id of a payment, and how it is named to people. */
+export type PaymentRef = { readonly id: string; readonly number: string };
+
+/** A processed payment with money that pays nothing yet: what a customer paid too much, or ahead of an invoice. */
+export type UnappliedPayment = PaymentRef & {
+  /** The original total. */
+  readonly amount: Money;
+  /** What of it has paid nothing yet and was not refunded. */
+  readonly unapplied: Money;
+  readonly currency: string;
+  /** The day on which the customer paid. */
+  readonly effectiveDate: LocalDate;
+  /** Epoch milliseconds; absent where Zuora does not tell. Decides nothing. */
+  readonly postedAt?: number | undefined;
+  /** It was taken back from an invoice: a person said no. */
+  readonly wasUnapplied: boolean;
+};
+
 /** Everything that decides what happens to one account, read at one time. */
 export type AccountState = {
   readonly id: AccountId;
@@ -99,11 +117,13 @@ export type AccountState = {
   readonly mode?: Mode | undefined;
   /** Posted credit memos with money left; absent where none are asked for. */
   readonly creditMemos?: readonly CreditMemo[] | undefined;
+  /** Payments with money left; absent where the policy leaves them. */
+  readonly unappliedPayments?: readonly UnappliedPayment[] | undefined;
 };
 
-/** All that the tenant keeps for the customer, as credit balance and on credit memos. */
-export const creditOf = ({ creditBalance, creditMemos = [] }: AccountState): Money =>
-  sum([creditBalance, ...creditMemos.map(({ unapplied }) => unapplied)]);
+/** All that the tenant keeps for the customer: as credit balance, on credit memos, and of payments that may be applied. */
+export const creditOf = ({ creditBalance, creditMemos = [], unappliedPayments = [] }: AccountState): Money =>
+  sum([creditBalance, ...[...creditMemos, ...unappliedPayments].map(({ unapplied }) => unapplied)]);
 
 export const isNegative = (invoice: Pick<Invoice, "balance">): boolean => invoice.balance.lt(0);
 

@@ -5,6 +5,9 @@ import {
   type Invoice,
   type InvoiceRef,
   isNegative,
+  type LocalDate,
+  type PaymentRef,
+  type UnappliedPayment,
 } from "./account.ts";
 import { hasCreditBalance } from "./credit/mode.ts";
 import type { Policy } from "./policy.ts";
@@ -32,15 +35,22 @@ export const holdReasons = [
 
 export type HoldReason = (typeof holdReasons)[number];
 
-/** A part of an account left alone, with the reason: one invoice, one credit memo, or without either the account itself. */
+/**
+ * A part of an account left alone, with the reason: one invoice, one credit memo, one unapplied payment, or without any of
+ * them the account itself.
+ */
 export type Hold = {
   readonly reason: HoldReason;
   readonly invoice?: InvoiceRef | undefined;
   readonly creditMemo?: CreditMemoRef | undefined;
+  readonly payment?: PaymentRef | undefined;
 };
 
-export const isOfWholeAccount = ({ invoice, creditMemo }: Hold): boolean =>
-  invoice === undefined && creditMemo === undefined;
+/** The invoice, memo or payment that a hold is about; undefined where it is about the whole account. */
+export const heldPart = ({ invoice, creditMemo, payment }: Hold): InvoiceRef | CreditMemoRef | PaymentRef | undefined =>
+  invoice ?? creditMemo ?? payment;
+
+export const isOfWholeAccount = (hold: Hold): boolean => heldPart(hold) === undefined;
 
 /** What rules look at to tell whose account is touched at all. */
 export type AccountTerms = Pick<AccountState, "id" | "number" | "status" | "currency" | "batch" | "optedOut">;
@@ -67,10 +77,8 @@ export const holdOfInvoice = (
   // It can be neither transferred nor converted (Zuora: Limitations in credit and debit memos).
   if (isNegative(invoice) && !hasCreditBalance(state.mode)) return "negative-invoice-under-settlement";
   if (invoice.hasCanceledAdjustment) return "cancelled-by-person";
-  // Credit from an invoice dated after today is only available from that date on (Zuora: Rules for specifying the adjustment date).
-  if (invoice.invoiceDate > state.today) return "future-dated";
-  if (invoice.currency !== state.currency) return "other-currency";
-  if (invoice.postedOn < policy.postedSince) return "posted-before-start";
+  const reason = holdOfDocument(invoice, invoice.invoiceDate, state, policy);
+  if (reason !== undefined) return reason;
   const minimum = policy.minimumAmount[state.currency];
   const isSmall = minimum !== undefined && invoice.balance.lt(0) && invoice.balance.times(-1).lt(minimum);
   return isSmall ? "below-minimum-amount" : undefined;
@@ -80,13 +88,40 @@ export const holdOfInvoice = (
 export const holdOfCreditMemo = (memo: CreditMemo, state: AccountState, policy: Policy): HoldReason | undefined => {
   if (memo.wasUnapplied) return "cancelled-by-person";
   if (memo.isExcluded) return "excluded-memo";
-  if (memo.memoDate > state.today) return "future-dated";
-  if (memo.currency !== state.currency) return "other-currency";
-  if (memo.postedOn < policy.postedSince) return "posted-before-start";
+  const reason = holdOfDocument(memo, memo.memoDate, state, policy);
+  if (reason !== undefined) return reason;
   if (memo.isStanding && policy.standingCredit === "leave") return "standing-credit-left";
   const minimum = policy.minimumAmount[state.currency];
   // The original amount: what is left of a memo that has begun to pay is no smaller credit.
   return minimum !== undefined && memo.amount.lt(minimum) ? "below-minimum-amount" : undefined;
+};
+
+/** Why one unapplied payment is left alone, if anything says so. It never stops the account's other payments. */
+export const holdOfPayment = (
+  payment: UnappliedPayment,
+  state: AccountState,
+  policy: Policy,
+): HoldReason | undefined => {
+  const { currency, effectiveDate, wasUnapplied } = payment;
+  if (wasUnapplied) return "cancelled-by-person";
+  return holdOfDocument({ currency, postedOn: effectiveDate }, effectiveDate, state, policy);
+};
+
+/**
+ * What holds everything alike that money comes from or goes to.
+ *
+ * @param day the day on its face
+ */
+const holdOfDocument = (
+  { currency, postedOn }: Pick<Invoice, "currency" | "postedOn">,
+  day: LocalDate,
+  state: Pick<AccountState, "currency" | "today">,
+  { postedSince }: Policy,
+): HoldReason | undefined => {
+  // Credit from an invoice dated after today is only available from that date on (Zuora: Rules for specifying the adjustment date).
+  if (day > state.today) return "future-dated";
+  if (currency !== state.currency) return "other-currency";
+  return postedOn < postedSince ? "posted-before-start" : undefined;
 };
 
 const names = (state: AccountTerms) => (key: string) => key === state.id || key === state.number;

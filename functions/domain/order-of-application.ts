@@ -46,11 +46,14 @@ export const rankAmong = (all: readonly Invoice[]): ((open: Invoice) => Rank) =>
   };
 };
 
+/** What tells which invoices a memo fits. */
+export type MemoFeatures = Pick<CreditMemo, "creditedItemIds" | "subscriptionNumbers" | "amount">;
+
 /**
  * What a memo and an open invoice have in common if they are of a rank or of a better one: of rank 4 everything has the
  * same.
  */
-export const memoFeatures = (rank: MemoRank, { creditedItemIds, subscriptionNumbers, amount }: CreditMemo) =>
+export const memoFeatures = (rank: MemoRank, { creditedItemIds, subscriptionNumbers, amount }: MemoFeatures) =>
   featuresOf(rank, creditedItemIds, subscriptionNumbers, amount);
 
 /** The same of an open invoice. */

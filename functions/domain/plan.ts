@@ -1,13 +1,14 @@
 import {
   type AccountState,
-  type CreditMemo,
+  type CreditMemoRef,
   type Invoice,
   type InvoiceRef,
   isNegative,
   isOpen,
   isSource,
+  type UnappliedPayment,
 } from "./account.ts";
-import type { ApplyCreditMemo } from "./credit/apply-credit-memos.ts";
+import type { Application } from "./credit/apply-credit-memos.ts";
 import { type ApplyCreditBalance, hasChoice, payInvoices } from "./credit/pay-invoices.ts";
 import {
   type Hold,
@@ -15,13 +16,17 @@ import {
   holdOfAccount,
   holdOfCreditMemo,
   holdOfInvoice,
+  holdOfPayment,
   isOfWholeAccount,
 } from "./hold.ts";
 import { add, type Money, negate, subtract, sum, zero } from "./money.ts";
-import type { Policy } from "./policy.ts";
+import { appliesPayments, type Policy } from "./policy.ts";
 
-/** One thing to ask of Zuora: a credit balance adjustment, or the application of a credit memo. Amounts are positive. */
-export type Step = CreditBalanceStep | ApplyCreditMemo;
+/**
+ * One thing to ask of Zuora: a credit balance adjustment, or the application of a credit memo or of a payment. Amounts are
+ * positive.
+ */
+export type Step = CreditBalanceStep | Application;
 
 /** One credit balance adjustment to create. */
 export type CreditBalanceStep =
@@ -31,8 +36,12 @@ export type CreditBalanceStep =
 
 export type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
 
-/** Whether a step pays an open invoice, out of credit of either kind. */
+/** Whether a step pays an open invoice, out of whatever it is. */
 export const paysInvoice = (step: Step): boolean => step.kind !== "TransferToCreditBalance";
+
+/** Whether a step applies a credit memo or a payment, in a call of its own. */
+export const isApplication = (step: Step): step is Application =>
+  step.kind === "ApplyCreditMemo" || step.kind === "ApplyPayment";
 
 /** What to do about one account now, and what is left to people. Settled means: no steps. */
 export type Plan = {
@@ -55,7 +64,7 @@ export type Plan = {
  */
 export const plan = (state: AccountState, policy: Policy): Plan => {
   const reason = holdOfAccount(state, policy);
-  if (reason !== undefined) return { steps: [], holds: hasWork(state) ? [{ reason }] : [] };
+  if (reason !== undefined) return { steps: [], holds: hasWork(state, policy) ? [{ reason }] : [] };
 
   const { free, held } = partition(state, policy);
   const transfers = free.filter(isNegative).map(transferAll);
@@ -64,11 +73,12 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const available = subtract(credit, sum(kept.map(({ amount }) => amount)));
   const open = free.filter(isOpen);
   const memos = memosOf(state, policy);
-  const wanted = payInvoices(open, { memos: memos.free, balance: available }, state.invoices);
+  const payments = paymentsOf(state, policy);
+  const wanted = payInvoices(open, { memos: memos.free, balance: available, payments: payments.free }, state.invoices);
   const wait = reasonNotToApply(state, policy, wanted);
   const { now, later } = wait === undefined ? wanted : { now: [], later: [] };
-  const memoMoney = sum(memos.free.map(({ unapplied }) => unapplied));
-  const idle = subtract(add(credit, memoMoney), sum([...now, ...later].map((step) => step.amount)));
+  const toApply = sum([...memos.free, ...payments.free].map(({ unapplied }) => unapplied));
+  const idle = subtract(add(credit, toApply), sum([...now, ...later].map((step) => step.amount)));
 
   const steps: readonly Step[] = [...transfers, ...now];
   if (isOverAccountLimit([...steps, ...later], state, policy))
@@ -76,8 +86,10 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
 
   const holds = held.filter(({ invoice, hold }) => isWorthTelling(invoice, hold, idle)).map(({ hold }) => hold);
   // Credit that is kept concerns nobody where the rest pays everything.
-  const isMissed = sum(open.map(({ balance }) => balance)).gt(add(available, memoMoney));
-  const heldMemos = memos.held.filter(({ reason }) => isMissed || reason === "cancelled-by-person");
+  const isMissed = sum(open.map(({ balance }) => balance)).gt(add(available, toApply));
+  const heldApart = [...memos.held, ...payments.held].filter(
+    ({ reason }) => isMissed || reason === "cancelled-by-person",
+  );
   const reasons: readonly HoldReason[] = [
     ...(wait === undefined ? [] : [wait]),
     ...(isMissed ? kept.map((each) => each.reason) : []),
@@ -85,7 +97,7 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   return {
     steps,
     ...(later.length === 0 ? {} : { later }),
-    holds: [...holds, ...heldMemos, ...reasons.map((reason) => ({ reason }))],
+    holds: [...holds, ...heldApart, ...reasons.map((reason) => ({ reason }))],
   };
 };
 
@@ -113,8 +125,11 @@ export const needsInvoiceItems = (state: AccountState, policy: Policy): boolean 
   return hasChoice(open, { memos: memosOf(state, policy).free, balance }, state.invoices.some(isSource));
 };
 
-const hasWork = ({ invoices, creditBalance, creditMemos = [] }: AccountState): boolean =>
-  invoices.some(isNegative) || ((creditBalance.gt(0) || creditMemos.length > 0) && invoices.some(isOpen));
+const hasWork = (state: AccountState, policy: Policy): boolean => {
+  const { invoices, creditBalance, creditMemos = [] } = state;
+  const apart = [...creditMemos, ...toBeApplied(state, policy)];
+  return invoices.some(isNegative) || ((creditBalance.gt(0) || apart.length > 0) && invoices.some(isOpen));
+};
 
 const partition = (state: AccountState, policy: Policy) => {
   const free: Invoice[] = [];
@@ -128,17 +143,31 @@ const partition = (state: AccountState, policy: Policy) => {
   return { free, held };
 };
 
-/** Memos that may pay, and those that may not with the reason. */
-const memosOf = (state: AccountState, policy: Policy) => {
-  const free: CreditMemo[] = [];
+/** What may pay, and what may not with the reason. */
+const judged = <P extends CreditMemoRef>(
+  payers: readonly P[],
+  name: "creditMemo" | "payment",
+  holdOf: (payer: P) => HoldReason | undefined,
+) => {
+  const free: P[] = [];
   const held: Hold[] = [];
-  for (const memo of (state.creditMemos ?? []).toSorted(byNumber)) {
-    const reason = holdOfCreditMemo(memo, state, policy);
-    if (reason === undefined) free.push(memo);
-    else held.push({ reason, creditMemo: { id: memo.id, number: memo.number } });
+  for (const payer of payers.toSorted(byNumber)) {
+    const reason = holdOf(payer);
+    if (reason === undefined) free.push(payer);
+    else held.push({ reason, [name]: { id: payer.id, number: payer.number } });
   }
   return { free, held };
 };
+
+const memosOf = (state: AccountState, policy: Policy) =>
+  judged(state.creditMemos ?? [], "creditMemo", (memo) => holdOfCreditMemo(memo, state, policy));
+
+const paymentsOf = (state: AccountState, policy: Policy) =>
+  judged(toBeApplied(state, policy), "payment", (payment) => holdOfPayment(payment, state, policy));
+
+/** Unapplied payments, where the policy applies any. */
+const toBeApplied = ({ mode, unappliedPayments = [] }: AccountState, policy: Policy): readonly UnappliedPayment[] =>
+  appliesPayments(policy, mode) ? unappliedPayments : [];
 
 const transferAll = ({ id, number, balance }: Invoice) =>
   ({ kind: "TransferToCreditBalance", invoice: { id, number }, amount: negate(balance) }) as const;

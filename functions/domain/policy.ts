@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hasCreditMemos, type Mode } from "./credit/mode.ts";
 import { fromDecimal, type Money } from "./money.ts";
 
 const currencyCode = z.string().regex(/^[A-Z]{3}$/, "expected a currency code of three capital letters");
@@ -39,6 +40,14 @@ export const policySchema = z.strictObject({
   application: z.enum(["apply", "transfer-only"]),
   /** Whether credit that we did not put there may pay open invoices. */
   standingCredit: z.enum(["apply", "leave"]),
+  /**
+   * Whether what customers paid and no invoice took may pay open invoices, after all credit. Absent: `leave`, and not one
+   * call is made for it. Only in modes with credit memos.
+   */
+  unappliedPayments: z
+    .enum(["leave", "apply"])
+    .refine((value): boolean => value !== "apply", "apply is not supported yet")
+    .optional(),
   /** An account's custom field, such as `CreditSweepOptOut__c`; an account where it says `true` or `yes` is left alone. */
   optOutField: z
     .string()
@@ -66,6 +75,12 @@ export type Policy = z.output<typeof policySchema>;
 
 /** Whether anything is asked about revenue; where not, not one call is made for it. */
 export const looksAtRevenue = ({ revenue = "off" }: Pick<Policy, "revenue">): boolean => revenue !== "off";
+
+/** Whether unapplied payments are asked for at all; where not, not one call is made for them. */
+export const appliesPayments = (
+  { unappliedPayments = "leave" }: Pick<Policy, "unappliedPayments">,
+  mode: Mode | undefined,
+): boolean => unappliedPayments === "apply" && hasCreditMemos(mode);
 
 /** The same as it is written in settings, with amounts as text. */
 export type PolicySettings = z.input<typeof policySchema>;

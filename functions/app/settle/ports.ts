@@ -1,14 +1,14 @@
 import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
-import type { ApplyCreditMemo } from "../../domain/credit/apply-credit-memos.ts";
+import type { Application } from "../../domain/credit/apply-credit-memos.ts";
 import type { ErrorCode, SettlementError, ZuoraContractError } from "../../domain/errors.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
 import type { CreditBalanceStep } from "../../domain/plan.ts";
 
 /**
- * What became of one step. Confirmed: Zuora answered `Success` with the id of an adjustment, or with the memo as it is
- * then. Everything else carries the error that says what may be done about it.
+ * What became of one step. Confirmed: Zuora answered `Success` with the id of an adjustment, or with the memo or payment as
+ * it is then. Everything else carries the error that says what may be done about it.
  */
-export type StepOutcome = AdjustmentOutcome | { readonly creditMemoId: string };
+export type StepOutcome = AdjustmentOutcome | { readonly creditMemoId: string } | { readonly paymentId: string };
 
 /** The same of an adjustment. */
 export type AdjustmentOutcome = { readonly adjustmentId: string } | { readonly error: SettlementError };
@@ -80,19 +80,19 @@ export type Ledger = {
     mayLeave: MayLeave,
   ): Promise<readonly AdjustmentOutcome[]>;
   /**
-   * Lets parts of one credit memo pay at most `invoicesPerMemoCallMax` invoices, in one call: all of it happens or
+   * Lets parts of one credit memo or payment pay at most `invoicesPerCallMax` invoices, in one call: all of it happens or
    * nothing. There is no key to repeat it under: where no answer came, the account is read before anything else.
    *
-   * @param steps of one and the same memo
+   * @param steps of one and the same memo or payment
    * @throws {WithheldError} where the call was not allowed to leave
    * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError | ZuoraContractError |
    *   ConfigError}
    */
-  applyCreditMemo(steps: readonly ApplyCreditMemo[], mayLeave: MayLeave): Promise<void>;
+  applyToInvoices(steps: readonly Application[], mayLeave: MayLeave): Promise<void>;
 };
 
-/** Zuora's limit on the invoices of one application of a credit memo (Zuora: Apply a credit memo). */
-export const invoicesPerMemoCallMax = 1_000;
+/** Zuora's limit on the invoices of one application (Zuora: Apply a credit memo, Apply a payment). */
+export const invoicesPerCallMax = 1_000;
 
 /** Zuora's limit on the objects of one `action/create` (Zuora: Action create). */
 export const adjustmentsPerCallMax = 50;

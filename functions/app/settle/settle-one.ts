@@ -1,7 +1,9 @@
 import type { AccountId, AccountState } from "../../domain/account.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { SettlementError } from "../../domain/errors.ts";
+import { heldPart } from "../../domain/hold.ts";
 import { toDecimal } from "../../domain/money.ts";
-import { type Step, type StepOf, stepsInAll } from "../../domain/plan.ts";
+import { isApplication, type Step, type StepOf, stepsInAll } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { carryOut, type Done } from "./carry-out.ts";
 import { isConfirmed, type Ledger } from "./ports.ts";
@@ -38,19 +40,21 @@ export const planDigestText = ({ state, plan }: Planned): string =>
   [
     state.id,
     toDecimal(state.creditBalance),
-    ...(state.creditMemos ?? []).map(({ id, unapplied }) => `${id} ${toDecimal(unapplied)}`).toSorted(),
+    ...[...(state.creditMemos ?? []), ...(state.unappliedPayments ?? [])]
+      .map(({ id, unapplied }) => `${id} ${toDecimal(unapplied)}`)
+      .toSorted(),
     ...state.invoices.map(({ id, balance }) => `${id} ${toDecimal(balance)}`).toSorted(),
     ...stepsInAll(plan).map(textOf),
-    ...plan.holds.map(({ reason, invoice, creditMemo }) => `${reason} ${(invoice ?? creditMemo)?.id ?? ""}`).toSorted(),
+    ...plan.holds.map((hold) => `${hold.reason} ${heldPart(hold)?.id ?? ""}`).toSorted(),
   ].join("\n");
 
 const textOf = (step: Step): string => {
-  const from = step.kind === "ApplyCreditMemo" ? `${step.creditMemo.id} to ` : "";
+  const from = isApplication(step) ? `${payerOf(step).id} to ` : "";
   return `${step.kind} ${from}${step.invoice.id} ${toDecimal(step.amount)}`;
 };
 
 export type CarryOutOneDeps = {
-  readonly ledger: Pick<Ledger, "createAdjustments" | "applyCreditMemo">;
+  readonly ledger: Pick<Ledger, "createAdjustments" | "applyToInvoices">;
   readonly nextKey: () => string;
   readonly runId: string;
   /** Reads the account again, and plans it by the same rules. */
@@ -85,16 +89,16 @@ const carryOutTurn = async (
   { state, plan }: Planned,
 ): Promise<readonly Done<Step>[]> => {
   const deps = { ledger, nextKey, mayWrite: async () => true, onLost: () => {} };
-  const stepsOf = <K extends Step["kind"]>(kind: K) =>
+  const stepsOf = <K extends Step["kind"]>(...kinds: readonly K[]) =>
     plan.steps
-      .filter((step): step is StepOf<K> => step.kind === kind)
+      .filter((step): step is StepOf<K> => kinds.some((kind) => kind === step.kind))
       .map((step) => ({ step, accountId: state.id, runId }));
   const transfers = await carryOut(deps, stepsOf("TransferToCreditBalance"));
-  const [byMemo, byBalance] = [stepsOf("ApplyCreditMemo"), stepsOf("ApplyCreditBalance")];
+  const [byCall, byBalance] = [stepsOf("ApplyCreditMemo", "ApplyPayment"), stepsOf("ApplyCreditBalance")];
   if (!transfers.every(({ outcome }) => isConfirmed(outcome))) {
-    return [...transfers, ...[...byMemo, ...byBalance].map((step) => ({ step, outcome: "unsent" }) as const)];
+    return [...transfers, ...[...byCall, ...byBalance].map((step) => ({ step, outcome: "unsent" }) as const)];
   }
-  return [...transfers, ...(await applyMemos(deps, byMemo)), ...(await carryOut(deps, byBalance))];
+  return [...transfers, ...(await applyMemos(deps, byCall)), ...(await carryOut(deps, byBalance))];
 };
 
 const rulesFor = (policy: Policy, { overLimit }: Lifted): Policy =>
@@ -117,4 +121,7 @@ const forgive = ({ freedCredit: _released, ...state }: AccountState): AccountSta
   ...(state.creditMemos === undefined
     ? {}
     : { creditMemos: state.creditMemos.map((memo) => ({ ...memo, wasUnapplied: false })) }),
+  ...(state.unappliedPayments === undefined
+    ? {}
+    : { unappliedPayments: state.unappliedPayments.map((each) => ({ ...each, wasUnapplied: false })) }),
 });

@@ -7,17 +7,25 @@ import type { AccountStep } from "./carry-out.ts";
 import type { AccountOutcome, AccountOutcomeLine, Result } from "./outcome.ts";
 import type { Confirmed } from "./ports.ts";
 
+const told = {
+  TransferToCreditBalance: "adjustment created",
+  ApplyCreditBalance: "adjustment created",
+  ApplyCreditMemo: "credit memo applied",
+  ApplyPayment: "payment applied",
+} as const satisfies Record<Step["kind"], string>;
+
 /** One line per money movement: ids and amounts, nothing about people. */
 export const tellConfirmed = (
   telemetry: Telemetry,
   { accountId, runId, step }: AccountStep<Step>,
   confirmed: Confirmed,
 ): void =>
-  telemetry.info(step.kind === "ApplyCreditMemo" ? "credit memo applied" : "adjustment created", {
+  telemetry.info(told[step.kind], {
     runId,
     accountId,
     ...confirmed,
     ...(step.kind === "ApplyCreditMemo" ? { creditMemoNumber: step.creditMemo.number } : {}),
+    ...(step.kind === "ApplyPayment" ? { paymentNumber: step.payment.number } : {}),
     step: step.kind,
     invoiceNumber: step.invoice.number,
     amount: toDecimal(step.amount),
@@ -43,10 +51,11 @@ export const tellOutcome = (telemetry: Telemetry, { accountId, runId, outcome, d
     transferred: toDecimal(transferred),
     applied: toDecimal(applied),
     ...(leftAsCredit === undefined ? {} : { leftAsCredit: toDecimal(leftAsCredit) }),
-    holds: holds.map(({ reason, invoice, creditMemo }) => ({
+    holds: holds.map(({ reason, invoice, creditMemo, payment }) => ({
       reason,
       ...(invoice === undefined ? {} : { invoiceNumber: invoice.number }),
       ...(creditMemo === undefined ? {} : { creditMemoNumber: creditMemo.number }),
+      ...(payment === undefined ? {} : { paymentNumber: payment.number }),
     })),
     ...reasonOf(result),
   };

@@ -1,7 +1,8 @@
-import type { CreditMemo, Invoice, InvoiceRef } from "../account.ts";
+import type { CreditMemo, Invoice, InvoiceRef, UnappliedPayment } from "../account.ts";
 import { type Money, min, subtract, sum, zero } from "../money.ts";
 import { orderMatters, type Rank, rankAmong, toOrderOfApplication } from "../order-of-application.ts";
-import { type ApplyCreditMemo, applyCreditMemos, memoByMemo, memosHaveChoice } from "./apply-credit-memos.ts";
+import { type Application, applyCreditMemos, payerByPayer, payerOf, payersHaveChoice } from "./apply-credit-memos.ts";
+import { applyPayments } from "./apply-payments.ts";
 
 /** A `Decrease`: credit pays an open invoice. `rank` is absent where every order would pay the same. */
 export type ApplyCreditBalance = {
@@ -11,38 +12,53 @@ export type ApplyCreditBalance = {
   readonly rank?: Rank | undefined;
 };
 
-/** Credit of both kinds that is free to pay. */
-export type FreeCredit = { readonly memos: readonly CreditMemo[]; readonly balance: Money };
+/** Credit of both kinds that is free to pay, and what customers paid beside. */
+export type FreeCredit = {
+  readonly memos: readonly CreditMemo[];
+  readonly balance: Money;
+  readonly payments?: readonly UnappliedPayment[];
+};
 
-/** An application of credit of either kind. */
-type Payment = ApplyCreditMemo | ApplyCreditBalance;
+/** Whatever pays an open invoice. */
+type Payment = Application | ApplyCreditBalance;
 
 /**
- * Memos that fit an invoice's subscription pay first, then the credit balance, then the other memos. Like a memo, the
- * credit balance pays in an order that is its own: so whatever part of this was carried out, the same is planned of the
- * rest.
+ * Memos that fit an invoice's subscription pay first, then the credit balance, then the other memos, and at the very last
+ * what customers paid and nobody applied: credit is good for nothing but invoices, while a payment may be meant for
+ * something else, and can be returned. Like a memo, the credit balance pays in an order that is its own: so whatever part
+ * of this was carried out, the same is planned of the rest.
  *
- * No invoice is paid out of both kinds between two readings. Then every application exhausts its invoice or its credit,
+ * No invoice is paid out of credit balance and otherwise between two readings. Then every application exhausts its invoice or its credit,
  * although the other kind's may not have happened.
  *
  * @returns what may be done now, and what waits for its turn until that was read back
  */
 export const payInvoices = (
   open: readonly Invoice[],
-  { memos, balance }: FreeCredit,
+  { memos, balance, payments = [] }: FreeCredit,
   all: readonly Invoice[],
 ): { readonly now: readonly Payment[]; readonly later: readonly Payment[] } => {
   const fitting = applyCreditMemos(memos, open, [0, 1, 2]);
   const openThen = unpaidBy(fitting, open);
   const spent = spend(balance, openThen, all);
-  const rest = applyCreditMemos(unusedBy(fitting, memos), unpaidBy(spent, openThen), [3, 4]);
+  const unpaid = unpaidBy(spent, openThen);
+  const others = applyCreditMemos(unusedBy(fitting, memos), unpaid, [3, 4]);
+  const openAtLast = unpaidBy(others, unpaid);
+  const paid = applyPayments(payments, openAtLast);
+  const rest = [...others, ...paid];
 
   const spentWaits = isAnyPaidByBoth(fitting, spent);
   const restWaits = spentWaits || isAnyPaidByBoth(spent, rest);
   const isChosen = hasChoice(open, { memos, balance }, false);
-  const applied = memoByMemo(restWaits ? fitting : [...fitting, ...rest], memos);
+  const isPaymentChosen = payersHaveChoice(payments, openAtLast);
+  const tell = (step: Application): Application => {
+    if (step.kind === "ApplyPayment" ? isPaymentChosen : isChosen) return step;
+    const { rank: _unasked, ...told } = step;
+    return told;
+  };
+  const applied = payerByPayer(restWaits ? fitting : [...fitting, ...rest], [...memos, ...payments]);
   return {
-    now: [...(isChosen ? applied : applied.map(({ rank: _unasked, ...step }) => step)), ...(spentWaits ? [] : spent)],
+    now: [...applied.map(tell), ...(spentWaits ? [] : spent)],
     later: [...(spentWaits ? spent : []), ...(restWaits ? rest : [])],
   };
 };
@@ -61,8 +77,8 @@ const unpaidBy = (steps: readonly Payment[], open: readonly Invoice[]): readonly
 };
 
 /** What memos have left. */
-const unusedBy = (steps: readonly ApplyCreditMemo[], memos: readonly CreditMemo[]): readonly CreditMemo[] => {
-  const taken = takenOf(steps, (step) => step.creditMemo.id);
+const unusedBy = (steps: readonly Application[], memos: readonly CreditMemo[]): readonly CreditMemo[] => {
+  const taken = takenOf(steps, (step) => payerOf(step).id);
   return memos
     .map((each) => ({ ...each, unapplied: subtract(each.unapplied, taken.get(each.id) ?? zero) }))
     .filter(({ unapplied }) => unapplied.gt(0));
@@ -78,7 +94,7 @@ const takenOf = <S extends Payment>(steps: readonly S[], idOf: (step: S) => stri
  */
 export const hasChoice = (open: readonly Invoice[], { memos, balance }: FreeCredit, hasSources: boolean): boolean =>
   (hasSources && orderMatters(balance, open)) ||
-  memosHaveChoice(memos, open) ||
+  payersHaveChoice(memos, open) ||
   (balance.gt(0) && memos.length > 0 && open.length > 0);
 
 const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[]) => {

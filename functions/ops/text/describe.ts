@@ -35,6 +35,7 @@ export const stepData = (step: Step, currency: string) => ({
   invoiceNumber: step.invoice.number,
   amount: formatMoney(step.amount, currency),
   creditMemoNumber: step.kind === "ApplyCreditMemo" ? step.creditMemo.number : undefined,
+  paymentNumber: step.kind === "ApplyPayment" ? step.payment.number : undefined,
   ...(step.kind !== "TransferToCreditBalance" && step.rank !== undefined ? { rank: step.rank } : {}),
 });
 
@@ -56,10 +57,11 @@ export const negativeIn = (planned: Planned | SettlementError | undefined): stri
   return `${formatMoney(negate(sum(own.map(({ balance }) => balance))), currency)} ${currency}`;
 };
 
-const holdData = ({ reason, invoice, creditMemo }: Hold) => ({
+const holdData = ({ reason, invoice, creditMemo, payment }: Hold) => ({
   reason,
   invoiceNumber: invoice?.number,
   creditMemoNumber: creditMemo?.number,
+  paymentNumber: payment?.number,
 });
 
 /** A short name of a plan and the state that it was made of. */

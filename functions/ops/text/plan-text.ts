@@ -7,6 +7,7 @@ const stepNames = {
   TransferToCreditBalance: "transfer to credit",
   ApplyCreditBalance: "apply credit to",
   ApplyCreditMemo: "apply credit memo",
+  ApplyPayment: "apply payment",
 } as const;
 
 /** An account and its plan, for a person. */
@@ -24,9 +25,9 @@ export const planText = (planned: Planned, look: Look): string => {
   const tableOf = (rows: typeof steps) =>
     table(
       ["", "Step", "Invoice", "Amount", ""],
-      rows.map(({ step, creditMemoNumber, invoiceNumber, amount, ...rest }, index) => [
+      rows.map(({ step, creditMemoNumber, paymentNumber, invoiceNumber, amount, ...rest }, index) => [
         String(index + 1),
-        [stepNames[step], creditMemoNumber ?? []].flat().join(" "),
+        [stepNames[step], creditMemoNumber ?? paymentNumber ?? []].flat().join(" "),
         invoiceNumber,
         amount,
         "rank" in rest ? `rank ${rest.rank}` : "",
@@ -41,7 +42,8 @@ export const planText = (planned: Planned, look: Look): string => {
     steps.length === 0 ? "" : tableOf(steps),
     later === undefined ? "" : `Then, once that is read back:\n${tableOf(later)}`,
     ...holds.map(
-      (hold) => `  held: ${[hold.invoiceNumber ?? hold.creditMemoNumber ?? [], hold.reason].flat().join(": ")}\n`,
+      (hold) =>
+        `  held: ${[hold.invoiceNumber ?? hold.creditMemoNumber ?? hold.paymentNumber ?? [], hold.reason].flat().join(": ")}\n`,
     ),
   ].join("");
 };

@@ -1,7 +1,7 @@
 import type { Ledger } from "../../app/settle/ports.ts";
 import { ZuoraAccessError } from "../../domain/errors.ts";
 import { type AdjustmentCodes, createAdjustments } from "../adjustments/create-adjustments.ts";
-import { applyCreditMemo } from "../credit-memos/apply-credit-memo.ts";
+import { applyToInvoices } from "../credit-memos/apply-to-invoices.ts";
 import { contradictionIn } from "../credit-memos/mode-check.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
@@ -26,7 +26,7 @@ export const createLedger = (
     readInvoiceItems: (ids) => readInvoiceItems(client, ids),
     runsInProgress: (previous) => reading.collections.inProgress(client, previous),
     accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),
-    applyCreditMemo: (steps, mayLeave) => applyCreditMemo(client, steps, mayLeave),
+    applyToInvoices: (steps, mayLeave) => applyToInvoices(client, steps, mayLeave),
     createAdjustments: async (adjustments, key, mayLeave) => {
       const outcomes = await createAdjustments(client, adjustments, codes, { key, mayLeave });
       const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));

@@ -1,6 +1,20 @@
-import type { AccountState, CreditMemo, Invoice } from "../../../functions/domain/account.ts";
+import {
+  type AccountState,
+  type CreditMemo,
+  creditOf,
+  type Invoice,
+  type UnappliedPayment,
+} from "../../../functions/domain/account.ts";
+import { payerOf } from "../../../functions/domain/credit/apply-credit-memos.ts";
+import { heldPart } from "../../../functions/domain/hold.ts";
 import { fromDecimal, type Money, negate, subtract, sum } from "../../../functions/domain/money.ts";
-import { type CreditBalanceStep, type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
+import {
+  type CreditBalanceStep,
+  isApplication as isAppliedByCall,
+  type Plan,
+  plan,
+  type Step,
+} from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { evolve } from "./evolve.ts";
 
@@ -92,20 +106,40 @@ export const memo = (
   ...facts,
 });
 
+/** A processed payment about which nothing is remarkable but what the test names. All of it is left unless told. */
+export const payment = (
+  number: string,
+  {
+    amount,
+    unapplied,
+    ...facts
+  }: Partial<Omit<UnappliedPayment, "amount" | "unapplied">> & {
+    readonly amount: string;
+    readonly unapplied?: string;
+  },
+): UnappliedPayment => ({
+  id: `id-of-${number}`,
+  number,
+  amount: money(amount),
+  unapplied: money(unapplied ?? amount),
+  currency: "GBP",
+  effectiveDate: "2026-03-01",
+  wasUnapplied: false,
+  ...facts,
+});
+
 /** A step in one line, as `transfer NEG 30`, `apply INV 12.5` or `apply CM to INV 12.5`. */
 export const told = (step: Step): string => {
   const kind = step.kind === "TransferToCreditBalance" ? "transfer" : "apply";
-  const memoNumber = step.kind === "ApplyCreditMemo" ? `${step.creditMemo.number} to ` : "";
-  return `${kind} ${memoNumber}${step.invoice.number} ${step.amount.toFixed()}`;
+  const from = isAppliedByCall(step) ? `${payerOf(step).number} to ` : "";
+  return `${kind} ${from}${step.invoice.number} ${step.amount.toFixed()}`;
 };
 
 export const toldSteps = ({ steps }: Plan): readonly string[] => steps.map(told);
 
 /** Holds in one line each, as `NEG: future-dated` or, of the whole account, `transfer-only`. */
 export const toldHolds = ({ holds }: Plan): readonly string[] =>
-  holds.map(({ reason, invoice: of, creditMemo }) =>
-    [of?.number ?? creditMemo?.number ?? [], reason].flat().join(": "),
-  );
+  holds.map((hold) => [heldPart(hold)?.number ?? [], hold.reason].flat().join(": "));
 
 /** Carries steps out one after the other; the first that is refused throws. */
 export const carryOut = (state: AccountState, steps: readonly Step[]): AccountState => steps.reduce(evolve, state);
@@ -135,18 +169,18 @@ export const positions = ({
   creditBalance,
   invoices,
   creditMemos = [],
+  unappliedPayments = [],
 }: AccountState): Readonly<Record<string, string>> => ({
   credit: creditBalance.toFixed(),
-  ...Object.fromEntries(creditMemos.map(({ number, unapplied }) => [number, unapplied.toFixed()])),
+  ...Object.fromEntries(
+    [...creditMemos, ...unappliedPayments].map(({ number, unapplied }) => [number, unapplied.toFixed()]),
+  ),
   ...Object.fromEntries(invoices.map(({ number, balance }) => [number, balance.toFixed()])),
 });
 
 /** What the customer owes in all: no application of credit may ever change it. */
-export const owed = ({ creditBalance, invoices, creditMemos = [] }: AccountState): Money =>
-  subtract(
-    sum(invoices.map(({ balance }) => balance)),
-    sum([creditBalance, ...creditMemos.map(({ unapplied }) => unapplied)]),
-  );
+export const owed = (state: AccountState): Money =>
+  subtract(sum(state.invoices.map(({ balance }) => balance)), creditOf(state));
 
 export const transfer = (number: string, amount: string): CreditBalanceStep => ({
   kind: "TransferToCreditBalance",
@@ -176,12 +210,18 @@ export const isApplication = ({ kind }: Step): boolean => kind === "ApplyCreditB
 
 export const totalOf = (steps: readonly Step[]): Money => sum(steps.map(({ amount }) => amount));
 
-/** What a fresh reading returns: settled invoices that are no source are gone from it, and memos with nothing left. */
+/**
+ * What a fresh reading returns: settled invoices that are no source are gone from it, and memos and payments with nothing
+ * left.
+ */
 export const readAgain = (state: AccountState): AccountState => ({
   ...state,
   ...(state.creditMemos === undefined
     ? {}
     : { creditMemos: state.creditMemos.filter(({ unapplied }) => unapplied.gt(0)) }),
+  ...(state.unappliedPayments === undefined
+    ? {}
+    : { unappliedPayments: state.unappliedPayments.filter(({ unapplied }) => unapplied.gt(0)) }),
   invoices: state.invoices.filter(({ amount, balance }) => !balance.eq(0) || amount.lt(0)),
 });
 

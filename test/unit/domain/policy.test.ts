@@ -75,6 +75,8 @@ describe("refuses, naming the setting,", () => {
     ["a run of no accounts", { runLimit: { accounts: 0, amount: {} } }, "runLimit.accounts"],
     ["a third way of application", { application: "maybe" }, "application"],
     ["a third way with standing credit", { standingCredit: "hold" }, "standingCredit"],
+    ["a third way with unapplied payments", { unappliedPayments: "refund" }, "unappliedPayments"],
+    ["unapplied payments that are applied, for now", { unappliedPayments: "apply" }, "unappliedPayments"],
     ["an opt-out field that is no custom field", { optOutField: "Status" }, "optOutField"],
     ["an opt-out field that would break out of the query", { optOutField: "X__c from Account --__c" }, "optOutField"],
     ["a reason code longer than Zuora keeps", { reasonCode: "r".repeat(33) }, "reasonCode"],

@@ -6,6 +6,7 @@ import {
   WithheldError,
 } from "../../../functions/app/settle/ports.ts";
 import type { AccountId, AccountState, InvoiceId } from "../../../functions/domain/account.ts";
+import { payerOf } from "../../../functions/domain/credit/apply-credit-memos.ts";
 import {
   lockCode,
   type SettlementError,
@@ -129,9 +130,9 @@ export class FakeLedger implements Ledger {
   };
 
   /** All of it or nothing, and no key: the same call again is refused by what is left, or not at all. */
-  applyCreditMemo: Ledger["applyCreditMemo"] = async (steps, mayLeave) => {
+  applyToInvoices: Ledger["applyToInvoices"] = async (steps, mayLeave) => {
     if (!(await mayLeave(1))) throw new WithheldError();
-    if (new Set(steps.map(({ creditMemo }) => creditMemo.id)).size !== 1) throw new RangeError("two memos in a call");
+    if (new Set(steps.map((step) => payerOf(step).id)).size !== 1) throw new RangeError("two payers in a call");
     this.calls.push({ key: "none", rows: steps.map(told) });
     const fault = this.#callFaults.shift();
     if (fault !== undefined && !fault.commits) throw fault.error;
@@ -139,8 +140,9 @@ export class FakeLedger implements Ledger {
       const rowFault = this.#rowFaults.get(invoice.number)?.shift();
       if (rowFault !== undefined && rowFault !== "lie") throw rowFault;
     }
-    const owner = [...this.accounts.values()].find(({ creditMemos = [] }) =>
-      creditMemos.some(({ id }) => id === steps[0]?.creditMemo.id),
+    const [payer] = steps.map(payerOf);
+    const owner = [...this.accounts.values()].find(({ creditMemos = [], unappliedPayments = [] }) =>
+      [...creditMemos, ...unappliedPayments].some(({ id }) => id === payer?.id),
     );
     if (owner === undefined) throw refused("Cannot find entity by key.", "53840040");
     try {

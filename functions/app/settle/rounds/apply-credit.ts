@@ -1,5 +1,5 @@
 import type { AccountId } from "../../../domain/account.ts";
-import type { ApplyCreditMemo } from "../../../domain/credit/apply-credit-memos.ts";
+import type { Application } from "../../../domain/credit/apply-credit-memos.ts";
 import type { ApplyCreditBalance } from "../../../domain/credit/pay-invoices.ts";
 import { SettlementError, settlementError } from "../../../domain/errors.ts";
 import type { Charging, PaymentRun } from "../../../domain/payment-run.ts";
@@ -21,7 +21,7 @@ type ApplyDeps = {
   readonly ledger: Pick<Ledger, "runsInProgress" | "accountsBeingPaid">;
   readonly policy: Policy;
   readonly send: (steps: readonly AccountStep<ApplyCreditBalance>[]) => Promise<readonly Done[]>;
-  readonly sendMemos: (steps: readonly AccountStep<ApplyCreditMemo>[]) => Promise<readonly Done<ApplyCreditMemo>[]>;
+  readonly sendMemos: (steps: readonly AccountStep<Application>[]) => Promise<readonly Done<Application>[]>;
 };
 
 /**
@@ -32,16 +32,16 @@ type ApplyDeps = {
  */
 export const applyCredit = async (deps: ApplyDeps, accounts: readonly Progress[]): Promise<void> => {
   const look = lookerAt(deps.ledger, accounts);
-  const byMemo = accounts.filter((account) => account.steps("ApplyCreditMemo").length > 0);
-  const memoParts = byMemo.map((account) => callsOf(account.steps("ApplyCreditMemo")));
+  const byCall = accounts.filter((account) => applicationsOf(account).length > 0);
+  const callParts = byCall.map((account) => callsOf(applicationsOf(account)));
   const isStopped = new Set<AccountId>();
   const sendMemos: ApplyDeps["sendMemos"] = async (steps) => {
     const done = await deps.sendMemos(steps.filter(({ accountId }) => !isStopped.has(accountId)));
     for (const { step, outcome } of done) if (!isAnswer(outcome)) isStopped.add(step.accountId);
     return done;
   };
-  const byMemoDone = await inWaves(deps, look, byMemo, wavesOf(memoParts, memoRowsPerLook), sendMemos);
-  const isWhole = noteAll(byMemo, byMemoDone);
+  const byCallDone = await inWaves(deps, look, byCall, wavesOf(callParts, memoRowsPerLook), sendMemos);
+  const isWhole = noteAll(byCall, byCallDone);
 
   const byBalance = accounts.filter(
     (account) => isWhole(account) && !account.isFinished && account.steps("ApplyCreditBalance").length > 0,
@@ -81,10 +81,14 @@ const lookerAt = (ledger: ApplyDeps["ledger"], accounts: readonly Progress[]): L
   };
 };
 
-const isApplying = (account: Progress): boolean =>
-  account.steps("ApplyCreditMemo").length > 0 || account.steps("ApplyCreditBalance").length > 0;
+/** What leaves in a call of its own, one after the other: applications of memos, and of payments. */
+const applicationsOf = (account: Progress): readonly AccountStep<Application>[] =>
+  account.steps("ApplyCreditMemo", "ApplyPayment");
 
-const inWaves = async <S extends ApplyCreditMemo | ApplyCreditBalance>(
+const isApplying = (account: Progress): boolean =>
+  applicationsOf(account).length > 0 || account.steps("ApplyCreditBalance").length > 0;
+
+const inWaves = async <S extends Application | ApplyCreditBalance>(
   { policy }: ApplyDeps,
   look: Look,
   accounts: readonly Progress[],
@@ -107,7 +111,7 @@ const inWaves = async <S extends ApplyCreditMemo | ApplyCreditBalance>(
 };
 
 /** Whole accounts to a wave; who has more than fits, part by part, has waves of its own. */
-const wavesOf = <S extends ApplyCreditMemo | ApplyCreditBalance>(
+const wavesOf = <S extends Application | ApplyCreditBalance>(
   accounts: readonly (readonly (readonly AccountStep<S>[])[])[],
   rowsMax: number,
 ): readonly (readonly AccountStep<S>[])[] => {

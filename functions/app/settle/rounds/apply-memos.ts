@@ -1,25 +1,23 @@
-import type { ApplyCreditMemo } from "../../../domain/credit/apply-credit-memos.ts";
+import { type Application, payerOf } from "../../../domain/credit/apply-credit-memos.ts";
 import { ZuoraRejectedError } from "../../../domain/errors.ts";
 import { slices } from "../../slices.ts";
 import { type AccountStep, type Done, whenAllAreBack, whyNot } from "../carry-out.ts";
-import { invoicesPerMemoCallMax, isConfirmed, type Ledger, type StepOutcome } from "../ports.ts";
+import { invoicesPerCallMax, isConfirmed, type Ledger, type StepOutcome } from "../ports.ts";
 import type { WriteGate } from "../write-gate.ts";
 
-type MemoStep = AccountStep<ApplyCreditMemo>;
+type ApplicationStep = AccountStep<Application>;
 
 export type ApplyMemosDeps = {
-  readonly ledger: Pick<Ledger, "applyCreditMemo">;
+  readonly ledger: Pick<Ledger, "applyToInvoices">;
   readonly mayWrite: WriteGate["mayWrite"];
 };
 
-/** The steps of each memo, one call each, in the plan's order. */
-export const callsOf = (steps: readonly MemoStep[]): readonly (readonly MemoStep[])[] =>
-  [...Map.groupBy(steps, ({ step }) => step.creditMemo.id).values()].flatMap((own) =>
-    slices(own, invoicesPerMemoCallMax),
-  );
+/** The steps of each memo or payment, one call each, in the plan's order. */
+export const callsOf = (steps: readonly ApplicationStep[]): readonly (readonly ApplicationStep[])[] =>
+  [...Map.groupBy(steps, ({ step }) => payerOf(step).id).values()].flatMap((own) => slices(own, invoicesPerCallMax));
 
 /**
- * Applies credit memos: one call for each, one after the other within an account, since Zuora locks it, and all accounts
+ * Applies credit memos and payments: one call for each, one after the other within an account, since Zuora locks it, and all accounts
  * at a time that there may be. A refused call of several invoices is repeated invoice by invoice, so that one does not
  * stop the others. Where Zuora does not say yes or no, nothing more of the account leaves before it was read again.
  *
@@ -27,14 +25,14 @@ export const callsOf = (steps: readonly MemoStep[]): readonly (readonly MemoStep
  */
 export const applyMemos = async (
   deps: ApplyMemosDeps,
-  steps: readonly MemoStep[],
-): Promise<readonly Done<ApplyCreditMemo>[]> => {
+  steps: readonly ApplicationStep[],
+): Promise<readonly Done<Application>[]> => {
   const accounts = [...Map.groupBy(steps, ({ accountId }) => accountId).values()];
   return (await whenAllAreBack(accounts.map((own) => inTurn(deps, callsOf(own))))).flat();
 };
 
-const inTurn = async (deps: ApplyMemosDeps, calls: readonly (readonly MemoStep[])[]) => {
-  const done: Done<ApplyCreditMemo>[] = [];
+const inTurn = async (deps: ApplyMemosDeps, calls: readonly (readonly ApplicationStep[])[]) => {
+  const done: Done<Application>[] = [];
   for (const call of calls) {
     const goesOn = done.every(({ outcome }) => isAnswer(outcome));
     const outcome = goesOn ? await send(deps, call) : "unsent";
@@ -53,15 +51,16 @@ const isRefusal = (outcome: StepOutcome | "unsent"): boolean =>
 
 const send = async (
   { ledger, mayWrite }: ApplyMemosDeps,
-  call: readonly MemoStep[],
+  call: readonly ApplicationStep[],
 ): Promise<StepOutcome | "unsent"> => {
   const [first] = call;
   if (first === undefined) return "unsent";
   const { step, judgedAt } = first;
   try {
     const steps = call.map((each) => each.step);
-    await ledger.applyCreditMemo(steps, (sends) => mayWrite(step.kind, sends, judgedAt));
-    return { creditMemoId: step.creditMemo.id };
+    await ledger.applyToInvoices(steps, (sends) => mayWrite(step.kind, sends, judgedAt));
+    const { id } = payerOf(step);
+    return step.kind === "ApplyPayment" ? { paymentId: id } : { creditMemoId: id };
   } catch (error) {
     const why = whyNot(error);
     return why === "unsent" ? why : { error: why };

@@ -1,9 +1,10 @@
 import { type AccountId, creditOf, type InvoiceId, isNegative } from "../../../domain/account.ts";
+import { type Application, payerOf } from "../../../domain/credit/apply-credit-memos.ts";
 import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
 import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
-import { keepsCredit, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
+import { isApplication, keepsCredit, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
@@ -35,7 +36,7 @@ export class Progress {
    */
   #mayBeDoubled = false;
   readonly #transferredIds = new Set<InvoiceId>();
-  readonly #appliedMemos = new Set<string>();
+  readonly #appliedIds = new Set<string>();
   #transferredPostedAt: number | undefined;
   readonly #refusals = new Refusals();
 
@@ -77,9 +78,9 @@ export class Progress {
     if (state !== this.#planned.state) this.#planned = { state, plan: plan(state, policy) };
   }
 
-  steps<K extends Step["kind"]>(kind: K): readonly AccountStep<StepOf<K>>[] {
-    if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];
-    const isMeant = (step: Step): step is StepOf<K> => step.kind === kind;
+  steps<K extends Step["kind"]>(...kinds: readonly K[]): readonly AccountStep<StepOf<K>>[] {
+    if (kinds.some((kind) => kind === "ApplyCreditBalance") && this.#looksFirst) return [];
+    const isMeant = (step: Step): step is StepOf<K> => kinds.some((kind) => kind === step.kind);
     const own = this.#planned?.plan.steps.filter(isMeant) ?? [];
     const judgedAt = this.#planned?.state.judgedAt;
     return own.map((step) => ({ step, accountId: this.id, runId: this.runId, judgedAt }));
@@ -147,7 +148,9 @@ export class Progress {
     const untransferred = this.steps("TransferToCreditBalance").filter(
       ({ step }) => !this.#transferredIds.has(step.invoice.id),
     );
-    const unapplied = this.steps("ApplyCreditMemo").filter(({ step }) => !this.#appliedMemos.has(step.creditMemo.id));
+    const unapplied = this.steps("ApplyCreditMemo", "ApplyPayment").filter(
+      ({ step }) => !this.#appliedIds.has(payerOf(step).id),
+    );
     const untransferredPostedAt = earliest(
       ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
       ...unapplied.map(({ step }) => this.#couldApplySince(step)),
@@ -199,8 +202,8 @@ export class Progress {
       this.#applied = add(this.#applied, step.amount);
       this.#credit = subtract(credit, step.amount);
     }
-    if (step.kind === "ApplyCreditMemo") {
-      this.#appliedMemos.add(step.creditMemo.id);
+    if (isApplication(step)) {
+      this.#appliedIds.add(payerOf(step).id);
       this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#couldApplySince(step));
     }
   }
@@ -213,11 +216,11 @@ export class Progress {
     return this.#planned?.state.invoices.find(({ id }) => id === invoiceId)?.postedAt;
   }
 
-  #couldApplySince({ creditMemo, invoice }: StepOf<"ApplyCreditMemo">): number | undefined {
-    const { creditMemos = [], invoices = [] } = this.#planned?.state ?? {};
+  #couldApplySince(step: Application): number | undefined {
+    const { creditMemos = [], unappliedPayments = [], invoices = [] } = this.#planned?.state ?? {};
     return couldApplySince(
-      creditMemos.find(({ id }) => id === creditMemo.id),
-      invoices.find(({ id }) => id === invoice.id),
+      [...creditMemos, ...unappliedPayments].find(({ id }) => id === payerOf(step).id),
+      invoices.find(({ id }) => id === step.invoice.id),
     );
   }
 

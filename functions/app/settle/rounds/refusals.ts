@@ -1,4 +1,5 @@
 import type { InvoiceId } from "../../../domain/account.ts";
+import { payerOf } from "../../../domain/credit/apply-credit-memos.ts";
 import {
   isLocked,
   NotConvergedError,
@@ -6,7 +7,7 @@ import {
   WriteOutcomeUnknownError,
   ZuoraRejectedError,
 } from "../../../domain/errors.ts";
-import type { Step } from "../../../domain/plan.ts";
+import { isApplication, type Step } from "../../../domain/plan.ts";
 import type { Result } from "../outcome.ts";
 
 /** The same refusal of the same step over an unchanged reading: a third time in the same second is in vain. */
@@ -52,7 +53,7 @@ export const isOfTheInvoice = (step: Step, error: SettlementError): boolean =>
 const keyOf = (step: Step, error: SettlementError): string =>
   [
     step.kind,
-    step.kind === "ApplyCreditMemo" ? step.creditMemo.id : "",
+    isApplication(step) ? payerOf(step).id : "",
     step.invoice.id,
     step.amount.toFixed(),
     error.code,

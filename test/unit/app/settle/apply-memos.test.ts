@@ -148,9 +148,9 @@ describe("where Zuora says no", () => {
 
   it("since somebody was faster, the account is read and planned again", async () => {
     const ledger = new FakeLedger(owed("A"));
-    const { applyCreditMemo } = ledger;
+    const { applyToInvoices } = ledger;
     let isFirst = true;
-    ledger.applyCreditMemo = async (steps, mayLeave) => {
+    ledger.applyToInvoices = async (steps, mayLeave) => {
       const state = ledger.accounts.get("A");
       if (isFirst && state !== undefined) {
         const [first, ...others] = state.invoices;
@@ -162,7 +162,7 @@ describe("where Zuora says no", () => {
         }
       }
       isFirst = false;
-      return applyCreditMemo(steps, mayLeave);
+      return applyToInvoices(steps, mayLeave);
     };
     expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
     expect(positionsOf(ledger, "A")).toMatchObject({ "A-INV1": "0", "A-INV2": "0", "A-CM1": "8", "A-CM2": "5" });
@@ -242,11 +242,11 @@ describe("under Harmonization", () => {
 
   it("credit balance is not applied while it is not known what a memo paid", async () => {
     const ledger = new FakeLedger(both);
-    const { applyCreditMemo } = ledger;
+    const { applyToInvoices } = ledger;
     const lost = new WriteOutcomeUnknownError("no answer");
     let isFirst = true;
-    ledger.applyCreditMemo = async (...asked) => {
-      await applyCreditMemo(...asked);
+    ledger.applyToInvoices = async (...asked) => {
+      await applyToInvoices(...asked);
       if (isFirst) {
         isFirst = false;
         throw lost;

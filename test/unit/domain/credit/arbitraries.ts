@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { AccountState, CreditMemo, Invoice } from "../../../../functions/domain/account.ts";
+import type { AccountState, CreditMemo, Invoice, UnappliedPayment } from "../../../../functions/domain/account.ts";
 import type { Mode } from "../../../../functions/domain/credit/mode.ts";
-import { account, invoice, memo, money } from "../fixtures.ts";
+import { account, invoice, memo, money, payment } from "../fixtures.ts";
 
 const rarely = fc.nat(9).map((n) => n === 0);
 
@@ -30,6 +30,18 @@ const aMemo = (index: number): fc.Arbitrary<CreditMemo> =>
       ...(isFuture ? { memoDate: "2026-03-17" } : {}),
     }));
 
+const aPayment = (index: number): fc.Arbitrary<UnappliedPayment> =>
+  fc
+    .record({ amount: fc.integer({ min: 1, max: 6 }), paid: fc.nat(2), effectiveDate: day, wasUnapplied: rarely })
+    .chain(({ amount, paid, ...facts }) =>
+      fc.record({ isForeign: rarely, isFuture: rarely, isOld: rarely }).map(({ isForeign, isFuture, isOld }) => ({
+        ...payment(`P-${index}`, { ...facts, amount: `${amount}`, unapplied: `${Math.max(amount - paid, 1)}` }),
+        ...(isForeign ? { currency: "USD" } : {}),
+        ...(isFuture ? { effectiveDate: "2026-03-17" } : {}),
+        ...(isOld ? { effectiveDate: "2025-12-31" } : {}),
+      })),
+    );
+
 const anInvoice = (mode: Mode, index: number): fc.Arbitrary<Invoice> =>
   fc
     .record({
@@ -50,15 +62,16 @@ const anInvoice = (mode: Mode, index: number): fc.Arbitrary<Invoice> =>
       };
     });
 
-/** Any account of up to four memos and five invoices, under either mode with memos. */
+/** Any account of up to four memos, two unapplied payments and five invoices, under either mode with memos. */
 export const accountsWithMemos = (...of: readonly Exclude<Mode, "credit-balance">[]): fc.Arbitrary<AccountState> =>
   fc
-    .record({ mode: fc.constantFrom(...of), memos: fc.nat(4), invoices: fc.nat(5) })
-    .chain(({ mode, memos, invoices }) =>
+    .record({ mode: fc.constantFrom(...of), memos: fc.nat(4), payments: fc.nat(2), invoices: fc.nat(5) })
+    .chain(({ mode, memos, payments, invoices }) =>
       fc
         .record({
           credit: mode === "both" ? fc.nat(5) : fc.constant(0),
           creditMemos: fc.tuple(...Array.from({ length: memos }, (_, index) => aMemo(index))),
+          unappliedPayments: fc.tuple(...Array.from({ length: payments }, (_, index) => aPayment(index))),
           invoices: fc.tuple(...Array.from({ length: invoices }, (_, index) => anInvoice(mode, index))),
         })
         .map(({ credit, ...documents }) => ({

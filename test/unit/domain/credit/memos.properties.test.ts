@@ -7,13 +7,13 @@ import {
   isNegative,
   isOpen,
 } from "../../../../functions/domain/account.ts";
-import { applyCreditMemos } from "../../../../functions/domain/credit/apply-credit-memos.ts";
-import { holdOfCreditMemo, holdOfInvoice } from "../../../../functions/domain/hold.ts";
-import { min, subtract } from "../../../../functions/domain/money.ts";
+import { applyCreditMemos, payerOf } from "../../../../functions/domain/credit/apply-credit-memos.ts";
+import { holdOfCreditMemo, holdOfInvoice, holdOfPayment } from "../../../../functions/domain/hold.ts";
+import { min, subtract, sum } from "../../../../functions/domain/money.ts";
 import { byDue, type MemoRank } from "../../../../functions/domain/order-of-application.ts";
-import { needsInvoiceItems, plan, type Step, stepsInAll } from "../../../../functions/domain/plan.ts";
+import { isApplication, needsInvoiceItems, plan, type Step, stepsInAll } from "../../../../functions/domain/plan.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
-import { forAll, policies } from "../arbitraries.ts";
+import { forAll, policies as policiesForAll } from "../arbitraries.ts";
 import {
   attempt,
   carryOut,
@@ -28,6 +28,10 @@ import {
   withoutNumbers,
 } from "../fixtures.ts";
 import { accountsWithMemos } from "./arbitraries.ts";
+
+const policies: fc.Arbitrary<Policy> = fc
+  .tuple(policiesForAll, fc.constantFrom("leave" as const, "apply" as const))
+  .map(([rules, unappliedPayments]) => ({ ...rules, unappliedPayments }));
 
 const settlement = accountsWithMemos("credit-memos");
 const either = accountsWithMemos("credit-memos", "both");
@@ -71,14 +75,15 @@ const pairByPair = (memos: readonly CreditMemo[], open: readonly Invoice[]): rea
   );
 };
 
-const callOf = (step: Step) => (step.kind === "ApplyCreditMemo" ? step.creditMemo.id : step.kind);
+const callOf = (step: Step) => (isApplication(step) ? payerOf(step).id : step.kind);
 
-/** The plan as it leaves: one call for each memo. */
+/** The plan as it leaves: one call for each memo or payment. */
 const callsOf = (steps: readonly Step[]) => [...Map.groupBy(steps, callOf).values()];
 
 /** All money, also of what a fresh reading no longer returns. */
 const everything = (before: AccountState, after: AccountState) => {
-  const gone = [...before.invoices, ...(before.creditMemos ?? [])].map(({ number }) => [number, "0"]);
+  const { invoices, creditMemos = [], unappliedPayments = [] } = before;
+  const gone = [...invoices, ...creditMemos, ...unappliedPayments].map(({ number }) => [number, "0"]);
   return { ...Object.fromEntries(gone), ...positions(after) };
 };
 
@@ -91,29 +96,33 @@ describe("a plan with credit memos", () => {
     });
   });
 
-  it("leaves no money of a free memo, and no credit, beside a free open invoice", () => {
+  it("leaves no money of a free memo or payment, and no credit, beside a free open invoice", () => {
     forAll([either], (state) => {
-      const rules = policy();
+      const rules = policy({ unappliedPayments: "apply" });
       const after = settleWholly(state, rules);
       if (plan(after, rules).holds.some(({ reason }) => reason === "payment-run-collecting")) return;
       const open = after.invoices.filter((each) => isOpen(each) && holdOfInvoice(each, after, rules) === undefined);
       const idle = after.creditMemos?.filter(
         (each) => each.unapplied.gt(0) && holdOfCreditMemo(each, after, rules) === undefined,
       );
-      expect(open.length === 0 || (idle?.length === 0 && after.creditBalance.eq(0))).toBe(true);
+      const idlePayments = after.unappliedPayments?.filter(
+        (each) => each.unapplied.gt(0) && holdOfPayment(each, after, rules) === undefined,
+      );
+      const isIdle = idle?.length !== 0 || idlePayments?.length !== 0 || !after.creditBalance.eq(0);
+      expect(open.length === 0 || !isIdle).toBe(true);
     });
   });
 
-  it("exhausts an invoice or a memo with every application", () => {
+  it("exhausts an invoice, or a memo or payment, with every application", () => {
     forAll([settlement, policies], (state, rules) => {
       const { steps } = plan(state, rules);
       const after = carryOut(state, steps);
-      for (const { kind, invoice, ...step } of steps) {
-        if (kind !== "ApplyCreditMemo" || !("creditMemo" in step))
-          throw new Error(`${kind} in a tenant with memos alone`);
-        const memo = after.creditMemos?.find(({ id }) => id === step.creditMemo.id);
-        const paid = after.invoices.find(({ id }) => id === invoice.id);
-        expect(memo?.unapplied.eq(0) || paid?.balance.eq(0)).toBe(true);
+      for (const step of steps) {
+        if (!isApplication(step)) throw new Error(`${step.kind} in a tenant with memos alone`);
+        const payers = [...(after.creditMemos ?? []), ...(after.unappliedPayments ?? [])];
+        const payer = payers.find(({ id }) => id === payerOf(step).id);
+        const paid = after.invoices.find(({ id }) => id === step.invoice.id);
+        expect(payer?.unapplied.eq(0) || paid?.balance.eq(0)).toBe(true);
       }
     });
   });
@@ -121,7 +130,7 @@ describe("a plan with credit memos", () => {
   it("never touches a negative invoice of a tenant with memos alone, and names each", () => {
     forAll([settlement, policies], (state, rules) => {
       const { steps, holds } = plan(state, rules);
-      expect(steps.filter(({ kind }) => kind !== "ApplyCreditMemo")).toEqual([]);
+      expect(steps.filter((step) => !isApplication(step))).toEqual([]);
       if (holds.some(({ reason }) => reason === "over-account-limit")) return;
       const named = holds.filter(({ reason }) => reason === "negative-invoice-under-settlement");
       expect(named.map(({ invoice }) => invoice?.id).toSorted()).toEqual(
@@ -144,12 +153,36 @@ describe("a plan with credit memos", () => {
     });
   });
 
-  it("pays no invoice out of both kinds before it was read again", () => {
+  it("never touches a held payment, and none at all where the policy leaves them", () => {
+    forAll([either, policies], (state, rules) => {
+      const paymentSteps = stepsInAll(plan(state, rules)).filter((step) => step.kind === "ApplyPayment");
+      if (rules.unappliedPayments === "leave") expect(paymentSteps).toEqual([]);
+      for (const { payment } of paymentSteps) {
+        const own = state.unappliedPayments?.find(({ id }) => id === payment.id);
+        expect(own && holdOfPayment(own, state, rules)).toBe(undefined);
+      }
+    });
+  });
+
+  it("lets a payment pay only what no free credit can", () => {
+    forAll([either], (state) => {
+      const rules = policy({ unappliedPayments: "apply" });
+      const steps = stepsInAll(plan(state, rules));
+      if (!steps.some(({ kind }) => kind === "ApplyPayment")) return;
+      const free = state.creditMemos?.filter((each) => holdOfCreditMemo(each, state, rules) === undefined) ?? [];
+      const used = steps.filter(({ kind }) => kind === "ApplyCreditMemo").map(({ amount }) => amount);
+      expect(sum(used).toFixed()).toBe(sum(free.map(({ unapplied }) => unapplied)).toFixed());
+      expect(settleWholly(state, rules).creditBalance.toFixed()).toBe("0");
+    });
+  });
+
+  it("pays no invoice out of credit balance and otherwise before it was read again", () => {
     forAll([accountsWithMemos("both")], (state) => {
-      const { steps } = plan(state, policy());
-      const paidBy = (kind: Step["kind"]) =>
-        new Set(steps.filter((step) => step.kind === kind).map(({ invoice }) => invoice.id));
-      expect(paidBy("ApplyCreditMemo").isDisjointFrom(paidBy("ApplyCreditBalance"))).toBe(true);
+      const { steps } = plan(state, policy({ unappliedPayments: "apply" }));
+      const paidBy = (isMeant: (step: Step) => boolean) =>
+        new Set(steps.filter(isMeant).map(({ invoice }) => invoice.id));
+      const byBalance = paidBy(({ kind }) => kind === "ApplyCreditBalance");
+      expect(paidBy(isApplication).isDisjointFrom(byBalance)).toBe(true);
     });
   });
 });
@@ -194,9 +227,9 @@ describe("whatever interrupts or repeats", () => {
     });
   });
 
-  it("a call of a memo again, right after it or after all others, is refused", () => {
+  it("a call of a memo or payment again, right after it or after all others, is refused", () => {
     forAll([either, policies], (state, rules) => {
-      const calls = callsOf(plan(state, rules).steps.filter(({ kind }) => kind === "ApplyCreditMemo"));
+      const calls = callsOf(plan(state, rules).steps.filter(isApplication));
       let after = state;
       for (const call of calls) {
         after = carryOut(after, call);

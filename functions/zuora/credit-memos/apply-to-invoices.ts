@@ -1,38 +1,45 @@
 import * as z from "zod";
 import type { MayLeave } from "../../app/settle/ports.ts";
-import type { ApplyCreditMemo } from "../../domain/credit/apply-credit-memos.ts";
+import { type Application, payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { WriteOutcomeUnknownError, ZuoraContractError, ZuoraRejectedError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, id } from "../query/fields.ts";
 
-/** The memo as it is afterwards. */
+/** The memo or the payment as it is afterwards. */
 const answer = z.object({ id, unappliedAmount: amount });
 
 /**
- * Lets parts of one memo pay invoices, in one call: all of it happens or nothing. The day is left to Zuora, as it is of
+ * Lets parts of one memo or payment pay invoices, in one call: all of it happens or nothing. The day is left to Zuora, as it is of
  * adjustments, and so is how an amount is split among items: the tenant has a rule for that.
  *
- * @param steps of one and the same memo
+ * @param steps of one and the same memo or payment
  * @throws {WithheldError | ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError |
  *   ZuoraContractError | ConfigError}
  */
-export const applyCreditMemo = async (
+export const applyToInvoices = async (
   client: ZuoraClient,
-  steps: readonly ApplyCreditMemo[],
+  steps: readonly Application[],
   mayLeave: MayLeave,
 ): Promise<void> => {
-  const memoId = steps[0]?.creditMemo.id ?? "";
-  const path = `/v1/credit-memos/${encodeURIComponent(memoId)}/apply`;
+  const [first] = steps;
+  if (first === undefined) throw new RangeError("nothing to apply");
+  const { id: payerId } = payerOf(first);
+  const path = `/v1/${collectionOf[first.kind]}/${encodeURIComponent(payerId)}/apply`;
   const invoices = steps.map(({ invoice, amount }) => ({ invoiceId: invoice.id, amount: exactNumber(amount) }));
   const { body, zuoraRequestId } = await client.put(path, { invoices }, mayLeave).catch(unlessGone);
-  if (answer.safeParse(body).data?.id === memoId) return;
-  throw new WriteOutcomeUnknownError("an answer to the application of a credit memo that is not the memo", {
+  if (answer.safeParse(body).data?.id === payerId) return;
+  throw new WriteOutcomeUnknownError("an answer to an application that is not the credit memo or the payment", {
     zuoraRequestId,
   });
 };
 
-/** A memo or an invoice that is no longer there is this account's news, and not a wrong address. */
+const collectionOf = {
+  ApplyCreditMemo: "credit-memos",
+  ApplyPayment: "payments",
+} as const satisfies Record<Application["kind"], string>;
+
+/** A memo, a payment or an invoice that is no longer there is this account's news, and not a wrong address. */
 const unlessGone = (error: unknown): never => {
   const isGone = error instanceof ZuoraContractError && /^\d{6}40$/.test(error.zuoraCode ?? "");
   if (!isGone) throw error;

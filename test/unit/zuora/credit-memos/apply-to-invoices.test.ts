@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import type { ApplyCreditMemo } from "../../../../functions/domain/credit/apply-credit-memos.ts";
-import { applyCreditMemo } from "../../../../functions/zuora/credit-memos/apply-credit-memo.ts";
+import type { Application } from "../../../../functions/domain/credit/apply-credit-memos.ts";
+import { applyToInvoices } from "../../../../functions/zuora/credit-memos/apply-to-invoices.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
 import { money } from "../../domain/fixtures.ts";
 import { json, lost, type Scripted, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { connected, errorOf, invocation } from "../fixtures.ts";
 
-const step = (invoiceId: string, amount: string): ApplyCreditMemo => ({
+const step = (invoiceId: string, amount: string): Application => ({
   kind: "ApplyCreditMemo",
   creditMemo: { id: "memo-1", number: "CM1" },
   invoice: { id: invoiceId, number: "INV" },
   amount: money(amount),
 });
 
-const apply = (zuora: ScriptedZuora, ...steps: readonly ApplyCreditMemo[]) =>
-  applyCreditMemo(createClient(connected(zuora), invocation()), steps, async () => true);
+const apply = (zuora: ScriptedZuora, ...steps: readonly Application[]) =>
+  applyToInvoices(createClient(connected(zuora), invocation()), steps, async () => true);
 
 const refusal = (code: number, status = 400) =>
   json(status, { success: false, reasons: [{ code, message: "no" }], requestId: "r" });
@@ -26,6 +26,24 @@ it("sends the parts of one memo in one call, as exact numbers, without a key or 
   expect(zuora.calls[0]?.body).toBe(
     '{"invoices":[{"invoiceId":"invoice-1","amount":30},{"invoiceId":"invoice-2","amount":123456789012345.12}]}',
   );
+  expect(Object.keys(zuora.calls[0]?.headers ?? {})).not.toContain("idempotency-key");
+});
+
+it("sends the parts of one payment likewise, to the payment's own address", async () => {
+  const zuora = new ScriptedZuora(json(200, { success: true, id: "payment-1", unappliedAmount: 0 }));
+  await apply(zuora, {
+    kind: "ApplyPayment",
+    payment: { id: "payment-1", number: "P-1" },
+    invoice: { id: "invoice-1", number: "INV" },
+    amount: money("30"),
+  });
+  expect(zuora.calls).toMatchObject([
+    {
+      method: "PUT",
+      path: "/v1/payments/payment-1/apply",
+      body: '{"invoices":[{"invoiceId":"invoice-1","amount":30}]}',
+    },
+  ]);
   expect(Object.keys(zuora.calls[0]?.headers ?? {})).not.toContain("idempotency-key");
 });
 
