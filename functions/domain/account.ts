@@ -34,6 +34,11 @@ export type Invoice = InvoiceRef & {
   readonly hasCanceledAdjustment: boolean;
   /** Zuora refuses its transfer, or whatever would pay it: the rest of the account is planned without it. */
   readonly isSetAside?: boolean | undefined;
+  /**
+   * No credit memo and no payment can be applied to it: counted, or Zuora said so. Credit balance and payment runs know
+   * no such limit.
+   */
+  readonly hasTooManyItems?: boolean | undefined;
   /** A payment run may be charging it now, or soon. */
   readonly beingCollected: boolean;
   /**
@@ -66,6 +71,8 @@ export type CreditMemo = CreditMemoRef & {
   readonly isStanding: boolean;
   /** It was taken back from an invoice: a person said no. */
   readonly wasUnapplied: boolean;
+  /** It can be applied to no invoice, since its own items are as many as one application may have in all. */
+  readonly hasTooManyItems?: boolean | undefined;
   /** `SubscriptionNumber`s of its items. */
   readonly subscriptionNumbers: ReadonlySet<string>;
   /** The very invoice items that its items credit: `creditFromItemId`. */

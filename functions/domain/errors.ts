@@ -98,10 +98,20 @@ export class ZuoraRejectedError extends SettlementError {
   override readonly name = "ZuoraRejectedError";
   readonly code = "ZUORA_REJECTED";
   readonly again: AskAgain;
+  /** No credit memo can be applied to the invoice: that is held, and no failure. */
+  readonly saysTooManyItems: boolean;
 
-  constructor(message: string, { again, ...details }: ErrorDetails & { readonly again: AskAgain }) {
+  constructor(
+    message: string,
+    {
+      again,
+      saysTooManyItems = false,
+      ...details
+    }: ErrorDetails & { readonly again: AskAgain; readonly saysTooManyItems?: boolean },
+  ) {
     super(message, details);
     this.again = again;
+    this.saysTooManyItems = saysTooManyItems;
   }
 }
 

@@ -31,6 +31,7 @@ export const holdReasons = [
   "below-minimum-amount",
   "excluded-memo",
   "negative-invoice-under-settlement",
+  "too-many-items",
 ] as const;
 
 export type HoldReason = (typeof holdReasons)[number];
@@ -90,6 +91,7 @@ export const holdOfCreditMemo = (memo: CreditMemo, state: AccountState, policy: 
   if (memo.isExcluded) return "excluded-memo";
   const reason = holdOfDocument(memo, memo.memoDate, state, policy);
   if (reason !== undefined) return reason;
+  if (memo.hasTooManyItems) return "too-many-items";
   if (memo.isStanding && policy.standingCredit === "leave") return "standing-credit-left";
   const minimum = policy.minimumAmount[state.currency];
   // The original amount: what is left of a memo that has begun to pay is no smaller credit.

@@ -9,7 +9,7 @@ import {
   type UnappliedPayment,
 } from "./account.ts";
 import type { Application } from "./credit/apply-credit-memos.ts";
-import { type ApplyCreditBalance, hasChoice, payInvoices } from "./credit/pay-invoices.ts";
+import { type ApplyCreditBalance, hasChoice, payInvoices, unreached } from "./credit/pay-invoices.ts";
 import {
   type Hold,
   type HoldReason,
@@ -90,6 +90,9 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const heldApart = [...memos.held, ...payments.held].filter(
     ({ reason }) => isMissed || reason === "cancelled-by-person",
   );
+  const unreachable = unreached(open, [...memos.free, ...payments.free], [...now, ...later]).map(
+    ({ id, number }): Hold => ({ reason: "too-many-items", invoice: { id, number } }),
+  );
   const reasons: readonly HoldReason[] = [
     ...(wait === undefined ? [] : [wait]),
     ...(isMissed ? kept.map((each) => each.reason) : []),
@@ -97,7 +100,7 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   return {
     steps,
     ...(later.length === 0 ? {} : { later }),
-    holds: [...holds, ...heldApart, ...reasons.map((reason) => ({ reason }))],
+    holds: [...holds, ...unreachable, ...heldApart, ...reasons.map((reason) => ({ reason }))],
   };
 };
 

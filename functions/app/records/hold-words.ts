@@ -101,4 +101,10 @@ export const holdWords: Readonly<Record<HoldReason, HoldWords>> = {
     who: "finance",
     release: "Finance balances it in Zuora, and looks at the rule by which credit memos are generated.",
   },
+  "too-many-items": {
+    means:
+      "Zuora applies credit memos to invoices of at most 1,000 items, and 15,000 items at a time: this is more than that.",
+    who: "billing",
+    release: "Let a payment run that applies credit memos settle it: it knows no such limit.",
+  },
 };

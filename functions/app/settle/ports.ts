@@ -37,6 +37,8 @@ export class WithheldError extends Error {
 export type InvoiceItems = {
   readonly ids: ReadonlySet<string>;
   readonly subscriptionNumbers: ReadonlySet<string>;
+  /** How many of them have an amount; absent where no credit memo is to be applied to any. */
+  readonly charged?: number | undefined;
 };
 
 /** What settlement needs of Zuora, and nothing else. Batches, because Zuora answers many accounts as fast as one. */
@@ -93,6 +95,9 @@ export type Ledger = {
 
 /** Zuora's limit on the invoices of one application (Zuora: Apply a credit memo, Apply a payment). */
 export const invoicesPerCallMax = 1_000;
+
+/** Zuora's limit on the items of one invoice of an application, those of nothing left out (Zuora: Apply a credit memo). */
+export const itemsOfInvoiceMax = 1_000;
 
 /** Zuora's limit on the objects of one `action/create` (Zuora: Action create). */
 export const adjustmentsPerCallMax = 50;

@@ -2,28 +2,38 @@ import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts
 import { SettlementError, settlementError, type ZuoraContractError } from "../../domain/errors.ts";
 import { needsInvoiceItems, type Plan, plan } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
-import type { InvoiceItems, Ledger } from "./ports.ts";
+import { type InvoiceItems, itemsOfInvoiceMax, type Ledger } from "./ports.ts";
 
 /** An account as it was read, with what is to be done about it. */
 export type Planned = { readonly state: AccountState; readonly plan: Plan };
 
+/** What Zuora's refusals told of invoices, which no reading does. */
+export type KnownOfInvoices = {
+  /** To be planned without. */
+  readonly setAside: ReadonlySet<InvoiceId>;
+  /** No credit memo can be applied to them. */
+  readonly tooManyItems: ReadonlySet<InvoiceId>;
+};
+
 type ItemsOf = ReadonlyMap<InvoiceId, InvoiceItems | ZuoraContractError>;
+
+const nothingKnown: KnownOfInvoices = { setAside: new Set(), tooManyItems: new Set() };
 
 /**
  * Reads accounts afresh and plans each. Items of invoices are looked up only for the accounts whose order of
- * application depends on them, all in one query; where that fails, the others are planned all the same.
+ * application depends on them, all in one query; where that fails, the others are planned all the same. Where they were
+ * looked up, they are counted as well; elsewhere Zuora says that there are too many.
  *
- * @param setAside invoices to plan without
  * @throws as {@link Ledger.readAccounts}
  */
 export const readAndPlan = async (
   ledger: Ledger,
   policy: Policy,
   ids: readonly AccountId[],
-  setAside: ReadonlySet<InvoiceId> = new Set(),
+  known = nothingKnown,
 ): Promise<ReadonlyMap<AccountId, Planned | SettlementError>> => {
   const answered = await ledger.readAccounts(ids);
-  const read = new Map([...answered].map(([id, account]) => [id, without(setAside, account)]));
+  const read = new Map([...answered].map(([id, account]) => [id, marked(known, account)]));
   const undecided = new Set([...read.values()].filter(isState).filter((each) => needsInvoiceItems(each, policy)));
   const items = await readItems(ledger, undecided);
   const planOf = (account: AccountState | ZuoraContractError): Planned | SettlementError => {
@@ -33,10 +43,14 @@ export const readAndPlan = async (
   return new Map([...read].map(([id, account]) => [id, planOf(account)]));
 };
 
-const without = (setAside: ReadonlySet<InvoiceId>, account: AccountState | ZuoraContractError) => {
-  if (setAside.size === 0 || !isState(account)) return account;
-  const marked = account.invoices.map((each) => (setAside.has(each.id) ? { ...each, isSetAside: true } : each));
-  return { ...account, invoices: marked };
+const marked = ({ setAside, tooManyItems }: KnownOfInvoices, account: AccountState | ZuoraContractError) => {
+  if (setAside.size + tooManyItems.size === 0 || !isState(account)) return account;
+  const invoices = account.invoices.map((each) => ({
+    ...each,
+    ...(setAside.has(each.id) ? { isSetAside: true } : {}),
+    ...(tooManyItems.has(each.id) ? { hasTooManyItems: true } : {}),
+  }));
+  return { ...account, invoices };
 };
 
 const readItems = async (ledger: Ledger, undecided: ReadonlySet<AccountState>): Promise<ItemsOf | SettlementError> => {
@@ -51,7 +65,9 @@ const withItems = (state: AccountState, items: ItemsOf | SettlementError): Accou
   for (const invoice of state.invoices) {
     const own = items.get(invoice.id) ?? none;
     if (own instanceof SettlementError) return own;
-    invoices.push({ ...invoice, subscriptionNumbers: own.subscriptionNumbers, itemIds: own.ids });
+    const { ids: itemIds, subscriptionNumbers, charged = 0 } = own;
+    const isTooMany = charged > itemsOfInvoiceMax;
+    invoices.push({ ...invoice, subscriptionNumbers, itemIds, ...(isTooMany ? { hasTooManyItems: true } : {}) });
   }
   return { ...state, invoices };
 };

@@ -31,7 +31,8 @@ export type SettleDeps = Omit<CarryOutDeps, "ledger" | "onLost"> & {
 const roundsMax = 3;
 
 /** What is left of an account of which something was set aside is planned anew, a few times. */
-const triesOf = ({ setAside }: Progress): number => roundsMax + Math.min(setAside.size, roundsMax);
+const triesOf = ({ setAside, tooManyItems }: Progress): number =>
+  roundsMax + Math.min(setAside.size + tooManyItems.size, roundsMax);
 
 /**
  * Settles a batch of accounts. Safe to repeat: a settled account has no steps. All Increases go first; an account's
@@ -60,8 +61,11 @@ export const settleAccounts = async (
 
 const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise<void> => {
   const ids = pending.map(({ id }) => id);
-  const setAside = new Set(pending.flatMap((account) => [...account.setAside]));
-  const planned = await readAndPlan(deps.ledger, deps.policy, ids, setAside).catch(settlementError);
+  const known = {
+    setAside: new Set(pending.flatMap((account) => [...account.setAside])),
+    tooManyItems: new Set(pending.flatMap((account) => [...account.tooManyItems])),
+  };
+  const planned = await readAndPlan(deps.ledger, deps.policy, ids, known).catch(settlementError);
   if (planned instanceof SettlementError) {
     for (const account of pending) account.wait(planned);
     return;

@@ -38,12 +38,12 @@ export const payInvoices = (
   { memos, balance, payments = [] }: FreeCredit,
   all: readonly Invoice[],
 ): { readonly now: readonly Payment[]; readonly later: readonly Payment[] } => {
-  const fitting = applyCreditMemos(memos, open, [0, 1, 2]);
+  const fitting = applyCreditMemos(memos, open.filter(isReached), [0, 1, 2]);
   const openThen = unpaidBy(fitting, open);
   const spent = spend(balance, openThen, all);
   const unpaid = unpaidBy(spent, openThen);
-  const others = applyCreditMemos(unusedBy(fitting, memos), unpaid, [3, 4]);
-  const openAtLast = unpaidBy(others, unpaid);
+  const others = applyCreditMemos(unusedBy(fitting, memos), unpaid.filter(isReached), [3, 4]);
+  const openAtLast = unpaidBy(others, unpaid).filter(isReached);
   const paid = applyPayments(payments, openAtLast);
   const rest = [...others, ...paid];
 
@@ -61,6 +61,20 @@ export const payInvoices = (
     now: [...applied.map(tell), ...(spentWaits ? [] : spent)],
     later: [...(spentWaits ? spent : []), ...(restWaits ? rest : [])],
   };
+};
+
+/** Whether a memo or a payment can be applied to it. */
+const isReached = ({ hasTooManyItems = false }: Invoice): boolean => !hasTooManyItems;
+
+/** Open invoices that idle money of memos or payments would pay if Zuora could apply it to so many items. */
+export const unreached = (
+  open: readonly Invoice[],
+  payers: readonly { readonly id: string; readonly unapplied: Money }[],
+  steps: readonly Payment[],
+): readonly Invoice[] => {
+  const applied = sum(steps.filter((step) => step.kind !== "ApplyCreditBalance").map(({ amount }) => amount));
+  const isIdle = sum(payers.map(({ unapplied }) => unapplied)).gt(applied);
+  return isIdle ? unpaidBy(steps, open).filter((each) => !isReached(each)) : [];
 };
 
 const isAnyPaidByBoth = (some: readonly Payment[], others: readonly Payment[]): boolean => {

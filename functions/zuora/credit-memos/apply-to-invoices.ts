@@ -27,7 +27,7 @@ export const applyToInvoices = async (
   const { id: payerId } = payerOf(first);
   const path = `/v1/${collectionOf[first.kind]}/${encodeURIComponent(payerId)}/apply`;
   const invoices = steps.map(({ invoice, amount }) => ({ invoiceId: invoice.id, amount: exactNumber(amount) }));
-  const { body, zuoraRequestId } = await client.put(path, { invoices }, mayLeave).catch(unlessGone);
+  const { body, zuoraRequestId } = await client.put(path, { invoices }, mayLeave).catch(asRefused);
   if (answer.safeParse(body).data?.id === payerId) return;
   throw new WriteOutcomeUnknownError("an answer to an application that is not the credit memo or the payment", {
     zuoraRequestId,
@@ -39,10 +39,18 @@ const collectionOf = {
   ApplyPayment: "payments",
 } as const satisfies Record<Application["kind"], string>;
 
-/** A memo, a payment or an invoice that is no longer there is this account's news, and not a wrong address. */
-const unlessGone = (error: unknown): never => {
+/**
+ * A memo, a payment or an invoice that is no longer there is this account's news, and not a wrong address; and so many
+ * items are no failure at all.
+ */
+const asRefused = (error: unknown): never => {
   const isGone = error instanceof ZuoraContractError && /^\d{6}40$/.test(error.zuoraCode ?? "");
-  if (!isGone) throw error;
+  const saysTooManyItems = error instanceof ZuoraRejectedError && tooManyItems.test(error.message);
+  if (!isGone && !saysTooManyItems) throw error;
   const { message, zuoraCode, zuoraRequestId } = error;
-  throw new ZuoraRejectedError(message, { again: "unless-unchanged", cause: error, zuoraCode, zuoraRequestId });
+  const details = { cause: error, zuoraCode, zuoraRequestId };
+  throw new ZuoraRejectedError(message, { again: "unless-unchanged", saysTooManyItems, ...details });
 };
+
+/** Zuora documents the limits, and no words of the refusal: it is told by the limits, or by the number of items. */
+const tooManyItems = /\b(too many|number of|maximum of|limit of|1,?000|15,?000)( \w+){0,3} items?\b/i;

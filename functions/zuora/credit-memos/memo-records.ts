@@ -13,6 +13,7 @@ const itemRecord = z.object({
   // A memo may credit another memo's item as well; that names no invoice.
   creditFromItemSource: orNothing(z.string()),
   subscriptionNumber: orNothing(z.string()),
+  amount: orNothing(amount),
 });
 
 const applicationRecord = z.object({ amount, invoiceId: orNothing(id) });

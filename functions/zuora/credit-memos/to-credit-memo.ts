@@ -5,6 +5,9 @@ import type { MemoRecord } from "./memo-records.ts";
 /** What billing itself makes; everything else is a person's or a migration's (Zuora: source types of credit memos). */
 export const isOfBilling = (sourceType: unknown): boolean => sourceType === "Subscription" || sourceType === "Order";
 
+/** Zuora's limit on the items of an application, those of nothing left out and those of the invoice included. */
+const itemsMax = 15_000;
+
 /** One memo in the domain's words. */
 export const toCreditMemo = (record: MemoRecord, timeZone: string): CreditMemo => {
   const items = record.creditMemoItems ?? [];
@@ -21,6 +24,7 @@ export const toCreditMemo = (record: MemoRecord, timeZone: string): CreditMemo =
     postedAt: instantOf(postedOn),
     isExcluded: record.excludeFromAutoApplyRules === true,
     isStanding: !isOfBilling(record.sourceType),
+    ...(items.filter(({ amount }) => !amount?.eq(0)).length < itemsMax ? {} : { hasTooManyItems: true }),
     wasUnapplied: (record.creditMemoApplications ?? []).some(wasTakenBack),
     subscriptionNumbers: new Set(items.flatMap(({ subscriptionNumber }) => subscriptionNumber ?? [])),
     creditedItemIds: new Set(credited.flatMap(({ creditFromItemId }) => creditFromItemId ?? [])),

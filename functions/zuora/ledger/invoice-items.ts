@@ -1,5 +1,6 @@
 import type { InvoiceItems } from "../../app/settle/ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
+import { hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { invoiceItemRecord } from "../query/account-records.ts";
@@ -10,15 +11,24 @@ import { quoted, selectAny } from "../query/zoql.ts";
 /**
  * The items of each invoice. `SubscriptionId` changes with every version of a subscription, so numbers are read.
  * An item that does not match condemns its own invoice, with the path that did not match.
+ *
+ * @param mode where there are credit memos, items with an amount are counted
  */
 export const readInvoiceItems = async (
   client: ZuoraClient,
   ids: readonly InvoiceId[],
+  mode?: Mode | undefined,
 ): Promise<ReadonlyMap<InvoiceId, InvoiceItems | ZuoraContractError>> => {
-  const items = new Map(ids.map((id) => [id, { ids: new Set<string>(), subscriptionNumbers: new Set<string>() }]));
+  const isCounted = hasCreditMemos(mode);
+  const none = () => ({
+    ids: new Set<string>(),
+    subscriptionNumbers: new Set<string>(),
+    charged: isCounted ? 0 : undefined,
+  });
+  const items = new Map(ids.map((id) => [id, none()]));
   const problems = new Map<InvoiceId, ZuoraContractError>();
   const queries = selectAny(
-    ["Id", "InvoiceId", "SubscriptionNumber"],
+    ["Id", "InvoiceId", "SubscriptionNumber", ...(isCounted ? ["ChargeAmount"] : [])],
     "InvoiceItem",
     ids.map((id) => [`InvoiceId = ${quoted(id)}`]),
   );
@@ -35,7 +45,9 @@ export const readInvoiceItems = async (
         problems.set(invoiceId, new ZuoraContractError(text, { scope: "record" }));
         continue;
       }
-      const { Id, SubscriptionNumber } = parsed.data;
+      const { Id, SubscriptionNumber, ChargeAmount } = parsed.data;
+      const isNew = !known.ids.has(Id);
+      if (known.charged !== undefined && isNew && !ChargeAmount?.eq(0)) known.charged += 1;
       known.ids.add(Id);
       if (SubscriptionNumber !== undefined) known.subscriptionNumbers.add(SubscriptionNumber);
     }

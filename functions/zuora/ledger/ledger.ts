@@ -23,7 +23,7 @@ export const createLedger = (
         throw contradictionIn(error, reading.mode);
       });
     },
-    readInvoiceItems: (ids) => readInvoiceItems(client, ids),
+    readInvoiceItems: (ids) => readInvoiceItems(client, ids, reading.mode),
     runsInProgress: (previous) => reading.collections.inProgress(client, previous),
     accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),
     applyToInvoices: (steps, mayLeave) => applyToInvoices(client, steps, mayLeave),

@@ -36,7 +36,12 @@ export const invoiceRecord = z.object({
   UpdatedDate: z.string().optional(),
 });
 
-export const invoiceItemRecord = z.object({ Id: id, InvoiceId: id, SubscriptionNumber: z.string().optional() });
+export const invoiceItemRecord = z.object({
+  Id: id,
+  InvoiceId: id,
+  SubscriptionNumber: z.string().optional(),
+  ChargeAmount: amount.optional(),
+});
 
 export const canceledAdjustmentRecord = z.object({
   Id: id,

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Mode } from "../../../functions/domain/credit/mode.ts";
+import { addAccount } from "../../zuora-simulator/build.ts";
+import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
@@ -66,3 +68,31 @@ describe("the same customers in a tenant of each kind", { timeout: 120_000 }, ()
     expect(positions(zuora)).toEqual(settled);
   });
 });
+
+it("an invoice of too many items is held, counted or told by Zuora, and stops no other of its account", async () => {
+  const kind = kindFor("credit-memos");
+  const store = seedTenant({ accounts: 0, seed: 9, today, kind });
+  const items = Array.from({ length: 1_001 }, () => ({ amount: "0.01" }));
+  const withLong = (credit: string) => {
+    const invoices = [
+      { amount: "10.01", invoiceDate: today, items },
+      { amount: "5.00", invoiceDate: today },
+    ];
+    const account = addAccount(store, { invoices });
+    addCreditMemo(store, account, { amount: credit, memoDate: today });
+    return account.Id;
+  };
+  // The first is counted, since its memo cannot pay both; of the second Zuora says so.
+  const accounts = [withLong("8.00"), withLong("30.00")];
+  const zuora = await startZuoraServer({ ...client, store, kind });
+  servers.push(zuora);
+  const { report } = await start(zuora, "credit-memos");
+  const balances = accounts.map((id) => store.invoices.where("AccountId", id).map(({ Balance }) => Balance.toFixed()));
+  expect(balances).toEqual([
+    ["10.01", "0"],
+    ["10.01", "0"],
+  ]);
+  expect(report.held.map(({ reason }) => reason)).toEqual(["too-many-items", "too-many-items"]);
+  expect(idleCredit(store, report.held, today)).toEqual([]);
+  expect(report.outcomes).toMatchObject({ held: 2, deadLettered: 0, pending: 0 });
+}, 60_000);

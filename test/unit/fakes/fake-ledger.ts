@@ -37,6 +37,8 @@ export class FakeLedger implements Ledger {
   readonly calls: Call[] = [];
   readonly reads: (readonly AccountId[])[] = [];
   readonly unreadable = new Map<AccountId | InvoiceId, ZuoraContractError>();
+  /** How many items with an amount an invoice has, by its id; none where it is not told. */
+  readonly chargedItems = new Map<InvoiceId, number>();
   /** More rows in one call are undone and refused, row by row or as a whole. */
   terminatesAbove: { readonly rows: number; readonly asAWhole: boolean } | undefined;
   /** Who is charging at this moment. */
@@ -94,7 +96,8 @@ export class FakeLedger implements Ledger {
     const invoices = [...this.accounts.values()].flatMap((each) => each.invoices);
     const itemsOf = (id: InvoiceId) => {
       const { itemIds, subscriptionNumbers } = invoices.find((each) => each.id === id) ?? {};
-      return { ids: itemIds ?? new Set<string>(), subscriptionNumbers: subscriptionNumbers ?? new Set<string>() };
+      const ids = itemIds ?? new Set<string>();
+      return { ids, subscriptionNumbers: subscriptionNumbers ?? new Set<string>(), charged: this.chargedItems.get(id) };
     };
     return new Map(ids.map((id) => [id, this.unreadable.get(id) ?? itemsOf(id)]));
   };
@@ -187,3 +190,6 @@ export const closedPeriod = (): ZuoraRejectedError =>
   new ZuoraRejectedError("the period is closed", { again: "never", zuoraCode: "ACCOUNTING_PERIOD_CLOSED" });
 
 export const locked = (): ZuoraBusyError => new ZuoraBusyError("lock competition", { zuoraCode: lockCode });
+
+export const tooManyItems = (): ZuoraRejectedError =>
+  new ZuoraRejectedError("more than 1000 items", { again: "unless-unchanged", saysTooManyItems: true });

@@ -59,6 +59,11 @@ export class Progress {
     return this.#refusals.setAside;
   }
 
+  /** Invoices to which no credit memo can be applied. */
+  get tooManyItems(): ReadonlySet<InvoiceId> {
+    return this.#refusals.tooManyItems;
+  }
+
   /** A fresh reading and its plan: the start of a round, or the end where no step is left. */
   take(planned: Planned, dryRun: boolean): void {
     this.#tries += 1;

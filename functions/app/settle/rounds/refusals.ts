@@ -17,10 +17,15 @@ const sameRefusalsMax = 2;
 export class Refusals {
   readonly #counts = new Map<string, number>();
   readonly #setAside = new Map<InvoiceId, ZuoraRejectedError>();
+  readonly #tooManyItems = new Set<InvoiceId>();
 
   /** @param isReading whether the step rests on a reading alone, and on nothing that was asked for beside it */
   note(step: Step, error: SettlementError, isReading: boolean): void {
     if (!(error instanceof ZuoraRejectedError)) return;
+    if (error.saysTooManyItems) {
+      this.#tooManyItems.add(step.invoice.id);
+      return;
+    }
     const key = keyOf(step, error);
     if (isReading) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     if (isOfTheInvoice(step, error) && this.isInVain(step, error))
@@ -36,6 +41,11 @@ export class Refusals {
   /** Invoices that Zuora does not transfer, or lets nothing pay: the rest of the account is settled without them. */
   get setAside(): ReadonlySet<InvoiceId> {
     return new Set(this.#setAside.keys());
+  }
+
+  /** Invoices to which no credit memo can be applied: credit balance may still pay them. */
+  get tooManyItems(): ReadonlySet<InvoiceId> {
+    return this.#tooManyItems;
   }
 
   /** What is to be told of them. One that may still pass comes first: it decides that the account is tried again. */

@@ -7,7 +7,7 @@ import {
 } from "../../../../functions/domain/errors.ts";
 import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
 import { account, invoice, memo, policy } from "../../domain/fixtures.ts";
-import { closedPeriod, FakeLedger, locked, refused } from "../../fakes/fake-ledger.ts";
+import { closedPeriod, FakeLedger, locked, refused, tooManyItems } from "../../fakes/fake-ledger.ts";
 import { positionsOf, settleAll } from "./fixtures.ts";
 
 /** An account that owes 12 and 20, and has memos of 30 and 10. */
@@ -135,6 +135,29 @@ describe("where Zuora says no", () => {
     expect(results).toEqual({ A: result });
     expect(outcomes.get("A")?.result).toMatchObject({ error: { message: expect.stringMatching(/^A-INV1: /) } });
     expect(callsOf(ledger)).toEqual([...Array(tries).fill("apply A-CM to A-INV1 12"), "apply A-CM to A-INV2 12"]);
+  });
+
+  it("to an invoice since it has too many items, that is held, and its memo pays the others", async () => {
+    const ledger = new FakeLedger(owed("A", { creditMemos: [memo("A-CM", { amount: "40" })] }));
+    ledger.onRowOf("A-INV1", tooManyItems(), tooManyItems());
+    const { results, outcomes } = await settleAll(ledger);
+    expect(results).toEqual({ A: "held" });
+    expect(outcomes.get("A")?.holds).toMatchObject([{ reason: "too-many-items", invoice: { number: "A-INV1" } }]);
+    expect(callsOf(ledger)).toEqual([
+      "apply A-CM to A-INV1 12, apply A-CM to A-INV2 20",
+      "apply A-CM to A-INV1 12",
+      "apply A-CM to A-INV2 20",
+    ]);
+  });
+
+  it("is not even asked for where its items were counted", async () => {
+    const ledger = new FakeLedger(owed("A", { creditMemos: [memo("A-CM", { amount: "25" })] }));
+    ledger.chargedItems.set("id-of-A-INV1", 1_001);
+    ledger.chargedItems.set("id-of-A-INV2", 1_000);
+    const { results, outcomes } = await settleAll(ledger);
+    expect(results).toEqual({ A: "held" });
+    expect(outcomes.get("A")?.holds).toMatchObject([{ reason: "too-many-items", invoice: { number: "A-INV1" } }]);
+    expect(callsOf(ledger)).toEqual(["apply A-CM to A-INV2 20"]);
   });
 
   it("to a transfer and then twice to a memo, what is left of the account has a round of its own", async () => {

@@ -51,6 +51,7 @@ const anInvoice = (mode: Mode, index: number): fc.Arbitrary<Invoice> =>
       dueDate: day,
       subscriptions,
       collected: rarely,
+      hasTooManyItems: rarely,
     })
     .map(({ amount, isNegative, paid, collected, ...facts }) => {
       const total = Number(amount);

@@ -96,20 +96,40 @@ describe("a plan with credit memos", () => {
     });
   });
 
-  it("leaves no money of a free memo or payment, and no credit, beside a free open invoice", () => {
+  it("leaves no money of a free memo or payment, and no credit, beside a free open invoice that it can be applied to", () => {
     forAll([either], (state) => {
       const rules = policy({ unappliedPayments: "apply" });
       const after = settleWholly(state, rules);
       if (plan(after, rules).holds.some(({ reason }) => reason === "payment-run-collecting")) return;
       const open = after.invoices.filter((each) => isOpen(each) && holdOfInvoice(each, after, rules) === undefined);
-      const idle = after.creditMemos?.filter(
+      const idleMemos = after.creditMemos?.filter(
         (each) => each.unapplied.gt(0) && holdOfCreditMemo(each, after, rules) === undefined,
       );
       const idlePayments = after.unappliedPayments?.filter(
         (each) => each.unapplied.gt(0) && holdOfPayment(each, after, rules) === undefined,
       );
-      const isIdle = idle?.length !== 0 || idlePayments?.length !== 0 || !after.creditBalance.eq(0);
-      expect(open.length === 0 || !isIdle).toBe(true);
+      const isReached = open.some(({ hasTooManyItems = false }) => !hasTooManyItems);
+      expect(!isReached || (idleMemos?.length === 0 && idlePayments?.length === 0)).toBe(true);
+      expect(open.length === 0 || after.creditBalance.eq(0)).toBe(true);
+    });
+  });
+
+  it("applies no memo to an invoice of too many items, and names each that idle money of a memo would pay", () => {
+    forAll([either], (state) => {
+      const { steps, later = [], holds } = plan(state, policy());
+      if (holds.some(({ reason }) => reason === "payment-run-collecting")) return;
+      const after = settleWholly(state, policy());
+      const tooMany = new Set(state.invoices.filter((each) => each.hasTooManyItems).map(({ id }) => id));
+      const byMemo = [...steps, ...later].filter(({ kind }) => kind === "ApplyCreditMemo");
+      expect(byMemo.filter(({ invoice }) => tooMany.has(invoice.id))).toEqual([]);
+      const isIdle = after.creditMemos?.some(
+        (each) => each.unapplied.gt(0) && holdOfCreditMemo(each, state, policy()) === undefined,
+      );
+      const waiting = after.invoices.filter(
+        (each) => isIdle && tooMany.has(each.id) && isOpen(each) && holdOfInvoice(each, state, policy()) === undefined,
+      );
+      const named = holds.filter(({ reason, invoice }) => reason === "too-many-items" && invoice !== undefined);
+      expect(named.map(({ invoice }) => invoice?.id).toSorted()).toEqual(waiting.map(({ id }) => id).toSorted());
     });
   });
 

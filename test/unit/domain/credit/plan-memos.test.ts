@@ -64,6 +64,19 @@ describe("credit memos pay open invoices", () => {
     expect(steps.map((step) => "rank" in step)).toEqual([false, false]);
   });
 
+  it("not of too many items, while other invoices and other kinds of credit are as before", () => {
+    const large = invoice("LARGE", { amount: "12", dueDate: "2026-01-01", hasTooManyItems: true });
+    const creditMemos = [memo("CM", { amount: "50" })];
+    const beside = planned({ creditMemos, invoices: [large, invoice("INV", { amount: "20" })] });
+    expect([toldSteps(beside), toldHolds(beside)]).toEqual([["apply CM to INV 20"], ["LARGE: too-many-items"]]);
+    const either = planned({ mode: "both", credit: "7", creditMemos, invoices: [large] });
+    expect([toldSteps(either), toldHolds(either)]).toEqual([["apply LARGE 7"], ["LARGE: too-many-items"]]);
+    const paid = planned({ mode: "both", credit: "12", creditMemos, invoices: [large] });
+    expect([toldSteps(paid), toldHolds(paid)]).toEqual([["apply LARGE 12"], []]);
+    const nothingIdle = planned({ creditMemos, invoices: [large, invoice("INV", { amount: "60" })] });
+    expect([toldSteps(nothingIdle), toldHolds(nothingIdle)]).toEqual([["apply CM to INV 50"], []]);
+  });
+
   it("not while a payment run may charge one of them", () => {
     const invoices = [invoice("INV", { amount: "12", beingCollected: true })];
     const held = planned({ creditMemos: [memo("CM", { amount: "50" })], invoices });
@@ -90,6 +103,7 @@ describe("credit memos pay open invoices", () => {
 describe("a credit memo is held", () => {
   it.each<[string, Partial<CreditMemo>, string]>([
     ["that somebody excluded", { isExcluded: true }, "excluded-memo"],
+    ["of more items than an application may have", { hasTooManyItems: true }, "too-many-items"],
     ["that a person unapplied", { wasUnapplied: true }, "cancelled-by-person"],
     ["of a later day", { memoDate: "2026-03-17" }, "future-dated"],
     ["in another currency", { currency: "USD" }, "other-currency"],

@@ -76,3 +76,18 @@ describe("what Zuora answers, by its category", () => {
     expect(zuora.calls).toHaveLength(1);
   });
 });
+
+describe("a refusal for the number of items is told apart from all others", () => {
+  it.each([
+    ["An invoice of more than 1000 items.", true],
+    ["Cannot apply to an invoice with more than 1,000 invoice items", true],
+    ["More than 15000 items in all.", true],
+    ["The number of invoice items exceeds the limit.", true],
+    ["The amount 1000.00 exceeds the balance of the items.", false],
+    ["The amount exceeds the balance of the invoice.", false],
+  ])("%s", async (message, saysTooManyItems) => {
+    const answer = json(400, { success: false, reasons: [{ code: 53840030, message }], requestId: "r" });
+    const error = await errorOf(apply(new ScriptedZuora(answer), step("invoice-1", "30")));
+    expect(error).toMatchObject({ code: "ZUORA_REJECTED", saysTooManyItems });
+  });
+});

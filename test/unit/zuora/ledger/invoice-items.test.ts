@@ -48,3 +48,14 @@ it("asks in as few queries as Zuora's limits allow", async () => {
   expect((await read([], ids, zuora)).size).toBe(250);
   expect(zuora.queriesOn("InvoiceItem")).toHaveLength(2);
 });
+
+it("counts the items with an amount, each once, only where there are credit memos", async () => {
+  const items = [{ ChargeAmount: 0 }, { ChargeAmount: 5 }, { ChargeAmount: -2 }].map((facts, index) =>
+    item(`${index}`, "a", facts),
+  );
+  const zuora = new TabledZuora({ InvoiceItem: items });
+  const client = createClient(connected(zuora), invocation());
+  expect((await readInvoiceItems(client, ["a"], "credit-memos")).get("a")).toMatchObject({ charged: 2 });
+  expect((await readInvoiceItems(client, ["a"], "credit-balance")).get("a")).not.toMatchObject({ charged: 2 });
+  expect(zuora.queriesOn("InvoiceItem").map((query) => query.includes("ChargeAmount"))).toEqual([true, false]);
+});
