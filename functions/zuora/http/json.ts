@@ -14,12 +14,18 @@ const json = JSON as unknown as {
 };
 
 /**
- * Parses JSON with every number as its source *text*, so that 123456789012345.12 keeps all its digits.
+ * Parses JSON with every number as its source *text*, so that 123456789012345.12 keeps all its digits, and with a field
+ * of null as one that is not there: some of Zuora's answers leave such fields out and some write them, and nowhere do the
+ * two mean different things.
  *
  * @throws {SyntaxError} when the text is no JSON
  */
 export const parseExact = (text: string): unknown =>
-  json.parse(text, (_key, value, context) => (typeof value === "number" ? (context.source ?? String(value)) : value));
+  json.parse(text, function (key, value, context) {
+    if (typeof value === "number") return context.source ?? String(value);
+    const isField = key !== "" && !Array.isArray(this);
+    return value === null && isField ? undefined : value;
+  });
 
 /** A value that `JSON.stringify` writes as a number with all the digits of the amount. */
 export const exactNumber = (amount: Money): unknown => json.rawJSON(toDecimal(amount));

@@ -109,6 +109,7 @@ export const openWorld = ({
   });
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
+  front.writesNulls = seed % 3 === 1;
   const deadLetters = new FifoQueue(time, visibilityMs);
   const workQueue = new FifoQueue(time, visibilityMs, {
     to: deadLetters,

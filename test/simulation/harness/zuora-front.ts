@@ -6,6 +6,7 @@ import {
 } from "../../../functions/zuora/http/transport.ts";
 import type { Authentication } from "../../zuora-simulator/authentication.ts";
 import type { CallFault, FaultPlan, RowFault } from "./faults.ts";
+import { withFieldsOfNull } from "./fields-of-null.ts";
 import type { Chance } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -130,6 +131,8 @@ export class ZuoraFront {
   lagMs = 0;
   /** Every third write lands long after nobody waits for it any more, and a gateway answers whoever asks after it. */
   writesLandLate = false;
+  /** Writes null wherever Zuora's documents leave a field out. */
+  writesNulls = false;
   /** Rows that the tenant itself refused. */
   rowsRefused = 0;
   readonly #stored = new Map<string, HttpResponse>();
@@ -187,7 +190,8 @@ export class ZuoraFront {
       const kind = isWrite(request) ? "write" : "read";
       const chosen = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
       const fault = kind === "write" && this.#landsLate() ? "late-commit" : chosen;
-      return this.#answer(sent, kind, fault, timeoutMs);
+      const response = await this.#answer(sent, kind, fault, timeoutMs);
+      return this.writesNulls ? withFieldsOfNull(request, response) : response;
     };
   }
 

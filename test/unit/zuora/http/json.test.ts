@@ -18,9 +18,14 @@ it.each([
   expect(toDecimal(fromDecimal(parseExact(written) as string))).toBe(value);
 });
 
-it("leaves texts, truth values, null and nesting as they are", () => {
-  const text = '{"a":[{"b":"1.0","c":true,"d":null}]}';
-  expect(parseExact(text)).toEqual({ a: [{ b: "1.0", c: true, d: null }] });
+it("leaves texts, truth values and nesting as they are", () => {
+  const text = '{"a":[{"b":"1.0","c":true},null]}';
+  expect(parseExact(text)).toStrictEqual({ a: [{ b: "1.0", c: true }, null] });
+});
+
+it("takes a field of null for one that is not there, and an answer of null for itself", () => {
+  expect(parseExact('{"a":null,"b":[{"c":null,"d":"e"}]}')).toStrictEqual({ b: [{ d: "e" }] });
+  expect(parseExact("null")).toBeNull();
 });
 
 it("refuses what is no JSON", () => {

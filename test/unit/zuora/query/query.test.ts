@@ -31,6 +31,12 @@ it("finds nothing where the answer has no records at all", async () => {
   expect(await found(json(200, { size: 0, done: true }))).toEqual([]);
 });
 
+it("reads a page that writes null for what others leave out", async () => {
+  const last = { records: [{ Id: "1", Batch: null }], size: 1, done: true, queryLocator: null };
+  expect(await found(json(200, last))).toStrictEqual([{ Id: "1" }]);
+  expect(await found(json(200, { ...last, records: null, size: 0 }))).toEqual([]);
+});
+
 it("goes on over a page without records that is not the last", async () => {
   expect(await found(page([], "locator-1"), page([{ Id: "1" }]))).toEqual([{ Id: "1" }]);
 });
