@@ -35,7 +35,7 @@ export const receive = (response: HttpResponse): Received => {
     body,
     failure: readFailure(response.status, body),
     zuoraRequestId: response.headers["zuora-request-id"],
-    retryAfterMs: retryAfterMsOf(response.headers["retry-after"]),
+    retryAfterMs: retryAfterMsOf(response.headers),
     answeredAt: answeredAtOf(response.headers["date"]),
   };
 };
@@ -54,9 +54,17 @@ export const interpret = (received: Received, kind: CallKind): Answer | Settleme
   });
 };
 
-/** `Retry-After` in milliseconds. Zuora sends seconds, never a date. */
-const retryAfterMsOf = (header: string | undefined): number | undefined =>
-  header !== undefined && /^\s*\d{1,6}\s*$/.test(header) ? Number(header) * 1000 : undefined;
+/**
+ * `Retry-After` in milliseconds. Zuora sends seconds; what stands before Zuora may send an instant instead (RFC 9110),
+ * which is counted from the answer's own `Date`.
+ */
+export const retryAfterMsOf = (headers: HttpResponse["headers"]): number | undefined => {
+  const header = headers["retry-after"] ?? "";
+  if (/^\s*\d{1,6}\s*$/.test(header)) return Number(header) * 1000;
+  const isDate = /^[A-Z][a-z]{2}, .* GMT$/.test(header);
+  const waitMs = isDate ? Date.parse(header) - (answeredAtOf(headers["date"]) ?? Number.NaN) : Number.NaN;
+  return waitMs >= 0 ? waitMs : undefined;
+};
 
 const answeredAtOf = (header: string | undefined): number | undefined => {
   const instant = Date.parse(header ?? "");

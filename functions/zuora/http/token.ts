@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Clock, Credentials, CredentialsSource } from "../../app/ports.ts";
 import { ZuoraAccessError, ZuoraBusyError } from "../../domain/errors.ts";
+import { retryAfterMsOf } from "./answer.ts";
 import { isThrottle } from "./classify.ts";
 import { readFailure } from "./failure.ts";
 import { parseExact } from "./json.ts";
@@ -98,9 +99,8 @@ const readToken = (response: HttpResponse) => {
   const json = jsonOf(response.body);
   const failure = readFailure(response.status, json);
   if (failure !== undefined && (isThrottle(failure) || response.status >= 500)) {
-    const retryAfter = Number(response.headers["retry-after"]);
-    const about = Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {};
-    throw new ZuoraBusyError(`Zuora's token service answered HTTP ${response.status}`, about);
+    const retryAfterMs = retryAfterMsOf(response.headers);
+    throw new ZuoraBusyError(`Zuora's token service answered HTTP ${response.status}`, { retryAfterMs });
   }
   const parsed = answer.safeParse(json);
   if (failure !== undefined || !parsed.success) {

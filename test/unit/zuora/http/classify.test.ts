@@ -180,8 +180,18 @@ it("carries what Zuora asked for and its request id", () => {
   expect(interpret(receive(answer), "read")).toMatchObject({ retryAfterMs: 120_000, zuoraRequestId: "r-2" });
 });
 
-it.each(["soon", "", "Wed, 21 Oct 2026 07:28:00 GMT", "-1"])("makes nothing of the Retry-After %j", (header) => {
-  expect(receive(json(429, {}, { "retry-after": header })).retryAfterMs).toBeUndefined();
+it.each(["soon", "", "-1", "Wed, 21 Oct 2026 07:27:59 GMT", "Wed, 99 Oct 2026 07:28:00 GMT"])(
+  "makes nothing of the Retry-After %j",
+  (header) => {
+    const headers = { "retry-after": header, date: "Wed, 21 Oct 2026 07:28:00 GMT" };
+    expect(receive(json(429, {}, headers)).retryAfterMs).toBeUndefined();
+  },
+);
+
+it("counts a Retry-After that is an instant from the answer's own clock, and makes nothing of it without one", () => {
+  const headers = { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" };
+  const dated = { ...headers, date: "Wed, 21 Oct 2026 07:27:30 GMT" };
+  expect([headers, dated].map((each) => receive(json(429, {}, each)).retryAfterMs)).toEqual([undefined, 30_000]);
 });
 
 it("repeats no e-mail address and no token of an answer in a message", () => {

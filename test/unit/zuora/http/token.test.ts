@@ -145,9 +145,12 @@ it.each([
   expect([secret.freshReads, await tokens.current()]).toEqual([0, "later"]);
 });
 
-it("honours the Retry-After of the token service", async () => {
+it.each([
+  ["seconds", { "retry-after": "30" }],
+  ["an instant", { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", date: "Wed, 21 Oct 2026 07:27:30 GMT" }],
+])("honours a Retry-After of the token service in %s", async (_name, headers) => {
   const { tokens, zuora } = scene();
-  zuora.tokens(() => json(429, { message: "request exceeded limit" }, { "retry-after": "30" }));
+  zuora.tokens(() => json(429, { message: "request exceeded limit" }, headers));
   expect((await errorOf(tokens.current())).retryAfterMs).toBe(30_000);
 });
 
