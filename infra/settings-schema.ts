@@ -133,6 +133,10 @@ export type StageSettings = Readonly<z.input<typeof settingsSchema>>;
 
 type Figures = { readonly [key in keyof StageSettings]?: unknown };
 
+/** @param policy as it is written down, checked or not */
+const asksForSourceItems = (policy: unknown): boolean =>
+  (policy as { readonly creditMemoApplicationRule?: unknown } | undefined)?.creditMemoApplicationRule === "source-item";
+
 /** What must hold between settings that are each right by themselves: the setting that is named, and what is wrong. */
 const relations: readonly ((settings: Figures) => readonly [keyof StageSettings, string] | undefined)[] = [
   ({ zuoraCallsMax, scannerCallsMax, processorsMax, calloutSecretName, policy }) => {
@@ -143,6 +147,10 @@ const relations: readonly ((settings: Figures) => readonly [keyof StageSettings,
   ({ zuoraBaseUrl, otherZuoraHost }) =>
     typeof zuoraBaseUrl === "string" && !isZuoraHost(zuoraBaseUrl, otherZuoraHost?.toString())
       ? ["zuoraBaseUrl", "expected https and a host of Zuora's, or its host named in otherZuoraHost as well"]
+      : undefined,
+  ({ mode, policy }) =>
+    mode === "credit-balance" && asksForSourceItems(policy)
+      ? ["policy", "expected creditMemoApplicationRule default: in mode credit-balance no credit memo is applied"]
       : undefined,
   ({ mode, policy }) =>
     mode === "credit-memos" && asksForRevenue(policy)

@@ -9,7 +9,7 @@ import {
   type UnappliedPayment,
 } from "./account.ts";
 import type { Application } from "./credit/apply-credit-memos.ts";
-import { type ApplyCreditBalance, hasChoice, payInvoices, unreached } from "./credit/pay-invoices.ts";
+import { type ApplyCreditBalance, hasChoice, needsSourceItems, payInvoices, unreached } from "./credit/pay-invoices.ts";
 import {
   type Hold,
   type HoldReason,
@@ -74,7 +74,8 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const open = free.filter(isOpen);
   const memos = memosOf(state, policy);
   const payments = paymentsOf(state, policy);
-  const wanted = payInvoices(open, { memos: memos.free, balance: available, payments: payments.free }, state.invoices);
+  const money = { memos: memos.free, balance: available, payments: payments.free };
+  const wanted = payInvoices(open, money, state.invoices, policy);
   const wait = reasonNotToApply(state, policy, wanted);
   const { now, later } = wait === undefined ? wanted : { now: [], later: [] };
   const toApply = sum([...memos.free, ...payments.free].map(({ unapplied }) => unapplied));
@@ -116,7 +117,8 @@ export const keepsCredit = ({ holds }: Plan): boolean =>
 
 /**
  * Whether `plan` needs the items of this account's invoices: only where credit cannot pay every open invoice and some
- * source prefers one of them, or where several memos could. Everywhere else a look-up would change nothing.
+ * source prefers one of them, or where several memos could, and where memos are to pay the very items that they credit.
+ * Everywhere else a look-up would change nothing.
  */
 export const needsInvoiceItems = (state: AccountState, policy: Policy): boolean => {
   if (holdOfAccount(state, policy) !== undefined || policy.application === "transfer-only") return false;
@@ -125,7 +127,8 @@ export const needsInvoiceItems = (state: AccountState, policy: Policy): boolean 
   const transferred = sum(free.filter(isNegative).map((invoice) => negate(invoice.balance)));
   const kept = sum(keptCredit(state, policy).map(({ amount }) => amount));
   const balance = subtract(add(state.creditBalance, transferred), kept);
-  return hasChoice(open, { memos: memosOf(state, policy).free, balance }, state.invoices.some(isSource));
+  const credit = { memos: memosOf(state, policy).free, balance };
+  return hasChoice(open, credit, state.invoices.some(isSource)) || needsSourceItems(open, credit, policy);
 };
 
 const hasWork = (state: AccountState, policy: Policy): boolean => {

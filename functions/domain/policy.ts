@@ -48,6 +48,12 @@ export const policySchema = z.strictObject({
     .enum(["leave", "apply"])
     .refine((value): boolean => value !== "apply", "apply is not supported yet")
     .optional(),
+  /**
+   * How Zuora splits what a credit memo pays among the items of an invoice. `source-item` asks for
+   * `ApplyCreditToSourceItemRule` wherever the memo credits an item of the invoice: each of its items to the one that it
+   * credits. Where Zuora refuses that, and everywhere else, it is the tenant's default application rule. Absent: `default`.
+   */
+  creditMemoApplicationRule: z.enum(["default", "source-item"]).optional(),
   /** An account's custom field, such as `CreditSweepOptOut__c`; an account where it says `true` or `yes` is left alone. */
   optOutField: z
     .string()

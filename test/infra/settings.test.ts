@@ -81,6 +81,10 @@ describe("settings", () => {
     [{ network: { ...lockedDown.network, privateSubnetIds: ["subnet-0"] } }, "network: expected as many subnets"],
     [{ mode: "memos" }, 'mode: expected credit-balance, credit-memos, both, got "memos"'],
     [{ mode: "credit-memos", policy: { ...stages.prod.policy, revenue: "move" } }, "policy: expected revenue off"],
+    [
+      { policy: { ...stages.prod.policy, creditMemoApplicationRule: "source-item" } },
+      "policy: expected creditMemoApplicationRule default",
+    ],
     [{ roleNamePrefix: "far too long for a prefix-" }, "roleNamePrefix: expected 1 to 20 letters"],
     [{ rolePath: "billing" }, "rolePath: expected a path"],
     [{ reportRetentionDays: 7 }, "reportRetentionDays: expected a whole number of days from 30 to 36500, got 7"],

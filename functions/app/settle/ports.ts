@@ -8,7 +8,10 @@ import type { CreditBalanceStep } from "../../domain/plan.ts";
  * What became of one step. Confirmed: Zuora answered `Success` with the id of an adjustment, or with the memo or payment as
  * it is then. Everything else carries the error that says what may be done about it.
  */
-export type StepOutcome = AdjustmentOutcome | { readonly creditMemoId: string } | { readonly paymentId: string };
+export type StepOutcome = AdjustmentOutcome | MemoApplied | { readonly paymentId: string };
+
+/** The memo that was applied; where it was asked to pay the very items that it credits, whether Zuora did that. */
+type MemoApplied = { readonly creditMemoId: string; readonly toSourceItems?: boolean };
 
 /** The same of an adjustment. */
 export type AdjustmentOutcome = { readonly adjustmentId: string } | { readonly error: SettlementError };

@@ -13,6 +13,8 @@ export type ApplyCreditMemo = {
   readonly invoice: InvoiceRef;
   readonly amount: Money;
   readonly rank?: MemoRank | undefined;
+  /** Each item of the memo is to pay the very item of the invoice that it credits. */
+  readonly toSourceItems?: boolean | undefined;
 };
 
 /** Lets memos pay open invoices, as {@link applyInOrder}: among equals the oldest memo first. */

@@ -1,6 +1,7 @@
 import type { CreditMemo, Invoice, InvoiceRef, UnappliedPayment } from "../account.ts";
 import { type Money, min, subtract, sum, zero } from "../money.ts";
 import { orderMatters, type Rank, rankAmong, toOrderOfApplication } from "../order-of-application.ts";
+import type { Policy } from "../policy.ts";
 import { type Application, applyCreditMemos, payerByPayer, payerOf, payersHaveChoice } from "./apply-credit-memos.ts";
 import { applyPayments } from "./apply-payments.ts";
 
@@ -18,6 +19,9 @@ export type FreeCredit = {
   readonly balance: Money;
   readonly payments?: readonly UnappliedPayment[];
 };
+
+/** What the policy says of how memos are applied. */
+export type MemoRules = Pick<Policy, "creditMemoApplicationRule">;
 
 /** Whatever pays an open invoice. */
 type Payment = Application | ApplyCreditBalance;
@@ -37,8 +41,11 @@ export const payInvoices = (
   open: readonly Invoice[],
   { memos, balance, payments = [] }: FreeCredit,
   all: readonly Invoice[],
+  rules: MemoRules = {},
 ): { readonly now: readonly Payment[]; readonly later: readonly Payment[] } => {
-  const fitting = applyCreditMemos(memos, open.filter(isReached), [0, 1, 2]);
+  const fitting = applyCreditMemos(memos, open.filter(isReached), [0, 1, 2]).map((step) =>
+    asksForSourceItems(rules) && step.rank === 0 ? { ...step, toSourceItems: true } : step,
+  );
   const openThen = unpaidBy(fitting, open);
   const spent = spend(balance, openThen, all);
   const unpaid = unpaidBy(spent, openThen);
@@ -62,6 +69,16 @@ export const payInvoices = (
     later: [...(spentWaits ? spent : []), ...(restWaits ? rest : [])],
   };
 };
+
+const asksForSourceItems = ({ creditMemoApplicationRule: rule }: MemoRules): boolean => rule === "source-item";
+
+/** Whether a memo could be asked to pay the very items that it credits: only their ids tell. */
+export const needsSourceItems = (
+  open: readonly Invoice[],
+  { memos }: Pick<FreeCredit, "memos">,
+  rules: MemoRules,
+): boolean =>
+  asksForSourceItems(rules) && open.length > 0 && memos.some(({ creditedItemIds }) => creditedItemIds.size > 0);
 
 /** Whether a memo or a payment can be applied to it. */
 const isReached = ({ hasTooManyItems = false }: Invoice): boolean => !hasTooManyItems;

@@ -27,12 +27,16 @@ export const applyToInvoices = async (
   const { id: payerId } = payerOf(first);
   const path = `/v1/${collectionOf[first.kind]}/${encodeURIComponent(payerId)}/apply`;
   const invoices = steps.map(({ invoice, amount }) => ({ invoiceId: invoice.id, amount: exactNumber(amount) }));
-  const { body, zuoraRequestId } = await client.put(path, { invoices }, mayLeave).catch(asRefused);
+  const rule = first.kind === "ApplyCreditMemo" && first.toSourceItems ? toSourceItems : {};
+  const { body, zuoraRequestId } = await client.put(path, { invoices, ...rule }, mayLeave).catch(asRefused);
   if (answer.safeParse(body).data?.id === payerId) return;
   throw new WriteOutcomeUnknownError("an answer to an application that is not the credit memo or the payment", {
     zuoraRequestId,
   });
 };
+
+/** Of one invoice in a call (Zuora: Apply a credit memo). */
+const toSourceItems = { applicationRule: "ApplyCreditToSourceItemRule" } as const;
 
 const collectionOf = {
   ApplyCreditMemo: "credit-memos",

@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Mode } from "../../../functions/domain/credit/mode.ts";
+import { everything } from "../../local/policy.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
@@ -26,8 +30,8 @@ const openTenant = async (mode: Mode): Promise<ZuoraServer> => {
   return server;
 };
 
-const start = async ({ url }: ZuoraServer, mode: Mode) => {
-  const { report, ...ended } = await runStart(url, ["--mode", mode, "--backoff-max", "1"]);
+const start = async ({ url }: ZuoraServer, mode: Mode, ...flags: readonly string[]) => {
+  const { report, ...ended } = await runStart(url, ["--mode", mode, "--backoff-max", "1", ...flags]);
   if (report === undefined) throw new Error(`no report: ${ended.err}`);
   return { ...ended, report };
 };
@@ -95,4 +99,33 @@ it("an invoice of too many items is held, counted or told by Zuora, and stops no
   expect(report.held.map(({ reason }) => reason)).toEqual(["too-many-items", "too-many-items"]);
   expect(idleCredit(store, report.held, today)).toEqual([]);
   expect(report.outcomes).toMatchObject({ held: 2, deadLettered: 0, pending: 0 });
+}, 60_000);
+
+it("a memo pays the very items that it credits where the policy asks for that, and where Zuora refuses, the invoice", async () => {
+  const kind = kindFor("credit-memos");
+  const store = seedTenant({ accounts: 0, seed: 9, today, kind });
+  const crediting = (amount: string) => {
+    const invoice = { amount: "30.00", invoiceDate: today, items: [{ amount: "10.00" }, { amount: "20.00" }] };
+    const account = addAccount(store, { invoices: [invoice] });
+    const [, item] = store.invoiceItems.where("InvoiceId", store.invoices.where("AccountId", account.Id)[0]?.Id ?? "");
+    const memo = addCreditMemo(store, account, { amount, memoDate: today, creditFromItemId: item?.Id ?? "" });
+    return { memo, item };
+  };
+  // The second is more than the item that it credits.
+  const [exact, above] = [crediting("8.00"), crediting("25.00")];
+  const zuora = await startZuoraServer({ ...client, store, kind });
+  servers.push(zuora);
+  const folder = await mkdtemp(join(tmpdir(), "source-item-"));
+  const file = join(folder, "policy.json");
+  await writeFile(file, JSON.stringify({ ...everything, creditMemoApplicationRule: "source-item" }));
+  const { report } = await start(zuora, "credit-memos", "--policy", file);
+  await rm(folder, { recursive: true });
+  const itemsPaidBy = (memoId: string) =>
+    store.creditMemoParts
+      .where("creditMemoId", memoId)
+      .flatMap(({ items }) => items.map(({ invoiceItemId, amount }) => [invoiceItemId, amount.toFixed()]));
+  expect(itemsPaidBy(exact.memo.id)).toEqual([[exact.item?.Id, "8"]]);
+  expect(itemsPaidBy(above.memo.id)).toHaveLength(2);
+  expect([exact.memo.unappliedAmount.toFixed(), above.memo.unappliedAmount.toFixed()]).toEqual(["0", "0"]);
+  expect(report).toMatchObject({ outcomes: { settled: 2, deadLettered: 0 }, zuora: { writes: 3 } });
 }, 60_000);

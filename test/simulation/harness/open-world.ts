@@ -2,7 +2,7 @@ import type { Width } from "../../../functions/app/process/width.ts";
 import type { LastScan, RefusedScans, RefusedScansByKind } from "../../../functions/app/scan/ports.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
-import type { Mode } from "../../../functions/domain/credit/mode.ts";
+import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { type Policy, policySchema } from "../../../functions/domain/policy.ts";
 import type { UnapplyShownAs } from "../../zuora-simulator/credit-memos/unapply-memo.ts";
@@ -87,7 +87,11 @@ export const openWorld = ({
   width = widthOf(seed),
 }: Beginning): OpenWorld => {
   const chance = chanceOf(seed);
-  const policy: Policy = { ...rules, standingCredit };
+  const policy: Policy = {
+    ...rules,
+    standingCredit,
+    ...(hasCreditMemos(mode) && seed % 3 === 0 ? { creditMemoApplicationRule: "source-item" } : {}),
+  };
   const time = new VirtualTime(startsAt);
   const turns = chance.fork();
   const passesBy = passesRowsBy ?? (faultProbability > 0 && passesRowsByOf(seed));

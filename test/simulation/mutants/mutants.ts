@@ -534,6 +534,13 @@ export const mutants: readonly Mutant[] = [
     mode: "credit-memos",
   },
   {
+    name: "leave a memo that its source items do not take",
+    file: "app/settle/rounds/apply-memos.ts",
+    find: "if (!isRefusal(outcome) && !isOfForm(outcome)) return outcome;",
+    replace: "if (!isRefusal(outcome) || isRefusal(outcome)) return outcome;",
+    mode: "credit-memos",
+  },
+  {
     name: "take a lost application of a memo for one that never left",
     file: "zuora/http/exchange.ts",
     find: "throw answer.sent\n",

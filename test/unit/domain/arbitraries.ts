@@ -88,6 +88,7 @@ export const policies: fc.Arbitrary<Policy> = fc
   .record({
     application: fc.constantFrom<Policy["application"]>("apply", "apply", "apply", "transfer-only"),
     standingCredit: fc.constantFrom<Policy["standingCredit"]>("apply", "apply", "leave"),
+    creditMemoApplicationRule: fc.constantFrom<Policy["creditMemoApplicationRule"]>(undefined, "source-item"),
     minimum: fc.option(fc.constantFrom("0.002", "0.03", "2"), { nil: undefined }),
     adjustments: fc.constantFrom(2, 4, 1000, 1000, 1000),
     amountMax: fc.option(fc.constantFrom("0.05", "5"), { nil: undefined, freq: 3 }),

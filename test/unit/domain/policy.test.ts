@@ -36,6 +36,7 @@ it("takes every optional rule", () => {
     optOutField: "CreditSweepOptOut__c",
     accountsAllowed: ["A00000001"],
     accountsDenied: ["A00000002"],
+    creditMemoApplicationRule: "source-item",
     reasonCode: "Correcting invoice error",
     accountingCode: "Accounts Receivable",
   };
@@ -77,6 +78,7 @@ describe("refuses, naming the setting,", () => {
     ["a third way with standing credit", { standingCredit: "hold" }, "standingCredit"],
     ["a third way with unapplied payments", { unappliedPayments: "refund" }, "unappliedPayments"],
     ["unapplied payments that are applied, for now", { unappliedPayments: "apply" }, "unappliedPayments"],
+    ["an application rule of no name", { creditMemoApplicationRule: "FIFO" }, "creditMemoApplicationRule"],
     ["an opt-out field that is no custom field", { optOutField: "Status" }, "optOutField"],
     ["an opt-out field that would break out of the query", { optOutField: "X__c from Account --__c" }, "optOutField"],
     ["a reason code longer than Zuora keeps", { reasonCode: "r".repeat(33) }, "reasonCode"],

@@ -136,7 +136,9 @@ export class FakeLedger implements Ledger {
   applyToInvoices: Ledger["applyToInvoices"] = async (steps, mayLeave) => {
     if (!(await mayLeave(1))) throw new WithheldError();
     if (new Set(steps.map((step) => payerOf(step).id)).size !== 1) throw new RangeError("two payers in a call");
-    this.calls.push({ key: "none", rows: steps.map(told) });
+    const toSourceItems = steps.some((step) => step.kind === "ApplyCreditMemo" && step.toSourceItems === true);
+    if (toSourceItems && steps.length > 1) throw new RangeError("two invoices in a call to source items");
+    this.calls.push({ key: toSourceItems ? "to source items" : "none", rows: steps.map(told) });
     const fault = this.#callFaults.shift();
     if (fault !== undefined && !fault.commits) throw fault.error;
     for (const { invoice } of steps) {

@@ -3,6 +3,7 @@ import {
   WriteOutcomeUnknownError,
   ZuoraAccessError,
   ZuoraBusyError,
+  ZuoraContractError,
   ZuoraRejectedError,
 } from "../../../../functions/domain/errors.ts";
 import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
@@ -100,6 +101,65 @@ describe("where an answer is lost", () => {
     ledger.refusesCalls(new ZuoraBusyError("busy"));
     expect((await settleAll(ledger)).results).toEqual({ A: "waiting: ZUORA_BUSY", B: "settled" });
     expect(callsOf(ledger).filter((call) => call.includes("A-"))).toEqual(planned.slice(0, 1));
+  });
+});
+
+describe("to the very items that a memo credits, where the policy asks for that,", () => {
+  const asked = { policy: policy({ creditMemoApplicationRule: "source-item" }) };
+  const crediting = () => {
+    const { invoices, creditMemos = [] } = owed("A");
+    return account({
+      id: "A",
+      mode: "credit-memos",
+      creditMemos: creditMemos.map((each) => ({ ...each, creditedItemIds: new Set(["item-1", "item-2"]) })),
+      invoices: invoices.map((each, index) => ({ ...each, itemIds: new Set([`item-${index + 1}`, "other"]) })),
+    });
+  };
+  const told = ({ calls }: FakeLedger) => calls.map(({ key, rows }) => `${rows.join(", ")}: ${key}`);
+  const oneByOne = ["apply A-CM2 to A-INV1 10", "apply A-CM1 to A-INV1 2", "apply A-CM1 to A-INV2 20"];
+
+  it("each invoice has a call of its own", async () => {
+    const ledger = new FakeLedger(crediting());
+    const { results, confirmed } = await settleAll(ledger, asked);
+    expect(results).toEqual({ A: "settled" });
+    expect(told(ledger)).toEqual(oneByOne.map((call) => `${call}: to source items`));
+    expect(confirmed).toHaveLength(3);
+    expect(ledger.reads).toHaveLength(1);
+  });
+
+  it("and where one memo could pay everything, its items are looked up for that alone", async () => {
+    const state = { ...crediting(), creditMemos: crediting().creditMemos?.slice(0, 1) ?? [] };
+    const [invoice] = state.invoices;
+    const one = { ...state, invoices: invoice === undefined ? [] : [invoice] };
+    const ledger = new FakeLedger(one);
+    await settleAll(ledger, asked);
+    expect(told(ledger)).toEqual(["apply A-CM1 to A-INV1 12: to source items"]);
+    const unasked = new FakeLedger(one);
+    await settleAll(unasked);
+    expect(told(unasked)).toEqual(["apply A-CM1 to A-INV1 12: none"]);
+  });
+
+  it.each([
+    ["refuses it", () => refused("no matching item", "53840020")],
+    ["does not know the rule", () => new ZuoraContractError("unknown field", { scope: "envelope" })],
+  ])("and where Zuora %s, the same is applied by the tenant's own rule in the same round", async (_what, error) => {
+    const ledger = new FakeLedger(crediting());
+    ledger.refusesCalls(error());
+    expect((await settleAll(ledger, asked)).results).toEqual({ A: "settled" });
+    expect(told(ledger)).toEqual([
+      `${oneByOne[0]}: to source items`,
+      `${oneByOne[0]}: none`,
+      ...oneByOne.slice(1).map((call) => `${call}: to source items`),
+    ]);
+    expect([ledger.reads.length, positionsOf(ledger, "A")]).toEqual([1, settledOf("A")]);
+  });
+
+  it("and where an answer is lost, nothing leaves before the account was read", async () => {
+    const ledger = new FakeLedger(crediting());
+    ledger.losesAnswer();
+    expect((await settleAll(ledger, asked)).results).toEqual({ A: "settled" });
+    expect(told(ledger)).toEqual(oneByOne.map((call) => `${call}: to source items`));
+    expect(ledger.reads).toHaveLength(2);
   });
 });
 

@@ -47,6 +47,14 @@ it("sends the parts of one payment likewise, to the payment's own address", asyn
   expect(Object.keys(zuora.calls[0]?.headers ?? {})).not.toContain("idempotency-key");
 });
 
+it("asks for the very items that a memo credits only where a step does", async () => {
+  const zuora = new ScriptedZuora(json(200, { success: true, id: "memo-1", unappliedAmount: 0 }));
+  await apply(zuora, { ...step("invoice-1", "30"), toSourceItems: true } as Application);
+  expect(zuora.calls[0]?.body).toBe(
+    '{"invoices":[{"invoiceId":"invoice-1","amount":30}],"applicationRule":"ApplyCreditToSourceItemRule"}',
+  );
+});
+
 describe("what Zuora answers, by its category", () => {
   it.each<[string, Scripted, object]>([
     ["a bad amount is a refusal", refusal(53840020), { code: "ZUORA_REJECTED", again: "unless-unchanged" }],
