@@ -126,13 +126,22 @@ export class WriteOutcomeUnknownError extends SettlementError {
  * an envelope says nothing about any account.
  */
 export class ZuoraContractError extends SettlementError {
-  override readonly name = "ZuoraContractError";
+  override readonly name: string = "ZuoraContractError";
   readonly code = "ZUORA_CONTRACT";
   readonly scope: "record" | "envelope";
 
   constructor(message: string, { scope, ...details }: ErrorDetails & { readonly scope: "record" | "envelope" }) {
     super(message, details);
     this.scope = scope;
+  }
+}
+
+/** Zuora shows no such account. A replica that lags does not show a new one yet: only time tells that there is none. */
+export class UnknownAccountError extends ZuoraContractError {
+  override readonly name = "UnknownAccountError";
+
+  constructor(accountId: string) {
+    super(`Zuora knows no account ${accountId}`, { scope: "record" });
   }
 }
 

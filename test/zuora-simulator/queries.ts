@@ -1,3 +1,4 @@
+import type { AccountRecord } from "./records.ts";
 import type { Store } from "./store.ts";
 import { json, SentNumber, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { evaluate, project } from "./zoql/evaluate.ts";
@@ -25,6 +26,8 @@ export type QueryOptions = {
    * pages are counted by what the result holds by then. Absent: they do not.
    */
   readonly skipsRows?: (() => boolean) | undefined;
+  /** Whether the replica that answers has an account already; absent: it has all of them. */
+  readonly showsAccount?: ((account: AccountRecord) => boolean) | undefined;
   /** In [0, 1): decides the order of each result, since none is guaranteed. */
   readonly turn: () => number;
 };
@@ -52,7 +55,7 @@ export class Queries {
     const { customFields, featureFields } = this.#store;
     const query = understood(queryString, { wsdlVersion, timeZone, customFields, featureFields });
     if (query instanceof QueryFault) return fault(query.code, query.message);
-    const rows = evaluate(this.#store, query, this.#options.turn());
+    const rows = this.#shown(query, evaluate(this.#store, query, this.#options.turn()));
     return this.#page({ query, rows, next: 0, usedAt: now }, size);
   }
 
@@ -66,6 +69,12 @@ export class Queries {
     }
     cursor.usedAt = now;
     return this.#page({ ...cursor }, size);
+  }
+
+  #shown({ object }: Query, rows: readonly object[]): readonly object[] {
+    const { showsAccount } = this.#options;
+    if (object !== "Account" || showsAccount === undefined) return rows;
+    return (rows as readonly AccountRecord[]).filter(showsAccount);
   }
 
   #pageSize({ conf }: Body): number | undefined {

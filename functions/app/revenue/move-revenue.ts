@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import { SettlementError, settlementError, ZuoraContractError } from "../../domain/errors.ts";
+import { SettlementError, settlementError, UnknownAccountError, ZuoraContractError } from "../../domain/errors.ts";
 import { holdOfAccount } from "../../domain/hold.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { RevenueStep } from "../../domain/revenue/plan-revenue.ts";
@@ -84,7 +84,9 @@ const stopOf = (end: PairEnd): Result | undefined => {
 
 /** One record that nobody understands condemns its own account; everything else concerns all of them, and waits. */
 const resultOf = (error: SettlementError): Result =>
-  isRecord(error) ? { kind: "failed", error, final: true } : { kind: "waiting", reason: error };
+  isRecord(error)
+    ? { kind: "failed", error, final: !(error instanceof UnknownAccountError) }
+    : { kind: "waiting", reason: error };
 
 const isRecord = (error: SettlementError): boolean => error instanceof ZuoraContractError && error.scope === "record";
 

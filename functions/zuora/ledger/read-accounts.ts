@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AccountId, AccountState } from "../../domain/account.ts";
 import { hasCreditBalance, hasCreditMemos } from "../../domain/credit/mode.ts";
-import { ZuoraContractError } from "../../domain/errors.ts";
+import { UnknownAccountError, type ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import { maySelect, pendingLeadMs } from "../../domain/payment-run.ts";
 import { isOurs } from "../../domain/run-id.ts";
@@ -90,7 +90,7 @@ export const readAccounts = async (
   for (const id of ids) {
     const problem = shared.problems.get(id);
     if (problem !== undefined) found.set(id, problem);
-    else if (!found.has(id)) found.set(id, new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" }));
+    else if (!found.has(id)) found.set(id, new UnknownAccountError(id));
   }
   return found;
 };

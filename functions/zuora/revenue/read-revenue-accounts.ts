@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ItemisedPair, RevenueAccount } from "../../app/revenue/ports.ts";
 import type { AccountId } from "../../domain/account.ts";
-import { ZuoraContractError } from "../../domain/errors.ts";
+import { UnknownAccountError, ZuoraContractError } from "../../domain/errors.ts";
 import { add, type Money } from "../../domain/money.ts";
 import { lookBackMs } from "../../domain/revenue/look-back.ts";
 import { type BilledInvoice, findPairs, type MirrorState, toCompare } from "../../domain/revenue/mirrored-pair.ts";
@@ -57,7 +57,7 @@ export const readRevenueAccounts = async (
   for (const id of ids) {
     const problem = shared.problems.get(id);
     if (problem !== undefined) found.set(id, problem);
-    else if (!found.has(id)) found.set(id, new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" }));
+    else if (!found.has(id)) found.set(id, new UnknownAccountError(id));
   }
   return found;
 };

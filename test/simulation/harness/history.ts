@@ -6,6 +6,7 @@ import type { Tenant } from "../../zuora-simulator/tenant.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue } from "./fifo-queue.ts";
 import { spendAndBook } from "./finance.ts";
+import { openAccounts } from "./new-accounts.ts";
 import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
 import { actInBetween, closePeriodOfOpen, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
@@ -33,6 +34,9 @@ export type HistoryOptions = {
 
 /** Far from every seed, so that the stream of finance is nobody else's. */
 const financeStream = 2_000_000;
+
+/** The same of new accounts. */
+const newAccountsStream = 4_000_000;
 
 /** As deployed: what a killed function had sent has landed before anybody else has its message. */
 const lateVisibilityMs = limits.functionTimeoutMs + (landingMaxTimeouts + 1) * limits.httpTimeoutMs;
@@ -66,7 +70,7 @@ export type History = {
   /** Accounts whose messages were in hand when an environment died. */
   readonly diedOn: ReadonlySet<string>;
   /** What each customer owed in the beginning: invoices less credit. */
-  readonly owedAtFirst: ReadonlyMap<string, Money>;
+  readonly owedAtFirst: Map<string, Money>;
   readonly endedAt: number;
 };
 
@@ -107,6 +111,8 @@ export const liveThrough = async ({
     const operators = outsideMovements ? turnTheSwitch(world) : Promise.resolve();
     const trouble = faultProbability > 0 ? troubleTheTenant(world, tenant) : Promise.resolve();
     const rows = faultProbability > 0 ? refuseRows(world) : Promise.resolve();
+    const customers =
+      faultProbability > 0 ? openAccounts(world, history, chanceOf(seed + newAccountsStream)) : Promise.resolve();
     world.front.lagMs = readsLagMs;
     world.front.writesLandLate = writesLandLate;
     const beside = readsLagMs > 0 ? [secondRun(world)] : [];
@@ -114,7 +120,7 @@ export const liveThrough = async ({
     await Promise.all([world, ...beside].map((each) => runScan(each, "full")));
     await time.sleep(60_000);
     await Promise.all([world, ...beside].map((each) => runScan(each, "incremental")));
-    await Promise.all([people, finance, operators, trouble, rows]);
+    await Promise.all([people, finance, operators, trouble, rows, customers]);
     await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);

@@ -110,6 +110,11 @@ export const openWorld = ({
       front.rowsPassedByAt.push(time.now());
       return true;
     },
+    showsAccount: ({ Id }) => {
+      if (faults.isOver || (front.notShownUntil.get(Id) ?? 0) <= time.now()) return true;
+      faults.count("account-not-shown-yet");
+      return false;
+    },
   });
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);

@@ -119,6 +119,8 @@ export class ZuoraFront {
   readonly staleReadsAt: number[] = [];
   /** When a page passed rows by, since others had left the result. */
   readonly rowsPassedByAt: number[] = [];
+  /** Until when a replica does not show an account that is new, by its id; its invoices it does. */
+  readonly notShownUntil = new Map<string, number>();
   /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
   readonly landedLateAt: number[] = [];
   /** Increases that were refused for no reason of their own, by the id of their invoice; what is left may be applied. */

@@ -138,6 +138,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'final: error.again !== "later",',
   },
   {
+    name: "set aside at once whom a replica does not show yet",
+    file: "app/settle/rounds/progress.ts",
+    find: "final: !(error instanceof UnknownAccountError)",
+    replace: "final: true",
+  },
+  {
     name: "set aside on the last receive, however young the trouble",
     file: "app/settle/disposition.ts",
     find: "if (final || hasLasted(failing, error))",

@@ -10,9 +10,10 @@ import { payerOf } from "../../../functions/domain/credit/apply-credit-memos.ts"
 import {
   lockCode,
   type SettlementError,
+  UnknownAccountError,
   WriteOutcomeUnknownError,
   ZuoraBusyError,
-  ZuoraContractError,
+  type ZuoraContractError,
   ZuoraRejectedError,
 } from "../../../functions/domain/errors.ts";
 import type { Charging } from "../../../functions/domain/payment-run.ts";
@@ -161,7 +162,7 @@ export class FakeLedger implements Ledger {
 
   #read(id: AccountId): AccountState | ZuoraContractError {
     const state = this.accounts.get(id);
-    if (state === undefined) return new ZuoraContractError(`Zuora knows no account ${id}`, { scope: "record" });
+    if (state === undefined) return new UnknownAccountError(id);
     return withoutNumbers(readAgain(state));
   }
 

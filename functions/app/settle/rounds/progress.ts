@@ -1,7 +1,12 @@
 import { type AccountId, creditOf, type InvoiceId, isNegative } from "../../../domain/account.ts";
 import { type Application, payerOf } from "../../../domain/credit/apply-credit-memos.ts";
 import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
-import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
+import {
+  type SettlementError,
+  UnknownAccountError,
+  WriteOutcomeUnknownError,
+  ZuoraRejectedError,
+} from "../../../domain/errors.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
 import { isApplication, keepsCredit, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
@@ -124,8 +129,9 @@ export class Progress {
     this.#result = { kind: "waiting", reason: this.#mayBeDoubled ? stillLanding() : reason };
   }
 
+  /** Whom Zuora does not show is tried again: a new account may not be on every replica yet. */
   fail(error: SettlementError): void {
-    this.#result = { kind: "failed", error, final: true };
+    this.#result = { kind: "failed", error, final: !(error instanceof UnknownAccountError) };
   }
 
   /** After the last round: what is still open is tried again later. */

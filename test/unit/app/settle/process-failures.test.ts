@@ -59,6 +59,29 @@ describe("an account that failed for its own reasons", () => {
     expect([first, third, fourth].flatMap(({ queue }) => queue.deadLetters)).toEqual([]);
   });
 
+  it("is tried again likewise where Zuora does not show it yet, as a replica may not show a new one, and is settled then", async () => {
+    const ledger = new FakeLedger();
+    const { process, queue, telemetry } = processor(ledger);
+    expect(await process(delivery("A"))).toEqual([]);
+    expect([queue.renewed, queue.deadLetters]).toMatchObject([[{ troubledSince: { failing: now } }], []]);
+    expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "failed", code: "ZUORA_CONTRACT" }]);
+    ledger.accounts.set("A", owing("A"));
+    expect(await process(delivery("A", { troubledSince: { failing: now } }))).toEqual([]);
+    expect([queue.renewed.length, queue.deadLetters, telemetry.of("account outcome")[1]]).toMatchObject([
+      1,
+      [],
+      { outcome: "settled" },
+    ]);
+  });
+
+  it("is set aside where Zuora knows no such account for half an hour", async () => {
+    const { process, queue } = processor(new FakeLedger());
+    await process(delivery("A", { receiveCount: 3, troubledSince: { failing: now - lastingMs } }));
+    expect(queue.deadLetters).toMatchObject([
+      { errorCode: "ZUORA_CONTRACT", errorMessage: "Zuora knows no account A" },
+    ]);
+  });
+
   it("is renewed, and not set aside, on its last receive while its trouble is young", async () => {
     const { process, queue } = unsettled();
     const troubledSince = { failing: now - lastingMs + 1 };
