@@ -47,8 +47,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "compare SubscriptionId",
     file: "zuora/ledger/invoice-items.ts",
-    find: '["Id", "InvoiceId", "SubscriptionNumber"]',
-    replace: '["Id", "InvoiceId", "SubscriptionId"]',
+    find: '["Id", "InvoiceId", "SubscriptionNumber",',
+    replace: '["Id", "InvoiceId", "SubscriptionId",',
   },
   {
     name: "treat 504 on a write as busy",
@@ -101,9 +101,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "stop at the negative invoices, so that credit of a crashed run is stranded",
     file: "domain/plan.ts",
-    find: "const wanted = payInvoices(open, { memos: memos.free, balance: available }, state.invoices);",
-    replace:
-      "const wanted = payInvoices(open, { memos: memos.free, balance: transfers.length === 0 ? zero : available }, state.invoices);",
+    find: "{ memos: memos.free, balance: available, payments: payments.free }",
+    replace: "{ memos: memos.free, balance: transfers.length === 0 ? zero : available, payments: payments.free }",
   },
   {
     name: "look only for negative invoices",
@@ -200,8 +199,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "apply beside others' credit before what was transferred has been seen",
     file: "app/settle/rounds/progress.ts",
-    find: 'if (kind === "ApplyCreditBalance" && this.#looksFirst) return [];',
-    replace: 'if (kind === "ApplyCreditBalance" && this.id === "" && this.#looksFirst) return [];',
+    find: 'if (kinds.some((kind) => kind === "ApplyCreditBalance") && this.#looksFirst) return [];',
+    replace:
+      'if (kinds.some((kind) => kind === "ApplyCreditBalance") && this.id === "" && this.#looksFirst) return [];',
     isAboutPaymentRuns: true,
   },
   {
