@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { baseUrl, timeZone } from "../functions/app/config/fields.ts";
+import { baseUrl, creditMemosPath, timeZone } from "../functions/app/config/fields.ts";
 import { isZuoraHost } from "../functions/app/config/zuora-host.ts";
 import { modes } from "../functions/domain/credit/mode.ts";
 import { policySchema } from "../functions/domain/policy.ts";
@@ -58,6 +58,11 @@ export const settingsSchema = z.strictObject({
    * its Harmonization. A sandbox can differ from its production: `doctor` says which one a tenant is.
    */
   mode: z.enum(modes, `expected ${modes.join(", ")}`),
+  /**
+   * `creditmemos`, where a gateway in front of Zuora does not know the address `/v1/credit-memos` of credit memos, but its
+   * older spelling. Without, `credit-memos`.
+   */
+  zuoraCreditMemosPath: creditMemosPath.exactOptional(),
   zuoraEntityIds: z.string().min(1).exactOptional(),
   zuoraOrgIds: z.string().min(1).exactOptional(),
   /**

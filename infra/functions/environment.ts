@@ -25,6 +25,9 @@ const zuoraEnvironment = (settings: StageSettings, addresses: Addresses, calls: 
   [names.mode]: settings.mode,
   ...(settings.zuoraEntityIds === undefined ? {} : { [names.zuoraEntityIds]: settings.zuoraEntityIds }),
   ...(settings.zuoraOrgIds === undefined ? {} : { [names.zuoraOrgIds]: settings.zuoraOrgIds }),
+  ...(settings.zuoraCreditMemosPath === undefined
+    ? {}
+    : { [names.zuoraCreditMemosPath]: settings.zuoraCreditMemosPath }),
   ...(settings.zuoraProxyUrl === undefined ? {} : { [names.zuoraProxyUrl]: settings.zuoraProxyUrl }),
   // Lambda unpacks the code there; Node reads the variable before anything else.
   ...(settings.zuoraCaFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${caFileName}` }),

@@ -86,6 +86,7 @@ describe("settings", () => {
       "policy: expected creditMemoApplicationRule default",
     ],
     [{ roleNamePrefix: "far too long for a prefix-" }, "roleNamePrefix: expected 1 to 20 letters"],
+    [{ zuoraCreditMemosPath: "memos" }, "zuoraCreditMemosPath: expected credit-memos, creditmemos"],
     [{ rolePath: "billing" }, "rolePath: expected a path"],
     [{ reportRetentionDays: 7 }, "reportRetentionDays: expected a whole number of days from 30 to 36500, got 7"],
     [{ eventBusArn: "billing" }, 'eventBusArn: expected the ARN of an event bus, got "billing"'],

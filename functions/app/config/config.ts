@@ -3,7 +3,7 @@ import { modes } from "../../domain/credit/mode.ts";
 import { ConfigError } from "../../domain/errors.ts";
 import { policySchema } from "../../domain/policy.ts";
 import { environmentNames } from "./environment-names.ts";
-import { baseUrl, timeZone } from "./fields.ts";
+import { baseUrl, creditMemosPath, timeZone } from "./fields.ts";
 
 /** The environment as a program hands it over: nothing below a program's start reads it itself. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,6 +35,7 @@ export const zuoraEnvironment = {
   zuoraTimeZone: timeZone,
   zuoraEntityIds: text.optional(),
   zuoraOrgIds: text.optional(),
+  zuoraCreditMemosPath: creditMemosPath.optional(),
   zuoraProxyUrl: baseUrl.optional(),
   zuoraHttpTimeoutMs: wholeNumber("milliseconds"),
   zuoraConcurrency: wholeNumber("calls"),

@@ -7,6 +7,8 @@ export const environmentNames = {
   zuoraTimeZone: "ZUORA_TIME_ZONE",
   zuoraEntityIds: "ZUORA_ENTITY_IDS",
   zuoraOrgIds: "ZUORA_ORG_IDS",
+  /** The older spelling of the address of credit memos, where the tenant wants it; absent: `credit-memos`. */
+  zuoraCreditMemosPath: "ZUORA_CREDIT_MEMOS_PATH",
   /** The proxy through which Zuora is reached, where nothing gets out directly. */
   zuoraProxyUrl: "ZUORA_PROXY_URL",
   /** Milliseconds after which a call without an answer is given up. */

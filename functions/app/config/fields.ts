@@ -13,3 +13,6 @@ export const baseUrl = z.url({ protocol: /^https?$/, error: "expected an http or
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url === undefined || (url.username === "" && url.password === "");
 }, "expected a URL without credentials in it");
+
+/** The last part of the address under which credit memos are applied. */
+export const creditMemosPath = z.enum(["credit-memos", "creditmemos"], "expected credit-memos, creditmemos");

@@ -26,6 +26,7 @@ export const createMemoApplications = (
   timeZone: string,
 ): MemoApplications => {
   const client = createClient(connection, invocation);
+  const pathOf = (creditMemoId: string) => `/v1/${connection.creditMemosPath}/${encodeURIComponent(creditMemoId)}`;
   return {
     ours: async (after, until) => {
       const ourUser = await ourUserOf(connection);
@@ -54,7 +55,7 @@ export const createMemoApplications = (
       return { applications, takenBack };
     },
     parts: async (creditMemoId) => {
-      const { body, zuoraRequestId } = await client.get(`/v1/credit-memos/${encodeURIComponent(creditMemoId)}/parts`);
+      const { body, zuoraRequestId } = await client.get(`${pathOf(creditMemoId)}/parts`);
       const parsed = partsAnswer.safeParse(body);
       if (!parsed.success) {
         const text = `parts of a credit memo: ${contractProblem(parsed.error)}`;
@@ -70,8 +71,7 @@ export const createMemoApplications = (
       // Not before the latest application (Zuora: Unapply credit memos); without a day, nobody says which it would be.
       const effectiveDate = localDateIn(timeZone, connection.clock.now());
       const invoices = [{ invoiceId: invoice.id, amount: exactNumber(applied) }];
-      const path = `/v1/credit-memos/${encodeURIComponent(creditMemo.id)}/unapply`;
-      await client.put(path, { effectiveDate, invoices }, async () => true);
+      await client.put(`${pathOf(creditMemo.id)}/unapply`, { effectiveDate, invoices }, async () => true);
     },
   };
 };

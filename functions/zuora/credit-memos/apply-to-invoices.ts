@@ -3,6 +3,7 @@ import type { MayLeave } from "../../app/settle/ports.ts";
 import { type Application, payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { WriteOutcomeUnknownError, ZuoraContractError, ZuoraRejectedError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
+import type { Connection } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, id } from "../query/fields.ts";
 
@@ -21,11 +22,13 @@ export const applyToInvoices = async (
   client: ZuoraClient,
   steps: readonly Application[],
   mayLeave: MayLeave,
+  { creditMemosPath }: Pick<Connection, "creditMemosPath">,
 ): Promise<void> => {
   const [first] = steps;
   if (first === undefined) throw new RangeError("nothing to apply");
   const { id: payerId } = payerOf(first);
-  const path = `/v1/${collectionOf[first.kind]}/${encodeURIComponent(payerId)}/apply`;
+  const collection = first.kind === "ApplyPayment" ? "payments" : creditMemosPath;
+  const path = `/v1/${collection}/${encodeURIComponent(payerId)}/apply`;
   const invoices = steps.map(({ invoice, amount }) => ({ invoiceId: invoice.id, amount: exactNumber(amount) }));
   const rule = first.kind === "ApplyCreditMemo" && first.toSourceItems ? toSourceItems : {};
   const { body, zuoraRequestId } = await client.put(path, { invoices, ...rule }, mayLeave).catch(asRefused);
@@ -37,11 +40,6 @@ export const applyToInvoices = async (
 
 /** Of one invoice in a call (Zuora: Apply a credit memo). */
 const toSourceItems = { applicationRule: "ApplyCreditToSourceItemRule" } as const;
-
-const collectionOf = {
-  ApplyCreditMemo: "credit-memos",
-  ApplyPayment: "payments",
-} as const satisfies Record<Application["kind"], string>;
 
 /**
  * A memo, a payment or an invoice that is no longer there is this account's news, and not a wrong address; and so many

@@ -7,7 +7,10 @@ import { type HttpRequest, type HttpResponse, NoAnswerError } from "../http/tran
 const limitHeader = /^(ratelimit-|concurrency-limit-)/;
 
 /** Reads once and tells what came, headers and refusals included: for a doctor, who wants to see and not to succeed. */
-export const createProbe = ({ transport, tokens, headers }: Connection, { trackId }: Invocation): Probe => {
+export const createProbe = (
+  { transport, tokens, headers, creditMemosPath }: Connection,
+  { trackId }: Invocation,
+): Probe => {
   const ask = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<HttpResponse> => {
     const signed = { ...headers, authorization: `Bearer ${await tokens.current()}`, "zuora-track-id": trackId };
     const typed = asked.body === undefined ? signed : { ...signed, "content-type": "application/json" };
@@ -31,6 +34,7 @@ export const createProbe = ({ transport, tokens, headers }: Connection, { trackI
     };
   };
   return {
+    creditMemosPath,
     get: (path) => send({ method: "GET", path }),
     objects: async () => {
       const { status, body } = await ask({ method: "GET", path: "/v1/describe" });
@@ -54,7 +58,7 @@ export type ProbeAnswer = {
   readonly limits: Readonly<Record<string, string>>;
 };
 
-export type Probe = {
+export type Probe = Pick<Connection, "creditMemosPath"> & {
   /** @throws {SettlementError} where there is no way in */
   query(zoql: string): Promise<ProbeAnswer>;
   /** @throws {SettlementError} where there is no way in */

@@ -8,7 +8,8 @@ import { judgeKind } from "./tenant-kind.ts";
 /** Each capability is asked for by itself, since a tenant may have both ways to hold credit. */
 export const kindOfTenant = async ({ probe, mode }: { readonly probe: Probe; readonly mode: Mode }): Promise<Check> => {
   const objects = await probe.objects().catch(nothing);
-  const memosAreReadable = problemIn(await answerOf(probe.get("/v1/credit-memos?pageSize=1"))) === undefined;
+  const memosAreReadable =
+    problemIn(await answerOf(probe.get(`/v1/${probe.creditMemosPath}?pageSize=1`))) === undefined;
   const bodyOf = async (path: string) => {
     const answer = await answerOf(probe.get(path));
     return typeof answer === "string" ? undefined : answer.body;

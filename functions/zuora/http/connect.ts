@@ -1,7 +1,7 @@
 import { metricNames } from "../../app/metric-names.ts";
 import type { Clock, CredentialsSource } from "../../app/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
-import { type Connection, commonHeaders, tokenHeaders } from "./connection.ts";
+import { type Connection, type CreditMemosPath, commonHeaders, tokenHeaders } from "./connection.ts";
 import { createGotTransport } from "./got-transport.ts";
 import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
@@ -22,6 +22,8 @@ export type ConnectOptions = {
   readonly busyPauseMs: number;
   readonly entityIds?: string | undefined;
   readonly orgIds?: string | undefined;
+  /** Absent: `credit-memos`. */
+  readonly creditMemosPath?: CreditMemosPath | undefined;
 };
 
 /** What one execution environment keeps of Zuora between invocations. Nothing is sent yet. */
@@ -36,6 +38,7 @@ export const connect = (options: ConnectOptions): Connection => {
     zuoraClock: createZuoraClock(clock.now),
     random,
     headers,
+    creditMemosPath: options.creditMemosPath ?? "credit-memos",
     timeoutMs,
     patience,
     onCall: ({ kind, throttled, rateLeft }) => {
@@ -57,6 +60,7 @@ export type ConnectionSettings = {
   readonly busyPauseSeconds: number;
   readonly zuoraEntityIds?: string | undefined;
   readonly zuoraOrgIds?: string | undefined;
+  readonly zuoraCreditMemosPath?: CreditMemosPath | undefined;
 };
 
 /** The connection of a program to the tenant of its stage. Nothing is sent yet. */
@@ -77,5 +81,6 @@ export const connectConfigured = (
     busyPauseMs: settings.busyPauseSeconds * 1000,
     entityIds: settings.zuoraEntityIds,
     orgIds: settings.zuoraOrgIds,
+    creditMemosPath: settings.zuoraCreditMemosPath,
   });
 };

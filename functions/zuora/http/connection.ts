@@ -15,6 +15,9 @@ type Call = {
   readonly rateLeft?: number | undefined;
 };
 
+/** The collection of credit memos in addresses below `/v1`, as it is spelled now and as it was before. */
+export type CreditMemosPath = "credit-memos" | "creditmemos";
+
 /** What one execution environment keeps: its transport, its token and its pace. */
 export type Connection = {
   readonly transport: Transport;
@@ -26,6 +29,7 @@ export type Connection = {
   readonly random: () => number;
   /** Sent with every call: versions, entity and organisation. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly creditMemosPath: CreditMemosPath;
   /** After which a call without an answer is given up. */
   readonly timeoutMs: number;
   readonly patience: Patience;

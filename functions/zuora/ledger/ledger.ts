@@ -26,7 +26,7 @@ export const createLedger = (
     readInvoiceItems: (ids) => readInvoiceItems(client, ids, reading.mode),
     runsInProgress: (previous) => reading.collections.inProgress(client, previous),
     accountsBeingPaid: (ids) => reading.collections.beingPaid(client, ids),
-    applyToInvoices: (steps, mayLeave) => applyToInvoices(client, steps, mayLeave),
+    applyToInvoices: (steps, mayLeave) => applyToInvoices(client, steps, mayLeave, connection),
     createAdjustments: async (adjustments, key, mayLeave) => {
       const outcomes = await createAdjustments(client, adjustments, codes, { key, mayLeave });
       const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));

@@ -103,7 +103,7 @@ export const createMemoTrial = (
         invoiceId: invoice.id,
         amount: exactNumber(some),
       }));
-      const path = `/v1/credit-memos/${encodeURIComponent(memoId)}/apply`;
+      const path = `/v1/${connection.creditMemosPath}/${encodeURIComponent(memoId)}/apply`;
       try {
         await client.put(path, { invoices }, async () => true);
         return "applied";

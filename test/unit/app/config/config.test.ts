@@ -52,6 +52,14 @@ it("reads everything, with numbers as numbers and amounts exact", () => {
   expect(config.policy.accountLimit.amount["GBP"]?.toFixed(2)).toBe("5000.00");
 });
 
+it("knows both spellings of the address of credit memos, and no other", () => {
+  const spelled = (path: string) => ({ ...complete, ZUORA_CREDIT_MEMOS_PATH: path });
+  expect(readConfig(processorEnvironment, spelled("creditmemos")).zuoraCreditMemosPath).toBe("creditmemos");
+  expect(problem(spelled("memos"))).toBe(
+    "bad configuration: ZUORA_CREDIT_MEMOS_PATH: expected credit-memos, creditmemos",
+  );
+});
+
 it("takes an empty variable for an absent one", () => {
   expect(readConfig(processorEnvironment, { ...complete, ZUORA_ENTITY_IDS: "" }).zuoraEntityIds).toBeUndefined();
   expect(problem({ ZUORA_SECRET_ID: "" })).toBe("bad configuration: ZUORA_SECRET_ID: missing");

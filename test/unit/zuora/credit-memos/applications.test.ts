@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { fromDecimal } from "../../../../functions/domain/money.ts";
 import { createMemoApplications } from "../../../../functions/zuora/credit-memos/applications.ts";
 import { json, page, ScriptedZuora } from "../../fakes/scripted-zuora.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
@@ -48,4 +49,27 @@ it("where the clocks are further apart, other runs would be among them: one line
     code: "BAD_CONFIG",
     message: expect.stringMatching(/clock is 61 s off Zuora's.*set this machine's clock$/),
   });
+});
+
+it("spells the address of credit memos as the stage does, for parts and for taking back", async () => {
+  const zuora = new ScriptedZuora(json(200, { success: true, parts: [] }), json(200, { success: true, id: "memo" }));
+  const applications = createMemoApplications(
+    connected(zuora, { creditMemosPath: "creditmemos" }),
+    invocation(),
+    "UTC",
+  );
+  await applications.parts("memo");
+  const [creditMemo, invoice] = [
+    { id: "memo", number: "CM" },
+    { id: "invoice", number: "INV" },
+  ];
+  await applications.unapply({
+    id: "application",
+    accountId: "a",
+    creditMemo,
+    invoice,
+    amount: fromDecimal("1"),
+    createdAt: start,
+  });
+  expect(zuora.calls.map(({ path }) => path)).toEqual(["/v1/creditmemos/memo/parts", "/v1/creditmemos/memo/unapply"]);
 });

@@ -14,7 +14,7 @@ const step = (invoiceId: string, amount: string): Application => ({
 });
 
 const apply = (zuora: ScriptedZuora, ...steps: readonly Application[]) =>
-  applyToInvoices(createClient(connected(zuora), invocation()), steps, async () => true);
+  applyToInvoices(createClient(connected(zuora), invocation()), steps, async () => true, connected(zuora));
 
 const refusal = (code: number, status = 400) =>
   json(status, { success: false, reasons: [{ code, message: "no" }], requestId: "r" });
@@ -45,6 +45,14 @@ it("sends the parts of one payment likewise, to the payment's own address", asyn
     },
   ]);
   expect(Object.keys(zuora.calls[0]?.headers ?? {})).not.toContain("idempotency-key");
+});
+
+it("spells the address of credit memos as the stage does", async () => {
+  const zuora = new ScriptedZuora(json(200, { success: true, id: "memo-1", unappliedAmount: 0 }));
+  const connection = connected(zuora, { creditMemosPath: "creditmemos" });
+  const client = createClient(connection, invocation());
+  await applyToInvoices(client, [step("invoice-1", "30")], async () => true, connection);
+  expect(zuora.calls).toMatchObject([{ path: "/v1/creditmemos/memo-1/apply" }]);
 });
 
 it("asks for the very items that a memo credits only where a step does", async () => {

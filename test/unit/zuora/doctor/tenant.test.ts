@@ -8,6 +8,7 @@ const answer = (records: readonly object[]): ProbeAnswer => ({ body: { records }
 const tenant = (made: readonly string[]) => {
   const asked: string[] = [];
   const probe: Probe = {
+    creditMemosPath: "credit-memos",
     query: async (zoql) => {
       asked.push(zoql);
       return answer(made.some((object) => zoql.includes(`from ${object} `)) ? [{ Id: "1" }] : []);
