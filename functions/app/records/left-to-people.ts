@@ -9,6 +9,7 @@ import {
 } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
+import { earliest } from "../../domain/instant.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import { stepsInAll } from "../../domain/plan.ts";
@@ -164,13 +165,13 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   const applications = steps.filter(({ kind }) => kind === "ApplyCreditBalance");
   if (applications.length === 0 || steps.some(({ kind }) => kind === "TransferToCreditBalance")) return [];
   const paid = new Set(applications.map(({ invoice }) => invoice.id));
-  const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? (each.postedAt ?? []) : []));
+  const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? each.postedAt : []));
   return [
     {
       accountId: state.id,
       currency: state.currency,
       amount: sum(applications.map(({ amount }) => amount)),
-      postedAt: postedAt.toSorted((a, b) => a - b)[0],
+      postedAt: earliest(postedAt),
     },
   ];
 };

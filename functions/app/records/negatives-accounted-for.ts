@@ -3,6 +3,7 @@ import { couldApplySince } from "../../domain/credit/could-apply-since.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
+import { earliest } from "../../domain/instant.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import { type Step, stepsInAll } from "../../domain/plan.ts";
@@ -109,8 +110,7 @@ const explain = (
 /** Since when a memo meets an invoice that it is to pay. */
 const meetsSince = (memo: CreditMemo, { state, plan }: Planned): number | undefined => {
   const paid = new Set(stepsInAll(plan).flatMap((step) => (memoIdOf(step) === memo.id ? step.invoice.id : [])));
-  const since = state.invoices.flatMap((each) => (paid.has(each.id) ? (couldApplySince(memo, each) ?? []) : []));
-  return since.length === 0 ? undefined : Math.min(...since);
+  return earliest(state.invoices.map((each) => (paid.has(each.id) ? couldApplySince(memo, each) : undefined)));
 };
 
 const memoIdOf = (step: Step): string | undefined => (step.kind === "ApplyCreditMemo" ? step.creditMemo.id : undefined);
@@ -156,7 +156,7 @@ export const partsOf = (explained: readonly ExplainedInvoice[]): readonly Negati
       currency,
       invoices: invoices.length,
       amount: invoices.reduce((total, { amount }) => add(total, amount), zero),
-      oldestPostedAt: oldestOf(invoices),
+      oldestPostedAt: earliest(invoices.map(({ postedAt }) => postedAt)),
     }));
   });
 
@@ -171,6 +171,3 @@ export const countsOf = (negative: readonly ExplainedInvoice[]) => {
     unread: of("unread"),
   };
 };
-
-const oldestOf = (invoices: readonly ExplainedInvoice[]): number | undefined =>
-  invoices.flatMap(({ postedAt }) => postedAt ?? []).toSorted((a, b) => a - b)[0];

@@ -1,6 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
 import { SettlementError, settlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
+import { earliest } from "../../domain/instant.ts";
 import { add, type Money, zero } from "../../domain/money.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { lookBackMs } from "../../domain/revenue/look-back.ts";
@@ -131,13 +132,10 @@ const together = (a: RunRevenue, b: RunRevenue): RunRevenue => ({
   waiting: a.waiting + b.waiting,
   byRule: a.byRule + b.byRule,
   held: counted(a.held, b.held),
-  oldestPostedAt: earlier(a.oldestPostedAt, b.oldestPostedAt),
+  oldestPostedAt: earliest([a.oldestPostedAt, b.oldestPostedAt]),
 });
 
 const counted = (a: RunRevenue["held"], b: RunRevenue["held"]): RunRevenue["held"] => {
   const reasons = Object.keys({ ...a, ...b }) as (keyof RunRevenue["held"])[];
   return Object.fromEntries(reasons.map((reason) => [reason, (a[reason] ?? 0) + (b[reason] ?? 0)]));
 };
-
-const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

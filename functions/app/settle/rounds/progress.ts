@@ -7,6 +7,7 @@ import {
   WriteOutcomeUnknownError,
   ZuoraRejectedError,
 } from "../../../domain/errors.ts";
+import { earliest } from "../../../domain/instant.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
 import { isApplication, keepsCredit, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
@@ -162,11 +163,11 @@ export class Progress {
     const unapplied = this.steps("ApplyCreditMemo", "ApplyPayment").filter(
       ({ step }) => !this.#appliedIds.has(payerOf(step).id),
     );
-    const untransferredPostedAt = earliest(
+    const untransferredPostedAt = earliest([
       ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
       ...unapplied.map(({ step }) => this.#couldApplySince(step)),
       ...[...this.setAside].filter((id) => this.#isNegative(id)).map((id) => this.#postedAt(id)),
-    );
+    ]);
     return {
       result: this.#hasMoved ? { ...this.#result, hasMoved: true } : this.#result,
       holds: this.#planned?.plan.holds ?? [],
@@ -208,14 +209,14 @@ export class Progress {
       this.#transferred = add(this.#transferred, step.amount);
       this.#credit = add(credit, step.amount);
       this.#transferredIds.add(step.invoice.id);
-      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#postedAt(step.invoice.id));
+      this.#transferredPostedAt = earliest([this.#transferredPostedAt, this.#postedAt(step.invoice.id)]);
     } else {
       this.#applied = add(this.#applied, step.amount);
       this.#credit = subtract(credit, step.amount);
     }
     if (isApplication(step)) {
       this.#appliedIds.add(payerOf(step).id);
-      this.#transferredPostedAt = earliest(this.#transferredPostedAt, this.#couldApplySince(step));
+      this.#transferredPostedAt = earliest([this.#transferredPostedAt, this.#couldApplySince(step)]);
     }
   }
 
@@ -246,9 +247,3 @@ export class Progress {
     this.#refusals.note(step, error, isReading);
   }
 }
-
-const earliest = (...instants: readonly (number | undefined)[]): number | undefined =>
-  instants.reduce(
-    (first, each) => (each === undefined || (first !== undefined && first <= each) ? first : each),
-    undefined,
-  );
