@@ -106,7 +106,7 @@ export type AccountState = {
   readonly batch?: string | undefined;
   readonly optedOut: boolean;
   readonly creditBalance: Money;
-  /** The part of `creditBalance` that others put there (`credit-book.ts`). Absent where nothing asks. */
+  /** The part of `creditBalance` that others put there (`credit/credit-book.ts`). Absent where nothing asks. */
   readonly standingCredit?: Money | undefined;
   /** The part that came back when a person canceled an application of ours. Absent where there is none. */
   readonly freedCredit?: Money | undefined;

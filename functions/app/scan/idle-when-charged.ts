@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import { type CreditParts, creditPartsAt } from "../../domain/credit-book.ts";
+import { type CreditParts, creditPartsAt } from "../../domain/credit/credit-book.ts";
 import { holdOfAccount, holdOfInvoice } from "../../domain/hold.ts";
 import { add, type Money } from "../../domain/money.ts";
 import { maySelect, type PaymentRun, type Window } from "../../domain/payment-run.ts";

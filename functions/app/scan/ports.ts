@@ -1,5 +1,5 @@
 import type { AccountId, AccountState, InvoiceId, LocalDate } from "../../domain/account.ts";
-import type { CreditMovement } from "../../domain/credit-book.ts";
+import type { CreditMovement } from "../../domain/credit/credit-book.ts";
 import type { AccountTerms, InvoiceTerms } from "../../domain/hold.ts";
 import type { Money } from "../../domain/money.ts";
 import type { ChargedAccount, PaymentRun } from "../../domain/payment-run.ts";

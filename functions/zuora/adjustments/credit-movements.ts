@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AccountId } from "../../domain/account.ts";
-import type { CreditMovement } from "../../domain/credit-book.ts";
+import type { CreditMovement } from "../../domain/credit/credit-book.ts";
 import { isOurs } from "../../domain/run-id.ts";
 import { runAdjustmentRecord } from "../query/account-records.ts";
 import { instant } from "../query/fields.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AccountState, CreditMemo, Invoice, LocalDate } from "../../domain/account.ts";
+import { type CreditMovement, creditParts } from "../../domain/credit/credit-book.ts";
 import type { Mode } from "../../domain/credit/mode.ts";
-import { type CreditMovement, creditParts } from "../../domain/credit-book.ts";
 import type { accountRecord, invoiceRecord } from "../query/account-records.ts";
 import { instantOf, localDayOf, saysYes } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CreditBook } from "../../app/scan/ports.ts";
 import type { AccountId } from "../../domain/account.ts";
-import { recordedCredit } from "../../domain/credit-book.ts";
+import { recordedCredit } from "../../domain/credit/credit-book.ts";
 import { readCreditMovements } from "../adjustments/credit-movements.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { amount, id } from "../query/fields.ts";

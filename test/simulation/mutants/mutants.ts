@@ -180,19 +180,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "take for ours what others put there",
-    file: "domain/credit-book.ts",
+    file: "domain/credit/credit-book.ts",
     find: 'gain(createdAt, isOurs ? "ours" : "standing")',
     replace: 'gain(createdAt, "ours")',
   },
   {
     name: "take for ours for ever what others have spent since",
-    file: "domain/credit-book.ts",
+    file: "domain/credit/credit-book.ts",
     find: "movements.flatMap(eventsOf)",
     replace: "movements.filter(({ isOurs }) => isOurs).flatMap(eventsOf)",
   },
   {
     name: "forget what a person took back, once its invoice is paid",
-    file: "domain/credit-book.ts",
+    file: "domain/credit/credit-book.ts",
     find: 'gain(canceledAt, "freed")',
     replace: 'gain(canceledAt, "ours")',
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CreditMove, PayableInvoice, Payer } from "../../../../functions/app/scan/ports.ts";
-import type { CreditMovement } from "../../../../functions/domain/credit-book.ts";
+import type { CreditMovement } from "../../../../functions/domain/credit/credit-book.ts";
 import { zero } from "../../../../functions/domain/money.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
 import { account, money, policy } from "../../domain/fixtures.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CreditMovement, creditParts, creditPartsAt } from "../../../functions/domain/credit-book.ts";
-import { sum } from "../../../functions/domain/money.ts";
-import { forAll } from "./arbitraries.ts";
-import { money } from "./fixtures.ts";
+import { type CreditMovement, creditParts, creditPartsAt } from "../../../../functions/domain/credit/credit-book.ts";
+import { sum } from "../../../../functions/domain/money.ts";
+import { forAll } from "../arbitraries.ts";
+import { money } from "../fixtures.ts";
 
 /** What happened, one after the other: `ours +50`, `others -50`, or, at last, `cancel 1`: the first of them. */
 const history = (...told: readonly string[]): readonly CreditMovement[] => {

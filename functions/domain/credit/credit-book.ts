@@ -1,4 +1,4 @@
-import { add, type Money, min, negate, subtract, sum, zero } from "./money.ts";
+import { add, type Money, min, negate, subtract, sum, zero } from "../money.ts";
 
 /** One credit balance adjustment of an account, whoever made it and whatever its source. Instants are epoch milliseconds. */
 export type CreditMovement = {
