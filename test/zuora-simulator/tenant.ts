@@ -41,7 +41,9 @@ export class Tenant {
   /** Accounts whose adjustments are refused, since their accounting period is closed. */
   readonly closedPeriods = new Set<string>();
   readonly #isWithoutRounding: boolean;
-  readonly #memoSettings: Pick<UnapplyRules, "applicationRule" | "unapplyShownAs" | "turn">;
+  /** Nobody knows which of them Zuora's is. */
+  unapplyShownAs: UnapplyShownAs;
+  readonly #memoSettings: Pick<UnapplyRules, "applicationRule" | "turn">;
 
   constructor({
     client,
@@ -59,7 +61,8 @@ export class Tenant {
     this.queries = new Queries(store, { turn: () => 0, ...queryOptions, timeZone: this.timeZone });
     this.#isWithoutRounding = isWithoutRounding;
     this.revenue = revenue;
-    this.#memoSettings = { applicationRule, unapplyShownAs, turn: queryOptions.turn ?? (() => 0) };
+    this.unapplyShownAs = unapplyShownAs;
+    this.#memoSettings = { applicationRule, turn: queryOptions.turn ?? (() => 0) };
     this.kind = kind;
   }
 
@@ -106,7 +109,8 @@ export class Tenant {
   /** What changes of credit memos are judged by, at an instant. */
   memoRulesAt(now: number, userId = apiUserId): UnapplyRules {
     const { today, closedPeriods, isWithoutRounding = false } = this.rulesAt(now);
-    return { today, now, closedPeriods, isWithoutRounding, userId, ...this.#memoSettings };
+    const { unapplyShownAs } = this;
+    return { today, now, closedPeriods, isWithoutRounding, userId, unapplyShownAs, ...this.#memoSettings };
   }
 }
 

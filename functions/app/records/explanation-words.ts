@@ -100,6 +100,7 @@ const adjustmentWords = (adjustment: AdjustmentRecord, currency: string): Past =
 export const applicationWords = (application: MemoApplicationRecord): Past => {
   const { amount, currency, creditMemo, createdAt: at } = application;
   const by = application.isOurs ? "by this system" : "not by this system";
+  if (amount.eq(0)) return { at, says: `${creditMemo.number} applied ${by}, and all of it taken back since` };
   return amount.lt(0)
     ? { at, says: `${formatMoney(negate(amount), currency)} taken back onto ${creditMemo.number} ${by}` }
     : { at, says: `${formatMoney(amount, currency)} of ${creditMemo.number} applied ${by}` };

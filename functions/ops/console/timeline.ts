@@ -36,6 +36,10 @@ export const timelineOf = (
     ...applications.map(({ createdAt: at, amount, currency: own, creditMemo, invoice, isOurs, madeBy }) => {
       const money = `${formatMoney(amount.lt(0) ? negate(amount) : amount, own)} ${own}`;
       const by = isOurs ? "by this system" : `by user ${madeBy}, not by this system`;
+      if (amount.eq(0)) {
+        const target = invoice?.number ?? "a debit memo";
+        return { at, says: `${creditMemo.number} applied to ${target} ${by}, and all of it taken back since` };
+      }
       const what = amount.lt(0)
         ? `${money} taken back from ${invoice?.number ?? "a debit memo"} onto ${creditMemo.number}`
         : `${money} of ${creditMemo.number} applied to ${invoice?.number ?? "a debit memo"}`;

@@ -68,7 +68,7 @@ const memosTable = (applications: readonly MemoHistoryEntry[], look: Look): stri
     applications.map(({ createdAt, creditMemo, invoice, amount, currency, madeBy }) => [
       instant(createdAt),
       creditMemo.number,
-      amount.lt(0) ? "unapplied" : "applied",
+      amount.gt(0) ? "applied" : amount.lt(0) ? "unapplied" : "applied, and unapplied",
       invoice?.number ?? "",
       formatMoney(amount, currency),
       currency,

@@ -55,6 +55,7 @@ export const useLocalOps = () => {
     const { zuora, standIns, sqs, environment, file } = system();
     zuora.reset(new Store());
     zuora.tenant.kind = kindFor("credit-balance");
+    zuora.tenant.unapplyShownAs = "negative-amount";
     standIns.parameters.set(localNames.switchParameter, "on");
     standIns.parameters.delete(localNames.lastScanParameter);
     for (const name of Object.keys(environment).filter((each) => each.endsWith("QUEUE_URL"))) {

@@ -89,6 +89,27 @@ describe("with credit memos", () => {
     );
   });
 
+  it("a memo that a person unapplied is held and told as taken back also where its application alone was changed", async () => {
+    tenant().unapplyShownAs = "changed-row";
+    const { account, memo } = owed();
+    await settle();
+    expect(unapplyByHand(tenant(), memo, Date.now())).toBe(true);
+    expect((await ops("scan", "--full")).status).toBe(0);
+    await workOff(system().file);
+    expect(memo.unappliedAmount.toFixed()).toBe("10");
+    // Who took it back, and when, no record tells.
+    const { out } = await run(["history", account.Id], { json: false });
+    expect(out).toMatch(new RegExp(`${memo.number} +applied, and unapplied .* 0\\.00 +GBP +ours`));
+    expect((await run(["explain", account.Id], { json: false })).out).toContain(
+      `${memo.number} applied by this system, and all of it taken back since`,
+    );
+    const { url } = await openConsole();
+    expect(await page(`${url}account?q=${account.Id}`)).toContain("by this system, and all of it taken back since");
+    const { balances, held } = (await ops("report")).data;
+    const [ofMemo] = held.filter(({ creditMemoNumber }: { creditMemoNumber: string }) => creditMemoNumber !== "");
+    expect({ balances, ofMemo }).toMatchObject({ balances: true, ofMemo: { reason: "cancelled-by-person" } });
+  });
+
   it("what others applied is theirs in history, and nobody's on an account that nothing ever happened to", async () => {
     const { account, memo, invoice } = owed();
     expect(applyMemoByHand(tenant(), memo, invoice, Date.now())).toBe(true);

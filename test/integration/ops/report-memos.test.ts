@@ -5,6 +5,7 @@ import { type Money, sum } from "../../../functions/domain/money.ts";
 import { localNames } from "../../local/function-environment.ts";
 import { addAccount, addInvoice } from "../../zuora-simulator/build.ts";
 import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
+import type { UnapplyShownAs } from "../../zuora-simulator/credit-memos/unapply-memo.ts";
 import type { AccountRecord } from "../../zuora-simulator/records.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
@@ -164,45 +165,50 @@ describe("a tenant of many customers that was settled", () => {
   const told = (lines: readonly Record<string, string>[], term: string) =>
     Object.fromEntries(lines.map((line) => [line["currency"], line[term]]));
 
-  it.each<[Mode, number]>([
-    ["credit-memos", 3],
-    ["both", 4],
-  ])("balances in mode %s to what the tenant itself holds, for seed %i, and after an undo", async (mode, seed) => {
-    const today = new Date().toISOString().slice(0, 10);
-    await inMode(mode, seedTenant({ accounts: 25, seed, today, kind: kindFor(mode) }));
-    const { store } = tenant();
-    const before = store.creditMemoApplications.rows.length;
-    const runId = await withSystem(system().file, mode, (opened) =>
-      settleAccountsOf(
-        opened,
-        store.accounts.rows.map(({ Id }) => Id),
-      ),
-    );
-    const currencyOf = (memoId: string) => store.creditMemos.one("id", memoId)?.currency ?? "";
-    const holds = () => {
-      const posted = store.creditMemos.rows.filter(({ status }) => status === "Posted");
-      return totals(posted.map(({ currency, unappliedAmount }) => [currency, unappliedAmount]));
-    };
-    const made = store.creditMemoApplications.rows.slice(before);
-    expect(made.length).toBeGreaterThan(5);
-    const settled = await ops("report", "--run", runId);
-    const { lines, applied } = settled.data.creditMemos;
-    expect({ status: settled.status, closing: told(lines, "closing") }).toEqual({ status: 0, closing: holds() });
-    expect(told(lines, "applied")).toMatchObject(
-      totals(made.map(({ creditMemoId, amount }) => [currencyOf(creditMemoId), amount])),
-    );
-    expect(applied).toHaveLength(made.length);
+  it.each<[Mode, number, UnapplyShownAs]>([
+    ["credit-memos", 3, "negative-amount"],
+    ["credit-memos", 3, "changed-row"],
+    ["both", 4, "negative-amount"],
+  ])(
+    "balances in mode %s to what the tenant itself holds, for seed %i, and after an undo that shows as %s",
+    async (mode, seed, shownAs) => {
+      const today = new Date().toISOString().slice(0, 10);
+      await inMode(mode, seedTenant({ accounts: 25, seed, today, kind: kindFor(mode) }));
+      tenant().unapplyShownAs = shownAs;
+      const { store } = tenant();
+      const before = store.creditMemoApplications.rows.length;
+      const runId = await withSystem(system().file, mode, (opened) =>
+        settleAccountsOf(
+          opened,
+          store.accounts.rows.map(({ Id }) => Id),
+        ),
+      );
+      const currencyOf = (memoId: string) => store.creditMemos.one("id", memoId)?.currency ?? "";
+      const holds = () => {
+        const posted = store.creditMemos.rows.filter(({ status }) => status === "Posted");
+        return totals(posted.map(({ currency, unappliedAmount }) => [currency, unappliedAmount]));
+      };
+      const made = store.creditMemoApplications.rows.slice(before);
+      expect(made.length).toBeGreaterThan(5);
+      const settled = await ops("report", "--run", runId);
+      const { lines, applied } = settled.data.creditMemos;
+      expect({ status: settled.status, closing: told(lines, "closing") }).toEqual({ status: 0, closing: holds() });
+      expect(told(lines, "applied")).toMatchObject(
+        totals(made.map(({ creditMemoId, amount }) => [currencyOf(creditMemoId), amount])),
+      );
+      expect(applied).toHaveLength(made.length);
 
-    system().standIns.parameters.set(localNames.switchParameter, "off");
-    system().standIns.parameters.delete(localNames.lastScanParameter);
-    expect((await run(["undo", runId, "--yes"])).status).toBe(0);
-    const undone = await ops("report", "--run", runId);
-    expect({ status: undone.status, closing: told(undone.data.creditMemos.lines, "closing") }).toEqual({
-      status: 0,
-      closing: holds(),
-    });
-    for (const line of undone.data.creditMemos.lines) expect(line.applied).toMatch(/^0(\.0+)?$/);
-  });
+      system().standIns.parameters.set(localNames.switchParameter, "off");
+      system().standIns.parameters.delete(localNames.lastScanParameter);
+      expect((await run(["undo", runId, "--yes"])).status).toBe(0);
+      const undone = await ops("report", "--run", runId);
+      expect({ status: undone.status, closing: told(undone.data.creditMemos.lines, "closing") }).toEqual({
+        status: 0,
+        closing: holds(),
+      });
+      for (const line of undone.data.creditMemos.lines) expect(line.applied).toMatch(/^0(\.0+)?$/);
+    },
+  );
 });
 
 describe("the digest", () => {

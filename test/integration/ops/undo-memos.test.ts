@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { undoMemos } from "../../../functions/app/undo/undo-memos.ts";
 import { runStartedAt } from "../../../functions/domain/run-id.ts";
 import type { OpenSystem } from "../../../functions/ops/system/open-system.ts";
+import type { UnapplyShownAs } from "../../zuora-simulator/credit-memos/unapply-memo.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
 import { useLocalOps } from "./local-ops.ts";
 import { settleAccountsOf, withSystem } from "./settle-all.ts";
@@ -49,25 +50,34 @@ const positions = () => ({
 });
 
 describe("undo of what credit memos paid", () => {
-  it("brings every balance back, and later scans leave it so, for 3 seeds", { timeout: 30_000 }, async () => {
-    for (let seed = 1; seed <= 3; seed += 1) {
-      turn("on");
-      reset(seed);
-      const before = positions();
-      const runId = await settleAll();
-      expect(positions()).not.toEqual(before);
-      turn("off");
-      const done = await undo(runId);
-      expect(new Set(done.map(({ result }) => result))).toEqual(new Set(["unapplied"]));
-      expect(positions()).toEqual(before);
-      turn("on");
-      for (let scan = 0; scan < 2; scan += 1) await settleAll();
-      expect(positions()).toEqual(before);
-      turn("off");
-      expect(new Set((await undo(runId)).map(({ result }) => result))).toEqual(new Set(["gone"]));
-      expect(positions()).toEqual(before);
-    }
-  });
+  it.each<[UnapplyShownAs, string[]]>([
+    ["negative-amount", ["gone"]],
+    // Nothing is left of an application whose row was changed, and so nothing to undo.
+    ["changed-row", []],
+  ])(
+    "brings every balance back, and later scans leave it so, where it shows as %s",
+    { timeout: 30_000 },
+    async (shownAs, again) => {
+      for (let seed = 1; seed <= 3; seed += 1) {
+        turn("on");
+        reset(seed);
+        tenant().unapplyShownAs = shownAs;
+        const before = positions();
+        const runId = await settleAll();
+        expect(positions()).not.toEqual(before);
+        turn("off");
+        const done = await undo(runId);
+        expect(new Set(done.map(({ result }) => result))).toEqual(new Set(["unapplied"]));
+        expect(positions()).toEqual(before);
+        turn("on");
+        for (let scan = 0; scan < 2; scan += 1) await settleAll();
+        expect(positions()).toEqual(before);
+        turn("off");
+        expect(new Set((await undo(runId)).map(({ result }) => result))).toEqual(new Set(again));
+        expect(positions()).toEqual(before);
+      }
+    },
+  );
 
   it("touches nothing while the system runs, nor what was applied in another time", async () => {
     turn("on");
