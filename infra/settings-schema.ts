@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { baseUrl, creditMemosPath, timeZone } from "../functions/app/config/fields.ts";
 import { isZuoraHost } from "../functions/app/config/zuora-host.ts";
-import { modes } from "../functions/domain/credit/mode.ts";
-import { policySchema } from "../functions/domain/policy.ts";
+import { type Mode, modes } from "../functions/domain/credit/mode.ts";
+import { contradictionOf, policySchema } from "../functions/domain/policy.ts";
 import { httpTimeoutSecondsMax, zuoraTimeoutSeconds } from "./timeouts.ts";
 import { asksForRevenue, callsOfOthers } from "./zuora-calls.ts";
 
@@ -161,6 +161,10 @@ const relations: readonly ((settings: Figures) => readonly [keyof StageSettings,
     mode === "credit-memos" && asksForRevenue(policy)
       ? ["policy", "expected revenue off: in mode credit-memos no negative invoice is settled whose revenue could move"]
       : undefined,
+  ({ mode, policy }) => {
+    const contradiction = contradictionOf(Object(policy), mode as Mode);
+    return contradiction === undefined ? undefined : ["policy", contradiction];
+  },
   ({ zuoraSecretName, calloutSecretName }) =>
     calloutSecretName !== undefined && calloutSecretName === zuoraSecretName
       ? ["calloutSecretName", "expected another secret than zuoraSecretName"]

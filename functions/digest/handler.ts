@@ -104,7 +104,9 @@ export const handler = async (_event: unknown, context: Context): Promise<{ read
         records: createRecords(connection, invocation, config.mode),
         creditRecords: createCreditRecords(connection, invocation, config.mode),
         memoRecords: createMemoRecords(connection, invocation, { mode: config.mode, timeZone: config.zuoraTimeZone }),
-        candidates: createCandidates(connection, invocation, config.mode),
+        candidates: createCandidates(connection, invocation, config.mode, {
+          unappliedPayments: policy.unappliedPayments,
+        }),
         paymentRuns: createPaymentRunWatch(connection, invocation, {
           timeZone: config.zuoraTimeZone,
           mode: config.mode,

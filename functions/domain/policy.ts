@@ -44,10 +44,7 @@ export const policySchema = z.strictObject({
    * Whether what customers paid and no invoice took may pay open invoices, after all credit. Absent: `leave`, and not one
    * call is made for it. Only in modes with credit memos.
    */
-  unappliedPayments: z
-    .enum(["leave", "apply"])
-    .refine((value): boolean => value !== "apply", "apply is not supported yet")
-    .optional(),
+  unappliedPayments: z.enum(["leave", "apply"]).optional(),
   /**
    * How Zuora splits what a credit memo pays among the items of an invoice. `source-item` asks for
    * `ApplyCreditToSourceItemRule` wherever the memo credits an item of the invoice: each of its items to the one that it
@@ -81,6 +78,15 @@ export type Policy = z.output<typeof policySchema>;
 
 /** Whether anything is asked about revenue; where not, not one call is made for it. */
 export const looksAtRevenue = ({ revenue = "off" }: Pick<Policy, "revenue">): boolean => revenue !== "off";
+
+/** What a stage's mode has no use for among its rules, in one line; undefined where the two agree. */
+export const contradictionOf = (
+  { unappliedPayments }: Pick<Policy, "unappliedPayments">,
+  mode: Mode,
+): string | undefined =>
+  unappliedPayments === "apply" && !hasCreditMemos(mode)
+    ? "expected unappliedPayments leave: in mode credit-balance no payment is unapplied; a mode with credit memos has them"
+    : undefined;
 
 /** Whether unapplied payments are asked for at all; where not, not one call is made for them. */
 export const appliesPayments = (

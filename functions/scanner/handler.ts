@@ -67,12 +67,13 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
     mode: config.mode,
     optOutField: config.policy.optOutField,
   };
+  const rules = { unappliedPayments: config.policy.unappliedPayments };
   const common = { workQueue, switchReader, telemetry, clock: systemClock, random: Math.random, policy: config.policy };
   const scanAll = (kind: ScanKind) =>
     scan(
       {
         ...common,
-        candidates: (runId) => createCandidates(connection, during(runId), config.mode, { parts }),
+        candidates: (runId) => createCandidates(connection, during(runId), config.mode, { parts, ...rules }),
         paymentRuns: (runId) => createPaymentRunWatch(connection, during(runId), payerReading),
         zuoraTime: connection.zuoraClock.at,
         lastScan,
@@ -93,7 +94,7 @@ export const handler = async (event: unknown, context: Context): Promise<ScanRes
       {
         ...common,
         find: (runId, posting) => findPosting(connection, during(runId), posting),
-        candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting, config.mode),
+        candidates: (runId, posting) => createPostingCandidates(connection, during(runId), posting, config.mode, rules),
       },
       asked,
     );

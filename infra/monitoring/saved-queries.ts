@@ -43,7 +43,7 @@ const queries: Readonly<Record<string, QueryStringProps>> = {
     sort: "times desc",
   },
   "money by run and step": {
-    filterStatements: ['message in ["adjustment created", "credit memo applied"]'],
+    filterStatements: ['message in ["adjustment created", "credit memo applied", "payment applied"]'],
     statsStatements: ["count(*) as times, sum(amount) as money by runId, step"],
     sort: "runId desc",
   },

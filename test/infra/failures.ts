@@ -6,7 +6,7 @@ import { cancellation, revenueScene } from "../integration/revenue/revenue-scene
 import { negative, scene } from "../unit/app/scan/scan-scene.ts";
 import { owing } from "../unit/app/settle/fixtures.ts";
 import { processor } from "../unit/app/settle/processor.ts";
-import { account, invoice, memo, money, policy } from "../unit/domain/fixtures.ts";
+import { account, invoice, memo, money, payment, policy } from "../unit/domain/fixtures.ts";
 import { closedPeriod, FakeLedger } from "../unit/fakes/fake-ledger.ts";
 import { delivery } from "../unit/fakes/fake-queue.ts";
 import { json, type Scripted, ScriptedZuora } from "../unit/fakes/scripted-zuora.ts";
@@ -174,6 +174,8 @@ export const everyday = async (): Promise<void> => {
     invoices: [open],
   });
   await processes(new FakeLedger(onMemo));
+  const paidAhead = { ...onMemo, creditMemos: [], unappliedPayments: [payment("P-1", { amount: "10" })] };
+  await processes(new FakeLedger(paidAhead), delivery("A"), { policy: policy({ unappliedPayments: "apply" }) });
   await processes(new FakeLedger(owing("A")), delivery("A"), { policy: policy({ accountsDenied: ["A"] }) });
   await processes(new FakeLedger(owing("A")), delivery("A"), { switchReader: { read: async () => "off" } });
   await processes(unreadable(new ZuoraBusyError("down", { zuoraRequestId: "request" })));

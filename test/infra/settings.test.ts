@@ -85,6 +85,10 @@ describe("settings", () => {
       { policy: { ...stages.prod.policy, creditMemoApplicationRule: "source-item" } },
       "policy: expected creditMemoApplicationRule default",
     ],
+    [
+      { policy: { ...stages.prod.policy, unappliedPayments: "apply" } },
+      "policy: expected unappliedPayments leave: in mode credit-balance",
+    ],
     [{ roleNamePrefix: "far too long for a prefix-" }, "roleNamePrefix: expected 1 to 20 letters"],
     [{ zuoraCreditMemosPath: "memos" }, "zuoraCreditMemosPath: expected credit-memos, creditmemos"],
     [{ rolePath: "billing" }, "rolePath: expected a path"],

@@ -1,9 +1,9 @@
 import { type Money, toDecimal } from "../../functions/domain/money.ts";
 import { runStartedAt } from "../../functions/domain/run-id.ts";
 import {
-  type ApplicationRecord,
   applicationsSince,
   isMadeBy,
+  paymentApplicationsSince,
 } from "../../functions/zuora/credit-memos/application-records.ts";
 import type { ZuoraClient } from "../../functions/zuora/http/client.ts";
 import type { Connection } from "../../functions/zuora/http/connection.ts";
@@ -13,30 +13,46 @@ import type { ConfirmedAdjustment } from "./run-adjustments.ts";
 const clockSkewMaxMs = 60 * 60_000;
 
 /**
- * What Zuora itself recorded of credit memos that were applied in a run. An application names no run: it is known by who
+ * What Zuora itself recorded of credit memos, and of payments where there are any to apply, that were applied in a run. An application names no run: it is known by who
  * made it, and by when.
  */
 export const memoApplicationsOf = async (
   client: ZuoraClient,
   { tokens, zuoraClock }: Pick<Connection, "tokens" | "zuoraClock">,
   runId: string,
+  appliesPayments: boolean,
 ): Promise<readonly ConfirmedAdjustment[]> => {
   const startedAt = runStartedAt(runId) ?? 0;
   const user = await tokens.userId();
   if (user === undefined) return [];
   // Paging is live, and may bring a record twice.
-  const found = new Map<string, ApplicationRecord>();
-  for await (const record of applicationsSince(client, startedAt - clockSkewMaxMs)) found.set(record.id, record);
+  const found = new Map<string, Found>();
+  const from = startedAt - clockSkewMaxMs;
+  for await (const { creditMemoId, ...record } of applicationsSince(client, from))
+    found.set(record.id, { ...record, payerId: creditMemoId });
+  for await (const { paymentId, applyAmount: amount, ...record } of appliesPayments
+    ? paymentApplicationsSince(client, from)
+    : [])
+    found.set(record.id, { ...record, amount, payerId: paymentId });
   // This machine's clock began the run, and Zuora's dates what it did.
   const since = Math.min(startedAt, zuoraClock.at(startedAt));
   return [...found.values()]
     .filter((record) => isMadeBy(record, user) && record.createdDate >= since)
-    .map(({ creditMemoId, accountId, amount }) => appliedMemo(creditMemoId, accountId, amount));
+    .map(({ payerId, accountId, amount }) => appliedFrom(payerId, accountId, amount));
 };
 
-/** An application of a memo. Zuora's answer to one names the memo and no application: so does this. */
-export const appliedMemo = (creditMemoId: string, accountId: string, amount: Money): ConfirmedAdjustment => ({
-  id: `${creditMemoId} ${toDecimal(amount)}`,
+type Found = {
+  readonly id: string;
+  readonly payerId: string;
+  readonly accountId: string;
+  readonly amount: Money;
+  readonly createdById: string;
+  readonly createdDate: number;
+};
+
+/** An application of a memo or a payment. Zuora's answer to one names that and no application: so does this. */
+export const appliedFrom = (payerId: string, accountId: string, amount: Money): ConfirmedAdjustment => ({
+  id: `${payerId} ${toDecimal(amount)}`,
   accountId,
   type: "Decrease",
   amount,

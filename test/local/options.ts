@@ -1,5 +1,5 @@
 import type { Mode } from "../../functions/domain/credit/mode.ts";
-import type { PolicySettings } from "../../functions/domain/policy.ts";
+import { contradictionOf, type PolicySettings } from "../../functions/domain/policy.ts";
 import { isLoopback } from "../../functions/ops/system/loopback.ts";
 import type { Flags } from "./command-line.ts";
 import { everything, readPolicyFile } from "./policy.ts";
@@ -79,13 +79,20 @@ export const optionsFrom = (flags: Flags, env: Environment): Options => {
     backoffMaxSeconds: flags.backoffMax,
     deadlineSeconds: flags.deadline,
     json: flags.json === true,
-    policy: policyFrom(flags),
+    policy: policyFor(flags),
     ...(flags.keep || flags.console ? { keep: true as const } : {}),
     ...(flags.console ? { console: true as const } : {}),
     ...(flags.billRun ? { billRun: true as const } : {}),
     ...(flags.revenue ? { revenue: true as const } : {}),
     warnings,
   };
+};
+
+const policyFor = (flags: Flags): PolicySettings => {
+  const rules = policyFrom(flags);
+  const contradiction = contradictionOf(rules, flags.mode);
+  if (contradiction !== undefined) throw new UsageError(`--policy: ${contradiction}`);
+  return rules;
 };
 
 /** Whoever asks for revenue means it to be moved, unless the rules say that it shall only be told. */

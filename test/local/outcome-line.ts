@@ -2,17 +2,19 @@ import type { RevenueMoveLine, RevenueOutcomeLine } from "../../functions/app/re
 import type { AccountOutcomeLine } from "../../functions/app/settle/outcome.ts";
 import type { LogEvent } from "../../functions/app/telemetry-ports.ts";
 import { fromDecimal } from "../../functions/domain/money.ts";
-import { appliedMemo } from "./memo-applications.ts";
+import { appliedFrom } from "./memo-applications.ts";
 import type { ConfirmedAdjustment } from "./run-adjustments.ts";
 
 /** The account outcome that a log line tells of, if it does. */
 export const outcomeIn = (line: string): AccountOutcomeLine | undefined =>
   entryOf<AccountOutcomeLine>(line, "account outcome");
 
-/** An adjustment, or an application of a memo, that Zuora confirmed, if a log line tells of one. */
+/** An adjustment, or an application of a memo or a payment, that Zuora confirmed, if a log line tells of one. */
 export const confirmedIn = (line: string): ConfirmedAdjustment | undefined => {
   const applied = entryOf<Record<"creditMemoId" | "accountId" | "amount", string>>(line, "credit memo applied");
-  if (applied !== undefined) return appliedMemo(applied.creditMemoId, applied.accountId, fromDecimal(applied.amount));
+  if (applied !== undefined) return appliedFrom(applied.creditMemoId, applied.accountId, fromDecimal(applied.amount));
+  const paid = entryOf<Record<"paymentId" | "accountId" | "amount", string>>(line, "payment applied");
+  if (paid !== undefined) return appliedFrom(paid.paymentId, paid.accountId, fromDecimal(paid.amount));
   const entry = entryOf<ConfirmedLine>(line, "adjustment created");
   if (entry === undefined) return undefined;
   const { adjustmentId: id, accountId, step, amount } = entry;

@@ -7,6 +7,7 @@ export type HeldEntry = {
   readonly accountId: string;
   readonly invoiceNumber?: string;
   readonly creditMemoNumber?: string;
+  readonly paymentNumber?: string;
   readonly reason: string;
 };
 
@@ -33,11 +34,12 @@ export const outcomesOf = (
   for (const accountId of new Set([...isDead, ...isPending, ...linesOf.keys()])) {
     const own = linesOf.get(accountId) ?? [];
     const holds = own.at(-1)?.holds ?? [];
-    for (const { reason, invoiceNumber, creditMemoNumber } of holds) {
+    for (const { reason, invoiceNumber, creditMemoNumber, paymentNumber } of holds) {
       held.push({
         accountId,
         ...(invoiceNumber !== undefined && { invoiceNumber }),
         ...(creditMemoNumber !== undefined && { creditMemoNumber }),
+        ...(paymentNumber !== undefined && { paymentNumber }),
         reason,
       });
     }

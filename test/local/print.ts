@@ -69,7 +69,8 @@ const section = <T>(
   ];
 };
 
-const heldEntry = ({ accountId, invoiceNumber, creditMemoNumber }: Report["held"][number]): string => {
+const heldEntry = ({ accountId, invoiceNumber, creditMemoNumber, paymentNumber }: Report["held"][number]): string => {
+  if (paymentNumber !== undefined) return `payment ${paymentNumber} of account ${accountId}`;
   if (creditMemoNumber !== undefined) return `credit memo ${creditMemoNumber} of account ${accountId}`;
   return invoiceNumber === undefined ? `account ${accountId}` : `invoice ${invoiceNumber} of account ${accountId}`;
 };

@@ -1,5 +1,6 @@
 import { devNull } from "node:os";
 import { systemClock } from "../../functions/aws/clock.ts";
+import { appliesPayments } from "../../functions/domain/policy.ts";
 import { notesOn } from "../../functions/ops/notes.ts";
 import { lookOf } from "../../functions/ops/text/look.ts";
 import { readFlags } from "./command-line.ts";
@@ -27,7 +28,12 @@ const main = async (interrupted: AbortSignal): Promise<ExitStatus> => {
     interrupted,
     note,
     onProgress: ({ hidden }, handled, of) => progress.told(handled, of, `${hidden} in flight`),
-    readRunAdjustments: zuoraRecords({ note, clock: systemClock, mode: options.mode }),
+    readRunAdjustments: zuoraRecords({
+      note,
+      clock: systemClock,
+      mode: options.mode,
+      appliesPayments: appliesPayments(options.policy, options.mode),
+    }),
     onResult: (result) => {
       progress.end();
       if (interrupted.aborted) return;

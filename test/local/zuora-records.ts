@@ -27,6 +27,8 @@ type Deps = {
   readonly note: (line: string) => void;
   readonly clock: Clock;
   readonly mode?: Mode;
+  /** Whether payments were applied as well. */
+  readonly appliesPayments?: boolean;
 };
 
 /**
@@ -34,7 +36,7 @@ type Deps = {
  * show in time is counted as it was confirmed, and so is everything where Zuora does not answer; a line says so.
  */
 export const zuoraRecords =
-  ({ note, clock, mode = "credit-balance" }: Deps): ReadRunAdjustments =>
+  ({ note, clock, mode = "credit-balance", appliesPayments = false }: Deps): ReadRunAdjustments =>
   async (runId, access, confirmed) => {
     const { baseUrl, clientId, clientSecret, tenant, token } = access;
     const connected = connect({
@@ -55,7 +57,7 @@ export const zuoraRecords =
     try {
       const client = createClient(connection, { trackId: runId, remainingMs });
       const readApplications = async (): Promise<readonly ConfirmedAdjustment[]> =>
-        hasCreditMemos(mode) ? memoApplicationsOf(client, connection, runId) : [];
+        hasCreditMemos(mode) ? memoApplicationsOf(client, connection, runId, appliesPayments) : [];
       const { adjustmentsOfRun } = createRecords(connection, { trackId: runId, remainingMs });
       for (;;) {
         const adjustments = hasCreditBalance(mode) ? await adjustmentsOfRun(runId) : [];

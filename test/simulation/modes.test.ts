@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { hasCreditMemos, modes } from "../../functions/domain/credit/mode.ts";
 import { fromDecimal, subtract } from "../../functions/domain/money.ts";
 import { apiUserId } from "../zuora-simulator/authentication.ts";
+import { applyPayment } from "../zuora-simulator/unapplied-payments/apply-payment.ts";
+import { addCustomerPayment } from "../zuora-simulator/unapplied-payments/build-payment.ts";
 import { liveThrough } from "./harness/history.ts";
 import { addTallies, emptyTally, tallyOf, tallyOfPaymentRuns } from "./harness/tally.ts";
 import { violationsOf } from "./harness/violations.ts";
@@ -14,7 +16,9 @@ describe.each(modes.filter(hasCreditMemos))("any history of a tenant with %s", (
     let tally = emptyTally;
     for (let seed = 1; seed <= seeds; seed += 1) tally = addTallies(tally, await tallyOf(seed, mode));
     expect(tally.failures.slice(0, 3)).toEqual([]);
-    const acts = ["memo-applied", "memo-unapplied", "memo-excluded"].map((act) => `${act}-by-people`);
+    const acts = ["memo-applied", "memo-unapplied", "memo-excluded", "overpaid", "payment-applied"].map(
+      (act) => `${act}-by-people`,
+    );
     for (const fault of ["dropped-after-commit", "late-commit", "never-answers", "killed", ...acts])
       expect(tally.faults[fault], fault).toBeGreaterThan(0);
   });
@@ -51,6 +55,16 @@ describe("the watch over a history with credit memos", () => {
     return { application, memo, invoice };
   };
 
+  /** An invoice that was paid, and its account. */
+  const overpaid = (history: Awaited<ReturnType<typeof lived>>["history"]) => {
+    const { invoice } = applied(history);
+    const account = history.tenant.store.accounts.one("Id", invoice.AccountId);
+    if (account === undefined) throw new Error("an invoice without an account");
+    return { invoice, account };
+  };
+
+  const beforeToday = { effectiveDate: "2026-11-20" };
+
   it("sees nothing wrong with a history in which nothing went wrong", async () => {
     const { options, history } = await lived();
     expect(violationsOf(history, options)).toEqual([]);
@@ -78,6 +92,27 @@ describe("the watch over a history with credit memos", () => {
     const said = { accountId: memo.accountId, invoiceId: invoice.Id, memoId: memo.id, at, owes: fromDecimal("0") };
     history.movements.push({ kind: "memo-unapplied", ...said });
     expect(violationsOf(history, options).join()).toContain("after memo-unapplied");
+  });
+
+  it("sees a payment that was left beside an open invoice, where the policy applies them", async () => {
+    const { options, history } = await lived();
+    const { invoice, account } = overpaid(history);
+    const { number } = addCustomerPayment(history.tenant.store, account, { amount: "5.00", ...beforeToday });
+    invoice.Balance = invoice.Amount;
+    const policy = { ...history.policy, unappliedPayments: "apply" as const };
+    expect(violationsOf({ ...history, policy, lines: [] }, options).join()).toContain(`${number} lies idle`);
+  });
+
+  it("sees a payment that was applied although the policy leaves it", async () => {
+    const { options, history } = await lived();
+    const { invoice, account } = overpaid(history);
+    const { tenant } = history;
+    invoice.Balance = invoice.Amount;
+    const payment = addCustomerPayment(tenant.store, account, { amount: "0.10", ...beforeToday });
+    const entries = [{ invoiceId: invoice.Id, amount: payment.amount }];
+    expect(applyPayment(tenant.store, payment, { entries }, tenant.memoRulesAt(history.endedAt))).toBeUndefined();
+    const policy = { ...history.policy, unappliedPayments: "leave" as const };
+    expect(violationsOf({ ...history, policy }, options).join()).toContain("which is to be left");
   });
 
   it("sees one memo that pays one invoice twice", async () => {

@@ -147,11 +147,18 @@ export const refundByHand = (account: AccountRecord, amount: string, now: number
   account.UpdatedDate = now;
 };
 
-/** What the records of an account add up to: invoices less credit of every kind. No adjustment or application changes it. */
+/**
+ * What the records of an account add up to: invoices less credit of every kind, and less what the customer paid beyond
+ * them. No adjustment or application changes it.
+ */
 export const owedBy = ({ store }: Tenant, accountId: string) => {
   const account = store.accounts.one("Id", accountId);
   if (account === undefined) throw new RangeError(`no account ${accountId}`);
-  const unapplied = sum(store.creditMemos.where("accountId", accountId).map((memo) => memo.unappliedAmount));
+  const apart = [
+    ...store.creditMemos.where("accountId", accountId),
+    ...store.customerPayments.where("accountId", accountId),
+  ];
+  const unapplied = sum(apart.map(({ unappliedAmount }) => unappliedAmount));
   return store.invoices
     .where("AccountId", accountId)
     .filter(({ Status }) => Status === "Posted")

@@ -5,6 +5,7 @@ import type { AccountRecord, InvoiceRecord, PaymentRecord, PaymentRunRecord } fr
 import { refuseRest } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";
 import type { Tenant } from "./tenant.ts";
+import { applyPaymentsTo } from "./unapplied-payments/payment-hands.ts";
 import { json, localDateTimeOf, type TenantRequest, type TenantResponse } from "./wire.ts";
 
 const pageSizeMax = 40;
@@ -81,6 +82,7 @@ const writtenIn = (timeZone: string) => (record: PaymentRunRecord) => {
   const instantOrNull = (epochMs: number | undefined) => (epochMs === undefined ? null : instant(epochMs));
   const {
     autoApplyCreditMemo = false,
+    autoApplyUnappliedPayment = false,
     executedOn,
     completedOn,
     batch,
@@ -100,6 +102,7 @@ const writtenIn = (timeZone: string) => (record: PaymentRunRecord) => {
     collectPayment: true,
     applyCreditBalance: false,
     autoApplyCreditMemo,
+    autoApplyUnappliedPayment,
     createdDate: instant(createdDate),
     updatedDate: instant(updatedDate),
   };
@@ -124,10 +127,10 @@ const isSelected = (run: PaymentRunRecord, account: AccountRecord, invoice: Invo
   (run.accountId === undefined || run.accountId === account.Id);
 
 /**
- * The run begins: it applies credit memos where it is told to, decides what it will charge, and the payments are on their
+ * The run begins: it applies credit memos and unapplied payments where it is told to, decides what it will charge, and the payments are on their
  * way.
  *
- * @param memoRules what applications are judged by; without, the run applies no memos
+ * @param memoRules what applications are judged by; without, the run applies nothing
  */
 export const startPaymentRun = (
   store: Store,
@@ -137,6 +140,8 @@ export const startPaymentRun = (
 ): readonly PaymentRecord[] => {
   const run = ownRun(store, id);
   if (run.autoApplyCreditMemo && memoRules !== undefined) applyMemosTo(store, selectedBy(store, run), memoRules);
+  if (run.autoApplyUnappliedPayment && memoRules !== undefined)
+    applyPaymentsTo(store, selectedBy(store, run), memoRules);
   run.status = "Processing";
   run.executedOn = now;
   run.updatedDate = now;

@@ -104,6 +104,56 @@ export type PaymentRecord = {
   UpdatedDate: number;
 };
 
+/**
+ * A payment that a customer made, by the names of plain REST: of what payment runs charge, {@link PaymentRecord} tells.
+ * What is neither unapplied nor refunded is applied.
+ */
+export type CustomerPaymentRecord = {
+  readonly id: string;
+  readonly number: string;
+  readonly accountId: string;
+  readonly currency: string;
+  readonly effectiveDate: string;
+  status: "Draft" | "Processing" | "Processed" | "Error" | "Canceled";
+  /** Reserved for prepaid usage, and for nothing else. */
+  readonly prepayment: boolean;
+  /** Settled outside of Zuora. */
+  readonly isStandalone: boolean;
+  readonly amount: Money;
+  unappliedAmount: Money;
+  refundAmount: Money;
+  readonly createdById: string;
+  readonly createdDate: number;
+  updatedDate: number;
+};
+
+/** What of a payment is on an invoice now; of nothing when all of it was taken back. */
+export type PaymentPartRecord = {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly invoiceId: string;
+  amount: Money;
+  readonly createdById: string;
+  readonly createdDate: number;
+  updatedById: string;
+  updatedDate: number;
+};
+
+/** One event: so much of a payment was put on an invoice, or where the amount is negative taken back from it. */
+export type PaymentApplicationRecord = {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly invoiceId: string;
+  readonly accountId: string;
+  /** Everything of one call. */
+  readonly applicationGroupId: string;
+  applyAmount: Money;
+  readonly effectiveDate: string;
+  readonly createdById: string;
+  readonly createdDate: number;
+  updatedDate: number;
+};
+
 export type BillRunRecord = {
   readonly Id: string;
   readonly BillRunNumber: string;
@@ -136,6 +186,8 @@ export type PaymentRunRecord = {
   readonly accountId?: string;
   /** It applies credit memos to what it selects before it charges; only where a tenant has memos. */
   readonly autoApplyCreditMemo?: boolean;
+  /** The same of unapplied payments. */
+  readonly autoApplyUnappliedPayment?: boolean;
   readonly createdDate: number;
   updatedDate: number;
 };

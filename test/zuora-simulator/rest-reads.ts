@@ -11,6 +11,7 @@ import { listPaymentRuns, paymentRunParameters, retrievePaymentRun } from "./pay
 import { refuseRest, refuseUnknownParameter } from "./rest-refusal.ts";
 import type { Tenant } from "./tenant.ts";
 import { describeTenant } from "./tenant-kind.ts";
+import { listPaymentParts } from "./unapplied-payments/payment-requests.ts";
 import { json, localDateTimeOf, numberOf, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { fieldValue } from "./zoql/derived.ts";
 
@@ -47,11 +48,13 @@ const retrieveAccount: Read = ({ store, kind }, request, key) => {
 };
 
 /** Metrics that belong to Invoice Settlement; of Harmonization nobody says. */
-const unapplied = ({ creditMemos }: Tenant["store"], accountId: string) => ({
+const unapplied = ({ creditMemos, customerPayments }: Tenant["store"], accountId: string) => ({
   unappliedCreditMemoAmount: numberOf(
     sum(creditMemos.where("accountId", accountId).map(({ unappliedAmount }) => unappliedAmount)),
   ),
-  unappliedPaymentAmount: 0,
+  unappliedPaymentAmount: numberOf(
+    sum(customerPayments.where("accountId", accountId).map(({ unappliedAmount }) => unappliedAmount)),
+  ),
   totalDebitMemoBalance: 0,
 });
 
@@ -80,6 +83,7 @@ const reads: readonly (readonly [RegExp, Read, readonly string[]])[] = [
   [/^\/v1\/credit-?memos\/([^/]+)$/, retrieveCreditMemo, []],
   [/^\/v1\/credit-?memos\/([^/]+)\/parts$/, listParts, []],
   [/^\/v1\/invoices\/([^/]+)\/application-parts$/, listApplicationParts, []],
+  [/^\/v1\/payments\/([^/]+)\/parts$/, listPaymentParts, []],
   [/^\/v1\/describe$/, describeTenant, []],
   [/^\/settings\/payment-rules$/, paymentRules, []],
   [/^\/object-query\/[\w-]+$/, objectQuery, objectQueryParameters],

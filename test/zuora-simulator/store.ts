@@ -6,9 +6,12 @@ import type {
   CreditMemoItemRecord,
   CreditMemoPartRecord,
   CreditMemoRecord,
+  CustomerPaymentRecord,
   InvoiceAdjustmentRecord,
   InvoiceItemRecord,
   InvoiceRecord,
+  PaymentApplicationRecord,
+  PaymentPartRecord,
   PaymentRecord,
   PaymentRunRecord,
   SubscriptionRecord,
@@ -102,6 +105,10 @@ export class Store {
     "invoiceId",
   ]);
 
+  readonly customerPayments = new Table<CustomerPaymentRecord>(["id", "number", "accountId"]);
+  readonly paymentParts = new Table<PaymentPartRecord>(["id", "paymentId", "invoiceId"]);
+  readonly paymentApplications = new Table<PaymentApplicationRecord>(["id", "accountId", "paymentId", "invoiceId"]);
+
   /** API names of the custom fields that the tenant has on accounts; every other `__c` is an unknown field. */
   readonly customFields = new Set<string>();
   /** The same of credit memos. */
@@ -128,6 +135,9 @@ export class Store {
       creditMemoItems: this.creditMemoItems.copy(),
       creditMemoParts: this.creditMemoParts.copy(),
       creditMemoApplications: this.creditMemoApplications.copy(),
+      customerPayments: this.customerPayments.copy(),
+      paymentParts: this.paymentParts.copy(),
+      paymentApplications: this.paymentApplications.copy(),
     };
   }
 
@@ -141,6 +151,9 @@ export class Store {
     this.creditMemoItems.restore(snapshot.creditMemoItems);
     this.creditMemoParts.restore(snapshot.creditMemoParts);
     this.creditMemoApplications.restore(snapshot.creditMemoApplications);
+    this.customerPayments.restore(snapshot.customerPayments);
+    this.paymentParts.restore(snapshot.paymentParts);
+    this.paymentApplications.restore(snapshot.paymentApplications);
   }
 }
 
@@ -155,4 +168,7 @@ export type StoreSnapshot = {
   readonly creditMemoItems: readonly CreditMemoItemRecord[];
   readonly creditMemoParts: readonly CreditMemoPartRecord[];
   readonly creditMemoApplications: readonly CreditMemoApplicationRecord[];
+  readonly customerPayments: readonly CustomerPaymentRecord[];
+  readonly paymentParts: readonly PaymentPartRecord[];
+  readonly paymentApplications: readonly PaymentApplicationRecord[];
 };

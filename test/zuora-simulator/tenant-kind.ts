@@ -31,7 +31,7 @@ export const describeTenant = (tenant: Tenant): TenantResponse => {
 /** A tenant without credit memos refuses every address of theirs; whether with this category is unknown. */
 export const refusalOfKind = (tenant: Tenant, request: TenantRequest): TenantResponse | undefined => {
   const path = request.path.split("?")[0] ?? "";
-  if (!hasMemos(tenant) && /^\/(v1|object-query)\/credit-?memo(s|-items|-applications)(\/|$)/.test(path)) {
+  if (!hasMemos(tenant) && isOfSettlement(path)) {
     return refuseRest(
       request,
       50000010,
@@ -43,6 +43,10 @@ export const refusalOfKind = (tenant: Tenant, request: TenantRequest): TenantRes
   }
   return undefined;
 };
+
+/** Credit memos, and of payments what applies them: both came with Invoice Settlement. */
+const isOfSettlement = (path: string): boolean =>
+  /^\/(v1|object-query)\/credit-?memo(s|-items|-applications)(\/|$)/.test(path) || /^\/v1\/payments(\/|$)/.test(path);
 
 const isAboutAdjustments = (path: string, { body }: TenantRequest): boolean => {
   if (path.startsWith("/v1/object/credit-balance-adjustment")) return true;

@@ -11,6 +11,7 @@ import { routeRevenue } from "./revenue/revenue-routes.ts";
 import { route } from "./routes.ts";
 import { Store, type StoreSnapshot } from "./store.ts";
 import { refusalOfKind, type TenantKind } from "./tenant-kind.ts";
+import { changePayment } from "./unapplied-payments/payment-requests.ts";
 import { json, type TenantRequest, type TenantResponse } from "./wire.ts";
 import { tellTaps } from "./wire-taps.ts";
 
@@ -82,6 +83,7 @@ export class Tenant {
       refusalOfKind(this, request) ??
       routeRevenue(this, request, now) ??
       changeMemo(this, request, now) ??
+      changePayment(this, request, now) ??
       route(this, request, now);
     const response = { ...routed, headers: { date: new Date(now).toUTCString(), ...routed.headers } };
     this.idempotency.keep(request, response, now);

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { modes } from "../../domain/credit/mode.ts";
+import { type Mode, modes } from "../../domain/credit/mode.ts";
 import { ConfigError } from "../../domain/errors.ts";
-import { policySchema } from "../../domain/policy.ts";
+import { contradictionOf, type Policy, policySchema } from "../../domain/policy.ts";
 import { environmentNames } from "./environment-names.ts";
 import { baseUrl, creditMemosPath, timeZone } from "./fields.ts";
 
@@ -105,13 +105,21 @@ export const readConfig = <S extends z.ZodObject>(schema: S, environment: Enviro
       .filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = schema.safeParse(present);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const contradiction = contradictionIn(parsed.data);
+    if (contradiction === undefined) return parsed.data;
+    throw new ConfigError(`bad configuration: ${nameOf("policy")}: ${contradiction}`);
+  }
   const problems = parsed.error.issues.map(({ path: [key, ...inside], message }) => {
     const said = Object.hasOwn(present, key ?? "") ? message : "missing";
     return `${[nameOf(String(key)), ...inside].join(".")}: ${said}`;
   });
   throw new ConfigError(`bad configuration: ${problems.join("; ")}`);
 };
+
+/** Of settings that are each right by themselves. */
+const contradictionIn = ({ mode, policy }: Readonly<Record<string, unknown>>): string | undefined =>
+  mode === undefined || policy === undefined ? undefined : contradictionOf(policy as Policy, mode as Mode);
 
 /** What an operator's program needs to know of a system: the environment of all its functions together. */
 export const operatorEnvironment = z.object({

@@ -59,5 +59,5 @@ const pendingOf = (
   return [{ name: "CreditPending", detail: { accountId, amount: toDecimal(untransferred), currency, runId } }];
 };
 
-/** Credit memos that are held are no invoices. */
-const isOfInvoices = ({ creditMemo }: Hold): boolean => creditMemo === undefined;
+/** Credit memos and payments that are held are no invoices. */
+const isOfInvoices = ({ creditMemo, payment }: Hold): boolean => creditMemo === undefined && payment === undefined;

@@ -1,8 +1,17 @@
-import { type AccountId, type CreditMemo, type Invoice, isNegative, isOpen, isSource } from "../../domain/account.ts";
+import {
+  type AccountId,
+  type CreditMemo,
+  type Invoice,
+  isNegative,
+  isOpen,
+  isSource,
+  type UnappliedPayment,
+} from "../../domain/account.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import type { MemoRank } from "../../domain/order-of-application.ts";
-import { stepsInAll } from "../../domain/plan.ts";
+import { isApplication, stepsInAll } from "../../domain/plan.ts";
 import type { Problem } from "../dead-letters/problems.ts";
 import type { Switch } from "../ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
@@ -37,6 +46,9 @@ export type ExplainedMemo = {
   readonly hold: HoldReason | undefined;
 };
 
+/** The same of an unapplied payment. */
+export type ExplainedPayment = Omit<ExplainedMemo, "creditMemo"> & { readonly payment: UnappliedPayment };
+
 /** Why steps that are due are not taken now. */
 export type Obstacle =
   | { readonly kind: "dead-lettered"; readonly problem: Problem }
@@ -56,6 +68,8 @@ export type AccountExplanation = {
   readonly invoices: readonly ExplainedAccountInvoice[];
   /** Credit memos with money left, by number, with what is to be applied of each and what holds it. */
   readonly creditMemos: readonly ExplainedMemo[];
+  /** The same of payments; none where the policy leaves them. */
+  readonly payments: readonly ExplainedPayment[];
   /** Whether any step is due. */
   readonly hasSteps: boolean;
 };
@@ -98,17 +112,19 @@ export const explainAccount = (known: KnownOfAccount): AccountExplanation => {
     })),
     creditMemos: (state.creditMemos ?? [])
       .toSorted((a, b) => (a.number < b.number ? -1 : 1))
-      .map((creditMemo) => memoIn(creditMemo, planned)),
+      .map((creditMemo) => ({ creditMemo, ...fateOf(creditMemo.id, planned) })),
+    payments: (state.unappliedPayments ?? [])
+      .toSorted((a, b) => (a.number < b.number ? -1 : 1))
+      .map((payment) => ({ payment, ...fateOf(payment.id, planned) })),
     hasSteps: plan.steps.length > 0,
   };
 };
 
-const memoIn = (creditMemo: CreditMemo, { plan }: Planned): ExplainedMemo => {
-  const own = stepsInAll(plan).filter(
-    (step) => step.kind === "ApplyCreditMemo" && step.creditMemo.id === creditMemo.id,
-  );
-  const hold = plan.holds.find((each) => each.creditMemo?.id === creditMemo.id);
-  return { creditMemo, applied: sum(own.map(({ amount }) => amount)), hold: hold?.reason };
+/** What becomes of a memo or a payment. */
+const fateOf = (id: string, { plan }: Planned): Omit<ExplainedMemo, "creditMemo"> => {
+  const own = stepsInAll(plan).filter((step) => isApplication(step) && payerOf(step).id === id);
+  const hold = plan.holds.find(({ creditMemo, payment }) => (creditMemo ?? payment)?.id === id);
+  return { applied: sum(own.map(({ amount }) => amount)), hold: hold?.reason };
 };
 
 const verdictOf = (invoice: Invoice, { plan }: Planned): Verdict => {

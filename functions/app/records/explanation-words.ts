@@ -6,6 +6,7 @@ import type {
   AccountExplanation,
   ExplainedAccountInvoice,
   ExplainedMemo,
+  ExplainedPayment,
   Obstacle,
   Verdict,
 } from "./explain-account.ts";
@@ -52,16 +53,17 @@ export const verdictWords = (verdict: Verdict, { currency, accountNumber }: Acco
   }
 };
 
-/** What happens to a credit memo, and where nothing does, why. */
+/** What happens to a credit memo or a payment, and where nothing does, why. */
 export const memoWords = (
-  { creditMemo, applied, hold }: ExplainedMemo,
+  { applied, hold, ...from }: ExplainedMemo | ExplainedPayment,
   { accountNumber, holds }: AccountExplanation,
 ): VerdictWords => {
+  const { currency } = "payment" in from ? from.payment : from.creditMemo;
   if (hold !== undefined) {
     const { means, who, release } = holdWords[hold];
     return { says: `Left alone (${hold}). ${means}`, who, release: named(release, accountNumber) };
   }
-  if (applied.gt(0)) return { says: `${formatMoney(applied, creditMemo.currency)} of it is to be applied.` };
+  if (applied.gt(0)) return { says: `${formatMoney(applied, currency)} of it is to be applied.` };
   const [whole] = holds;
   return { says: whole === undefined ? "No open invoice waits for it." : `It waits with its account (${whole}).` };
 };

@@ -6,6 +6,7 @@ import {
   type InvoiceId,
   isNegative,
   type LocalDate,
+  type PaymentRef,
 } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { HoldReason } from "../../domain/hold.ts";
@@ -26,24 +27,25 @@ import {
   type Surroundings,
 } from "./negatives-accounted-for.ts";
 
-/** One invoice, credit memo or account that is held, with what is owed to the customer on it. */
+/** One invoice, credit memo, unapplied payment or account that is held, with what is owed to the customer on it. */
 export type Held = {
   readonly reason: HoldReason;
   readonly accountId: AccountId;
   readonly accountNumber: string;
   readonly invoiceId: InvoiceId | undefined;
-  /** Absent where a memo or the whole account is held. */
+  /** Absent where a memo, a payment or the whole account is held. */
   readonly invoiceNumber: string | undefined;
   readonly creditMemo?: CreditMemoRef | undefined;
+  readonly payment?: PaymentRef | undefined;
   readonly currency: string;
-  /** What is negative of the invoice, unapplied of the memo, or both of the account. */
+  /** What is negative of the invoice, unapplied of the memo or the payment, or all of the account. */
   readonly amount: Money;
   /** Of the invoice, or of the account's oldest negative one: when it was posted, in epoch milliseconds, and is due. */
   readonly postedAt: number | undefined;
   readonly dueDate: LocalDate | undefined;
 };
 
-/** Credit balance that is to be applied and is not yet. */
+/** Credit balance, or what a customer paid, that is to be applied and is not yet. */
 export type IdleCredit = {
   readonly accountId: AccountId;
   readonly currency: string;
@@ -136,7 +138,7 @@ const notingMemos = (memos: MemoCandidates, note: (memo: NegativeInvoice) => voi
   ...memos,
   async *unapplied(since, before) {
     for await (const memo of memos.unapplied(since, before)) {
-      note(asNegative(memo, memo.unapplied));
+      if (!memo.isPayment) note(asNegative(memo, memo.unapplied));
       yield memo;
     }
   },
@@ -162,7 +164,7 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   const { state, plan } = planned;
   const steps = stepsInAll(plan);
   // What waits to be transferred, and what is on memos, is told as owed.
-  const applications = steps.filter(({ kind }) => kind === "ApplyCreditBalance");
+  const applications = steps.filter(({ kind }) => kind === "ApplyCreditBalance" || kind === "ApplyPayment");
   if (applications.length === 0 || steps.some(({ kind }) => kind === "TransferToCreditBalance")) return [];
   const paid = new Set(applications.map(({ invoice }) => invoice.id));
   const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? each.postedAt : []));
@@ -179,24 +181,25 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
 const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
-  return plan.holds.map(({ reason, invoice, creditMemo }) => {
-    const memo = state.creditMemos?.find(({ id }) => id === creditMemo?.id);
-    if (memo !== undefined) {
+  return plan.holds.map(({ reason, invoice, creditMemo, payment }) => {
+    const { creditMemos = [], unappliedPayments = [] } = state;
+    const apart = [...creditMemos, ...unappliedPayments].find(({ id }) => id === (creditMemo ?? payment)?.id);
+    if (apart !== undefined) {
       return {
         reason,
         accountId: state.id,
         accountNumber: state.number,
         invoiceId: undefined,
         invoiceNumber: undefined,
-        creditMemo: { id: memo.id, number: memo.number },
-        currency: memo.currency,
-        amount: memo.unapplied,
-        postedAt: memo.postedAt,
+        ...(creditMemo === undefined ? { payment } : { creditMemo }),
+        currency: apart.currency,
+        amount: apart.unapplied,
+        postedAt: apart.postedAt,
         dueDate: undefined,
       };
     }
     const negative = negativeOf(state, invoice?.id);
-    const onMemos = invoice === undefined ? (state.creditMemos ?? []).map(({ unapplied }) => unapplied) : [];
+    const unapplied = invoice === undefined ? [...creditMemos, ...unappliedPayments].map((each) => each.unapplied) : [];
     const oldest = negative.toSorted((a, b) => (a.postedOn < b.postedOn ? -1 : 1))[0];
     const about = state.invoices.find(({ id }) => id === invoice?.id) ?? oldest;
     return {
@@ -206,7 +209,7 @@ const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
       invoiceId: invoice?.id,
       invoiceNumber: invoice?.number,
       currency: (invoice === undefined ? undefined : about?.currency) ?? state.currency,
-      amount: sum([...negative.map(({ balance }) => negate(balance)), ...onMemos]),
+      amount: sum([...negative.map(({ balance }) => negate(balance)), ...unapplied]),
       postedAt: about?.postedAt,
       dueDate: about?.dueDate,
     };

@@ -48,8 +48,8 @@ export type Search = {
 const rowsRemembered = 50_000;
 
 /**
- * Accounts with a negative invoice, and accounts with credit, as credit balance or on credit memos, that have an open
- * invoice.
+ * Accounts with a negative invoice, and accounts with credit, as credit balance or on credit memos, or with an unapplied
+ * payment where the policy applies those, that have an open invoice.
  *
  * @throws {ZuoraContractError} where no record at all names an account; one that does not is left out and counted
  */
@@ -84,7 +84,7 @@ export const findAccounts = async (candidates: Candidates, search: Search): Prom
     const isTouched = rules === undefined || mayTouch(asNegative(memo, memo.amount), rules);
     // What it would have paid may be paid by now, by whoever was charged.
     if (isTouched && (rules === undefined || isToBeApplied(memo, rules))) owed.notePosting(memo);
-    if (meetsOpenInvoice && note(asNegative(memo, memo.unapplied), isTouched)) creditMemos += 1;
+    if (meetsOpenInvoice && note(asNegative(memo, memo.unapplied), isTouched)) creditMemos += Number(!memo.isPayment);
   }
   const { amounts, oldestPostedAt, firstPostedAt } = owed;
   const untouched = withUntouched.difference(accounts);

@@ -104,7 +104,10 @@ export type NegativeInvoice = {
   readonly postedAt?: number | undefined;
 };
 
-/** A row of the scan: a posted credit memo with money left. What could not be read is absent. */
+/**
+ * A row of the scan: a posted credit memo with money left, or where the policy applies them a payment. What could not be
+ * read is absent.
+ */
 export type UnappliedMemo = {
   readonly id: string;
   readonly accountId: AccountId;
@@ -117,6 +120,8 @@ export type UnappliedMemo = {
   readonly isExcluded?: boolean | undefined;
   /** Not what billing itself credits: a person's, or a migration's. */
   readonly isStanding?: boolean | undefined;
+  /** What a customer paid, and no credit memo. */
+  readonly isPayment?: boolean | undefined;
 };
 
 /** What the scan asks about credit memos. */

@@ -61,6 +61,7 @@ export type AccountOutcomeLine = {
     readonly reason: HoldReason;
     readonly invoiceNumber?: string | undefined;
     readonly creditMemoNumber?: string | undefined;
+    readonly paymentNumber?: string | undefined;
   }[];
   readonly code?: ErrorCode | undefined;
   readonly errorMessage?: string | undefined;

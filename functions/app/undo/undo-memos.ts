@@ -2,7 +2,7 @@ import type { AccountId } from "../../domain/account.ts";
 import { type SettlementError, settlementError } from "../../domain/errors.ts";
 import { add, type Money, min, subtract, sum, zero } from "../../domain/money.ts";
 import type { Journal } from "../ports.ts";
-import type { MemoApplication, MemoApplications, TakenBack } from "./memo-ports.ts";
+import { type MemoApplication, type MemoApplications, payerIn, type TakenBack } from "./memo-ports.ts";
 import { mustBeQuiet, mustBeStopped, type StopDeps } from "./must-be-stopped.ts";
 
 export type UnappliedMemoApplication = MemoApplication & {
@@ -19,7 +19,7 @@ type Standing = { readonly application: MemoApplication; readonly left: Money };
 /**
  * Unapplies what our user applied within a window, the newest first, each only while all of it still stands. An
  * application carries no mark of its run, so that a window is all that tells it. Safe to repeat: what is taken back stays
- * so, since the memo and the invoice are a person's then, and what people apply of the same memo afterwards is theirs.
+ * so, since the memo or payment and the invoice are a person's then, and what people apply of it afterwards is theirs.
  *
  * @param only of this account; absent: of all
  * @throws {NotStoppedError | SettlementError}
@@ -47,14 +47,17 @@ export const undoMemos = async (
   return done;
 };
 
-const behindNewer = { result: "refused", reason: "a newer one of the same memo and invoice comes first" } as const;
+const behindNewer = {
+  result: "refused",
+  reason: "a newer one of the same memo or payment and invoice comes first",
+} as const;
 
-/** What Zuora takes back: not an application, but what a memo pays of an invoice. */
-const pairOf = ({ creditMemo, invoice }: MemoApplication): string => `${creditMemo.id} ${invoice.id}`;
+/** What Zuora takes back: not an application, but what a memo or a payment pays of an invoice. */
+const pairOf = (application: MemoApplication): string => `${payerIn(application).id} ${application.invoice.id}`;
 
 /** What was taken back from an invoice onto a memo was the newest application of that memo to it. */
 const standingOf = (newestFirst: readonly MemoApplication[], takenBack: readonly TakenBack[]): readonly Standing[] => {
-  const backOf = Map.groupBy(takenBack, ({ creditMemoId, invoiceId }) => `${creditMemoId} ${invoiceId}`);
+  const backOf = Map.groupBy(takenBack, ({ payerId, invoiceId }) => `${payerId} ${invoiceId}`);
   const spent = new Map<string, Money>();
   return newestFirst.map((application) => {
     const { amount } = application;
@@ -71,18 +74,18 @@ const takeBack = async (
   runId: string,
   { application, left }: Standing,
 ): Promise<Pick<UnappliedMemoApplication, "result" | "reason">> => {
-  const { accountId, creditMemo, invoice, amount } = application;
-  const paid = async () => (await applications.parts(creditMemo.id)).get(invoice.id) ?? zero;
+  const { accountId, creditMemo, payment, invoice, amount } = application;
+  const paid = async () => (await applications.parts(application)).get(invoice.id) ?? zero;
   try {
     if (left.eq(0)) return { result: "gone" };
     const before = await paid();
     if (before.eq(0)) return { result: "gone" };
     const standing = min(left, before);
     if (standing.lt(amount)) return { result: "refused", reason: `only ${standing.toFixed()} of it is still applied` };
-    journal.record("credit memo unapplied", {
+    journal.record(payment === undefined ? "credit memo unapplied" : "payment unapplied", {
       runId,
       accountId,
-      creditMemo: creditMemo.number,
+      ...(payment === undefined ? { creditMemo: creditMemo.number } : { payment: payment.number }),
       invoice: invoice.number,
       amount: amount.toFixed(),
     });

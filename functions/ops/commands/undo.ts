@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import { payerIn } from "../../app/undo/memo-ports.ts";
 import { type UndoneAccount, undo } from "../../app/undo/undo.ts";
 import { type UnappliedMemoApplication, undoMemos } from "../../app/undo/undo-memos.ts";
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
@@ -44,7 +45,7 @@ const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags)
   if (flags.revenue) return undoRunOfRevenue(context, runId, { only, yes: flags.yes === true });
   const scope = only === undefined ? "the whole run" : `account ${flags.account} of the run`;
   const memos = hasCreditMemos(config.mode)
-    ? ` and unapply every credit memo that this system applied from ${instant(startedAt)} to ${instant(until)}, later runs' too,`
+    ? ` and unapply every credit memo and payment that this system applied from ${instant(startedAt)} to ${instant(until)}, later runs' too,`
     : "";
   if (
     !flags.yes &&
@@ -112,6 +113,7 @@ const instant = (epochMs: number): string => new Date(epochMs).toISOString().sli
 
 const applicationData = ({
   creditMemo,
+  payment,
   invoice,
   accountId,
   amount,
@@ -120,7 +122,7 @@ const applicationData = ({
   reason,
 }: UnappliedMemoApplication) => ({
   accountId,
-  creditMemoNumber: creditMemo.number,
+  ...(payment === undefined ? { creditMemoNumber: creditMemo.number } : { paymentNumber: payment.number }),
   invoiceNumber: invoice.number,
   amount: amount.toFixed(),
   appliedAt: instant(createdAt),
@@ -129,18 +131,18 @@ const applicationData = ({
 });
 
 const memosText = (applications: readonly UnappliedMemoApplication[], look: Look): string => {
-  if (applications.length === 0) return "This system applied no credit memo in that time.\n";
+  if (applications.length === 0) return "This system applied no credit memo and no payment in that time.\n";
   const rows = applications
-    .map(applicationData)
-    .map(({ creditMemoNumber, invoiceNumber, amount, appliedAt, result, reason = "" }) => [
-      creditMemoNumber,
+    .map((each) => ({ ...applicationData(each), number: payerIn(each).number }))
+    .map(({ number, invoiceNumber, amount, appliedAt, result, reason = "" }) => [
+      number,
       invoiceNumber,
       amount,
       appliedAt,
       result,
       reason,
     ]);
-  return table(["Credit memo", "Invoice", "Amount", "Applied", "Result", "Why"], rows, ["Amount"], look);
+  return table(["Credit memo or payment", "Invoice", "Amount", "Applied", "Result", "Why"], rows, ["Amount"], look);
 };
 
 const accountData = ({ accountId, accountNumber, currency, result, reasons, adjustments }: UndoneAccount) => ({

@@ -1,6 +1,11 @@
 import { html } from "hono/html";
 import type { Problem } from "../../app/dead-letters/problems.ts";
-import type { AccountExplanation, ExplainedAccountInvoice, ExplainedMemo } from "../../app/records/explain-account.ts";
+import type {
+  AccountExplanation,
+  ExplainedAccountInvoice,
+  ExplainedMemo,
+  ExplainedPayment,
+} from "../../app/records/explain-account.ts";
 import { memoWords, obstacleWords, type VerdictWords, verdictWords } from "../../app/records/explanation-words.ts";
 import { holdWords } from "../../app/records/hold-words.ts";
 import { formatMoney } from "../../domain/currency.ts";
@@ -12,7 +17,7 @@ import { timelineOf } from "./timeline.ts";
 
 /** One account: why it was not touched, what will happen to each invoice, and what happened before. */
 export const accountBody = (place: Place, { explained, more, history, revenue }: AccountReading): Html => {
-  const { accountId, status, currency, creditBalance, invoices, creditMemos, obstacles } = explained;
+  const { accountId, status, currency, creditBalance, invoices, creditMemos, payments, obstacles } = explained;
   const problem = obstacles.flatMap((each) => (each.kind === "dead-lettered" ? [each.problem] : []))[0];
   const events = timelineOf(explained, history, problem);
   const page = more.pages?.account(accountId);
@@ -23,6 +28,7 @@ ${whyNot(explained)}
 <h2>Its invoices</h2>
 ${invoices.length === 0 ? html`<p>None of it is negative or open, and none was lately.</p>` : invoices.map((each) => invoiceOf(each, explained, more.pages))}
 ${creditMemos.length === 0 ? "" : html`<h2>Its credit memos with money left</h2>${creditMemos.map((each) => memoOf(each, explained))}`}
+${payments.length === 0 ? "" : html`<h2>Its payments with money left</h2>${payments.map((each) => memoOf(each, explained))}`}
 ${revenue === undefined ? "" : html`<h2>Its revenue</h2><pre class="scroll">${revenueOfToday(revenue).text(plain)}</pre>`}
 <h2>What happened to it</h2>
 ${
@@ -35,7 +41,7 @@ ${commands(place, commandsFor(explained, problem))}`;
 };
 
 const whyNot = (explained: AccountExplanation): Html => {
-  const { obstacles, holds, invoices, creditMemos, hasSteps } = explained;
+  const { obstacles, holds, invoices, creditMemos, payments, hasSteps } = explained;
   const reasons = [
     ...obstacles.map((obstacle) => obstacleWords(obstacle, explained)),
     ...holds.map((reason): VerdictWords => {
@@ -48,11 +54,12 @@ const whyNot = (explained: AccountExplanation): Html => {
         const words = verdictWords(verdict, explained);
         return { ...words, says: `Invoice ${invoice.number}: ${words.says}` };
       }),
-    ...creditMemos
+    ...[...creditMemos, ...payments]
       .filter(({ hold }) => hold !== undefined)
       .map((each) => {
         const words = memoWords(each, explained);
-        return { ...words, says: `Credit memo ${each.creditMemo.number}: ${words.says}` };
+        const name = "payment" in each ? `Payment ${each.payment.number}` : `Credit memo ${each.creditMemo.number}`;
+        return { ...words, says: `${name}: ${words.says}` };
       }),
   ];
   if (reasons.length > 0) return html`${reasons.map((words) => html`<p class="says warn">${wordsText(words)}</p>`)}`;
@@ -72,8 +79,8 @@ const invoiceOf = (
 ${wordsText(verdictWords(verdict, explained))}</section>`;
 };
 
-const memoOf = (memo: ExplainedMemo, explained: AccountExplanation): Html => {
-  const { number, unapplied, amount, currency } = memo.creditMemo;
+const memoOf = (memo: ExplainedMemo | ExplainedPayment, explained: AccountExplanation): Html => {
+  const { number, unapplied, amount, currency } = "payment" in memo ? memo.payment : memo.creditMemo;
   return html`<section class="says"><h3>${number}: ${formatMoney(unapplied, currency)} of ${formatMoney(amount, currency)} ${currency} unapplied</h3>
 ${wordsText(memoWords(memo, explained))}</section>`;
 };
@@ -86,13 +93,13 @@ const wordsText = ({ says, who, release }: VerdictWords): string => {
 };
 
 const commandsFor = (
-  { accountNumber, invoices, creditMemos, holds, hasSteps }: AccountExplanation,
+  { accountNumber, invoices, creditMemos, payments, holds, hasSteps }: AccountExplanation,
   problem: Problem | undefined,
 ): readonly (readonly [words: string, what: string])[] => {
   const reasons = new Set<string>([
     ...holds,
     ...invoices.flatMap(({ verdict }) => (verdict.kind === "held" ? [verdict.reason] : [])),
-    ...creditMemos.flatMap(({ hold }) => hold ?? []),
+    ...[...creditMemos, ...payments].flatMap(({ hold }) => hold ?? []),
   ]);
   return [
     ["explain", "the same on a terminal"] as const,

@@ -119,7 +119,10 @@ export const openSystem = (
     accountId: (idOrNumber: string) => findAccount(connection, ownInvocation, idOrNumber),
     zuoraTime: connection.zuoraClock.at,
     candidates: (trackId: string = operatorTrackId) =>
-      createCandidates(connection, invocation(trackId), config.mode, { parts: partsFor(config.zuoraConcurrency) }),
+      createCandidates(connection, invocation(trackId), config.mode, {
+        parts: partsFor(config.zuoraConcurrency),
+        unappliedPayments: policy.unappliedPayments,
+      }),
     paymentRuns: (trackId: string = operatorTrackId) =>
       createPaymentRunWatch(connection, invocation(trackId), {
         timeZone: config.zuoraTimeZone,

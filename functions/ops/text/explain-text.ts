@@ -42,6 +42,16 @@ export const explanationData = (explained: AccountExplanation, { pages, savedQue
           ...memoWords(each, explained),
         })),
       }),
+  ...(explained.payments.length === 0
+    ? {}
+    : {
+        payments: explained.payments.map((each) => ({
+          paymentNumber: each.payment.number,
+          unapplied: formatMoney(each.payment.unapplied, each.payment.currency),
+          ...(each.hold === undefined ? {} : { reason: each.hold }),
+          ...memoWords(each, explained),
+        })),
+      }),
   ...(pages === undefined ? {} : { page: pages.account(explained.accountId) }),
   ...(savedQuery === undefined ? {} : { savedQuery }),
 });
@@ -65,10 +75,11 @@ export const explanationText = (
     }),
     invoices.length === 0 ? "\nNo invoice of it is negative or open, and none was lately.\n" : "",
     ...invoices.map((each) => `\n${invoiceText(each, explained, pages, look)}`),
-    ...explained.creditMemos.map((each) => {
-      const { number, unapplied, amount, currency } = each.creditMemo;
+    ...[...explained.creditMemos, ...explained.payments].map((each) => {
+      const [what, { number, unapplied, amount, currency }] =
+        "payment" in each ? (["Payment", each.payment] as const) : (["Credit memo", each.creditMemo] as const);
       const money = `${formatMoney(unapplied, currency)} of ${formatMoney(amount, currency)} ${currency} unapplied`;
-      const title = paint(look, "strong", `Credit memo ${number}, ${money}`);
+      const title = paint(look, "strong", `${what} ${number}, ${money}`);
       return `\n${title}\n${wordsText(memoWords(each, explained), "  ", look)}`;
     }),
     savedQuery === undefined ? "" : `\nIts log lines: CloudWatch, Logs Insights, saved query ${savedQuery}\n`,

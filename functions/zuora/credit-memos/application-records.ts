@@ -4,6 +4,7 @@ import { amount, id, instant } from "../query/fields.ts";
 import { objectQueryAll } from "../query/object-query.ts";
 import { understood } from "../query/understood.ts";
 import { dateTime } from "../query/zoql.ts";
+import { paymentApplicationRecord } from "../unapplied-payments/payment-records.ts";
 
 /** One event between a memo and what it pays; without an invoice, of a debit memo. */
 export const applicationRecord = z.object({
@@ -34,6 +35,26 @@ export async function* applicationsSince(client: ZuoraClient, since: number): As
   }
 }
 
+/** The same of payments. */
+export type PaymentApplicationRecord = z.output<typeof paymentApplicationRecord> & { readonly invoiceId: string };
+
+/**
+ * What anybody applied of payments to invoices, or took back from them, as {@link applicationsSince}.
+ *
+ * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+ */
+export async function* paymentApplicationsSince(
+  client: ZuoraClient,
+  since: number,
+): AsyncGenerator<PaymentApplicationRecord> {
+  const query = { filters: [`updateddate.GE:${dateTime(since)}`], expand: ["payment"] };
+  for await (const raw of objectQueryAll(client, "payment-applications", query)) {
+    const record = understood(paymentApplicationRecord, raw, "an application of a payment");
+    const { createdDate, invoiceId } = record;
+    if (createdDate >= since && typeof invoiceId === "string") yield { ...record, invoiceId };
+  }
+}
+
 /**
  * Whether a user made it. Applications carry no mark: a user is all that tells them apart.
  *
@@ -43,5 +64,5 @@ export const isMadeBy = ({ createdById }: Pick<ApplicationRecord, "createdById">
   createdById.replaceAll("-", "") === user;
 
 /** The same of an application that took nothing back. */
-export const isAppliedBy = (record: ApplicationRecord, user: string): boolean =>
+export const isAppliedBy = (record: Pick<ApplicationRecord, "createdById" | "amount">, user: string): boolean =>
   isMadeBy(record, user) && record.amount.gt(0);

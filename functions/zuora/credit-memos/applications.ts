@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { MemoApplications } from "../../app/undo/memo-ports.ts";
+import { type AppliedPart, type MemoApplications, payerIn } from "../../app/undo/memo-ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
@@ -8,15 +8,26 @@ import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
-import { type ApplicationRecord, applicationsSince, isAppliedBy } from "./application-records.ts";
+import {
+  type ApplicationRecord,
+  applicationsSince,
+  isAppliedBy,
+  paymentApplicationsSince,
+} from "./application-records.ts";
 import { invoiceNumbers } from "./invoice-numbers.ts";
 import { ourUserOf } from "./our-user.ts";
 import { onEitherClock, widestBegin } from "./window.ts";
 
+/** An application of either kind, told alike. */
+type Applied = Pick<ApplicationRecord, "id" | "accountId" | "invoiceId" | "amount" | "createdById" | "createdDate"> & {
+  readonly from: AppliedPart;
+};
+
 const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.nullish() })) });
 
 /**
- * Applications of credit memos as Zuora records them. They carry no mark: ours are those that our own user made.
+ * Applications of credit memos and of payments as Zuora records them. They carry no mark: ours are those that our own user
+ * made. Payments are looked at whatever the policy says now: it may have said something else when they were applied.
  *
  * @throws what no caller can do anything about, when Zuora's answers are not understood
  */
@@ -26,24 +37,40 @@ export const createMemoApplications = (
   timeZone: string,
 ): MemoApplications => {
   const client = createClient(connection, invocation);
-  const pathOf = (creditMemoId: string) => `/v1/${connection.creditMemosPath}/${encodeURIComponent(creditMemoId)}`;
+  const pathOf = (part: AppliedPart): string => {
+    const collection = part.payment === undefined ? connection.creditMemosPath : "payments";
+    return `/v1/${collection}/${encodeURIComponent(payerIn(part).id)}`;
+  };
   return {
     ours: async (after, until) => {
       const ourUser = await ourUserOf(connection);
       // Paging is live, and may bring a record twice.
-      const records = new Map<string, ApplicationRecord>();
-      for await (const record of applicationsSince(client, widestBegin(after))) records.set(record.id, record);
+      const records = new Map<string, Applied>();
+      for await (const { amount, creditMemoId, creditMemo, ...record } of applicationsSince(
+        client,
+        widestBegin(after),
+      )) {
+        const number = creditMemo?.memoNumber ?? creditMemoId;
+        records.set(record.id, { ...record, amount, from: { creditMemo: { id: creditMemoId, number } } });
+      }
+      for await (const { applyAmount, paymentId, payment, ...record } of paymentApplicationsSince(
+        client,
+        widestBegin(after),
+      )) {
+        const number = payment?.paymentNumber ?? paymentId;
+        records.set(record.id, { ...record, amount: applyAmount, from: { payment: { id: paymentId, number } } });
+      }
       const window = onEitherClock(connection.zuoraClock, { after, until });
       const since = [...records.values()].filter(({ createdDate }) => createdDate >= window.after);
       const found = since
         .filter((record) => record.createdDate <= window.until && isAppliedBy(record, ourUser))
-        .map(({ id, accountId, createdDate: createdAt, invoiceId, creditMemoId, creditMemo: memo, amount }) => {
-          const creditMemo = { id: creditMemoId, number: memo?.memoNumber ?? creditMemoId };
-          return { id, accountId, invoiceId, creditMemo, amount, createdAt };
-        });
+        .map(({ id, accountId, createdDate: createdAt, invoiceId, from, amount }) => ({
+          ...from,
+          ...{ id, accountId, invoiceId, amount, createdAt },
+        }));
       const takenBack = since
         .filter(({ amount }) => amount.lt(0))
-        .map(({ creditMemoId, invoiceId, amount }) => ({ creditMemoId, invoiceId, amount: negate(amount) }));
+        .map(({ from, invoiceId, amount }) => ({ payerId: payerIn(from).id, invoiceId, amount: negate(amount) }));
       const numbers = await invoiceNumbers(
         client,
         found.map(({ invoiceId }) => invoiceId),
@@ -54,11 +81,11 @@ export const createMemoApplications = (
       }));
       return { applications, takenBack };
     },
-    parts: async (creditMemoId) => {
-      const { body, zuoraRequestId } = await client.get(`${pathOf(creditMemoId)}/parts`);
+    parts: async (of) => {
+      const { body, zuoraRequestId } = await client.get(`${pathOf(of)}/parts`);
       const parsed = partsAnswer.safeParse(body);
       if (!parsed.success) {
-        const text = `parts of a credit memo: ${contractProblem(parsed.error)}`;
+        const text = `parts of a credit memo or a payment: ${contractProblem(parsed.error)}`;
         throw new ZuoraContractError(text, { zuoraRequestId, scope: "envelope" });
       }
       const paid = new Map<InvoiceId, Money>();
@@ -67,11 +94,11 @@ export const createMemoApplications = (
       }
       return paid;
     },
-    unapply: async ({ creditMemo, invoice, amount: applied }) => {
+    unapply: async ({ invoice, amount: applied, ...from }) => {
       // Not before the latest application (Zuora: Unapply credit memos); without a day, nobody says which it would be.
       const effectiveDate = localDateIn(timeZone, connection.clock.now());
       const invoices = [{ invoiceId: invoice.id, amount: exactNumber(applied) }];
-      await client.put(`${pathOf(creditMemo.id)}/unapply`, { effectiveDate, invoices }, async () => true);
+      await client.put(`${pathOf(from)}/unapply`, { effectiveDate, invoices }, async () => true);
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Telemetry } from "../../app/telemetry-ports.ts";
 import type { Mode } from "../../domain/credit/mode.ts";
-import type { Policy } from "../../domain/policy.ts";
+import { appliesPayments, type Policy } from "../../domain/policy.ts";
 import { createModeCheck, type ModeCheck } from "../credit-memos/mode-check.ts";
 import { type CollectionsView, createCollectionsView } from "../payment-runs/collections.ts";
 import { type CanceledView, createCanceledView } from "./canceled-view.ts";
@@ -13,6 +13,8 @@ export type AccountReading = {
   readonly optOutField: string | undefined;
   /** Whether credit is to be split into ours and what stood there before. */
   readonly separatesStandingCredit: boolean;
+  /** Whether unapplied payments are read; absent: not one call is made for them. */
+  readonly readsPayments?: boolean | undefined;
   /** Absent: nothing is asked. */
   readonly modeCheck?: ModeCheck | undefined;
   readonly collections: CollectionsView;
@@ -26,15 +28,19 @@ type ReadingDeps = {
   readonly sleep?: (milliseconds: number) => Promise<void>;
 };
 
+/** What of the policy decides what is read. */
+type ReadingPolicy = Pick<Policy, "optOutField" | "standingCredit" | "unappliedPayments">;
+
 export const createAccountReading = (
   { timeZone, mode }: Pick<AccountReading, "timeZone" | "mode">,
-  { optOutField, standingCredit }: Pick<Policy, "optOutField" | "standingCredit">,
+  { optOutField, standingCredit, unappliedPayments }: ReadingPolicy,
   { now, telemetry, sleep }: ReadingDeps,
 ): AccountReading => ({
   timeZone,
   mode,
   optOutField,
   separatesStandingCredit: standingCredit === "leave",
+  readsPayments: appliesPayments({ unappliedPayments }, mode),
   collections: createCollectionsView(timeZone, {
     now,
     sleep,

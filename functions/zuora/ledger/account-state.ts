@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AccountState, CreditMemo, Invoice, LocalDate } from "../../domain/account.ts";
+import type { AccountState, CreditMemo, Invoice, LocalDate, UnappliedPayment } from "../../domain/account.ts";
 import { type CreditMovement, creditParts } from "../../domain/credit/credit-book.ts";
 import type { Mode } from "../../domain/credit/mode.ts";
 import type { accountRecord, invoiceRecord } from "../query/account-records.ts";
@@ -11,11 +11,13 @@ export type AccountFacts = {
   readonly record: z.output<typeof accountRecord>;
   readonly raw: RawRecord;
   readonly invoices: readonly z.output<typeof invoiceRecord>[];
-  /** Ids and numbers of the invoices whose adjustment was canceled, or that a credit memo was unapplied from. */
+  /** Ids and numbers of the invoices whose adjustment was canceled, or that a credit memo or a payment was unapplied from. */
   readonly canceledSources: ReadonlySet<string | undefined>;
   readonly mode?: Mode | undefined;
   /** Credit memos with money left; absent where none are asked for. */
   readonly creditMemos?: readonly CreditMemo[] | undefined;
+  /** Payments with money left; absent where none are asked for. */
+  readonly unappliedPayments?: readonly UnappliedPayment[] | undefined;
   /** What moved the credit; absent where nothing asks. */
   readonly creditMovements: readonly CreditMovement[] | undefined;
   /** Some payment of the account is under way. */
@@ -43,6 +45,7 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
     standingCredit: parts?.standing,
     ...(parts?.freed.gt(0) ? { freedCredit: parts.freed } : {}),
     ...(facts.creditMemos === undefined ? {} : { mode: facts.mode, creditMemos: facts.creditMemos }),
+    ...(facts.unappliedPayments === undefined ? {} : { unappliedPayments: facts.unappliedPayments }),
     ...(facts.isPaymentProcessing ? { paymentProcessing: true } : {}),
     today: facts.today,
     judgedAt: facts.judgedAt,

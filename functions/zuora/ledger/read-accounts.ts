@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AccountId, AccountState } from "../../domain/account.ts";
+import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
 import { hasCreditBalance, hasCreditMemos } from "../../domain/credit/mode.ts";
 import { UnknownAccountError, type ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
@@ -14,6 +14,7 @@ import { instantOf } from "../query/fields.ts";
 import type { RawRecord } from "../query/query.ts";
 import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
+import { type OwnPayments, readUnappliedPayments } from "../unapplied-payments/read-unapplied-payments.ts";
 import type { AccountReading } from "./account-reading.ts";
 import { toAccountState } from "./account-state.ts";
 import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.ts";
@@ -24,8 +25,8 @@ const sourceMemoryMs = 14 * 24 * 60 * 60_000;
 /**
  * Reads accounts with their posted invoices: at once a query for two hundred accounts and one for the invoices of each
  * fifty, then one for the canceled adjustments of those whose invoices changed just now, and one for the credit of those
- * whose credit may not be all ours to apply. Where there are credit memos, a query for those of each fifty accounts; where
- * there is no credit balance, none for adjustments.
+ * whose credit may not be all ours to apply. Where there are credit memos, a query for those of each fifty accounts, and
+ * where the policy applies unapplied payments, one for those; where there is no credit balance, none for adjustments.
  */
 export const readAccounts = async (
   client: ZuoraClient,
@@ -35,7 +36,7 @@ export const readAccounts = async (
 ): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
   const shared: SharedRead = { client, ids, problems: new Map() };
   const { mode } = reading;
-  const [accounts, invoices, seen, { runs, accountsBeingPaid }, memosOf] = await Promise.all([
+  const [accounts, invoices, seen, { runs, accountsBeingPaid }, memosOf, paymentsOf] = await Promise.all([
     readRecords(
       shared,
       accountQueries(ids, reading),
@@ -46,6 +47,7 @@ export const readAccounts = async (
     hasCreditBalance(mode) ? reading.canceled.current(client) : undefined,
     collectionsAmong(reading, client, ids),
     hasCreditMemos(mode) ? readCreditMemos(shared, reading.timeZone) : undefined,
+    reading.readsPayments ? readUnappliedPayments(shared) : undefined,
   ]);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
   const changes = [...invoicesOf].map(([id, own]) => ({
@@ -74,9 +76,10 @@ export const readAccounts = async (
       record,
       raw,
       invoices: (invoicesOf.get(owner) ?? []).map((each) => each.record).filter(isOfUse),
-      canceledSources: canceledSources.union(new Set(memosOf?.get(owner)?.takenBackFrom)),
+      canceledSources: canceledSources.union(takenBackIn(memosOf, paymentsOf, owner)),
       mode,
       creditMemos: memosOf === undefined ? undefined : (memosOf.get(owner)?.memos ?? []),
+      unappliedPayments: paymentsIn(paymentsOf, owner),
       creditMovements: movements.get(owner) ?? (reading.separatesStandingCredit ? [] : undefined),
       isPaymentProcessing: accountsBeingPaid.has(owner),
       isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),
@@ -94,6 +97,15 @@ export const readAccounts = async (
   }
   return found;
 };
+
+type OwnersOf = ReadonlyMap<AccountId, { readonly takenBackFrom: readonly InvoiceId[] }> | undefined;
+
+const paymentsIn = (paymentsOf: ReadonlyMap<AccountId, OwnPayments> | undefined, owner: AccountId) =>
+  paymentsOf && (paymentsOf.get(owner)?.payments ?? []);
+
+/** Invoices of an account that a person took the money of a memo or a payment back from. */
+const takenBackIn = (memosOf: OwnersOf, paymentsOf: OwnersOf, owner: AccountId): ReadonlySet<InvoiceId> =>
+  new Set([memosOf, paymentsOf].flatMap((of) => of?.get(owner)?.takenBackFrom ?? []));
 
 /** The tenant's view, and of payments only those of these accounts where the tenant has too many. */
 const collectionsAmong = async ({ collections }: AccountReading, client: ZuoraClient, ids: readonly AccountId[]) => {

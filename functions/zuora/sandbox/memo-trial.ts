@@ -111,7 +111,7 @@ export const createMemoTrial = (
         return refusalOf(error);
       }
     },
-    parts: applications.parts,
+    parts: (id) => applications.parts({ creditMemo: { id, number: id } }),
     unapply: (creditMemo, { invoice, amount: some }) =>
       applications.unapply({ id: creditMemo.id, accountId, creditMemo, invoice, amount: some, createdAt: 0 }),
     ourUser: () => connection.tokens.userId(),

@@ -7,7 +7,7 @@ import type { Connection, Invocation } from "../http/connection.ts";
 import { amount, instantOf } from "../query/fields.ts";
 import { queryInParts } from "../query/in-parts.ts";
 import { type Condition, dateTime } from "../query/zoql.ts";
-import { memoCandidates } from "./memo-candidates.ts";
+import { type CandidateRules, memoCandidates } from "./memo-candidates.ts";
 
 type CandidateOptions = {
   /** How many parts of a large result are read side by side; 1, or absent: one page after the other. */
@@ -31,10 +31,10 @@ export const createCandidates = (
   connection: Connection,
   invocation: Invocation,
   mode?: Mode,
-  options: Pick<CandidateOptions, "parts"> = {},
+  { parts = 1, ...rules }: Pick<CandidateOptions, "parts"> & CandidateRules = {},
 ): Candidates => {
   const client = createClient(connection, invocation);
-  return candidatesWhere(client, options, mode, memoCandidates(client, mode));
+  return candidatesWhere(client, { parts }, mode, memoCandidates(client, mode, rules));
 };
 
 /** @param creditMemos absent where none are asked for */

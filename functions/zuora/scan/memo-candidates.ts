@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { MemoCandidates, UnappliedMemo } from "../../app/scan/ports.ts";
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
+import { appliesPayments, type Policy } from "../../domain/policy.ts";
 import { withMoneyLeft } from "../credit-memos/read-credit-memos.ts";
 import { isOfBilling } from "../credit-memos/to-credit-memo.ts";
 import type { ZuoraClient } from "../http/client.ts";
@@ -8,6 +9,10 @@ import { amount, instantOf } from "../query/fields.ts";
 import { isIn, objectQueryAll } from "../query/object-query.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
+import { isForInvoices, withMoneyUnapplied } from "../unapplied-payments/read-unapplied-payments.ts";
+
+/** Which of the policy's rules decides what is asked for. */
+export type CandidateRules = Pick<Policy, "unappliedPayments">;
 
 /**
  * @param part looks no further back than this for the memos of one posting, in epoch milliseconds
@@ -16,6 +21,7 @@ import { dateTime, quoted, selectAny } from "../query/zoql.ts";
 export const memoCandidates = (
   client: ZuoraClient,
   mode: Mode | undefined,
+  rules: CandidateRules,
   part?: { readonly from: number | undefined },
 ): MemoCandidates | undefined => {
   if (!hasCreditMemos(mode)) return undefined;
@@ -23,6 +29,9 @@ export const memoCandidates = (
     for await (const raw of objectQueryAll(client, "credit-memos", { filters: [...withMoneyLeft, ...filters] })) {
       yield toUnappliedMemo(raw);
     }
+    if (!appliesPayments(rules, mode)) return;
+    const query = { filters: [...withMoneyUnapplied, ...filters] };
+    for await (const raw of objectQueryAll(client, "payments", query)) if (isForInvoices(raw)) yield toUnapplied(raw);
   };
   return {
     isPart: part !== undefined,
@@ -49,14 +58,32 @@ export const memoCandidates = (
   };
 };
 
+const paymentAmounts = z.object({ amount, unappliedAmount: amount, currency: z.string().min(1) });
+
+const toUnapplied = (raw: RawRecord): UnappliedMemo => {
+  const parsed = paymentAmounts.safeParse(raw).data;
+  return {
+    id: textOf(raw["id"]),
+    accountId: textOf(raw["accountId"]),
+    ...(parsed === undefined
+      ? {}
+      : { amount: parsed.amount, unapplied: parsed.unappliedAmount, currency: parsed.currency }),
+    postedAt: instantOf(raw["createdDate"]),
+    isPayment: true,
+  };
+};
+
+/** Where a record does not name what it must, the text is empty: whoever counts says so. */
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
 const amounts = z.object({ totalAmount: amount, balance: amount, currency: z.string().min(1) });
 
 const toUnappliedMemo = (raw: RawRecord): UnappliedMemo => {
   const parsed = amounts.safeParse(raw).data;
   const { id, accountId, postedOn, excludeFromAutoApplyRules, sourceType } = raw;
   return {
-    id: typeof id === "string" ? id : "",
-    accountId: typeof accountId === "string" ? accountId : "",
+    id: textOf(id),
+    accountId: textOf(accountId),
     ...(parsed === undefined
       ? {}
       : { amount: parsed.totalAmount, unapplied: parsed.balance, currency: parsed.currency }),

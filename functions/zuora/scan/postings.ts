@@ -7,7 +7,7 @@ import { instantOf } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 import { candidatesWhere } from "./candidates.ts";
-import { memoCandidates } from "./memo-candidates.ts";
+import { type CandidateRules, memoCandidates } from "./memo-candidates.ts";
 
 const postingRecord = z.object({ Id: z.string().min(1), Status: z.string(), PostedDate: z.string().optional() });
 
@@ -43,10 +43,11 @@ export const createPostingCandidates = (
   invocation: Invocation,
   { kind, id, postedAt }: Posting & Pick<FoundPosting, "postedAt">,
   mode?: Mode,
+  rules: CandidateRules = {},
 ): Candidates => {
   const client = createClient(connection, invocation);
   // A memo does not tell its bill run where it could be asked for: those made since then, and somewhat before.
-  const memos = memoCandidates(client, mode, { from: postedAt && postedAt - postingMs });
+  const memos = memoCandidates(client, mode, rules, { from: postedAt && postedAt - postingMs });
   return candidatesWhere(client, { onlyInvoices: [`${objects[kind].ofInvoice} = ${quoted(id)}`] }, mode, memos);
 };
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { fromDecimal, toDecimal } from "../../../functions/domain/money.ts";
 import { runIdAt } from "../../../functions/domain/run-id.ts";
 import { readBody, startLoopbackServer } from "../../local/loopback-server.ts";
-import { appliedMemo } from "../../local/memo-applications.ts";
+import { appliedFrom } from "../../local/memo-applications.ts";
 import { zuoraRecords } from "../../local/zuora-records.ts";
 
 const startedAt = Date.parse("2026-10-31T06:00:00Z");
@@ -53,7 +53,7 @@ const appliedWhere = async (aheadMs: number): Promise<readonly string[]> => {
   const read = zuoraRecords({ note: () => {}, clock: { now: () => now, sleep }, mode: "credit-memos" });
   const access = { baseUrl: server.url, clientId: "id", clientSecret: "secret", token: undefined };
   const tenant = { kind: "simulator", accounts: 1, seed: 1 } as const;
-  const confirmed = [appliedMemo("memo of first", "acc1", fromDecimal("10.5"))];
+  const confirmed = [appliedFrom("memo of first", "acc1", fromDecimal("10.5"))];
   const found = await read(runIdAt(startedAt, 0.5), { ...access, tenant }, confirmed);
   return found.map(({ amount }) => toDecimal(amount));
 };

@@ -52,7 +52,7 @@ export const collectByRun = async (where: Collecting, planned: PlannedRun): Prom
   const appliesMemos = planned.appliesCreditFirst && hasCreditMemos(world.mode);
   const run = addPaymentRun(
     store,
-    { ...filters, runDate, ...(appliesMemos ? { autoApplyCreditMemo: true } : {}) },
+    { ...filters, runDate, ...(appliesMemos ? { autoApplyCreditMemo: true, autoApplyUnappliedPayment: true } : {}) },
     time.now(),
   );
   const collection: Collection = {

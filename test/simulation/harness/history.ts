@@ -9,6 +9,7 @@ import { spendAndBook } from "./finance.ts";
 import { openAccounts } from "./new-accounts.ts";
 import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
+import { payAndThink } from "./paying-customers.ts";
 import { actInBetween, closePeriodOfOpen, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
 import { chanceOf } from "./random.ts";
 import { type CompletedScan, drain, limits, runScan, startPollers } from "./system.ts";
@@ -37,6 +38,9 @@ const financeStream = 2_000_000;
 
 /** The same of new accounts. */
 const newAccountsStream = 4_000_000;
+
+/** The same of customers who pay. */
+const payersStream = 6_000_000;
 
 /** As deployed: what a killed function had sent has landed before anybody else has its message. */
 const lateVisibilityMs = limits.functionTimeoutMs + (landingMaxTimeouts + 1) * limits.httpTimeoutMs;
@@ -108,6 +112,9 @@ export const liveThrough = async ({
     const finance = outsideMovements
       ? spendAndBook(world, tenant, history.movements, chanceOf(seed + financeStream))
       : Promise.resolve();
+    const payers = outsideMovements
+      ? payAndThink(world, tenant, history.movements, chanceOf(seed + payersStream))
+      : Promise.resolve();
     const operators = outsideMovements ? turnTheSwitch(world) : Promise.resolve();
     const trouble = faultProbability > 0 ? troubleTheTenant(world, tenant) : Promise.resolve();
     const rows = faultProbability > 0 ? refuseRows(world) : Promise.resolve();
@@ -120,7 +127,7 @@ export const liveThrough = async ({
     await Promise.all([world, ...beside].map((each) => runScan(each, "full")));
     await time.sleep(60_000);
     await Promise.all([world, ...beside].map((each) => runScan(each, "incremental")));
-    await Promise.all([people, finance, operators, trouble, rows, customers]);
+    await Promise.all([people, finance, payers, operators, trouble, rows, customers]);
     await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);

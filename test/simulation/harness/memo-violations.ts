@@ -2,23 +2,41 @@ import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.t
 import { hasCreditBalance, hasCreditMemos } from "../../../functions/domain/credit/mode.ts";
 import { type Money, sum, toDecimal } from "../../../functions/domain/money.ts";
 import { apiUserId } from "../../zuora-simulator/authentication.ts";
-import type { CreditMemoApplicationRecord, InvoiceRecord } from "../../zuora-simulator/records.ts";
+import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
+import { applicationsIn, areApplied, isOurs, payersIn, paymentsToApply } from "./applied.ts";
 import { accountsWithClosedDebt } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 
 /** A reading made before a person said no may still lead to one write after it, for this long at the most. */
 const inFlightMs = 60_000;
 
-/** An application that we made, whatever became of it. */
-export const isOurs = ({ createdById, amount }: CreditMemoApplicationRecord): boolean =>
-  createdById === apiUserId && amount.gt(0);
-
-/** What we applied of memos in all. */
-export const appliedByUs = ({ creditMemoApplications }: Store): Money =>
-  sum(creditMemoApplications.rows.filter(isOurs).map(({ amount }) => amount));
+/** What we applied of memos and payments in all. */
+export const appliedByUs = (store: Store): Money =>
+  sum(
+    applicationsIn(store)
+      .filter(isOurs)
+      .map(({ amount }) => amount),
+  );
 
 type Holds = NonNullable<AccountOutcomeLine["holds"]>;
+
+/** Payments with money left beside an open invoice that nobody held, where the policy applies them. */
+export const idlePayments = (
+  { tenant: { store }, mode, policy, endedAt }: History,
+  accountId: string,
+  open: readonly InvoiceRecord[],
+  holds: Holds,
+): readonly string[] => {
+  const today = new Date(endedAt).toISOString().slice(0, 10);
+  return paymentsToApply(store, accountId, { policy, mode })
+    .filter(({ effectiveDate }) => effectiveDate <= today)
+    .filter((payment) => !holds.some(({ paymentNumber }) => paymentNumber === payment.number))
+    .flatMap((payment) => {
+      const beside = open.find(({ Currency, InvoiceDate }) => Currency === payment.currency && InvoiceDate <= today);
+      return beside === undefined ? [] : [`${payment.number} lies idle beside ${beside.InvoiceNumber}`];
+    });
+};
 
 /**
  * Memos with money left beside an open invoice that nobody held. Computed from the tenant's records alone: what may be
@@ -51,39 +69,55 @@ export const memoViolationsOf = (
     ? [
         ...refusedByPeople(history),
         ...touchedOptOuts(history),
+        ...touchedPayments(history),
         ...brokenIdentities(history),
         ...touchedNegatives(history),
         ...(outsideMovements ? [] : repeatedApplications(history)),
       ]
     : [];
 
-/** Applications of ours of a memo that a person had taken back or excluded. */
+const noes: ReadonlySet<string> = new Set(["memo-unapplied", "memo-excluded", "payment-unapplied"]);
+
+/** Applications of ours of a memo or payment that a person had taken back or excluded. */
 const refusedByPeople = ({ tenant: { store }, movements }: History): readonly string[] =>
   movements
-    .filter(({ kind }) => kind === "memo-unapplied" || kind === "memo-excluded")
+    .filter(({ kind }) => noes.has(kind))
     .flatMap(({ kind, memoId = "", at }) =>
-      store.creditMemoApplications
-        .where("creditMemoId", memoId)
-        .filter((each) => isOurs(each) && each.createdDate > at + inFlightMs)
+      applicationsIn(store)
+        .filter((each) => each.payerId === memoId && isOurs(each) && each.createdDate > at + inFlightMs)
         .map(({ id }) => `${id} applied ${memoId} after ${kind}`),
     );
+
+/** Payments that the policy leaves where they are. */
+const touchedPayments = ({ tenant: { store }, policy, mode }: History): readonly string[] =>
+  areApplied({ policy, mode })
+    ? []
+    : store.paymentApplications.rows
+        .filter(({ createdById }) => createdById === apiUserId)
+        .map(({ id, paymentId }) => `${id} applied ${paymentId}, which is to be left`);
 
 const touchedOptOuts = ({ tenant: { store } }: History): readonly string[] =>
   store.accounts.rows
     .filter(({ custom, Status }) => Object.keys(custom).length > 0 || Status !== "Active")
-    .flatMap(({ Id }) => store.creditMemoApplications.where("accountId", Id).filter(isOurs))
+    .flatMap(({ Id }) => applicationsIn(store).filter((each) => each.accountId === Id && isOurs(each)))
     .map(({ id, accountId }) => `${id} touched ${accountId}, which is to be left alone`);
 
-/** What is on invoices, what is left and what there was in the beginning: a memo never pays more than it has. */
-const brokenIdentities = ({ tenant: { store } }: History): readonly string[] =>
-  store.creditMemos.rows.flatMap((memo) => {
-    const applied = sum(store.creditMemoParts.where("creditMemoId", memo.id).map(({ amount }) => amount));
-    const events = sum(store.creditMemoApplications.where("creditMemoId", memo.id).map(({ amount }) => amount));
-    const isWhole = memo.status !== "Posted" || applied.plus(memo.unappliedAmount).eq(memo.amount);
+/** What is on invoices, what is left and what there was in the beginning: nothing ever pays more than it has. */
+const brokenIdentities = ({ tenant: { store } }: History): readonly string[] => {
+  const rows = Map.groupBy(applicationsIn(store), ({ payerId }) => payerId);
+  const partsOf = (id: string) => [
+    ...store.creditMemoParts.where("creditMemoId", id),
+    ...store.paymentParts.where("paymentId", id),
+  ];
+  return payersIn(store).flatMap(({ id, number, isPosted, amount: whole, unappliedAmount, refundAmount }) => {
+    const applied = sum(partsOf(id).map(({ amount }) => amount));
+    const events = sum((rows.get(id) ?? []).map(({ amount }) => amount));
+    const isWhole = !isPosted || sum([applied, unappliedAmount, refundAmount]).eq(whole);
     return isWhole && applied.eq(events)
       ? []
-      : [`${memo.number} of ${toDecimal(memo.amount)} has ${toDecimal(applied)} applied, and says otherwise`];
+      : [`${number} of ${toDecimal(whole)} has ${toDecimal(applied)} applied, and says otherwise`];
   });
+};
 
 /** With Invoice Settlement alone a negative invoice goes nowhere. */
 const touchedNegatives = ({ tenant: { store }, mode }: History): readonly string[] =>
@@ -97,7 +131,7 @@ const touchedNegatives = ({ tenant: { store }, mode }: History): readonly string
 const roundMs = 30_000;
 
 /**
- * One memo pays one invoice once, unless the reading before was a stale one, or what it was to pay of another invoice
+ * One memo or payment pays one invoice once, unless the reading before was a stale one, or what it was to pay of another invoice
  * was refused, since the period of that is closed.
  */
 const repeatedApplications = (history: History): readonly string[] => {
@@ -107,8 +141,8 @@ const repeatedApplications = (history: History): readonly string[] => {
   } = history;
   const wasStaleBefore = (at: number) => front.staleReadsAt.some((stale) => stale <= at && at - stale < roundMs);
   const closed = accountsWithClosedDebt(history);
-  const own = store.creditMemoApplications.rows.filter((row) => isOurs(row) && !closed.has(row.accountId));
-  return [...Map.groupBy(own, ({ creditMemoId, invoiceId }) => `${creditMemoId} ${invoiceId}`)]
+  const own = applicationsIn(store).filter((row) => isOurs(row) && !closed.has(row.accountId));
+  return [...Map.groupBy(own, ({ payerId, invoiceId }) => `${payerId} ${invoiceId}`)]
     .filter(([, pair]) => pair.slice(0, -1).some(({ createdDate }) => !wasStaleBefore(createdDate)))
     .map(([pair, applications]) => `${pair} has ${applications.length} applications`);
 };

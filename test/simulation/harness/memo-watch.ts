@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../../functions/zuora/http/transport.ts";
-import type { CreditMemoRecord } from "../../zuora-simulator/records.ts";
+import type { CreditMemoRecord, CustomerPaymentRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 
 /** What was sent for an account since it was last read. */
@@ -11,8 +11,8 @@ type SinceRead = {
 };
 
 /**
- * Watches the applications of credit memos that one execution environment sends. After an answer that was lost nothing
- * more of the account's memos is sent before it was read; a memo to which a person had said no before the
+ * Watches the applications of credit memos and payments that one execution environment sends. After an answer that was
+ * lost nothing more of the account's is sent before it was read; a memo or payment to which a person had said no before the
  * invocation began, by excluding it or by taking it back, is not touched; and no invoice is paid by both kinds of credit in one round.
  */
 export class MemoWatch {
@@ -90,9 +90,11 @@ export class MemoWatch {
     return known;
   }
 
-  #memoOf({ path }: HttpRequest): CreditMemoRecord | undefined {
-    const [, key = ""] = /^\/v1\/credit-?memos\/([^/?]+)/.exec(path) ?? [];
-    return this.#store.creditMemos.one("id", key) ?? this.#store.creditMemos.one("number", key);
+  #memoOf({ path }: HttpRequest): CreditMemoRecord | CustomerPaymentRecord | undefined {
+    const [, memo = ""] = /^\/v1\/credit-?memos\/([^/?]+)/.exec(path) ?? [];
+    const [, payment = ""] = /^\/v1\/payments\/([^/?]+)/.exec(path) ?? [];
+    const { creditMemos, customerPayments } = this.#store;
+    return creditMemos.one("id", memo) ?? creditMemos.one("number", memo) ?? customerPayments.one("id", payment);
   }
 }
 

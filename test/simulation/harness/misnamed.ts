@@ -1,4 +1,5 @@
 import type { Store } from "../../zuora-simulator/store.ts";
+import { applicationsIn } from "./applied.ts";
 import { creditLedger } from "./credit-watch.ts";
 import type { NegativeLine } from "./open-world.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
@@ -93,6 +94,6 @@ const postedIn = ({ invoices, creditMemos }: Store, accountId: string, inSecond:
     .some(({ Amount, PostedDate }) => Amount.lt(0) && second(PostedDate ?? 0) === inSecond) ||
   creditMemos.where("accountId", accountId).some(({ postedOn }) => second(postedOn ?? 0) === inSecond);
 
-const movedIn = ({ adjustments, creditMemoApplications }: Store, accountId: string, inSecond: number): boolean =>
-  adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond) ||
-  creditMemoApplications.where("accountId", accountId).some(({ createdDate }) => second(createdDate) === inSecond);
+const movedIn = (store: Store, accountId: string, inSecond: number): boolean =>
+  store.adjustments.where("AccountId", accountId).some(({ CreatedDate }) => second(CreatedDate) === inSecond) ||
+  applicationsIn(store).some((each) => each.accountId === accountId && second(each.createdDate) === inSecond);

@@ -15,6 +15,7 @@ import { FifoQueue } from "./fifo-queue.ts";
 import type { History } from "./history.ts";
 import { InHand } from "./in-hand.ts";
 import { settledByOracle } from "./oracle.ts";
+import { addPayments } from "./paying-customers.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { limits, type World, widthOf } from "./system.ts";
 import { optOutField } from "./tenant-records.ts";
@@ -47,6 +48,8 @@ export type Beginning = {
   /** How far ahead of Zuora the clock of an execution environment may be: one of these, in milliseconds. */
   readonly clocksDifferMs: readonly number[];
   readonly standingCredit: Policy["standingCredit"];
+  /** Absent: of some seeds they are applied, where the mode has memos. */
+  readonly unappliedPayments?: Policy["unappliedPayments"];
   /** The tenant is of the matching kind; absent: `credit-balance`. */
   readonly mode?: Mode;
   readonly unapplyShownAs?: UnapplyShownAs;
@@ -61,6 +64,10 @@ export type Beginning = {
 
 /** Whether rows are passed by in a seed's world; drawn beside all other chance, which stays what it was. */
 export const passesRowsByOf = (seed: number): boolean => chanceOf(seed + 2_000_000).hits(1 / 3);
+
+/** Whether payments are applied in a seed's world; drawn beside all other chance, which stays what it was. */
+const unappliedPaymentsOf = (seed: number, mode: Mode): Policy["unappliedPayments"] =>
+  hasCreditMemos(mode) && chanceOf(seed + 7_000_000).hits(0.6) ? "apply" : "leave";
 
 /** A world in which nothing has happened yet, and the history that it will leave. */
 export type OpenWorld = {
@@ -80,6 +87,7 @@ export const openWorld = ({
   clocksDifferMs,
   standingCredit,
   mode = "credit-balance",
+  unappliedPayments = unappliedPaymentsOf(seed, mode),
   unapplyShownAs,
   records,
   pageSizeMax,
@@ -90,18 +98,21 @@ export const openWorld = ({
   const policy: Policy = {
     ...rules,
     standingCredit,
+    unappliedPayments,
     ...(hasCreditMemos(mode) && seed % 3 === 0 ? { creditMemoApplicationRule: "source-item" } : {}),
   };
   const time = new VirtualTime(startsAt);
   const turns = chance.fork();
   const passesBy = passesRowsBy ?? (faultProbability > 0 && passesRowsByOf(seed));
   const client = { clientId: "client", clientSecret: "secret-1" };
+  const store = records(chance.fork());
+  addPayments(store, chanceOf(seed + 5_000_000), startsAt - 3_600_000, mode);
   const tenant = new Tenant({
     client,
     kind: kindFor(mode),
     applicationRule: seed % 2 === 0 ? "Proration" : "FIFO",
     unapplyShownAs,
-    store: records(chance.fork()),
+    store,
     turn: turns.next,
     pageSizeMax: pageSizeMax ?? 1 + turns.below(12),
     skipsRows: () => {

@@ -1,11 +1,12 @@
-import type { AccountState, CreditMemo, Invoice } from "../../../functions/domain/account.ts";
+import type { AccountState, CreditMemo, Invoice, UnappliedPayment } from "../../../functions/domain/account.ts";
 import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import { plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { evolve } from "../../unit/domain/evolve.ts";
-import type { CreditMemoRecord, InvoiceRecord } from "../../zuora-simulator/records.ts";
+import type { CreditMemoRecord, CustomerPaymentRecord, InvoiceRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
+import { paymentsToApply } from "./applied.ts";
 
 /** The day that histories begin on. */
 const today = "2026-11-23";
@@ -30,6 +31,7 @@ export const settledByOracle = (store: Store, policy: Policy, mode: Mode): Reado
       mode,
       invoices: posted.map((invoice) => toInvoice(store, invoice)),
       creditMemos: hasCreditMemos(mode) ? memosOf(store, account.Id) : [],
+      unappliedPayments: paymentsToApply(store, account.Id, { policy, mode }).map(toPayment),
     };
     for (const { number, balance } of settled(state, policy).invoices) balances.set(number, balance);
   }
@@ -47,6 +49,7 @@ const settled = (state: AccountState, policy: Policy): AccountState => {
 const readAgain = (state: AccountState): AccountState => ({
   ...state,
   creditMemos: state.creditMemos?.filter(({ unapplied }) => unapplied.gt(0)),
+  unappliedPayments: state.unappliedPayments?.filter(({ unapplied }) => unapplied.gt(0)),
 });
 
 const memosOf = (store: Store, accountId: string): readonly CreditMemo[] =>
@@ -72,6 +75,16 @@ const toMemo = (store: Store, memo: CreditMemoRecord): CreditMemo => {
     creditedItemIds: new Set(items.flatMap((item) => item.creditFromItemId ?? [])),
   };
 };
+
+const toPayment = (payment: CustomerPaymentRecord): UnappliedPayment => ({
+  id: payment.id,
+  number: payment.number,
+  amount: payment.amount,
+  unapplied: payment.unappliedAmount,
+  currency: payment.currency,
+  effectiveDate: payment.effectiveDate,
+  wasUnapplied: false,
+});
 
 const toInvoice = (store: Store, record: InvoiceRecord): Invoice => ({
   id: record.Id,

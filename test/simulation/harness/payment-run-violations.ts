@@ -1,8 +1,8 @@
 import { pendingLeadMs } from "../../../functions/domain/payment-run.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
+import { applicationsIn, isOurs } from "./applied.ts";
 import { type Collection, isAllowed } from "./collections.ts";
 import { passedBy } from "./left-out.ts";
-import { isOurs } from "./memo-violations.ts";
 import { misnamed } from "./misnamed.ts";
 import type { PaymentRunHistory } from "./payment-run-history.ts";
 import { limits } from "./system.ts";
@@ -84,14 +84,13 @@ export const paidTwice = ({ tenant, collections }: PaymentRunHistory) =>
   );
 
 /** Decreases and applications of ours to one invoice. */
-const paidByUs = ({ adjustments, creditMemoApplications }: Store, invoiceId: string) => [
-  ...adjustments
+const paidByUs = (store: Store, invoiceId: string) => [
+  ...store.adjustments
     .where("SourceTransactionId", invoiceId)
     .filter(({ Type, ReferenceId }) => Type === "Decrease" && ReferenceId !== undefined)
     .map(({ Number: name, CreatedDate: at }) => ({ name, at })),
-  ...creditMemoApplications
-    .where("invoiceId", invoiceId)
-    .filter(isOurs)
+  ...applicationsIn(store)
+    .filter((each) => each.invoiceId === invoiceId && isOurs(each))
     .map(({ id: name, createdDate: at }) => ({ name, at })),
 ];
 

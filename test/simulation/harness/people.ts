@@ -28,9 +28,14 @@ export type Movement = {
     | "application"
     | "memo-applied"
     | "memo-unapplied"
-    | "memo-excluded";
+    | "memo-excluded"
+    | "overpaid"
+    | "payment-applied"
+    | "payment-unapplied"
+    | "payment-refunded";
   readonly accountId: string;
   readonly invoiceId: string;
+  /** Zuora's id of the memo or the payment. */
   readonly memoId?: string;
   readonly at: number;
   /** What it added to what the customer owes. */

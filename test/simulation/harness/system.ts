@@ -11,7 +11,7 @@ import { Landing } from "../../../functions/app/settle/rounds/landing.ts";
 import { SharedTrouble } from "../../../functions/app/settle/rounds/shared-trouble.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import type { Mode } from "../../../functions/domain/credit/mode.ts";
-import type { Policy } from "../../../functions/domain/policy.ts";
+import { appliesPayments, type Policy } from "../../../functions/domain/policy.ts";
 import { connect } from "../../../functions/zuora/http/connect.ts";
 import type { Connection } from "../../../functions/zuora/http/connection.ts";
 import { type Patience, processorPatience, scannerPatience } from "../../../functions/zuora/http/retry.ts";
@@ -88,7 +88,7 @@ export type World = {
   readonly timeZone: string;
   /** How far ahead of Zuora's the clock of the next execution environment is, in milliseconds. */
   readonly aheadMs: () => number;
-  /** When a cancellation by a person became visible, by the id of its invoice, or of a memo that was taken back or excluded. */
+  /** When a cancellation by a person became visible, by the id of its invoice, or of a memo or payment that was taken back or excluded. */
   readonly canceledAt: Map<string, number>;
   /** What the secret holds now. */
   readonly secret: { current: Credentials };
@@ -141,6 +141,7 @@ const startProcessor = (world: World): Environment => {
     mode: world.mode,
     optOutField: world.policy.optOutField,
     separatesStandingCredit: world.policy.standingCredit === "leave",
+    readsPayments: appliesPayments(world.policy, world.mode),
     collections,
     canceled: createCanceledView(clock.now),
   };
@@ -255,8 +256,9 @@ const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
   const connection = connectIn(world, clock, new Container(), scannerPatience);
   const endsAt = world.time.now() + limits.scanTimeoutMs;
   const during = (trackId: string) => ({ trackId, remainingMs: () => endsAt - world.time.now() });
+  const rules = { unappliedPayments: world.policy.unappliedPayments };
   return {
-    candidates: (runId) => createCandidates(connection, during(runId), world.mode, { parts }),
+    candidates: (runId) => createCandidates(connection, during(runId), world.mode, { parts, ...rules }),
     workQueue: workQueueOf(world.workQueue),
     paymentRuns: (runId) =>
       createPaymentRunWatch(connection, during(runId), {

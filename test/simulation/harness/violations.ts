@@ -10,7 +10,7 @@ import {
 } from "./credit-watch.ts";
 import type { History, HistoryOptions } from "./history.ts";
 import { leftOut } from "./left-out.ts";
-import { appliedByUs, idleMemos, memoViolationsOf } from "./memo-violations.ts";
+import { appliedByUs, idleMemos, idlePayments, memoViolationsOf } from "./memo-violations.ts";
 
 /** A reading made before a person canceled may still lead to one write after it, for this long at the most. */
 const inFlightMs = 60_000;
@@ -58,9 +58,9 @@ const unsettled = (history: History): string[] => {
     if (dead.has(account.Id)) return [];
     const holds = lines.findLast(({ accountId }) => accountId === account.Id)?.holds ?? [];
     const isHeld = ({ InvoiceNumber }: InvoiceRecord) =>
-      holds.some(({ invoiceNumber, creditMemoNumber, reason }) =>
+      holds.some(({ invoiceNumber, creditMemoNumber, paymentNumber, reason }) =>
         invoiceNumber === undefined
-          ? creditMemoNumber === undefined && !keepsPartOfCredit.has(reason)
+          ? creditMemoNumber === undefined && paymentNumber === undefined && !keepsPartOfCredit.has(reason)
           : invoiceNumber === InvoiceNumber,
       );
     const free = tenant.store.invoices
@@ -70,7 +70,7 @@ const unsettled = (history: History): string[] => {
       .filter(({ Balance }) => Balance.lt(0))
       .map((each) => `${each.InvoiceNumber} is still negative`);
     const open = free.filter(({ Balance }) => Balance.gt(0));
-    const idle = idleMemos(history, account.Id, open, holds);
+    const idle = [idleMemos, idlePayments].flatMap((idleOf) => idleOf(history, account.Id, open, holds));
     if (idle.length > 0) return [...negative, ...idle];
     const isIdle = account.CreditBalance.gt(creditLedger(history, account.Id).kept) && open.length > 0;
     return isIdle ? [...negative, `credit of ${account.Id} lies idle beside ${open[0]?.InvoiceNumber}`] : negative;

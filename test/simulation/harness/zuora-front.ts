@@ -80,9 +80,9 @@ const refusedRows: Partial<Record<RowFault | LastingFault, unknown>> = {
 export const isWrite = (request: HttpRequest): boolean =>
   /^\/v1\/action\/(create|update)/.test(request.path) || isMemoWrite(request);
 
-/** Applies a credit memo, or takes it back. */
+/** Applies a credit memo or a payment, or takes it back. */
 export const isMemoWrite = ({ method, path }: HttpRequest): boolean =>
-  method === "PUT" && /^\/v1\/credit-?memos\//.test(path);
+  method === "PUT" && /^\/v1\/(credit-?memos|payments)\//.test(path);
 
 /** What becomes of an application instead, all of it as it is refused as a whole. */
 const refusedApplications: Partial<Record<RowFault | LastingFault, HttpResponse>> = {

@@ -482,6 +482,27 @@ export const mutants: readonly Mutant[] = [
     mode: "credit-memos",
   },
   {
+    name: "apply a payment again that a person took back",
+    file: "domain/hold.ts",
+    find: "if (wasUnapplied) return",
+    replace: 'if (wasUnapplied && currency === "") return',
+    mode: "credit-memos",
+  },
+  {
+    name: "find nobody who has nothing but an unapplied payment",
+    file: "zuora/scan/memo-candidates.ts",
+    find: "if (!appliesPayments(rules, mode)) return;",
+    replace: "if (mode !== undefined) return;",
+    mode: "credit-memos",
+  },
+  {
+    name: "apply payments that the policy leaves",
+    file: "domain/policy.ts",
+    find: 'unappliedPayments === "apply" && hasCreditMemos(mode);',
+    replace: "unappliedPayments.length > 0 && hasCreditMemos(mode);",
+    mode: "both",
+  },
+  {
     name: "go on with an account's memos after an answer that was lost",
     file: "app/settle/rounds/apply-memos.ts",
     find: "const goesOn = done.every(({ outcome }) => isAnswer(outcome));",

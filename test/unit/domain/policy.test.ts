@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type PolicySettings, policySchema } from "../../../functions/domain/policy.ts";
+import {
+  appliesPayments,
+  contradictionOf,
+  type PolicySettings,
+  policySchema,
+} from "../../../functions/domain/policy.ts";
 
 const settings: PolicySettings = {
   postedSince: "2026-01-01",
@@ -20,6 +25,27 @@ const problemsOf = (input: unknown): Readonly<Record<string, string>> => {
 const without = (name: keyof PolicySettings): unknown =>
   Object.fromEntries(Object.entries(settings).filter(([key]) => key !== name));
 
+describe("unapplied payments", () => {
+  it("are left where nobody says anything, and in a mode without them", () => {
+    expect(appliesPayments({}, "credit-memos")).toBe(false);
+    expect(appliesPayments({ unappliedPayments: "leave" }, "both")).toBe(false);
+    expect(appliesPayments({ unappliedPayments: "apply" }, "credit-balance")).toBe(false);
+    expect(appliesPayments({ unappliedPayments: "apply" }, undefined)).toBe(false);
+    expect(appliesPayments({ unappliedPayments: "apply" }, "credit-memos")).toBe(true);
+    expect(appliesPayments({ unappliedPayments: "apply" }, "both")).toBe(true);
+  });
+
+  it("cannot be applied in a mode that has none, and one line says so", () => {
+    expect(contradictionOf({ unappliedPayments: "apply" }, "credit-balance")).toMatch(
+      /^expected unappliedPayments leave/,
+    );
+    for (const mode of ["credit-memos", "both"] as const)
+      expect(contradictionOf({ unappliedPayments: "apply" }, mode)).toBeUndefined();
+    for (const rules of [{}, { unappliedPayments: "leave" as const }])
+      expect(contradictionOf(rules, "credit-balance")).toBeUndefined();
+  });
+});
+
 it("reads amounts exactly, from text", () => {
   const policy = policySchema.parse({
     ...settings,
@@ -39,6 +65,7 @@ it("takes every optional rule", () => {
     creditMemoApplicationRule: "source-item",
     reasonCode: "Correcting invoice error",
     accountingCode: "Accounts Receivable",
+    unappliedPayments: "apply",
   };
   expect(problemsOf(all)).toEqual({});
 });
@@ -77,7 +104,6 @@ describe("refuses, naming the setting,", () => {
     ["a third way of application", { application: "maybe" }, "application"],
     ["a third way with standing credit", { standingCredit: "hold" }, "standingCredit"],
     ["a third way with unapplied payments", { unappliedPayments: "refund" }, "unappliedPayments"],
-    ["unapplied payments that are applied, for now", { unappliedPayments: "apply" }, "unappliedPayments"],
     ["an application rule of no name", { creditMemoApplicationRule: "FIFO" }, "creditMemoApplicationRule"],
     ["an opt-out field that is no custom field", { optOutField: "Status" }, "optOutField"],
     ["an opt-out field that would break out of the query", { optOutField: "X__c from Account --__c" }, "optOutField"],

@@ -100,13 +100,14 @@ const refusalOfMemo = (
     : undefined;
 };
 
-const refusalOfInvoice = (
-  memo: CreditMemoRecord,
+/** @param payer the memo or the payment */
+export const refusalOfInvoice = (
+  payer: Pick<CreditMemoRecord, "accountId" | "currency">,
   { invoice, amount }: Target,
   { today }: MemoRules,
 ): MemoRefusal | undefined => {
-  if (invoice.AccountId !== memo.accountId) return wrong("The invoice belongs to another account.");
-  if (invoice.Currency !== memo.currency) return wrong("The currencies differ.");
+  if (invoice.AccountId !== payer.accountId) return wrong("The invoice belongs to another account.");
+  if (invoice.Currency !== payer.currency) return wrong("The currencies differ.");
   if (invoice.Status !== "Posted") return notAllowed("The invoice is not posted.");
   if (invoice.InvoiceDate > today) return notAllowed("The invoice is dated in the future.");
   return amount.gt(invoice.Balance) ? wrong("The amount exceeds the balance of the invoice.") : undefined;

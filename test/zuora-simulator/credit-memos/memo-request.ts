@@ -16,10 +16,17 @@ const unknownField = (fields: Fields, known: readonly string[]): MemoRefusal | u
   return unknown === undefined ? undefined : { code: 53840021, message: `Unknown field: ${unknown}` };
 };
 
-/** Reads the body of `apply` (with a rule perhaps) or `unapply`. */
-export const applicationIn = (body: Fields, kind: "apply" | "unapply"): Application | MemoRefusal => {
-  const rule = kind === "apply" ? ["applicationRule"] : [];
-  const unknown = unknownField(body, ["effectiveDate", "invoices", "debitMemos", ...rule]);
+/**
+ * Reads the body of `apply` or `unapply`.
+ *
+ * @param more fields that may be there besides
+ */
+export const applicationIn = (
+  body: Fields,
+  kind: "apply" | "unapply",
+  more: readonly string[] = kind === "apply" ? ["applicationRule"] : [],
+): Application | MemoRefusal => {
+  const unknown = unknownField(body, ["effectiveDate", "invoices", "debitMemos", ...more]);
   if (unknown !== undefined) return unknown;
   const { effectiveDate, invoices = [], debitMemos = [], applicationRule } = body;
   if (effectiveDate !== undefined && !(typeof effectiveDate === "string" && /^\d{4}-\d{2}-\d{2}$/.test(effectiveDate)))

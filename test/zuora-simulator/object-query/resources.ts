@@ -157,6 +157,44 @@ export const resourcesOf = (store: Store): Readonly<Record<string, Resource>> =>
     },
     mustFilter: false,
   },
+  payments: {
+    table: store.customerPayments,
+    attributes: attributesOf(
+      store,
+      "CustomerPayment",
+      `id+ paymentNumber+ accountId+ status+ effectiveDate+ amount:number+ appliedAmount:number
+       appliedCreditBalanceAmount:number unappliedAmount:number+ refundAmount:number currency type prepayment:boolean
+       isStandalone:boolean createdById createdDate:dateTime+ updatedDate:dateTime+`,
+    ),
+    indexed: { id: "id", accountid: "accountId" },
+    expandable: {
+      paymentapplications: (row) => ({
+        name: "paymentApplications",
+        rows: {
+          resource: "payment-applications",
+          found: store.paymentApplications.where("paymentId", idOf(row, "id")),
+        },
+      }),
+    },
+    mustFilter: false,
+  },
+  "payment-applications": {
+    table: store.paymentApplications,
+    attributes: attributesOf(
+      store,
+      "PaymentApplication",
+      `id+ applyAmount:number effectiveDate+ paymentApplicationStatus paymentId+ invoiceId debitMemoId accountId+
+       applicationGroupId+ createdById createdDate:dateTime updatedDate:dateTime+`,
+    ),
+    indexed: { id: "id", accountid: "accountId", paymentid: "paymentId" },
+    expandable: {
+      payment: (row) => ({
+        name: "payment",
+        rows: { resource: "payments", found: store.customerPayments.one("id", idOf(row, "paymentId")) },
+      }),
+    },
+    mustFilter: false,
+  },
   "payment-runs": {
     table: store.paymentRuns,
     attributes: attributesOf(

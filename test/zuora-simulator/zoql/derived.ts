@@ -5,11 +5,14 @@ import type {
   BillRunRecord,
   CreditMemoItemRecord,
   CreditMemoRecord,
+  CustomerPaymentRecord,
   InvoiceRecord,
+  PaymentApplicationRecord,
   PaymentRunRecord,
   Value,
 } from "../records.ts";
 import type { Store } from "../store.ts";
+import { appliedOfPayment } from "../unapplied-payments/build-payment.ts";
 
 type Derive<R> = (row: R, store: Store) => Value;
 
@@ -71,6 +74,18 @@ const ofCreditMemoItem: Readonly<Record<string, Derive<CreditMemoItemRecord>>> =
   TaxAmount: () => zero,
 };
 
+const ofCustomerPayment: Readonly<Record<string, Derive<CustomerPaymentRecord>>> = {
+  // Object Query's name for the same number.
+  PaymentNumber: ({ number }) => number,
+  AppliedAmount: (payment) => appliedOfPayment(payment),
+  AppliedCreditBalanceAmount: () => zero,
+  Type: () => "External",
+};
+
+const ofPaymentApplication: Readonly<Record<string, Derive<PaymentApplicationRecord>>> = {
+  PaymentApplicationStatus: () => "Processed",
+};
+
 const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>> = {
   Account: ofAccount,
   Invoice: ofInvoice,
@@ -78,6 +93,8 @@ const derived: Readonly<Record<string, Readonly<Record<string, Derive<never>>>>>
   PaymentRun: ofPaymentRun,
   CreditMemo: ofCreditMemo,
   CreditMemoItem: ofCreditMemoItem,
+  CustomerPayment: ofCustomerPayment,
+  PaymentApplication: ofPaymentApplication,
 };
 
 /** The value of a field as Zuora shows it: as stored, a custom field's, or what follows from other records. */

@@ -13,12 +13,14 @@ export const toldAgain = ({
 }: Pick<DigestFacts, "whole" | "failed">): readonly SweepEvent[] => [
   ...report.adjustments.filter(({ status }) => status === "Processed").map(moved),
   ...(report.memos?.applied ?? []).flatMap(applied),
-  ...left.held.flatMap(({ accountId, invoiceId, invoiceNumber, creditMemo, reason }): readonly SweepEvent[] => {
-    // A credit memo that is held is no invoice.
-    if (creditMemo !== undefined) return [];
-    const which = invoiceId === undefined ? {} : { invoiceId, invoiceNumber };
-    return [{ name: "InvoiceHeld", detail: { accountId, ...which, reason } }];
-  }),
+  ...left.held.flatMap(
+    ({ accountId, invoiceId, invoiceNumber, creditMemo, payment, reason }): readonly SweepEvent[] => {
+      // A credit memo that is held is no invoice.
+      if (creditMemo !== undefined || payment !== undefined) return [];
+      const which = invoiceId === undefined ? {} : { invoiceId, invoiceNumber };
+      return [{ name: "InvoiceHeld", detail: { accountId, ...which, reason } }];
+    },
+  ),
   ...failed.flatMap(deadLettered),
   ...left.pending.map(
     ({ accountId, currency, amount }): SweepEvent => ({

@@ -43,6 +43,7 @@ export const reportData = (whole: WholeReport, about: ReportAbout) => {
       accountId: each.accountId,
       invoiceNumber: each.invoiceNumber ?? "",
       ...(left.countsCreditMemos ? { creditMemoNumber: each.creditMemo?.number ?? "" } : {}),
+      ...(left.held.some(({ payment }) => payment !== undefined) ? { paymentNumber: each.payment?.number ?? "" } : {}),
       amount: formatMoney(each.amount, each.currency),
       currency: each.currency,
       days: daysSince(each.postedAt, now),

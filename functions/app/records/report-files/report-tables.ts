@@ -51,6 +51,7 @@ export const heldTable = (rows: Rows): ReportTable => ({
     ...(rows.some(({ creditMemoNumber }) => creditMemoNumber !== undefined)
       ? [text("creditMemoNumber", "Credit memo")]
       : []),
+    ...(rows.some(({ paymentNumber }) => paymentNumber !== undefined) ? [text("paymentNumber", "Payment")] : []),
     number("amount", "Owed"),
     text("currency", "Currency"),
     number("days", "Days"),

@@ -32,8 +32,9 @@ export class Owed {
   }
 
   /** Somebody is owed since then, and nobody said that it is to stay so. */
-  notePosting({ accountId, postedAt }: Pick<NegativeInvoice, "accountId" | "postedAt">): void {
-    if (!this.#keepsPostings) return;
+  notePosting({ accountId, postedAt, isPayment }: Pick<UnappliedMemo, "accountId" | "postedAt" | "isPayment">): void {
+    // A customer who paid ahead was never owed anything by a bill run.
+    if (!this.#keepsPostings || isPayment) return;
     const first = this.firstPostedAt.get(accountId) ?? Number.POSITIVE_INFINITY;
     this.firstPostedAt.set(accountId, Math.min(first, postedAt ?? 0));
   }

@@ -1,22 +1,19 @@
 import { type Money, toDecimal } from "../../../../functions/domain/money.ts";
 import type { Store } from "../../../zuora-simulator/store.ts";
-import { isOurs } from "../memo-violations.ts";
+import { applicationsIn, isOurs, payersIn } from "../applied.ts";
 import { isMeant, type Undoing, type Undone } from "./undo-by-person.ts";
 
 /**
- * Every balance of a tenant, by name: of invoices, of memos what is not applied, and of accounts their credit.
+ * Every balance of a tenant, by name: of invoices, of memos and payments what is not applied, and of accounts their credit.
  *
  * @param except accounts that are left out
  */
-export const balancesOf = (
-  { invoices, creditMemos, accounts }: Store,
-  except: ReadonlySet<string> = new Set(),
-): ReadonlyMap<string, Money> =>
+export const balancesOf = (store: Store, except: ReadonlySet<string> = new Set()): ReadonlyMap<string, Money> =>
   new Map(
     [
-      ...invoices.rows.map((each) => [each.AccountId, each.InvoiceNumber, each.Balance] as const),
-      ...creditMemos.rows.map((each) => [each.accountId, each.number, each.unappliedAmount] as const),
-      ...accounts.rows.map((each) => [each.Id, each.Id, each.CreditBalance] as const),
+      ...store.invoices.rows.map((each) => [each.AccountId, each.InvoiceNumber, each.Balance] as const),
+      ...payersIn(store).map((each) => [each.accountId, each.number, each.unappliedAmount] as const),
+      ...store.accounts.rows.map((each) => [each.Id, each.Id, each.CreditBalance] as const),
     ].flatMap(([accountId, name, balance]) => (except.has(accountId) ? [] : [[name, balance] as const])),
   );
 
@@ -40,13 +37,13 @@ export const notAsBefore = (
   const moved = new Set(others.map(({ accountId }) => accountId));
   return store.accounts.rows.flatMap(({ Id, CreditBalance }) => {
     const adjustments = store.adjustments.where("AccountId", Id).filter(({ ReferenceId }) => ReferenceId !== undefined);
-    const applications = store.creditMemoApplications.where("accountId", Id).filter(isOurs);
+    const applications = applicationsIn(store).filter((each) => each.accountId === Id && isOurs(each));
     const isAllUndone =
       adjustments.every(({ Status }) => Status === "Canceled") &&
       applications.every((row) => undone.some((window) => isMeant(row, window)));
     if (moved.has(Id) || !isAllUndone) return [];
     const invoices = store.invoices.where("AccountId", Id).filter(({ Status }) => Status === "Posted");
-    const memos = store.creditMemos.where("accountId", Id).filter(({ status }) => status === "Posted");
+    const memos = payersIn(store).filter(({ accountId, isPosted }) => accountId === Id && isPosted);
     return [
       ...invoices.filter(({ Amount, Balance }) => !Balance.eq(Amount)).map(({ InvoiceNumber }) => InvoiceNumber),
       ...memos.filter(({ amount, unappliedAmount }) => !unappliedAmount.eq(amount)).map(({ number }) => number),

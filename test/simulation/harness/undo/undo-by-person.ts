@@ -1,8 +1,8 @@
 import { zero } from "../../../../functions/domain/money.ts";
 import { runStartedAt } from "../../../../functions/domain/run-id.ts";
 import { apiUserId } from "../../../zuora-simulator/authentication.ts";
-import type { CreditMemoApplicationRecord } from "../../../zuora-simulator/records.ts";
 import type { Tenant } from "../../../zuora-simulator/tenant.ts";
+import { type AppliedRow, applicationsIn } from "../applied.ts";
 import type { Movement } from "../people.ts";
 import type { World } from "../system.ts";
 import { type Said, undoOnce } from "./undo-once.ts";
@@ -82,7 +82,7 @@ const noteTakenBack = (
   { world, tenant, movements, takenBack }: Undoing,
   { runId, after, until }: Pick<Undone, "runId" | "after" | "until">,
 ): void => {
-  const { adjustments, creditMemoApplications } = tenant.store;
+  const { adjustments } = tenant.store;
   const at = world.time.now();
   const note = (movement: Pick<Movement, "kind" | "accountId" | "invoiceId" | "memoId">) => {
     const isKnown = [...takenBack].some(
@@ -97,8 +97,8 @@ const noteTakenBack = (
   };
   for (const { ReferenceId, Status, AccountId: accountId, SourceTransactionId: invoiceId } of adjustments.rows)
     if (ReferenceId === runId && Status === "Canceled") note({ kind: "cancellation", accountId, invoiceId });
-  for (const row of creditMemoApplications.rows) {
-    const { accountId, invoiceId, creditMemoId: memoId } = row;
+  for (const row of applicationsIn(tenant.store)) {
+    const { accountId, invoiceId, payerId: memoId } = row;
     if (isMeant(row, { after, until }) && wasTakenBack(tenant, row))
       note({ kind: "memo-unapplied", accountId, invoiceId, memoId });
   }
@@ -106,12 +106,10 @@ const noteTakenBack = (
 
 /** Whether an application is one of those that an undo is about. */
 export const isMeant = (
-  { createdById, amount, createdDate }: CreditMemoApplicationRecord,
+  { createdById, amount, createdDate }: AppliedRow,
   { after, until }: Pick<Undone, "after" | "until">,
 ): boolean => createdById === apiUserId && !amount.lt(0) && createdDate >= after && createdDate <= until;
 
-const wasTakenBack = ({ store }: Tenant, { creditMemoId, invoiceId, amount }: CreditMemoApplicationRecord): boolean =>
+const wasTakenBack = ({ store }: Tenant, { payerId, invoiceId, amount }: AppliedRow): boolean =>
   amount.eq(0) ||
-  store.creditMemoApplications
-    .where("creditMemoId", creditMemoId)
-    .some((each) => each.invoiceId === invoiceId && each.amount.lt(0));
+  applicationsIn(store).some((each) => each.payerId === payerId && each.invoiceId === invoiceId && each.amount.lt(0));

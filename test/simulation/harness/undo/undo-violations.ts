@@ -1,6 +1,5 @@
 import { add, type Money, sum } from "../../../../functions/domain/money.ts";
-import type { CreditMemoApplicationRecord } from "../../../zuora-simulator/records.ts";
-import { isOurs } from "../memo-violations.ts";
+import { type AppliedRow, applicationsIn, isOurs, payersIn } from "../applied.ts";
 import type { Movement } from "../people.ts";
 import { violationsOf } from "../violations.ts";
 import { isMeant } from "./undo-by-person.ts";
@@ -26,9 +25,9 @@ const stillThere = ({ tenant: { store }, undone }: UndoHistory): readonly string
     const standing = store.adjustments.rows
       .filter(({ ReferenceId, CreatedDate }) => ReferenceId === runId && CreatedDate <= saidAt)
       .filter(({ Status, AccountId }) => Status !== "Canceled" && !spent.has(AccountId));
-    const until = store.creditMemoApplications.rows.filter(({ createdDate }) => createdDate <= saidAt);
-    const pairs = Map.groupBy(until, ({ creditMemoId, invoiceId }) => `${creditMemoId} to ${invoiceId}`);
-    const isOfTheRun = (row: CreditMemoApplicationRecord) => isMeant(row, each);
+    const until = applicationsIn(store).filter(({ createdDate }) => createdDate <= saidAt);
+    const pairs = Map.groupBy(until, ({ payerId, invoiceId }) => `${payerId} to ${invoiceId}`);
+    const isOfTheRun = (row: AppliedRow) => isMeant(row, each);
     const paying = [...pairs].filter(([, rows]) => {
       const byOthers = rows.filter((row) => row.amount.gt(0) && !isOfTheRun(row));
       return rows.some(isOfTheRun) && totalOf(rows).gt(totalOf(byOthers));
@@ -39,7 +38,7 @@ const stillThere = ({ tenant: { store }, undone }: UndoHistory): readonly string
     ];
   });
 
-const totalOf = (rows: readonly CreditMemoApplicationRecord[]): Money => sum(rows.map(({ amount }) => amount));
+const totalOf = (rows: readonly AppliedRow[]): Money => sum(rows.map(({ amount }) => amount));
 
 /** Accounts that an undo left alone for credit that was spent, which it was not. */
 const notSpent = ({ tenant: { store }, undone, movements }: UndoHistory): readonly string[] =>
@@ -64,9 +63,8 @@ const notSpent = ({ tenant: { store }, undone, movements }: UndoHistory): readon
 const doneAgain = ({ tenant: { store }, takenBack }: UndoHistory): readonly string[] =>
   takenBack.flatMap(({ invoiceId, memoId, at }) => {
     if (memoId !== undefined)
-      return store.creditMemoApplications
-        .where("creditMemoId", memoId)
-        .filter((row) => isOurs(row) && row.createdDate > at)
+      return applicationsIn(store)
+        .filter((row) => row.payerId === memoId && isOurs(row) && row.createdDate > at)
         .map(({ id }) => `${id} applied ${memoId} although an undo had taken it back`);
     return store.adjustments
       .where("SourceTransactionId", invoiceId)
@@ -79,15 +77,22 @@ const notSaid = ({ tenant: { store }, lines, deadLetters, takenBack }: UndoHisto
   const dead = new Set(deadLetters.messages.map(({ groupId }) => groupId));
   return takenBack.flatMap(({ accountId, invoiceId, memoId }: Movement) => {
     const invoice = store.invoices.one("Id", invoiceId);
-    const memo = memoId === undefined ? undefined : store.creditMemos.one("id", memoId);
+    const memo = memoId === undefined ? undefined : payersIn(store).find(({ id }) => id === memoId);
     const isOpen = memo === undefined ? invoice?.Balance.lt(0) : memo.unappliedAmount.gt(0) && invoice?.Balance.gt(0);
-    if (dead.has(accountId) || !isOpen || memo?.excludeFromAutoApplyRules) return [];
+    if (
+      dead.has(accountId) ||
+      !isOpen ||
+      (memo !== undefined && "excludeFromAutoApplyRules" in memo && memo.excludeFromAutoApplyRules)
+    )
+      return [];
     const holds = lines.findLast((line) => line.accountId === accountId)?.holds ?? [];
     const isSaid = holds.some(
-      ({ reason, invoiceNumber, creditMemoNumber }) =>
+      ({ reason, invoiceNumber, creditMemoNumber, paymentNumber }) =>
         (reason === "cancelled-by-person" &&
-          (memo === undefined ? invoiceNumber === invoice?.InvoiceNumber : creditMemoNumber === memo.number)) ||
-        (invoiceNumber === undefined && creditMemoNumber === undefined && reason.startsWith("account-")),
+          (memo === undefined
+            ? invoiceNumber === invoice?.InvoiceNumber
+            : (creditMemoNumber ?? paymentNumber) === memo.number)) ||
+        ((invoiceNumber ?? creditMemoNumber ?? paymentNumber) === undefined && reason.startsWith("account-")),
     );
     return isSaid ? [] : [`nobody says that ${memo?.number ?? invoice?.InvoiceNumber} was taken back by a person`];
   });

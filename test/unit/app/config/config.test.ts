@@ -113,6 +113,13 @@ describe("refuses, naming the variable and never its value,", () => {
     expect(said).not.toContain("canary");
   });
 
+  it("and says which rule contradicts the mode", () => {
+    const applying = policy.replace("{", '{"unappliedPayments":"apply",');
+    expect(problem({ POLICY: applying })).toContain("POLICY: expected unappliedPayments leave: in mode credit-balance");
+    const both = { ...complete, POLICY: applying, ZUORA_MODE: "both" };
+    expect(readConfig(processorEnvironment, both)).toMatchObject({ policy: { unappliedPayments: "apply" } });
+  });
+
   it("and says which rule of the policy is wrong", () => {
     expect(problem({ POLICY: policy.replace('"leave"', '"keep"') })).toContain("POLICY.standingCredit: ");
   });

@@ -7,7 +7,7 @@ import {
   ZuoraRejectedError,
 } from "../../../../functions/domain/errors.ts";
 import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
-import { account, invoice, memo, policy } from "../../domain/fixtures.ts";
+import { account, invoice, memo, payment, policy } from "../../domain/fixtures.ts";
 import { closedPeriod, FakeLedger, locked, refused, tooManyItems } from "../../fakes/fake-ledger.ts";
 import { positionsOf, settleAll } from "./fixtures.ts";
 
@@ -358,5 +358,49 @@ describe("under Harmonization", () => {
     const { results } = await settleAll(ledger, { policy: policy({ standingCredit: "leave" }) });
     expect(results).toEqual({ A: "held" });
     expect(callsOf(ledger)).toEqual(["apply CM to INV1 5", "apply INV1 6"]);
+  });
+});
+
+describe("unapplied payments are applied", () => {
+  const rules = policy({ unappliedPayments: "apply" });
+  const overpaid = () =>
+    owed("A", {
+      unappliedPayments: [payment("A-P1", { amount: "50" })],
+      creditMemos: [memo("A-CM1", { amount: "10" })],
+    });
+  const calls = ["apply A-CM1 to A-INV1 10", "apply A-P1 to A-INV1 2, apply A-P1 to A-INV2 20"];
+
+  it("after the memos, in a call of their own, and reading again finds no step", async () => {
+    const ledger = new FakeLedger(overpaid());
+    const { results, confirmed } = await settleAll(ledger, { policy: rules });
+    expect([results, callsOf(ledger)]).toEqual([{ A: "settled" }, calls]);
+    expect(confirmed.at(-1)).toBe("apply A-P1 to A-INV2 20");
+    expect(positionsOf(ledger, "A")).toMatchObject({ "A-P1": "28", "A-INV1": "0", "A-INV2": "0" });
+    expect((await settleAll(ledger, { policy: rules })).results).toEqual({ A: "no-op" });
+  });
+
+  it("and not where the policy leaves them", async () => {
+    const ledger = new FakeLedger(overpaid());
+    await settleAll(ledger, { policy: policy() });
+    expect(callsOf(ledger)).toEqual(calls.slice(0, 1));
+  });
+
+  it("once, where the answer gets lost: the account is read before anything else of it leaves", async () => {
+    const ledger = new FakeLedger(
+      owed("A", { creditMemos: [], unappliedPayments: [payment("A-P1", { amount: "50" })] }),
+    );
+    ledger.losesAnswer();
+    await settleAll(ledger, { policy: rules });
+    expect(callsOf(ledger)).toEqual(["apply A-P1 to A-INV1 12, apply A-P1 to A-INV2 20"]);
+    expect(ledger.reads).toHaveLength(2);
+    expect(positionsOf(ledger, "A")).toMatchObject({ "A-P1": "18" });
+  });
+
+  it("invoice by invoice where a call of several is refused", async () => {
+    const ledger = new FakeLedger(overpaid());
+    ledger.onRowOf("A-INV2", closedPeriod(), closedPeriod(), closedPeriod());
+    await settleAll(ledger, { policy: rules });
+    expect(callsOf(ledger).slice(0, 4)).toEqual([...calls, "apply A-P1 to A-INV1 2", "apply A-P1 to A-INV2 20"]);
+    expect(positionsOf(ledger, "A")).toMatchObject({ "A-P1": "48", "A-INV1": "0", "A-INV2": "20" });
   });
 });

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Switch } from "../../../../functions/app/ports.ts";
-import type { MemoApplication, TakenBack } from "../../../../functions/app/undo/memo-ports.ts";
+import type { AppliedPart, MemoApplication, TakenBack } from "../../../../functions/app/undo/memo-ports.ts";
 import { undoMemos } from "../../../../functions/app/undo/undo-memos.ts";
 import { WriteOutcomeUnknownError } from "../../../../functions/domain/errors.ts";
 import { subtract } from "../../../../functions/domain/money.ts";
 import { money } from "../../domain/fixtures.ts";
 
-const application = (id: string, facts: Partial<MemoApplication> = {}): MemoApplication => ({
+const application = (
+  id: string,
+  facts: Partial<Pick<MemoApplication, "accountId" | "invoice" | "amount" | "createdAt">> = {},
+  from: AppliedPart = { creditMemo: { id: "memo", number: "CM1" } },
+): MemoApplication => ({
+  ...from,
   id,
   accountId: "A",
-  creditMemo: { id: "memo", number: "CM1" },
   invoice: { id: "invoice", number: "INV1" },
   amount: money("10"),
   createdAt: 1_000,
@@ -63,6 +67,13 @@ const scene = (
 };
 
 describe("undo of credit memos", () => {
+  it("takes back a payment as it takes back a memo, and says which it was", async () => {
+    const from = { payment: { id: "payment", number: "P-1" } };
+    const { run, unapplied, journal } = scene([application("1", {}, from)], "10");
+    expect(await run()).toMatchObject([{ payment: { number: "P-1" }, result: "unapplied" }]);
+    expect([unapplied, journal]).toEqual([["1"], ["payment unapplied"]]);
+  });
+
   it("takes the newest back first", async () => {
     const { run, unapplied, journal } = scene([application("1"), application("2", { createdAt: 2_000 })], "20");
     expect((await run()).map(({ id, result }) => `${id} ${result}`)).toEqual(["2 unapplied", "1 unapplied"]);
@@ -104,7 +115,7 @@ describe("undo of credit memos", () => {
     expect(await run()).toMatchObject([{ result: "unapplied" }]);
   });
 
-  const back = (amount: string): TakenBack => ({ creditMemoId: "memo", invoiceId: "invoice", amount: money(amount) });
+  const back = (amount: string): TakenBack => ({ payerId: "memo", invoiceId: "invoice", amount: money(amount) });
 
   it.each<[string, readonly TakenBack[], readonly string[]]>([
     ["all of it", [back("10")], ["1 gone"]],

@@ -24,7 +24,11 @@ const appliedAt = (seconds: number) => ({
 const ofTheRun = async (aheadSeconds: number, ...seconds: readonly number[]) => {
   const clock = new VirtualClock(start + 600_000);
   const date = { date: new Date(clock.now() + aheadSeconds * 1000).toUTCString() };
-  const zuora = new ScriptedZuora(json(200, { data: seconds.map(appliedAt) }, date), page([]));
+  const zuora = new ScriptedZuora(
+    json(200, { data: seconds.map(appliedAt) }, date),
+    json(200, { data: [] }, date),
+    page([]),
+  );
   zuora.tokens(() => json(200, { access_token: "token", scope: "user.0f0f" }));
   const { applications } = await createMemoApplications(connected(zuora, { clock }), invocation(), "UTC").ours(
     start,
@@ -58,7 +62,7 @@ it("spells the address of credit memos as the stage does, for parts and for taki
     invocation(),
     "UTC",
   );
-  await applications.parts("memo");
+  await applications.parts({ creditMemo: { id: "memo", number: "CM" } });
   const [creditMemo, invoice] = [
     { id: "memo", number: "CM" },
     { id: "invoice", number: "INV" },
@@ -72,4 +76,26 @@ it("spells the address of credit memos as the stage does, for parts and for taki
     createdAt: start,
   });
   expect(zuora.calls.map(({ path }) => path)).toEqual(["/v1/creditmemos/memo/parts", "/v1/creditmemos/memo/unapply"]);
+});
+
+it("payments that our user applied are among them, and are taken back at their own address", async () => {
+  const clock = new VirtualClock(start + 600_000);
+  const date = { date: new Date(clock.now()).toUTCString() };
+  const row = { ...appliedAt(10), id: "of a payment", paymentId: "payment", applyAmount: 4.5 };
+  const back = { ...row, id: "taken back", applyAmount: -1, createdDate: at(20) };
+  const zuora = new ScriptedZuora(
+    json(200, { data: [] }, date),
+    json(200, { data: [{ ...row, payment: { paymentNumber: "P-00000026" } }, back] }, date),
+    page([{ Id: "invoice", InvoiceNumber: "INV1" }]),
+    json(200, { success: true, id: "payment", unappliedAmount: 4.5 }),
+  );
+  zuora.tokens(() => json(200, { access_token: "token", scope: "user.0f0f" }));
+  const doors = createMemoApplications(connected(zuora, { clock }), invocation(), "UTC");
+  const { applications, takenBack } = await doors.ours(start, start + 600_000);
+  expect(applications).toMatchObject([
+    { id: "of a payment", payment: { id: "payment", number: "P-00000026" }, invoice: { number: "INV1" } },
+  ]);
+  expect(takenBack).toMatchObject([{ payerId: "payment", invoiceId: "invoice" }]);
+  for (const each of applications) await doors.unapply(each);
+  expect(zuora.calls.at(-1)).toMatchObject({ method: "PUT", path: "/v1/payments/payment/unapply" });
 });

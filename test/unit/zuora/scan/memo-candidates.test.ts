@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Candidates } from "../../../../functions/app/scan/ports.ts";
 import type { Mode } from "../../../../functions/domain/credit/mode.ts";
+import type { Policy } from "../../../../functions/domain/policy.ts";
 import type { HttpRequest } from "../../../../functions/zuora/http/transport.ts";
 import { createCandidates } from "../../../../functions/zuora/scan/candidates.ts";
 import { createPostingCandidates } from "../../../../functions/zuora/scan/postings.ts";
@@ -16,14 +17,14 @@ const memo = {
   postedOn: "2026-03-01T10:00:00Z",
 };
 
-const scene = (mode: Mode) => {
+const scene = (mode: Mode, rules: Pick<Policy, "unappliedPayments"> = {}) => {
   const zuora = new ScriptedZuora(
     ...Array(20).fill(({ path }: HttpRequest) =>
       path.startsWith("/object-query/") ? json(200, { data: [memo] }) : page([{ Id: "i", AccountId: "a" }]),
     ),
   );
   const connection = connected(zuora);
-  return { zuora, connection, candidates: createCandidates(connection, invocation(), mode) };
+  return { zuora, connection, candidates: createCandidates(connection, invocation(), mode, rules) };
 };
 
 const collect = async <T>(stream: AsyncIterable<T> | undefined): Promise<readonly T[]> => {
@@ -93,4 +94,33 @@ it.each<[Mode, boolean, boolean]>([
   const { zuora, candidates } = scene(mode);
   await collect(candidates.accountsWithCredit());
   expect([zuora.calls.length > 0, candidates.creditMemos !== undefined]).toEqual([balance, memos]);
+});
+
+describe("the scan asks for unapplied payments", () => {
+  const collections = ({ calls }: ScriptedZuora) => calls.map(({ path }) => path.split("?")[0]);
+
+  it("where the policy applies them: of everything, of what changed, and of accounts", async () => {
+    const { zuora, candidates } = scene("both", { unappliedPayments: "apply" });
+    const memos = memosOf(candidates);
+    const found = [
+      ...(await collect(memos.unapplied(undefined))),
+      ...(await collect(memos.unapplied(Date.parse("2026-03-16T11:55:00Z")))),
+      ...(await collect(memos.unappliedOf(["a"]))),
+    ];
+    expect(found.filter(({ isPayment }) => isPayment)).toHaveLength(3);
+    const pair = ["/object-query/credit-memos", "/object-query/payments"];
+    expect(collections(zuora)).toEqual([...pair, ...pair, ...pair]);
+    expect(filtersOf(zuora).filter((_, index) => index % 2 === 1)).toEqual([
+      ["status.EQ:Processed", "unappliedamount.GT:0"],
+      ["status.EQ:Processed", "unappliedamount.GT:0", "updateddate.GE:2026-03-16T11:55:00+00:00"],
+      ["status.EQ:Processed", "unappliedamount.GT:0", "accountid.IN:[a]"],
+    ]);
+  });
+
+  it.each([[{}], [{ unappliedPayments: "leave" as const }]])("and makes not one call more under %j", async (rules) => {
+    const { zuora, candidates } = scene("credit-memos", rules);
+    await collect(memosOf(candidates).unapplied(undefined));
+    await collect(memosOf(candidates).unappliedOf(["a"]));
+    expect(collections(zuora)).toEqual(["/object-query/credit-memos", "/object-query/credit-memos"]);
+  });
 });
