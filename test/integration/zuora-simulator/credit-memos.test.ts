@@ -191,6 +191,19 @@ describe("an application is refused", () => {
   });
 });
 
+it("an application of more than 15,000 items in all is refused, and one invoice at a time it is not", async () => {
+  const account = store().accounts.rows[0];
+  if (account === undefined) throw new Error("no account");
+  const items = Array.from({ length: 1_000 }, () => ({ amount: "0.01" }));
+  const numbers = Array.from({ length: 15 }, (_, index) => `LONG-${index}`);
+  for (const number of numbers) addInvoice(store(), account, { number, amount: "10.00", items });
+  addCreditMemo(store(), account, { amount: "150.00" });
+  const memo = store().creditMemos.rows.at(-1)?.number ?? "";
+  const refused = await pay(memo, Object.fromEntries(numbers.map((number) => [number, 10])));
+  expect(refused.body.reasons[0]).toMatchObject({ code: 53840030, message: expect.stringContaining("15000 items") });
+  expect((await pay(memo, { "LONG-0": 10 })).status).toBe(200);
+});
+
 describe("an unapply", () => {
   it("returns what it takes back to the memo and the invoice, as far as it is there", async () => {
     await pay("CM00000001", { FIRST: 10, SECOND: 5 });
