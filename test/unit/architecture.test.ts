@@ -70,7 +70,7 @@ const neighbours: Readonly<Record<string, readonly string[]>> = {
   "functions/zuora/credit-memos": ["http", "query", "unapplied-payments"],
   "functions/zuora/unapplied-payments": ["http", "query"],
   "functions/zuora/ledger": ["http", "query", "adjustments", "credit-memos", "unapplied-payments", "payment-runs"],
-  "functions/zuora/records": ["http", "query", "ledger", "credit-memos"],
+  "functions/zuora/records": ["http", "query", "ledger", "credit-memos", "unapplied-payments"],
   "functions/zuora/revenue": ["http", "query", "ledger"],
   "functions/zuora/doctor": ["http", "query", "credit-memos"],
   "functions/zuora/sandbox": ["http", "query", "adjustments", "credit-memos", "ledger"],

@@ -5,7 +5,8 @@ import type {
   AdjustmentRecord,
   MemoApplicationRecord,
   MemoRecords,
-  PostedMemo,
+  PaymentApplicationRecord,
+  PaymentRecords,
   Records,
 } from "./ports.ts";
 
@@ -27,6 +28,8 @@ export type AccountHistory = {
   readonly parts: readonly HistoryPart[];
   /** What its credit memos paid, and what was taken back, the oldest first; absent where the tenant has none. */
   readonly applications?: readonly MemoHistoryEntry[] | undefined;
+  /** What its payments paid of what the customer had paid ahead, and the rest alike; absent where the policy leaves them. */
+  readonly payments?: readonly PaymentHistoryEntry[] | undefined;
 };
 
 /** An application of a credit memo. It carries no run. */
@@ -35,11 +38,14 @@ export type MemoHistoryEntry = MemoApplicationRecord & {
   readonly madeBy: string;
 };
 
+/** The same of a payment. */
+export type PaymentHistoryEntry = PaymentApplicationRecord & { readonly madeBy: string };
+
 const unknownUser = "unknown";
 
 /**
- * Every credit balance adjustment of an account, run by run, and every application of its credit memos, from Zuora's own
- * records.
+ * Every credit balance adjustment of an account, run by run, and every application of its credit memos and payments, from
+ * Zuora's own records.
  *
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */
@@ -47,16 +53,19 @@ export const accountHistory = async (
   {
     records,
     memoRecords,
+    paymentRecords,
   }: {
     readonly records: Pick<Records, "adjustmentsOfAccounts" | "accounts">;
     readonly memoRecords?: Pick<MemoRecords, "memosOfAccount"> | undefined;
+    readonly paymentRecords?: PaymentRecords | undefined;
   },
   accountId: AccountId,
 ): Promise<AccountHistory> => {
-  const [adjustments, labels, memos] = await Promise.all([
+  const [adjustments, labels, memos, payments] = await Promise.all([
     records.adjustmentsOfAccounts([accountId]),
     records.accounts([accountId]),
     memoRecords?.memosOfAccount(accountId),
+    paymentRecords?.applicationsOfAccount(accountId),
   ]);
   const ours = new Set(
     adjustments.filter(({ reference }) => isOurs(reference)).flatMap(({ createdBy }) => createdBy ?? []),
@@ -74,12 +83,17 @@ export const accountHistory = async (
     if (last !== undefined && last.runId === runId) last.entries.push(entry);
     else parts.push({ runId, entries: [entry] });
   }
-  return { accountId, label: labels.get(accountId), parts, applications: memos && applicationsOf(memos) };
+  return {
+    accountId,
+    label: labels.get(accountId),
+    parts,
+    applications: memos && inTime(memos.flatMap(({ applications }) => applications)),
+    payments: payments && inTime(payments),
+  };
 };
 
-const applicationsOf = (memos: readonly PostedMemo[]): readonly MemoHistoryEntry[] =>
-  memos
-    .flatMap(({ applications }) => applications)
+const inTime = <A extends MemoApplicationRecord | PaymentApplicationRecord>(applications: readonly A[]) =>
+  applications
     .map((each) => ({ ...each, madeBy: each.isOurs ? "ours" : each.createdBy }))
     .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 

@@ -15,7 +15,7 @@ import { isApplication, stepsInAll } from "../../domain/plan.ts";
 import type { Problem } from "../dead-letters/problems.ts";
 import type { Switch } from "../ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
-import type { AdjustmentRecord, MemoApplicationRecord } from "./ports.ts";
+import type { AdjustmentRecord, MemoApplicationRecord, PaymentApplicationRecord } from "./ports.ts";
 
 /** What happens, or does not, to one invoice. */
 export type Verdict =
@@ -36,8 +36,8 @@ export type ExplainedAccountInvoice = {
   readonly verdict: Verdict;
   /** Every adjustment of it, whoever made it, the oldest first. */
   readonly past: readonly AdjustmentRecord[];
-  /** What credit memos paid of it, and what was taken back, the oldest first. */
-  readonly paidByMemos: readonly MemoApplicationRecord[];
+  /** What credit memos and payments paid of it, and what was taken back, the oldest first. */
+  readonly paidByMemos: readonly PaidRecord[];
 };
 
 export type ExplainedMemo = {
@@ -48,6 +48,9 @@ export type ExplainedMemo = {
 
 /** The same of an unapplied payment. */
 export type ExplainedPayment = Omit<ExplainedMemo, "creditMemo"> & { readonly payment: UnappliedPayment };
+
+/** What a credit memo or a payment paid. */
+export type PaidRecord = MemoApplicationRecord | PaymentApplicationRecord;
 
 /** Why steps that are due are not taken now. */
 export type Obstacle =
@@ -77,8 +80,8 @@ export type AccountExplanation = {
 export type KnownOfAccount = {
   readonly planned: Planned;
   readonly adjustments: readonly AdjustmentRecord[];
-  /** Of its credit memos; none where the tenant has no memos. */
-  readonly applications: readonly MemoApplicationRecord[];
+  /** Of its credit memos, and of its payments where the policy applies those; none where the tenant has no memos. */
+  readonly applications: readonly PaidRecord[];
   /** The account's dead letters, where it has any. */
   readonly problem: Problem | undefined;
   readonly position: Switch;

@@ -8,10 +8,11 @@ import type {
   ExplainedMemo,
   ExplainedPayment,
   Obstacle,
+  PaidRecord,
   Verdict,
 } from "./explain-account.ts";
 import { holdWords } from "./hold-words.ts";
-import type { AdjustmentRecord, MemoApplicationRecord } from "./ports.ts";
+import type { AdjustmentRecord } from "./ports.ts";
 
 /** What is to be read about one invoice: what happens, and where nothing does, why, who acts, and how it ends. */
 export type VerdictWords = {
@@ -98,14 +99,15 @@ const adjustmentWords = (adjustment: AdjustmentRecord, currency: string): Past =
   return { at: createdAt, says: `${formatMoney(amount, currency)} ${what} ${by} (${number})${canceled}` };
 };
 
-/** One application of a credit memo, or that it was taken back. */
-export const applicationWords = (application: MemoApplicationRecord): Past => {
-  const { amount, currency, creditMemo, createdAt: at } = application;
+/** One application of a credit memo or a payment, or that it was taken back. */
+export const applicationWords = (application: PaidRecord): Past => {
+  const { amount, currency, createdAt: at } = application;
+  const { number } = "payment" in application ? application.payment : application.creditMemo;
   const by = application.isOurs ? "by this system" : "not by this system";
-  if (amount.eq(0)) return { at, says: `${creditMemo.number} applied ${by}, and all of it taken back since` };
+  if (amount.eq(0)) return { at, says: `${number} applied ${by}, and all of it taken back since` };
   return amount.lt(0)
-    ? { at, says: `${formatMoney(negate(amount), currency)} taken back onto ${creditMemo.number} ${by}` }
-    : { at, says: `${formatMoney(amount, currency)} of ${creditMemo.number} applied ${by}` };
+    ? { at, says: `${formatMoney(negate(amount), currency)} taken back onto ${number} ${by}` }
+    : { at, says: `${formatMoney(amount, currency)} of ${number} applied ${by}` };
 };
 
 const instant = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace("T", " ")}Z`;

@@ -63,6 +63,8 @@ export type LeftToPeople = {
   readonly negative: readonly NegativePart[];
   /** Credit memos beside an open invoice are counted among these. */
   readonly countsCreditMemos: boolean;
+  /** Unapplied payments pay as well; absent where the policy leaves them. */
+  readonly appliesPayments?: boolean | undefined;
   /** Accounts that are owed something which nobody has decided to hold, an amount for each currency. */
   readonly pending: readonly PendingCredit[];
   readonly idle: readonly IdleCredit[];
@@ -126,6 +128,7 @@ export const leftToPeople = async (
     held: [...planned.values()].flatMap(heldOf),
     negative: partsOf(negative),
     countsCreditMemos: candidates.creditMemos !== undefined,
+    appliesPayments: candidates.creditMemos?.hasPayments === true,
     pending: pendingOf(negative),
     idle: [...planned.values()].flatMap(idleOf),
     unreadable: [...planned.values()].filter((each) => each instanceof SettlementError).length,

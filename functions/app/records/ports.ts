@@ -1,4 +1,4 @@
-import type { AccountId, CreditMemoRef, InvoiceId, InvoiceRef } from "../../domain/account.ts";
+import type { AccountId, CreditMemoRef, InvoiceId, InvoiceRef, PaymentRef } from "../../domain/account.ts";
 import type { Money } from "../../domain/money.ts";
 
 /** A credit balance adjustment as Zuora recorded it, whoever made it. Instants are epoch milliseconds. */
@@ -85,6 +85,15 @@ export type MemoApplicationRecord = {
   readonly createdBy: string;
   /** By the user that this system signs in as: an application carries no other mark. */
   readonly isOurs: boolean;
+};
+
+/** The same of a payment. */
+export type PaymentApplicationRecord = Omit<MemoApplicationRecord, "creditMemo"> & { readonly payment: PaymentRef };
+
+/** What Zuora records of payments. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}. */
+export type PaymentRecords = {
+  /** Every application of a payment of an account, and what of them was taken back. */
+  applicationsOfAccount(accountId: AccountId): Promise<readonly PaymentApplicationRecord[]>;
 };
 
 /** A posted credit memo as a report looks at it. Instants are epoch milliseconds. */

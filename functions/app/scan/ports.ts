@@ -135,6 +135,8 @@ export type MemoCandidates = {
   readonly isPart: boolean;
   /** There is no credit balance beside them: negative invoices are found, and can go nowhere. */
   readonly isOnlyCredit: boolean;
+  /** Unapplied payments are among them. */
+  readonly hasPayments?: boolean | undefined;
 };
 
 /**

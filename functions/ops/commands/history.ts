@@ -7,7 +7,7 @@ import { historyData, historyText } from "../text/history-text.ts";
 export const historyCommand = (choose: Choose) =>
   new Command("history")
     .description(
-      "every adjustment of one account, and what its credit memos paid, ours and others', run by run; reads only",
+      "every adjustment of one account, and what its credit memos and payments paid, ours and others', run by run; reads only",
     )
     .argument("<ACCOUNT>", "id or number")
     .action((account) => choose((context) => history(context, account)));

@@ -10,7 +10,7 @@ export type Event = { readonly at: number; readonly says: string };
 /** What happened to an account, the latest first: invoices posted, money moved and taken back, set aside. Pure. */
 export const timelineOf = (
   { invoices, currency }: AccountExplanation,
-  { parts, applications = [] }: AccountHistory,
+  { parts, applications = [], payments = [] }: AccountHistory,
   problem: Problem | undefined,
 ): readonly Event[] =>
   [
@@ -33,18 +33,21 @@ export const timelineOf = (
         return [made, { at: canceled.at, says: `${number} canceled by ${who}: ${money} taken back` }];
       }),
     ),
-    ...applications.map(({ createdAt: at, amount, currency: own, creditMemo, invoice, isOurs, madeBy }) => {
-      const money = `${formatMoney(amount.lt(0) ? negate(amount) : amount, own)} ${own}`;
-      const by = isOurs ? "by this system" : `by user ${madeBy}, not by this system`;
-      if (amount.eq(0)) {
-        const target = invoice?.number ?? "a debit memo";
-        return { at, says: `${creditMemo.number} applied to ${target} ${by}, and all of it taken back since` };
-      }
-      const what = amount.lt(0)
-        ? `${money} taken back from ${invoice?.number ?? "a debit memo"} onto ${creditMemo.number}`
-        : `${money} of ${creditMemo.number} applied to ${invoice?.number ?? "a debit memo"}`;
-      return { at, says: `${what} ${by}` };
-    }),
+    ...[...applications, ...payments].map(
+      ({ createdAt: at, amount, currency: own, invoice, isOurs, madeBy, ...from }) => {
+        const { number } = "payment" in from ? from.payment : from.creditMemo;
+        const money = `${formatMoney(amount.lt(0) ? negate(amount) : amount, own)} ${own}`;
+        const by = isOurs ? "by this system" : `by user ${madeBy}, not by this system`;
+        if (amount.eq(0)) {
+          const target = invoice?.number ?? "a debit memo";
+          return { at, says: `${number} applied to ${target} ${by}, and all of it taken back since` };
+        }
+        const what = amount.lt(0)
+          ? `${money} taken back from ${invoice?.number ?? "a debit memo"} onto ${number}`
+          : `${money} of ${number} applied to ${invoice?.number ?? "a debit memo"}`;
+        return { at, says: `${what} ${by}` };
+      },
+    ),
     ...(problem === undefined
       ? []
       : [{ at: Date.parse(problem.since), says: `First set aside with ${problem.code}: ${problem.message}` }]),

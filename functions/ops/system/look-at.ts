@@ -63,14 +63,15 @@ export const explanationOf = async (
 ): Promise<AccountLook> => {
   const { config, policy, switchReader } = system;
   const asIs = { again: false, overLimit: false };
-  const [planned, adjustments, memos = [], problems, position] = await Promise.all([
+  const [planned, adjustments, memos = [], payments = [], problems, position] = await Promise.all([
     planOne(system.ledger(operatorTrackId), policy, id, asIs),
     system.records.adjustmentsOfAccounts([id]),
     system.memoRecords?.memosOfAccount(id),
+    system.paymentRecords?.applicationsOfAccount(id),
     readProblems(system.deadLetters, isStopped),
     switchReader.read(),
   ]);
-  const applications = memos.flatMap((memo) => memo.applications);
+  const applications = [...memos.flatMap((memo) => memo.applications), ...payments];
   const problem = problems.find(({ accountId }) => accountId === id);
   const revenue =
     system.revenue === undefined ? undefined : (await explainRevenue(system.revenue.ledger, policy, [id])).get(id);

@@ -32,6 +32,7 @@ import { createLedger } from "../../zuora/ledger/ledger.ts";
 import { createPaymentRunWatch } from "../../zuora/payment-runs/watch.ts";
 import { createCreditRecords } from "../../zuora/records/credit-records.ts";
 import { findAccount } from "../../zuora/records/find-account.ts";
+import { createPaymentRecords } from "../../zuora/records/payment-applications.ts";
 import { createMemoRecords } from "../../zuora/records/posted-memos.ts";
 import { createRecords } from "../../zuora/records/records.ts";
 import { createPeriodsView } from "../../zuora/revenue/accounting-periods.ts";
@@ -133,6 +134,8 @@ export const openSystem = (
     creditRecords: createCreditRecords(connection, ownInvocation, config.mode),
     /** Undefined in a mode without credit memos. */
     memoRecords: createMemoRecords(connection, ownInvocation, { mode: config.mode, timeZone: config.zuoraTimeZone }),
+    /** Undefined where the policy leaves payments. */
+    paymentRecords: createPaymentRecords(connection, ownInvocation, config.mode, policy),
     cancelAdjustments: (runId: string, ids: readonly string[]) =>
       cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
     /** Zuora's id of the user that we are. */

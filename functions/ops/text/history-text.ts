@@ -1,10 +1,15 @@
-import type { AccountHistory, HistoryEntry, MemoHistoryEntry } from "../../app/records/account-history.ts";
+import type {
+  AccountHistory,
+  HistoryEntry,
+  MemoHistoryEntry,
+  PaymentHistoryEntry,
+} from "../../app/records/account-history.ts";
 import { formatMoney, unknownCurrency } from "../../domain/currency.ts";
 import { type Look, paint } from "./look.ts";
 import { table } from "./table.ts";
 
 /** An account's adjustments, and what its credit memos paid, for programs. Amounts are decimal text. */
-export const historyData = ({ accountId, label, parts, applications }: AccountHistory) => {
+export const historyData = ({ accountId, label, parts, applications, payments }: AccountHistory) => {
   const currency = label?.currency ?? unknownCurrency;
   return {
     accountId,
@@ -26,12 +31,18 @@ export const historyData = ({ accountId, label, parts, applications }: AccountHi
         comment: entry.comment ?? "",
       })),
     })),
-    ...(applications === undefined ? {} : { creditMemos: applications.map(applicationData) }),
+    ...(applications === undefined
+      ? {}
+      : { creditMemos: applications.map((each) => ({ creditMemoNumber: each.creditMemo.number, ...paidData(each) })) }),
+    ...(payments === undefined
+      ? {}
+      : { payments: payments.map((each) => ({ paymentNumber: each.payment.number, ...paidData(each) })) }),
   };
 };
 
-const applicationData = ({ creditMemo, invoice, amount, currency, createdAt, madeBy }: MemoHistoryEntry) => ({
-  creditMemoNumber: creditMemo.number,
+type Paid = MemoHistoryEntry | PaymentHistoryEntry;
+
+const paidData = ({ invoice, amount, currency, createdAt, madeBy }: Paid) => ({
   invoiceNumber: invoice?.number ?? null,
   createdAt: new Date(createdAt).toISOString(),
   amount: formatMoney(amount, currency),
@@ -41,13 +52,14 @@ const applicationData = ({ creditMemo, invoice, amount, currency, createdAt, mad
 
 /** The same for a person: run by run, the oldest first. */
 export const historyText = (history: AccountHistory, look: Look): string => {
-  const { accountId, label, parts, applications = [] } = history;
+  const { accountId, label, parts, applications = [], payments = [] } = history;
   const currency = label?.currency ?? unknownCurrency;
   const credit =
     label === undefined ? "" : `, credit balance ${formatMoney(label.creditBalance, currency)} ${currency}`;
   const title = `Account ${label?.number ?? accountId}${credit}`;
-  if (parts.length + applications.length === 0) {
-    const memos = history.applications === undefined ? "" : ", and no credit memo of it ever paid anything";
+  if (parts.length + applications.length + payments.length === 0) {
+    const whose = history.payments === undefined ? "credit memo" : "credit memo and no payment";
+    const memos = history.applications === undefined ? "" : `, and no ${whose} of it ever paid anything`;
     return `${title}\nNobody ever adjusted its credit balance${memos}.\n`;
   }
   const head = ["When (UTC)", "Number", "What", "Invoice", "Amount", "By"];
@@ -58,16 +70,17 @@ export const historyText = (history: AccountHistory, look: Look): string => {
       const of = runId === undefined ? "Not by this system" : `Run ${runId}`;
       return `\n${of}\n${table(head, rows, ["Amount"], look)}`;
     }),
-    applications.length === 0 ? "" : `\nCredit memos\n${memosTable(applications, look)}`,
+    applications.length === 0 ? "" : `\nCredit memos\n${paidTable("Credit memo", applications, look)}`,
+    payments.length === 0 ? "" : `\nPayments\n${paidTable("Payment", payments, look)}`,
   ].join("");
 };
 
-const memosTable = (applications: readonly MemoHistoryEntry[], look: Look): string =>
+const paidTable = (head: string, applications: readonly Paid[], look: Look): string =>
   table(
-    ["When (UTC)", "Credit memo", "What", "Invoice", "Amount", "Currency", "By"],
-    applications.map(({ createdAt, creditMemo, invoice, amount, currency, madeBy }) => [
+    ["When (UTC)", head, "What", "Invoice", "Amount", "Currency", "By"],
+    applications.map(({ createdAt, invoice, amount, currency, madeBy, ...from }) => [
       instant(createdAt),
-      creditMemo.number,
+      ("payment" in from ? from.payment : from.creditMemo).number,
       amount.gt(0) ? "applied" : amount.lt(0) ? "unapplied" : "applied, and unapplied",
       invoice?.number ?? "",
       formatMoney(amount, currency),

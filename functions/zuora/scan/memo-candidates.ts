@@ -36,6 +36,7 @@ export const memoCandidates = (
   return {
     isPart: part !== undefined,
     isOnlyCredit: !hasCreditBalance(mode),
+    hasPayments: appliesPayments(rules, mode),
     unapplied: (since, before) => {
       const from = since ?? part?.from;
       return unapplied([

@@ -18,7 +18,7 @@ export const paymentApplicationRecord = z.object({
   applyAmount: amount,
   createdById: z.string().min(1),
   createdDate: instant,
-  payment: z.object({ paymentNumber: z.string().min(1) }).nullish(),
+  payment: z.object({ paymentNumber: z.string().min(1), currency: z.string().min(1).nullish() }).nullish(),
 });
 
 /** A payment of Object Query. */

@@ -52,6 +52,10 @@ describe.each<Mode>(["credit-memos", "both"])("unapplied payments in mode %s", (
       expect([payment.unappliedAmount, invoice.Balance].map(String)).toEqual(["20", "0"]);
       await settle();
       expect(payment.unappliedAmount.toFixed()).toBe("20");
+      const { data } = await ops("history", account.Id);
+      expect(data.payments).toMatchObject([
+        { paymentNumber: payment.number, invoiceNumber: invoice.InvoiceNumber, amount: "30.00", madeBy: "ours" },
+      ]);
     });
 
     it("pay what memos leave", async () => {
@@ -70,6 +74,10 @@ describe.each<Mode>(["credit-memos", "both"])("unapplied payments in mode %s", (
       expect([payment.unappliedAmount, invoice.Balance].map(String)).toEqual(["50", "30"]);
       const { data } = await ops("explain", account.Id);
       expect(data.payments).toMatchObject([{ paymentNumber: payment.number, reason: "cancelled-by-person" }]);
+      expect(data.invoices[0].past).toEqual([
+        expect.stringContaining(`30.00 of ${payment.number} applied by this system`),
+        expect.stringContaining(`30.00 taken back onto ${payment.number} by this system`),
+      ]);
     });
 
     it("that somebody took back are left, and told as theirs", async () => {

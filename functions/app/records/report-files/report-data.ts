@@ -90,6 +90,7 @@ export const reportData = (whole: WholeReport, about: ReportAbout) => {
     waits: waitsData(whole),
     notOurs: report.notOurs.map(adjustmentData),
     adjustments: report.adjustments.map(adjustmentData),
+    appliesPayments: left.appliesPayments === true,
     ...(report.memos === undefined ? {} : { creditMemos: memosData(report.memos) }),
   };
 };

@@ -15,6 +15,7 @@ export const notes = ({
   notOurs,
   credit,
   creditMemos,
+  appliesPayments,
   runId,
   accountsPlanned: { planned, of },
   readAt,
@@ -33,6 +34,9 @@ export const notes = ({
     : ["An application of a credit memo carries no run: told is all that we applied since the run began."]),
   ...(creditMemos?.lines.some(({ refunded }) => /[1-9]/.test(refunded))
     ? ["Zuora tells no date of a memo's refund: it counts when the memo last changed, which may be later."]
+    : []),
+  ...(appliesPayments
+    ? ["What unapplied payments paid is in none of these sums: `history ACCOUNT` tells it, and the logs by run."]
     : []),
   ...(unrecorded(credit).length === 0
     ? []
