@@ -8,6 +8,18 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/**
+ * What a file system says of a path that somebody typed, as one line about the flag.
+ *
+ * @throws {UsageError}
+ */
+export const asCannotBeWritten =
+  (flag: string, path: string) =>
+  (error: unknown): never => {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new UsageError(`${flag}: ${JSON.stringify(path)} cannot be written (${reason})`, { cause: error });
+  };
+
 /** Ctrl-C was the answer to a question. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";

@@ -6,7 +6,7 @@ import { localDateIn } from "../../domain/local-time.ts";
 import type { Check } from "../../zuora/doctor/check.ts";
 import { doctor } from "../../zuora/doctor/doctor.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
-import { UsageError } from "../exit-code.ts";
+import { asCannotBeWritten, UsageError } from "../exit-code.ts";
 import { probe } from "./probe.ts";
 
 export const doctorCommand = (choose: Choose) =>
@@ -41,6 +41,8 @@ const recorded = async (
   tried: () => Promise<CommandResult>,
 ): Promise<CommandResult> => {
   const lines: string[] = [];
+  // Before anything is asked: whoever probed must not find out afterwards that nothing was kept.
+  await writeFile(file, "", { mode: 0o600 }).catch(asCannotBeWritten("--record", file));
   context.system.recordWire((line) => lines.push(`${line}\n`));
   try {
     await examine(context);

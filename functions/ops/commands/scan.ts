@@ -5,6 +5,7 @@ import type { ScanKind } from "../../app/scan/ports.ts";
 import { GuardTrippedError } from "../../app/scan/run-guard.ts";
 import { scan } from "../../app/scan/scan.ts";
 import type { LogEvent, Telemetry } from "../../app/telemetry-ports.ts";
+import { runStartedAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
 import { dryScan } from "./dry-scan.ts";
@@ -39,6 +40,8 @@ export const startScan = async (
   wanted: WantedScan,
 ): Promise<CommandResult> => {
   const { workQueue, lastScan, refusedScans, switchReader, clock, random, policy } = system;
+  if ("approve" in wanted && runStartedAt(wanted.approve) === undefined)
+    throw new UsageError("--approve: expected the run's id that the refusal named, such as zcs-0mb0abc12345");
   const journal = await system.openJournal(command);
   journal.record("scan started", wanted);
   const warned = new Set<LogEvent>();

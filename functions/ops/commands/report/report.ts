@@ -9,7 +9,7 @@ import { reportFiles } from "../../../app/records/report-files/report-files.ts";
 import { reportHtml } from "../../../app/records/report-files/report-html.ts";
 import { adjustmentsTable } from "../../../app/records/report-files/report-tables.ts";
 import type { Choose, CommandContext, CommandResult } from "../../command.ts";
-import { UsageError } from "../../exit-code.ts";
+import { asCannotBeWritten, UsageError } from "../../exit-code.ts";
 import { revenueReader } from "../../system/look-at.ts";
 import { accountIdFor } from "../../system/resolve-account.ts";
 import type { Look } from "../../text/look.ts";
@@ -90,7 +90,7 @@ const textIn = (format: ReportFlags["format"], data: ReportData, look: Look): st
 
 /** Papers that somebody may have signed are not written over. */
 const mustBeEmpty = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch(asCannotBeWritten("--folder", folder));
   if ((await readdir(folder)).length > 0) throw new UsageError(`--folder: expected a new or an empty one: ${folder}`);
 };
 
