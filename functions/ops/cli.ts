@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { outliveReader } from "./closed-pipe.ts";
 import { InterruptedError } from "./exit-code.ts";
 import { notesOn } from "./notes.ts";
 import { runOps } from "./run-ops.ts";
@@ -40,6 +41,9 @@ const terminal: Terminal = {
     }
   },
 };
+
+outliveReader(process.stdout);
+outliveReader(process.stderr);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {

@@ -1,6 +1,7 @@
 import { devNull } from "node:os";
 import { systemClock } from "../../functions/aws/clock.ts";
 import { appliesPayments } from "../../functions/domain/policy.ts";
+import { outliveReader } from "../../functions/ops/closed-pipe.ts";
 import { notesOn } from "../../functions/ops/notes.ts";
 import { lookOf } from "../../functions/ops/text/look.ts";
 import { readFlags } from "./command-line.ts";
@@ -10,6 +11,9 @@ import { renderReport } from "./print.ts";
 import { run } from "./run.ts";
 import { UsageError } from "./usage-error.ts";
 import { zuoraRecords } from "./zuora-records.ts";
+
+outliveReader(process.stdout);
+outliveReader(process.stderr);
 
 const out = (text: string) => void process.stdout.write(text);
 const notes = notesOn(process.stderr, () => performance.now());
