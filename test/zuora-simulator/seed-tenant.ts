@@ -1,11 +1,13 @@
 import { decimalPlacesIn } from "../../functions/domain/currency.ts";
 import { fromDecimal } from "../../functions/domain/money.ts";
 import { cancelAdjustment, createAdjustment } from "./adjust.ts";
+import { makesMemos } from "./credit-memos/bill.ts";
 import { addCase, addRarity, applyAndUnapply } from "./credit-memos/seed-memos.ts";
 import { mulberry32 } from "./mulberry32.ts";
 import { cases, type Scene } from "./seed-cases.ts";
 import { Store } from "./store.ts";
 import type { TenantKind } from "./tenant-kind.ts";
+import { addCustomerPayment } from "./unapplied-payments/build-payment.ts";
 import { SentNumber } from "./wire.ts";
 
 export type SeedOptions = {
@@ -36,6 +38,8 @@ export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptio
     const batched = { ...spec, Currency: currency, Batch: `Batch${1 + (index % 3)}` };
     const account = addCase(store, batched, kind, doneAt);
     if (kind === "settlement") addRarity(store, account, index, doneAt);
+    if (makesMemos(kind) && index % 10 === 3)
+      addCustomerPayment(store, account, { amount: paidAhead(currency), effectiveDate: day(5) }, doneAt);
     if (name === "canceledByPerson") toCancel.push(account.Id);
   }
   for (const id of toCancel) {
@@ -44,6 +48,12 @@ export const seedTenant = ({ accounts, seed, today, kind = "legacy" }: SeedOptio
     else applyAndUnapply(store, memo, today, doneAt);
   }
   return store;
+};
+
+/** What some customer paid too much, or too early. */
+const paidAhead = (currency: string): string => {
+  const places = placesOf(currency);
+  return places === 0 ? "25" : `25.${"0".repeat(places)}`;
 };
 
 const dayMs = 24 * 3_600_000;

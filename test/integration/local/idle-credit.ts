@@ -16,7 +16,11 @@ export const idleCredit = (store: Store, held: Report["held"], today: string): r
     .flatMap((account) => idleOf(store, account, held, today));
 
 const heldWhole = (held: Report["held"], id: string): boolean =>
-  held.some((each) => each.accountId === id && each.invoiceNumber === undefined && each.creditMemoNumber === undefined);
+  held.some(
+    (each) =>
+      each.accountId === id &&
+      [each.invoiceNumber, each.creditMemoNumber, each.paymentNumber].every((number) => number === undefined),
+  );
 
 const idleOf = (store: Store, account: AccountRecord, held: Report["held"], today: string): readonly string[] => {
   const isHeld = (number: string) =>

@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Mode } from "../../../functions/domain/credit/mode.ts";
+import { formatMoney } from "../../../functions/domain/currency.ts";
+import { add, fromDecimal, type Money, zero } from "../../../functions/domain/money.ts";
 import { everything } from "../../local/policy.ts";
 import { addAccount } from "../../zuora-simulator/build.ts";
 import { addCreditMemo } from "../../zuora-simulator/credit-memos/build-memo.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
+import type { Store } from "../../zuora-simulator/store.ts";
 import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
 import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 import { idleCredit, recordedTotals } from "./idle-credit.ts";
@@ -129,3 +132,50 @@ it("a memo pays the very items that it credits where the policy asks for that, a
   expect([exact.memo.unappliedAmount.toFixed(), above.memo.unappliedAmount.toFixed()]).toEqual(["0", "0"]);
   expect(report).toMatchObject({ outcomes: { settled: 2, deadLettered: 0 }, zuora: { writes: 3 } });
 }, 60_000);
+
+describe("what customers paid and no invoice took", { timeout: 120_000 }, () => {
+  const paidByPayments = ({ paymentApplications, accounts }: Store) => {
+    const sums = new Map<string, Money>();
+    for (const { accountId, applyAmount } of paymentApplications.rows) {
+      const currency = accounts.one("Id", accountId)?.Currency ?? "";
+      sums.set(currency, add(sums.get(currency) ?? zero, applyAmount));
+    }
+    return sums;
+  };
+
+  it("pays after all credit where the policy says so, once and for all", async () => {
+    const mode = "both";
+    const zuora = await openTenant(mode);
+    const { store } = zuora.tenant;
+    const owed = store.accounts.rows.map(({ Id }) => owedBy(zuora.tenant, Id).toFixed());
+    const before = store.creditMemoApplications.rows.length;
+    const folder = await mkdtemp(join(tmpdir(), "unapplied-payments-"));
+    const file = join(folder, "policy.json");
+    await writeFile(file, JSON.stringify({ ...everything, unappliedPayments: "apply" }));
+    const { report } = await start(zuora, mode, "--policy", file);
+    expect(report.outcomes).toMatchObject({ deadLettered: 0, pending: 0 });
+    const byPayments = paidByPayments(store);
+    expect(byPayments.size).toBeGreaterThan(1);
+    const byCredit = new Map(
+      recordedTotals(store, report.runId, before).map(({ currency, applied }) => [currency, fromDecimal(applied)]),
+    );
+    for (const { currency, applied } of report.totals) {
+      const sum = add(byPayments.get(currency) ?? zero, byCredit.get(currency) ?? zero);
+      expect([currency, applied]).toEqual([currency, formatMoney(sum, currency)]);
+    }
+    expect(idleCredit(store, report.held, today)).toEqual([]);
+    expect(store.accounts.rows.map(({ Id }) => owedBy(zuora.tenant, Id).toFixed())).toEqual(owed);
+    expect((await start(zuora, mode, "--policy", file)).report.zuora.writes).toBe(0);
+    await rm(folder, { recursive: true });
+  });
+
+  it("is refused as a rule of a mode that has no such thing, in one line", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "unapplied-payments-"));
+    const file = join(folder, "policy.json");
+    await writeFile(file, JSON.stringify({ ...everything, unappliedPayments: "apply" }));
+    const { status, err } = await runStart("http://127.0.0.1:9", ["--mode", "credit-balance", "--policy", file]);
+    await rm(folder, { recursive: true });
+    expect(status).toBe(2);
+    expect(err).toContain("--policy: expected unappliedPayments leave: in mode credit-balance");
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decimalPlacesIn } from "../../../functions/domain/currency.ts";
-import { decimalPlacesOf } from "../../../functions/domain/money.ts";
+import { add, decimalPlacesOf, sum } from "../../../functions/domain/money.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
 import type { InvoiceRecord } from "../../zuora-simulator/records.ts";
 import { seedTenant } from "../../zuora-simulator/seed-tenant.ts";
@@ -91,19 +91,24 @@ describe("the same seeded tenant with credit memos", () => {
     return [what, kind, records] as const;
   });
 
-  it.each(others)("of %s has the same customers, each owing the same in all", (_what, kind, records) => {
-    const plain = new Tenant({ client, store });
-    const own = new Tenant({ client, store: records });
-    expect(records.accounts.rows.map(({ AccountNumber }) => AccountNumber)).toEqual(
-      store.accounts.rows.map(({ AccountNumber }) => AccountNumber),
-    );
-    const differ = records.accounts.rows.filter(
-      ({ Id }, index) => !owedBy(own, Id).eq(owedBy(plain, store.accounts.rows[index]?.Id ?? "")),
-    );
-    // The invoice beside a memo that a person took back, and the negative invoices of a tenant that should have none.
-    const added = store.adjustments.rows.length + (kind === "settlement" ? 1500 / 40 : 0);
-    expect(differ.length).toBeLessThanOrEqual(Math.ceil(added));
-  });
+  it.each(others)(
+    "of %s has the same customers, each owing the same but for what they paid ahead",
+    (_what, kind, records) => {
+      const plain = new Tenant({ client, store });
+      const own = new Tenant({ client, store: records });
+      expect(records.accounts.rows.map(({ AccountNumber }) => AccountNumber)).toEqual(
+        store.accounts.rows.map(({ AccountNumber }) => AccountNumber),
+      );
+      const paidAhead = (id: string) =>
+        sum(records.customerPayments.where("accountId", id).map(({ unappliedAmount }) => unappliedAmount));
+      const differ = records.accounts.rows.filter(
+        ({ Id }, index) => !add(owedBy(own, Id), paidAhead(Id)).eq(owedBy(plain, store.accounts.rows[index]?.Id ?? "")),
+      );
+      // The invoice beside a memo that a person took back, and the negative invoices of a tenant that should have none.
+      const added = store.adjustments.rows.length + (kind === "settlement" ? 1500 / 40 : 0);
+      expect(differ.length).toBeLessThanOrEqual(Math.ceil(added));
+    },
+  );
 
   it.each(others)(
     "of %s has memos that credit an invoice's very item, drafts, future ones and such as a person took back",
