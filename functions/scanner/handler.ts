@@ -21,17 +21,23 @@ import { createPaymentRunWatch } from "../zuora/payment-runs/watch.ts";
 import { createCandidates, partsFor } from "../zuora/scan/candidates.ts";
 import { createPostingCandidates, findPosting } from "../zuora/scan/postings.ts";
 import { askedFor, askedForTogether } from "./asked-for.ts";
-import { callsOfScan, type SharedCalls } from "./calls-of-scan.ts";
+import { type Share, type ShareDeps, type SharedCalls, takeShare } from "./calls-of-scan.ts";
 
 const config = readConfig(scannerEnvironment, process.env);
 const ssm = new SSMClient();
 const telemetry = createTelemetry(config.serviceName);
+/** Of the scan that is under way; absent where it has one call. */
+let share: Share | undefined;
 const connection = connectConfigured(config, {
   credentials: createCredentialsSource(new SecretsManagerClient(), config.zuoraSecretId),
   clock: systemClock,
   random: Math.random,
   telemetry,
   patience: scannerPatience,
+  through: (transport) => async (request) => {
+    await share?.lookAgain();
+    return transport(request);
+  },
 });
 const sqs = createSqsClient();
 const workQueue = createWorkQueue(sqs, config.workQueueUrl);
@@ -52,14 +58,25 @@ const messagesInQueue = async (): Promise<number> => {
   return visible + hidden;
 };
 
+const sharing: ShareDeps = {
+  messages: messagesInQueue,
+  allow: connection.pace.allow,
+  now: systemClock.now,
+  onUnread: (error) =>
+    telemetry.warn("queue operation failed", {
+      operation: "depth",
+      reason: error instanceof Error ? error.name : "unknown",
+    }),
+};
+
 /** Runs one scan: what EventBridge Scheduler, the queue of callouts or an engineer asks for. */
 export const handler = async (event: unknown, context: Context): Promise<ScanResult> => {
   const calledOut = bodiesIn(event);
   const asked = calledOut === undefined ? askedFor(event) : askedForTogether(calledOut);
   // Scans of callouts come beside the scheduled ones: each asks one thing after the other.
-  const calls = calledOut === undefined ? callsOfScan(await messagesInQueue(), shared) : 1;
-  connection.pace.allow(calls);
-  const parts = partsFor(calls);
+  share = calledOut === undefined ? await takeShare(sharing, shared) : undefined;
+  if (share === undefined) connection.pace.allow(1);
+  const parts = partsFor(share?.calls ?? 1);
   const remainingMs = () => context.getRemainingTimeInMillis();
   const during = (runId: string) => ({ trackId: runId, remainingMs });
   const payerReading = {
