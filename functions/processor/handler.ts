@@ -57,6 +57,9 @@ const eventsMsMin = 10_000;
 export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
   const remainingMs = () => context.getRemainingTimeInMillis();
   const events: SweepEvent[] = [];
+  const tellOthers = async () => {
+    if (bus !== undefined && remainingMs() > eventsMsMin) await sendEvents(bus, events.splice(0), telemetry);
+  };
   try {
     const kept = await processInvocation(
       {
@@ -78,12 +81,17 @@ export const handler = async ({ Records }: SQSEvent, context: Context): Promise<
         setAsideAfterSeconds: config.setAsideAfterSeconds,
         writeTimeMs: config.zuoraHttpTimeoutMs,
         events: bus === undefined ? undefined : { add: (event) => events.push(event) },
+        // An invocation may take minutes: whoever watches or listens hears of each batch.
+        afterBatch: async () => {
+          telemetry.flush();
+          await tellOthers();
+        },
       },
       Records.map(toDelivery),
     );
     return { batchItemFailures: kept.map((itemIdentifier) => ({ itemIdentifier })) };
   } finally {
-    if (bus !== undefined && remainingMs() > eventsMsMin) await sendEvents(bus, events, telemetry);
+    await tellOthers();
     telemetry.flush();
   }
 };

@@ -9,8 +9,11 @@ import type { HttpRequest } from "./transport.ts";
 
 /** Calls Zuora and turns everything that is not an answer into the error taxonomy, in one place. */
 export type ZuoraClient = {
-  /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
-  get(path: string): Promise<Answer>;
+  /**
+   * @param onLeave told whenever it leaves, since it may wait for its turn: what happened before is in the answer
+   * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
+   */
+  get(path: string, onLeave?: () => void): Promise<Answer>;
   /**
    * Reads with a POST, as queries do.
    *
@@ -36,10 +39,10 @@ export type ZuoraClient = {
 
 export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
   const { patience, random, clock, pace, timeoutMs, onRetry } = connection;
-  const readWith = async (asked: Asked): Promise<Answer> => {
+  const readWith = async (asked: Asked, onLeave?: () => void): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await authenticated(connection, invocation, "read", (token) =>
-        exchangeRead(connection, invocation, requestOf(connection, invocation, asked, token)),
+        exchangeRead(connection, invocation, requestOf(connection, invocation, asked, token), onLeave),
       );
       if (!(outcome instanceof SettlementError)) return outcome;
       const remainingMs = invocation.remainingMs() - timeoutMs;
@@ -53,7 +56,7 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
     }
   };
   return {
-    get: (path) => readWith({ method: "GET", path }),
+    get: (path, onLeave) => readWith({ method: "GET", path }, onLeave),
     read: (path, body) => readWith({ method: "POST", path, body }),
     write: async (path, body, key, mayLeave = always) => {
       const outcome = await authenticated(connection, invocation, "write", (token, round) => {

@@ -15,15 +15,21 @@ const inProgressFirstDelayMs = 500;
 /**
  * Sends one read. Whether a read is worth repeating is decided elsewhere.
  *
+ * @param onLeave told when it leaves
  * @throws {ZuoraBusyError} when no answer came, or too little time is left for one
  */
 export const exchangeRead = async (
   connection: Connection,
   invocation: Invocation,
   request: HttpRequest,
+  onLeave: () => void = () => {},
 ): Promise<Received> => {
+  const mayLeave = async () => {
+    onLeave();
+    return true;
+  };
   try {
-    return await exchangeOnce(connection, invocation, "read", request);
+    return await exchangeOnce(connection, invocation, "read", request, mayLeave);
   } catch (error) {
     throw error instanceof NoAnswerError ? new ZuoraBusyError(unanswered(error), { cause: error }) : error;
   }
@@ -133,7 +139,7 @@ const exchangeOnce = async (
   request: HttpRequest,
   mayLeave?: () => Promise<boolean>,
 ): Promise<Received> =>
-  connection.pace.run(async () => {
+  connection.pace.run(kind, async () => {
     const { pace, transport, onCall } = connection;
     // Here and no earlier: a call waits for its turn, and for a token before that.
     if (mayLeave !== undefined && !(await mayLeave())) throw new WithheldError("not allowed to leave");

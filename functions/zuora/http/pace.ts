@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { Clock } from "../../app/ports.ts";
 import {
   isLocked,
@@ -8,6 +7,7 @@ import {
   ZuoraBusyError,
 } from "../../domain/errors.ts";
 import { type Answer, TokenRefusal } from "./answer.ts";
+import type { CallKind } from "./classify.ts";
 import { type HttpResponse, NoAnswerError } from "./transport.ts";
 
 /** Three busy answers in a row are an outage, not an accident. */
@@ -29,8 +29,13 @@ const pauseMaxMs = 5 * 60_000;
 export type Pace = {
   /** Why nothing may be sent now, the token request included; undefined when it may. */
   refusal(): ZuoraBusyError | ZuoraAccessError | undefined;
-  /** @throws {ZuoraBusyError | ZuoraAccessError} at once, without a call, while the environment stays away */
-  run<T>(call: () => Promise<T>): Promise<T>;
+  /**
+   * Lets a call leave when its turn has come: a write before every read that waits, so that who was looked at last is
+   * looked at a moment ago.
+   *
+   * @throws {ZuoraBusyError | ZuoraAccessError} at once, without a call, while the environment stays away
+   */
+  run<T>(kind: CallKind, call: () => Promise<T>): Promise<T>;
   /**
    * Reads Zuora's limit headers; call for every answer.
    *
@@ -51,8 +56,18 @@ export type Pace = {
 };
 
 export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency: number; pauseMs: number }): Pace => {
-  const limit = pLimit(concurrency);
   let allowed = concurrency;
+  let atOnce = concurrency;
+  let inFlight = 0;
+  const waiting: Readonly<Record<CallKind, (() => void)[]>> = { write: [], read: [] };
+  const letIn = () => {
+    while (inFlight < atOnce) {
+      const next = waiting.write.shift() ?? waiting.read.shift();
+      if (next === undefined) return;
+      inFlight += 1;
+      next();
+    }
+  };
   let busyInARow = 0;
   let pausedUntil = 0;
   let why: SettlementError | undefined;
@@ -69,15 +84,23 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   };
   return {
     refusal,
-    run: (call) =>
-      limit(() => {
+    run: async (kind, call) => {
+      await new Promise<void>((resolve) => {
+        waiting[kind].push(resolve);
+        letIn();
+      });
+      try {
         const refused = refusal();
-        if (refused === undefined) return call();
-        throw refused;
-      }),
+        if (refused !== undefined) throw refused;
+        return await call();
+      } finally {
+        inFlight -= 1;
+        letIn();
+      }
+    },
     notice: (headers) => {
       const concurrencyLeft = numberIn(headers["concurrency-limit-remaining"]);
-      limit.concurrency = concurrencyLeft !== undefined && concurrencyLeft < allowed ? 1 : allowed;
+      atOnce = concurrencyLeft !== undefined && concurrencyLeft < allowed ? 1 : allowed;
       const rateLeft = numberIn(headers["ratelimit-remaining"]);
       const rateLimit = numberIn(headers["ratelimit-limit"]);
       const resetSeconds = numberIn(headers["ratelimit-reset"]);
@@ -101,7 +124,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
     },
     allow: (calls) => {
       allowed = calls;
-      limit.concurrency = calls;
+      atOnce = calls;
     },
     pausedMs,
   };

@@ -7,6 +7,7 @@ import { queryRecords } from "../query/query.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 import { createOffer, type OfferDeps } from "./offer.ts";
 import { paymentRunPages } from "./pages.ts";
+import { createSharedLook } from "./shared-look.ts";
 import { toPaymentRun } from "./to-payment-run.ts";
 
 /** Who is being charged, or soon will be. */
@@ -25,7 +26,7 @@ export type CollectionsView = {
   current(client: ZuoraClient): Promise<Collections>;
   /** Payment runs in `Processing`: asked anew, or of a view or another's look that is hardly older, but never `previous`. */
   inProgress(client: ZuoraClient, previous?: readonly PaymentRun[]): Promise<readonly PaymentRun[]>;
-  /** Those of the accounts with a payment in `Processing`: asked anew, or of a view that is hardly older. */
+  /** Accounts with a payment in `Processing`, these at the least: asked anew, or of a view or another's look that is hardly older. */
   beingPaid(client: ZuoraClient, ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
 };
 
@@ -42,8 +43,11 @@ const readersMin = 25;
 /** A view this young answers what is asked anew: few accounts are read, transferred and looked at again within it. */
 const youngMs = 2_000;
 
-/** A look at runs that was asked for so lately, in milliseconds, also answers the batches that are handled beside. */
-const lookSharedMs = 300;
+/**
+ * Where no more payments are under way they are looked at all at once: batches that are handled side by side share the
+ * answer.
+ */
+const paymentsLookedAtMax = 50;
 
 /**
  * Payments are read for everybody for so long, in milliseconds. A tenant with tens of thousands of direct debits under
@@ -80,11 +84,17 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
     ]);
     return { runs: runs ?? [], accountsBeingPaid };
   };
-  let latest: { readonly askedAt: number; readonly runs: Promise<readonly PaymentRun[]> } | undefined;
-  const look = (client: ZuoraClient): Promise<readonly PaymentRun[]> => {
-    const runs = offers.runs.ask(() => readRuns(client, timeZone, ["Processing"])).then((read) => read ?? []);
-    latest = { askedAt: now(), runs };
-    return runs;
+  const lookAtRuns = createSharedLook(now, async (client, onLeave) => {
+    const read = () => readRuns(client, timeZone, { statuses: ["Processing"], onLeave });
+    return (await offers.runs.ask(read)) ?? [];
+  });
+  const lookAtPayments = createSharedLook(now, async (client, onLeave) => {
+    onLeave();
+    return offers.payments.ask(() => readAccountsBeingPaid(client, (count) => count > paymentsLookedAtMax));
+  });
+  const areFew = async (): Promise<boolean> => {
+    const seen = await view?.collections.catch(() => undefined);
+    return seen?.accountsBeingPaid !== undefined && seen.accountsBeingPaid.size <= paymentsLookedAtMax;
   };
   const young = () => (view !== undefined && now() - view.readAt < youngMs ? view.collections : undefined);
   return {
@@ -103,13 +113,13 @@ export const createCollectionsView = (timeZone: string, deps: OfferDeps): Collec
       const seen = view === lookedInto ? undefined : await young();
       lookedInto = view;
       if (seen !== undefined) return seen.runs.filter(({ status }) => status === "Processing");
-      const isLate = latest === undefined || now() - latest.askedAt >= lookSharedMs;
-      const ofAnother = isLate ? undefined : await latest?.runs.catch(() => undefined);
-      return ofAnother === undefined || ofAnother === previous ? look(client) : ofAnother;
+      return lookAtRuns(client, previous);
     },
     beingPaid: async (client, ids) => {
       const seen = (await young())?.accountsBeingPaid;
       if (seen !== undefined) return seen;
+      const all = (await areFew()) ? await lookAtPayments(client) : "too-many";
+      if (all !== "too-many") return all ?? new Set();
       return (await offers.payments.ask(() => accountsBeingPaidAmong(client, ids))) ?? new Set();
     },
   };
@@ -131,11 +141,14 @@ export const accountsBeingPaidAmong = async (
 const readRuns = async (
   client: ZuoraClient,
   timeZone: string,
-  statuses: readonly ("Pending" | "Processing")[] = ["Pending", "Processing"],
+  {
+    statuses = ["Pending", "Processing"],
+    onLeave,
+  }: { readonly statuses?: readonly ("Pending" | "Processing")[]; readonly onLeave?: () => void } = {},
 ): Promise<readonly PaymentRun[]> => {
   const runs: PaymentRun[] = [];
   for (const status of statuses) {
-    for await (const page of paymentRunPages(client, status)) {
+    for await (const page of paymentRunPages(client, status, { onLeave })) {
       runs.push(...page.map((run) => toPaymentRun(run, status, timeZone)));
     }
   }
@@ -144,13 +157,13 @@ const readRuns = async (
 
 const readAccountsBeingPaid = async (
   client: ZuoraClient,
-  isTooLate: () => boolean,
+  isTooMany: (count: number) => boolean,
 ): Promise<ReadonlySet<AccountId> | "too-many"> => {
   const accounts = new Set<AccountId>();
   const query = "select Id, AccountId from Payment where Status = 'Processing'";
   for await (const { AccountId } of queryRecords(client, "a payment", paymentRecord, [query])) {
     accounts.add(AccountId);
-    if (isTooLate()) return "too-many";
+    if (isTooMany(accounts.size)) return "too-many";
   }
   return accounts;
 };

@@ -14,16 +14,17 @@ export type PaymentRunRecord = z.output<typeof paymentRunRecord>;
  * one host only. A full page without it is no proof of an end, and the page behind it need not exist.
  *
  * @param sort as Zuora writes it, `+` for descending
+ * @param onLeave told when a page is asked for and leaves
  */
 export const paymentRunPages = async function* (
   client: ZuoraClient,
   status: string,
-  sort?: string,
+  { sort, onLeave }: { readonly sort?: string; readonly onLeave?: (() => void) | undefined } = {},
 ): AsyncGenerator<readonly PaymentRunRecord[]> {
   for (let page = 1; ; page += 1) {
     const sorted = sort === undefined ? "" : `&sort=${encodeURIComponent(sort)}`;
     const path = `/v1/payment-runs?status=${status}${sorted}&pageSize=${pageSize}&page=${page}`;
-    const answer = await client.get(path).catch((error: unknown) => {
+    const answer = await client.get(path, onLeave).catch((error: unknown) => {
       if (page > 1 && isNoSuchPage(error)) return undefined;
       throw error;
     });

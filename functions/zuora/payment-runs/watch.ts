@@ -140,7 +140,7 @@ const readEnded = async (
 ): Promise<readonly PaymentRunRecord[]> => {
   const recent: PaymentRunRecord[] = [];
   let pages = 0;
-  for await (const page of paymentRunPages(client, status, newestFirst)) {
+  for await (const page of paymentRunPages(client, status, { sort: newestFirst })) {
     expectNewestFirst(page);
     const own = page.filter((run) => (toPaymentRun(run, status, timeZone).endedAt ?? 0) >= since);
     recent.push(...own);

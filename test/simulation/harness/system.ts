@@ -57,11 +57,11 @@ export type CompletedScan = {
 
 /**
  * Of the few accounts of a history: what comes beside a full delivery is taken by the function itself, and handled all
- * together or in small batches side by side.
+ * together or in small batches side by side, of which another takes the place of one that is done with.
  */
 const widths: readonly Width[] = [
   { delivered: 2, together: 100, batches: 1 },
-  { delivered: 2, together: 4, batches: 3 },
+  { delivered: 2, together: 2, batches: 3 },
 ];
 
 /** Every other history has the one, every other the other. */

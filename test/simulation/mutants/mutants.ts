@@ -422,7 +422,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "delete what was taken beside a delivery although it is to be kept",
     file: "app/process/process-invocation.ts",
-    find: "batch.filter(({ messageId }) => !kept.has(messageId)),",
+    find: "batch.filter((each) => !kept.has(each)),",
     replace: "batch,",
   },
   {
@@ -440,8 +440,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: "handle one of the batches side by side, and forget the others",
     file: "app/process/process-invocation.ts",
-    find: "await Promise.all(sideBySide.map(handle));",
-    replace: "await Promise.all(sideBySide.slice(0, 1).map(handle));",
+    find: "await Promise.all(sideBySide.map(handleInTurn));",
+    replace: "await Promise.all(sideBySide.slice(0, 1).map(handleInTurn));",
+  },
+  {
+    name: "forget what was taken in the place of a batch that is done with",
+    file: "app/process/process-invocation.ts",
+    find: "batch = await takeNext(batch)) await handle(batch)",
+    replace: "batch = (await takeNext(batch)).slice(0, 0)) await handle(batch)",
+  },
+  {
+    name: "forget whom nobody may stand beside of what was taken in the place of a batch",
+    file: "app/process/process-invocation.ts",
+    find: "waiting.push(...more.filter((batch) => batch !== next));",
+    replace: "",
   },
   {
     name: "handle what has come back often beside what is above suspicion",

@@ -71,13 +71,10 @@ const lookerAt = (ledger: ApplyDeps["ledger"], accounts: readonly Progress[]): L
   let latest: readonly PaymentRun[] | undefined;
   return async () => {
     const ids = accounts.filter(isApplying).map(({ id }) => id);
-    const [runs, accountsBeingPaid] = await Promise.all([
-      ledger.runsInProgress(latest),
-      beingPaid ?? ledger.accountsBeingPaid(ids),
-    ]);
-    latest = runs;
-    beingPaid = accountsBeingPaid;
-    return { runs, accountsBeingPaid };
+    // Runs last: what is known of them shall be a moment old when the call leaves.
+    beingPaid ??= await ledger.accountsBeingPaid(ids);
+    latest = await ledger.runsInProgress(latest);
+    return { runs: latest, accountsBeingPaid: beingPaid };
   };
 };
 

@@ -43,11 +43,11 @@ describe("a full delivery", () => {
     expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...ids(0, 40)).toSorted());
   });
 
-  it("takes no more than a hundred in all", async () => {
-    const { handle, queue } = system();
+  it("is read and written in hundreds at the most, one after the other where there is one call", async () => {
+    const { handle, queue, ledger } = system();
     queue.waiting = deliveries(10, 200);
     await handle(...deliveries(0, 10));
-    expect(queue.waiting).toHaveLength(110);
+    expect(ledger.reads.map((read) => read.length)).toEqual([100, 100, 10]);
   });
 
   it("takes as many batches as keep its calls busy, and handles them side by side", async () => {
@@ -61,11 +61,10 @@ describe("a full delivery", () => {
       return read;
     };
     const { handle, queue } = system({ width: widthFor(20, 2) }, ledger);
-    queue.waiting = deliveries(10, 50);
+    queue.waiting = deliveries(10, 30);
     expect(await handle(...deliveries(0, 10))).toEqual([]);
     expect(ledger.reads.map((read) => read.length)).toEqual([20, 20]);
     expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...ids(0, 40)).toSorted());
-    expect(queue.waiting).toHaveLength(20);
   });
 
   it.each<[string, readonly Delivery[], Partial<InvocationDeps>]>([
@@ -102,6 +101,104 @@ describe("a full delivery", () => {
     queue.isDown = true;
     expect(await handle(...deliveries(0, 10))).toEqual([]);
     expect(telemetry.of("queue operation failed")).toMatchObject([{ operation: "receive", reason: "TimeoutError" }]);
+  });
+});
+
+describe("a full batch that is done with", () => {
+  const full = { width: widthFor(20, 2) };
+
+  it("makes room for the next one at once, however long the batch beside it takes", async () => {
+    const ledger = new FakeLedger(...ids(0, 60).map((id) => owing(id)));
+    const { readAccounts } = ledger;
+    const thirdRead = Promise.withResolvers<void>();
+    ledger.readAccounts = async (asked) => {
+      const read = await readAccounts(asked);
+      if (ledger.reads.length === 3) thirdRead.resolve();
+      if (asked.includes("A0")) await thirdRead.promise;
+      return read;
+    };
+    const { handle, queue } = system(full, ledger);
+    queue.waiting = deliveries(10, 45);
+    expect(await handle(...deliveries(0, 10))).toEqual([]);
+    expect(ledger.reads.map((read) => read.length)).toEqual([20, 20, 15]);
+    expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...ids(0, 55)).toSorted());
+  });
+
+  it("is told of, one batch after the other, before the next begins", async () => {
+    const told: number[] = [];
+    const { handle, queue, ledger } = system({
+      width: widthFor(20, 1),
+      afterBatch: async () => {
+        told.push(ledger.reads.length);
+      },
+    });
+    queue.waiting = deliveries(10, 45);
+    await handle(...deliveries(0, 10));
+    expect(told).toEqual([1, 2, 3]);
+  });
+
+  it("makes no room later than a third of the function's time: it ends, and another delivery goes on", async () => {
+    let remaining = 900_000;
+    const { handle, queue, ledger } = system({
+      width: widthFor(20, 1),
+      remainingMs: () => remaining,
+      afterBatch: async () => {
+        remaining -= 200_000;
+      },
+    });
+    queue.waiting = deliveries(10, 50);
+    await handle(...deliveries(0, 10));
+    expect(ledger.reads.map((read) => read.length)).toEqual([20, 20]);
+    expect(queue.waiting).toHaveLength(20);
+  });
+
+  it.each<[string, (isStopped: () => boolean) => Partial<InvocationDeps>]>([
+    ["Zuora is stayed away from", (isStopped) => ({ isPaused: isStopped })],
+    ["the switch is off", (isStopped) => ({ switchReader: { read: async () => (isStopped() ? "off" : "on") } })],
+  ])("makes no room once %s", async (_, overrides) => {
+    let isStopped = false;
+    const afterBatch = async () => {
+      isStopped = true;
+    };
+    const { handle, queue } = system({ ...full, ...overrides(() => isStopped), afterBatch });
+    queue.waiting = deliveries(10, 50);
+    await handle(...deliveries(0, 10));
+    expect(queue.waiting).toHaveLength(20);
+  });
+
+  it("makes room for nobody beside whom others are too many: they wait until all others are done with", async () => {
+    const { handle, queue, ledger } = system({ width: widthFor(20, 1) });
+    const suspect = delivery("A58", { receiveCount: 4 });
+    queue.waiting = [...deliveries(10, 10), suspect, ...deliveries(20, 38)];
+    await handle(...deliveries(0, 10));
+    expect(ledger.reads.map((read) => read.length)).toEqual([20, 19, 1]);
+    expect(ledger.reads.at(-1)).toEqual(["A58"]);
+    expect(queue.acknowledged.flat()).toContain("message-of-A58");
+    expect(queue.waiting).toHaveLength(19);
+  });
+
+  it("may bring back who was hidden for a moment: it is deleted once it is done with", async () => {
+    const ledger = new FakeLedger(...ids(0, 60).map((id) => owing(id)));
+    const { readAccounts } = ledger;
+    let isBusy = true;
+    ledger.readAccounts = async (asked) => {
+      if (asked.includes("A0") && isBusy) {
+        isBusy = false;
+        throw new ZuoraBusyError("Zuora answered HTTP 503");
+      }
+      return readAccounts(asked);
+    };
+    const { handle, queue } = system({ width: widthFor(10, 2) }, ledger);
+    queue.waiting = [...deliveries(10, 10), ...deliveries(0, 10, { receiveCount: 2, receiptHandle: "second" })];
+    expect(await handle(...deliveries(0, 10))).toEqual(messages(...ids(0, 10)));
+    expect(queue.acknowledged.flat().toSorted()).toEqual(messages(...ids(0, 20)).toSorted());
+  });
+
+  it("makes none where a batch beside it failed: that one is redone narrower first", async () => {
+    const { handle, queue } = system({ width: widthFor(20, 1) }, poisoned("A7"));
+    queue.waiting = deliveries(10, 50);
+    await expect(handle(...deliveries(0, 10))).rejects.toThrow("a fault of ours");
+    expect(queue.waiting).toHaveLength(40);
   });
 });
 

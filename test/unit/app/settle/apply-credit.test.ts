@@ -57,7 +57,7 @@ describe("a last look before credit is applied", () => {
     const ids = Array.from({ length: 130 }, (_, index) => `A${index}`);
     const ledger = new FakeLedger(...ids.map((id) => owing(id)));
     await settleAll(ledger);
-    expect(ledger.looks).toEqual(["runs", "payments", "runs", "runs"]);
+    expect(ledger.looks).toEqual(["payments", "runs", "runs", "runs"]);
   });
 
   it("stops the rest of an account that has more rows than that", async () => {

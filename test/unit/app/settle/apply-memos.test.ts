@@ -74,7 +74,7 @@ describe("credit memos are applied", () => {
     const charging: PaymentRun = { status: "Processing" };
     ledger.charging = { runs: [charging], accountsBeingPaid: new Set() };
     expect((await settleAll(ledger)).results).toEqual({ A: "waiting: payment-run-collecting" });
-    expect([callsOf(ledger), ledger.looks]).toEqual([[], ["runs", "payments"]]);
+    expect([callsOf(ledger), ledger.looks]).toEqual([[], ["payments", "runs"]]);
   });
 });
 

@@ -27,18 +27,42 @@ const times = (count: number, act: () => void): void => {
   for (let done = 0; done < count; done += 1) act();
 };
 
+it("lets a write leave before every read that waits, since what was looked at before it grows old", async () => {
+  const { pace } = paced(1);
+  const left: string[] = [];
+  const call = (name: string) => async () => {
+    left.push(name);
+  };
+  await Promise.all([
+    pace.run("read", call("first read")),
+    pace.run("read", call("second read")),
+    pace.run("write", call("first write")),
+    pace.run("read", call("third read")),
+    pace.run("write", call("second write")),
+  ]);
+  expect(left).toEqual(["first read", "first write", "second write", "second read", "third read"]);
+});
+
+it("gives the turn of a call that failed to the next one", async () => {
+  const { pace } = paced(1);
+  const failed = pace.run("read", () => Promise.reject(new Error("no")));
+  const next = pace.run("read", async () => "answer");
+  await expect(failed).rejects.toThrow("no");
+  expect(await next).toBe("answer");
+});
+
 describe("a refusal of our user", () => {
   it("keeps the environment away at once, and goes on saying what Zuora said", async () => {
     const { pace, clock } = paced();
     pace.heard(new ZuoraAccessError("Zuora answered NO_PERMISSION: no"));
-    const error = await errorOf(pace.run(async () => "never"));
+    const error = await errorOf(pace.run("read", async () => "never"));
     expect([error.code, error.message, error.retryAfterMs]).toEqual([
       "ZUORA_ACCESS",
       "Zuora answered NO_PERMISSION: no",
       60_000,
     ]);
     clock.pass(60_000);
-    expect(await pace.run(async () => "answer")).toBe("answer");
+    expect(await pace.run("read", async () => "answer")).toBe("answer");
   });
 });
 
@@ -51,7 +75,7 @@ describe("three busy answers in a row", () => {
     trouble(pace);
     expect(pace.pausedMs()).toBe(300_000);
     clock.pass(300_000);
-    expect(await pace.run(async () => "answer")).toBe("answer");
+    expect(await pace.run("read", async () => "answer")).toBe("answer");
   });
 
   it("keep the environment away for a minute, and say for how long", async () => {
@@ -59,13 +83,13 @@ describe("three busy answers in a row", () => {
     times(3, () => pace.heard(busy()));
     let called = false;
     const error = await errorOf(
-      pace.run(async () => {
+      pace.run("read", async () => {
         called = true;
       }),
     );
     expect([error.code, error.retryAfterMs, called]).toEqual(["ZUORA_BUSY", 60_000, false]);
     clock.pass(60_000);
-    expect([pace.pausedMs(), await pace.run(async () => "answer")]).toEqual([0, "answer"]);
+    expect([pace.pausedMs(), await pace.run("read", async () => "answer")]).toEqual([0, "answer"]);
   });
 
   it("keep it away for as long as Zuora says, where it says", () => {
@@ -140,7 +164,7 @@ const inFlightMax = async (pace: ReturnType<typeof createPace>): Promise<number>
     await new Promise((resolve) => setImmediate(resolve));
     inFlight -= 1;
   };
-  await Promise.all(Array.from({ length: 10 }, () => pace.run(call)));
+  await Promise.all(Array.from({ length: 10 }, () => pace.run("read", call)));
   return most;
 };
 
@@ -196,7 +220,7 @@ it("allows fewer calls in flight from now on, and as many again once Zuora has r
       await Promise.resolve();
       now -= 1;
     };
-    await Promise.all(Array.from({ length: 30 }, () => pace.run(call)));
+    await Promise.all(Array.from({ length: 30 }, () => pace.run("read", call)));
     return most;
   };
   expect(await inFlight()).toBe(2);

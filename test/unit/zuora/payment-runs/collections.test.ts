@@ -211,10 +211,11 @@ it.each([
 
 describe("a look at this very moment", () => {
   const looking = () => {
-    const zuora = new TabledZuora({ Payment: [{ Id: "p", AccountId: "a" }] }, [{ status: "Processing" }]);
+    const payments = [{ Id: "p", AccountId: "a" }];
+    const zuora = new TabledZuora({ Payment: payments }, [{ status: "Processing" }]);
     const clock = new VirtualClock();
     const collections = createCollectionsView("UTC", { now: clock.now, onNotOffered: () => {} });
-    return { zuora, clock, collections, client: createClient(connected(zuora), invocation()) };
+    return { zuora, payments, clock, collections, client: createClient(connected(zuora), invocation()) };
   };
 
   it("asks for runs in Processing alone, and for the payments of the accounts at hand", async () => {
@@ -252,6 +253,51 @@ describe("a look at this very moment", () => {
     clock.pass(1);
     await collections.inProgress(client);
     expect(zuora.calls.length).toBe(2);
+  });
+
+  it("is one call for all who ask while it waits for its turn, and is as old as its leaving", async () => {
+    const { zuora, clock, collections } = looking();
+    const connection = connected(zuora, { concurrency: 1 });
+    const client = createClient(connection, invocation());
+    const turn = Promise.withResolvers<void>();
+    const before = connection.pace.run("read", () => turn.promise);
+    const first = collections.inProgress(client);
+    clock.pass(5_000);
+    const beside = collections.inProgress(client);
+    turn.resolve();
+    await before;
+    expect(await beside).toBe(await first);
+    clock.pass(299);
+    await collections.inProgress(client);
+    expect(zuora.calls.length).toBe(1);
+  });
+
+  it("asks for the payments of everybody where the view had few, in one call for all batches beside", async () => {
+    const { zuora, clock, collections, client } = looking();
+    await collections.current(client);
+    clock.pass(2_000);
+    const read = zuora.calls.length;
+    const looks = await Promise.all([collections.beingPaid(client, ["a"]), collections.beingPaid(client, ["b"])]);
+    expect(looks).toEqual([new Set(["a"]), new Set(["a"])]);
+    expect(zuora.calls.length).toBe(read + 1);
+    clock.pass(300);
+    await collections.beingPaid(client, ["b"]);
+    expect(zuora.calls.length).toBe(read + 2);
+  });
+
+  it("asks for those of the accounts at hand where the view had many, or there are many by now", async () => {
+    const { zuora, payments, clock, collections, client } = looking();
+    await collections.current(client);
+    clock.pass(2_000);
+    payments.push(...Array.from({ length: 50 }, (_, at) => ({ Id: `p${at}`, AccountId: `a${at}` })));
+    await collections.beingPaid(client, ["a", "b"]).catch(() => {});
+    expect(zuora.queriesOn("Payment").at(-1)).toContain("AccountId = 'b' and Status = 'Processing'");
+    clock.pass(60_000);
+    await collections.current(client);
+    clock.pass(2_000);
+    const read = zuora.calls.length;
+    await collections.beingPaid(client, ["b"]);
+    expect(zuora.calls.length).toBe(read + 1);
   });
 
   it("is never answered by what the same batch has acted on already", async () => {
