@@ -70,7 +70,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   };
   let busyInARow = 0;
   let pausedUntil = 0;
-  let why: SettlementError | undefined;
+  let why: SettlementError | "rate-limit" | undefined;
   const pausedMs = () => Math.max(0, pausedUntil - clock.now());
   const pauseFor = (milliseconds: number) => {
     pausedUntil = Math.max(pausedUntil, clock.now() + Math.min(milliseconds, pauseMaxMs));
@@ -79,6 +79,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
     const retryAfterMs = pausedMs();
     if (retryAfterMs === 0) return undefined;
     if (why instanceof ZuoraAccessError) return new ZuoraAccessError(why.message, { cause: why, retryAfterMs });
+    if (why === "rate-limit") return new ZuoraBusyError("the tenant's rate limit is nearly used up", { retryAfterMs });
     const last = why === undefined ? "" : `, the last: ${why.message}`;
     return new ZuoraBusyError(`staying away from Zuora after repeated busy answers${last}`, { retryAfterMs });
   };
@@ -106,7 +107,7 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
       const resetSeconds = numberIn(headers["ratelimit-reset"]);
       if (rateLeft === undefined || rateLimit === undefined || rateLimit === 0) return undefined;
       if (rateLeft < rateLimit * rateHeadroomMin && resetSeconds !== undefined) {
-        why = undefined;
+        why = "rate-limit";
         pauseFor(resetSeconds * 1000);
       }
       return Math.min(1, rateLeft / rateLimit);
@@ -118,8 +119,9 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
       } else if (saysBusy(outcome)) {
         busyInARow += 1;
         if (busyInARow < busyInARowMax) return;
-        why = errorIn(outcome);
-        pauseFor(why?.retryAfterMs ?? pauseMs);
+        const error = errorIn(outcome);
+        why = error;
+        pauseFor(error?.retryAfterMs ?? pauseMs);
       } else busyInARow = 0;
     },
     allow: (calls) => {

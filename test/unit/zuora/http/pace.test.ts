@@ -189,10 +189,13 @@ describe("the tenant's rate limit", () => {
     "ratelimit-reset": "42",
   });
 
-  it("is left to the company's other programs when almost all of it is used, until it resets", () => {
+  it("is left to the company's other programs when almost all of it is used, until it resets, and is named", () => {
     const { pace } = paced();
     pace.notice(headers("999"));
     expect(pace.pausedMs()).toBe(42_000);
+    expect(pace.refusal()?.message).toBe("the tenant's rate limit is nearly used up");
+    times(3, () => pace.heard(busy(50_000)));
+    expect(pace.refusal()?.message).toContain("repeated busy answers");
   });
 
   it("is nobody's concern before", () => {
