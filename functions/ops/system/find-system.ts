@@ -81,6 +81,9 @@ const reasonOf = (error: unknown): string => {
   if (error.name === "CredentialsProviderError") {
     return "there are no AWS credentials in this shell: sign in, or set AWS_PROFILE";
   }
-  // The SDK has neither name nor code for it.
-  return error.message === "Region is missing" ? "no AWS region is set: set AWS_REGION, or AWS_PROFILE" : error.name;
+  // The SDK has neither name nor code for it; the second is said of an empty AWS_REGION.
+  if (/^Region (is missing|not accepted)/.test(error.message)) {
+    return "no AWS region is set: set AWS_REGION, or AWS_PROFILE";
+  }
+  return "code" in error && typeof error.code === "string" ? `no answer (${error.code})` : error.name;
 };

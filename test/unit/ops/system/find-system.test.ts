@@ -80,7 +80,9 @@ describe("a stage", () => {
       "no AWS credentials",
     ],
     [new Error("Region is missing"), "no AWS region"],
-  ])("says which is missing, credentials or the region", async (error, says) => {
+    [new Error('Region not accepted: region="" is not a valid hostname component.'), "no AWS region"],
+    [Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }), "no answer (ECONNREFUSED)"],
+  ])("says what is missing, credentials, the region or an answer", async (error, says) => {
     ssm.on(GetParameterCommand).rejects(error);
     await expect(find({ stage: "prod" })).rejects.toThrow(says);
   });
