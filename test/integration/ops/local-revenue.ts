@@ -29,12 +29,17 @@ export const useLocalRevenue = ({ ops, tenant, system, accountsIn }: ReturnType<
     const invoices = [{ amount: "30.00", invoiceDate: billedOn }, { amount: "-30.00" }];
     return addAccount(tenant().store, { invoices }, Date.now() - 3_600_000);
   };
+  /** Where it does not end well, the failed test shows what it said. */
+  const scan = async (kind: "--full" | "--revenue"): Promise<void> => {
+    const { status, err } = await ops("scan", kind);
+    expect(status, err).toBe(0);
+  };
   const pass = async () => {
-    expect((await ops("scan", "--revenue")).status).toBe(0);
+    await scan("--revenue");
     return workOffRevenue(system().file);
   };
   const settle = async (): Promise<void> => {
-    expect((await ops("scan", "--full")).status).toBe(0);
+    await scan("--full");
     await workOff(system().file);
   };
   return {
