@@ -8,7 +8,7 @@ import { accountRecord, invoiceRecord } from "../query/account-records.ts";
 import { id, instant, instantOf, localDayOf, saysYes } from "../query/fields.ts";
 import { type OwnedRecord, readRecords, type SharedRead } from "../query/shared-read.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
-import { isNotOffered } from "./offer.ts";
+import { isNotOfferedInZuorasWords } from "./offer.ts";
 
 /** How a tenant's records are understood. */
 export type PayerReading = {
@@ -78,7 +78,7 @@ export const readPayers = async (
 };
 
 const noneWhereNotOffered = (error: unknown): readonly OwnedRecord<typeof paymentRecord>[] => {
-  if (isNotOffered(error)) return [];
+  if (isNotOfferedInZuorasWords(error)) return [];
   throw error;
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Transport } from "../../../../functions/zuora/http/transport.ts";
+import type { HttpResponse, Transport } from "../../../../functions/zuora/http/transport.ts";
 import { createPaymentRunWatch } from "../../../../functions/zuora/payment-runs/watch.ts";
 import { addPaymentRun } from "../../../zuora-simulator/build.ts";
 import { finishPaymentRun } from "../../../zuora-simulator/payment-runs.ts";
@@ -297,12 +297,26 @@ it.each([
   expect(await watch.payers(["a"], since)).toMatchObject([{ id: "a", invoices: [] }]);
 });
 
-it("takes a tenant that has no payments to ask for as one where none is under way", async () => {
+/** The payers of a tenant that answers so whenever it is asked about payments. */
+const payersWherePayments = (answer: HttpResponse) => {
   const tenant = new TabledZuora({ Account: [{ Id: "a", AccountNumber: "A1", Status: "Active", Currency: "GBP" }] });
   const transport: Transport = async (request) =>
-    request.body?.includes("from Payment ") === true
-      ? json(400, { faultcode: "fns:INVALID_TYPE", faultstring: "invalid type for query: Payment" })
-      : tenant.transport(request);
+    request.body?.includes("from Payment ") === true ? answer : tenant.transport(request);
   const watch = createPaymentRunWatch(connected(tenant, { transport }), invocation(), { timeZone: "UTC" });
-  expect(await watch.payers(["a"], since)).toMatchObject([{ id: "a", payments: [] }]);
+  return watch.payers(["a"], since);
+};
+
+it("takes a tenant that has no payments to ask for as one where none is under way", async () => {
+  const noSuchObject = json(400, { faultcode: "fns:INVALID_TYPE", faultstring: "invalid type for query: Payment" });
+  expect(await payersWherePayments(noSuchObject)).toMatchObject([{ id: "a", payments: [] }]);
 });
+
+it.each([
+  ["a page", { status: 404, headers: { "content-type": "text/plain" }, body: "default backend - 404" }],
+  ["JSON", json(404, { message: "no Route matched with those values" })],
+])(
+  "does not take a gateway's 404, which is %s, for that: who waited for a payment would be named",
+  async (_name, answer) => {
+    await expect(payersWherePayments(answer)).rejects.toThrow("404");
+  },
+);
