@@ -16,10 +16,11 @@ export const createLedger = (
   { reading, codes }: { readonly reading: AccountReading; readonly codes: AdjustmentCodes },
 ): Ledger => {
   const client = createClient(connection, invocation);
+  const clocks = { now: () => connection.clock.now(), zuoraTime: connection.zuoraClock.at };
   return {
     readAccounts: async (ids) => {
       await reading.modeCheck?.passed(client);
-      return readAccounts(client, ids, reading, () => connection.clock.now()).catch((error: unknown) => {
+      return readAccounts(client, ids, reading, clocks).catch((error: unknown) => {
         throw contradictionIn(error, reading.mode);
       });
     },

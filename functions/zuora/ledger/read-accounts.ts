@@ -22,6 +22,12 @@ import { type CanceledAdjustment, canceledAdjustmentsOf } from "./canceled-view.
 /** A source stays a source for this long after its last change, so a transfer does not erase it. */
 const sourceMemoryMs = 14 * 24 * 60 * 60_000;
 
+/** Our clock, and an instant of it on Zuora's: payment runs begin by that one. Both in epoch milliseconds. */
+export type Clocks = { readonly now: () => number; readonly zuoraTime: (ours: number) => number };
+
+/** Zuora's clock is told in whole seconds, so it may be ahead of what it told by nearly one. */
+const dateHeaderMs = 1_000;
+
 /**
  * Reads accounts with their posted invoices: at once a query for two hundred accounts and one for the invoices of each
  * fifty, then one for the canceled adjustments of those whose invoices changed just now, and one for the credit of those
@@ -32,7 +38,7 @@ export const readAccounts = async (
   client: ZuoraClient,
   ids: readonly AccountId[],
   reading: AccountReading,
-  clock: () => number,
+  { now, zuoraTime }: Clocks,
 ): Promise<ReadonlyMap<AccountId, AccountState | ZuoraContractError>> => {
   const shared: SharedRead = { client, ids, problems: new Map() };
   const { mode } = reading;
@@ -43,7 +49,7 @@ export const readAccounts = async (
       hasCreditBalance(mode) ? accountRecord : accountRecordWithoutCredit,
       "Id",
     ),
-    readRecords(shared, invoiceQueries(ids, clock()), invoiceRecord, "AccountId", isPosted),
+    readRecords(shared, invoiceQueries(ids, zuoraTime(now())), invoiceRecord, "AccountId", isPosted),
     hasCreditBalance(mode) ? reading.canceled.current(client) : undefined,
     collectionsAmong(reading, client, ids),
     hasCreditMemos(mode) ? readCreditMemos(shared, reading.timeZone) : undefined,
@@ -65,8 +71,10 @@ export const readAccounts = async (
       .map(({ owner }) => owner),
   );
   // Whether a run is near is judged last: however long reading took, what is left to write in is counted from here.
-  const now = clock();
-  const today = localDateIn(reading.timeZone, now);
+  const judgedAt = now();
+  const inZuora = zuoraTime(judgedAt);
+  const soon = inZuora + dateHeaderMs + pendingLeadMs;
+  const today = localDateIn(reading.timeZone, inZuora);
 
   const found = new Map<AccountId, AccountState | ZuoraContractError>();
   for (const { owner, record, raw } of accounts) {
@@ -82,8 +90,8 @@ export const readAccounts = async (
       unappliedPayments: paymentsIn(paymentsOf, owner),
       creditMovements: movements.get(owner) ?? (reading.separatesStandingCredit ? [] : undefined),
       isPaymentProcessing: accountsBeingPaid.has(owner),
-      isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),
-      judgedAt: now,
+      isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, soon)),
+      judgedAt,
       optOutField: reading.optOutField,
       timeZone: reading.timeZone,
       today,

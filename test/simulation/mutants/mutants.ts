@@ -231,8 +231,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: "be blind to payment runs",
     file: "zuora/ledger/read-accounts.ts",
-    find: "(dueDate) => runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),",
-    replace: '(dueDate) => owner === "" && runs.some((run) => maySelect(run, charged, dueDate, now + pendingLeadMs)),',
+    find: "(dueDate) => runs.some((run) => maySelect(run, charged, dueDate, soon)),",
+    replace: '(dueDate) => owner === "" && runs.some((run) => maySelect(run, charged, dueDate, soon)),',
+    isAboutPaymentRuns: true,
+  },
+  {
+    name: "judge by our own clock whether a payment run is near",
+    file: "zuora/ledger/read-accounts.ts",
+    find: "const inZuora = zuoraTime(judgedAt);",
+    replace: "const inZuora = judgedAt;",
     isAboutPaymentRuns: true,
   },
   {

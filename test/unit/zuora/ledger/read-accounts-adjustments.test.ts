@@ -108,8 +108,8 @@ describe("credit that a person took back", () => {
 describe("an open invoice is being collected where", () => {
   const open = invoiceRow("INV1", { Amount: 20, Balance: 20, DueDate: "2026-03-20" });
   const tables = { Account: [accountRow("a")], Invoice: [open] };
-  const isCollected = async (given: Tables, runs: readonly object[] = []) => {
-    const state = (await read(new TabledZuora(given, runs), ["a"])).get("a") as AccountState;
+  const isCollected = async (given: Tables, runs: readonly object[] = [], behindMs = 0) => {
+    const state = (await read(new TabledZuora(given, runs), ["a"], {}, behindMs)).get("a") as AccountState;
     return state.invoices[0]?.beingCollected || state.paymentProcessing === true;
   };
 
@@ -124,6 +124,13 @@ describe("an open invoice is being collected where", () => {
     ["no run is there: not", [], false],
   ])("%s", async (_name, runs, collected) => {
     expect(await isCollected(tables, runs)).toBe(collected);
+  });
+
+  it("a run is near by Zuora's clock, and not by ours, whichever is ahead", async () => {
+    const minuteMs = 60_000;
+    const startsAt = (runDate: string) => [{ status: "Pending", runDate }];
+    expect(await isCollected(tables, startsAt("2026-03-16 23:00:00"), 40 * minuteMs)).toBe(true);
+    expect(await isCollected(tables, startsAt("2026-03-17 00:00:00"), -28 * minuteMs)).toBe(false);
   });
 
   it("a payment of its account is in processing", async () => {

@@ -39,8 +39,17 @@ export const invoiceRow = (number: string, facts: object = {}) => ({
   ...facts,
 });
 
-/** Reads accounts as the processor does, but for what a test names. */
-export const read = (zuora: ScriptedZuora, ids: readonly string[], reading: Partial<AccountReading> = {}) => {
+/**
+ * Reads accounts as the processor does, but for what a test names.
+ *
+ * @param behindMs how far our clock is behind Zuora's, which says {@link now}
+ */
+export const read = (
+  zuora: ScriptedZuora,
+  ids: readonly string[],
+  reading: Partial<AccountReading> = {},
+  behindMs = 0,
+) => {
   const whole: AccountReading = {
     timeZone: "UTC",
     optOutField: undefined,
@@ -49,7 +58,10 @@ export const read = (zuora: ScriptedZuora, ids: readonly string[], reading: Part
     canceled: createCanceledView(() => now),
     ...reading,
   };
-  return readAccounts(createClient(connected(zuora), invocation()), ids, whole, () => now);
+  return readAccounts(createClient(connected(zuora), invocation()), ids, whole, {
+    now: () => now - behindMs,
+    zuoraTime: (ours) => ours + behindMs,
+  });
 };
 
 /** Reads account `a`, which must be readable. */
