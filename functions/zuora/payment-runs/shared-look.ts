@@ -20,10 +20,16 @@ export const createSharedLook = <T>(
 ): ((client: ZuoraClient, previous?: T) => Promise<T>) => {
   let latest: Look<T> | undefined;
   const look = (client: ZuoraClient): Promise<T> => {
+    const askedAt = now();
     let leftAt: number | undefined;
     const answer = read(client, () => {
       leftAt = now();
     });
+    // What has been answered has left, whether it was told or not.
+    const hasLeft = () => {
+      leftAt ??= askedAt;
+    };
+    answer.then(hasLeft, hasLeft);
     latest = { answer, leftAt: () => leftAt };
     return answer;
   };
