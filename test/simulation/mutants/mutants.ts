@@ -457,12 +457,6 @@ export const mutants: readonly Mutant[] = [
     replace: "batch = (await takeNext(batch)).slice(0, 0)) await handle(batch)",
   },
   {
-    name: "forget whom nobody may stand beside of what was taken in the place of a batch",
-    file: "app/process/process-invocation.ts",
-    find: "waiting.push(...more.filter((batch) => batch !== next));",
-    replace: "",
-  },
-  {
     name: "handle what has come back often beside what is above suspicion",
     file: "app/process/process-invocation.ts",
     find: "batches.filter((batch) => isAboveSuspicion(batch, maxReceiveCount))",
