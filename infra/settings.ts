@@ -13,7 +13,7 @@ const common = {
   // A scan beside accounts that are being settled has a page or two to read. One that finds nothing of the kind reads by
   // all twenty: a million rows in less than four minutes, where Zuora takes four milliseconds for a row.
   scannerCallsMax: 2,
-  // Six calls at a time in each, which as many batches side by side keep busy: every environment has its own look around,
+  // Six calls at a time in each, which seven batches side by side keep busy: every environment has its own look around,
   // and half as many of them need half as many calls for it.
   processorsMax: 3,
   // Two creates of Zuora's 50 rows and two or three queries of its 200 conditions: beyond that a batch gains little.
@@ -30,7 +30,7 @@ const common = {
   busyPauseSeconds: 60,
   // Memory grows with the accounts found, a few hundred bytes each: far more than a run may queue.
   scannerMemoryMb: 512,
-  // Six hundred accounts at a time need little; Lambda gives processor time by memory.
+  // Seven hundred accounts at a time need little; Lambda gives processor time by memory.
   processorMemoryMb: 512,
   // A quarter, so that a question about a month's close can be answered in the next one.
   logRetentionDays: 90,

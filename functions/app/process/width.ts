@@ -15,11 +15,14 @@ export type Width = {
 export const fifoDeliveryMax = 10;
 
 /** One that dies leaves no more than so many batches waiting. */
-const batchesMax = 6;
+const batchesMax = 7;
+
+/** A fifth more batches than calls: while some look at who is being charged, others read. */
+const batchesForEachCall = 1.2;
 
 /**
- * Some steps of a batch are a single call, and Decreases are one call after the other: as many batches as calls keep all of
- * them busy.
+ * Some steps of a batch are a single call, and Decreases are one call after the other: as many batches as calls, and
+ * a fifth more, keep all of them busy.
  *
  * @param together as many accounts as shall be read and written together
  * @param calls to Zuora that one environment may have in flight
@@ -27,7 +30,7 @@ const batchesMax = 6;
 export const widthFor = (together: number, calls: number): Width => ({
   delivered: Math.min(fifoDeliveryMax, together),
   together,
-  batches: Math.min(calls, batchesMax),
+  batches: Math.min(Math.floor(batchesForEachCall * calls), batchesMax),
 });
 
 /** What has come back twice is handled beside so few others. */

@@ -52,10 +52,10 @@ describe("how many are handled together", () => {
   it.each([
     [1, 1],
     [2, 2],
-    [6, 6],
-    [9, 6],
+    [6, 7],
+    [9, 7],
   ])(
-    "is handled side by side as often as it takes to keep %i calls busy, and no more than six times: %i",
+    "is handled side by side as often as it takes to keep %i calls busy, and no more than seven times: %i",
     (calls, batches) => {
       expect(widthFor(100, calls).batches).toBe(batches);
     },
