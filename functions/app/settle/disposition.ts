@@ -2,6 +2,7 @@ import { SettlementError } from "../../domain/errors.ts";
 import { isOutOfTime } from "./lack-of-time.ts";
 import type { Result } from "./outcome.ts";
 import { attemptsOf, type Delivery, type TroubledSince } from "./ports.ts";
+import { isStillLanding } from "./rounds/landing.ts";
 import { refusalIn } from "./rounds/refusals.ts";
 
 /** What becomes of one delivery of an account's message. */
@@ -61,7 +62,9 @@ export const dispositionOf = (
       const { reason, refusal } = result;
       if (refusal !== undefined && hasLasted(refusedAlike, refusal)) return { kind: "dead-letter", error: refusal };
       const isCounted = Object.values(delivery.troubledSince).some((since) => since !== undefined);
-      const isDue = (isCounted || refusal !== undefined || receiveCount >= renewedFrom) && !isOutOfTime(reason);
+      // Hidden, it keeps its message group: another message of the account would be handled by who knows of no landing.
+      const isKept = isOutOfTime(reason) || isStillLanding(reason);
+      const isDue = (isCounted || refusal !== undefined || receiveCount >= renewedFrom) && !isKept;
       if (!isDue && !isLastButOne) return { kind: "hide", seconds };
       const alike = refusal === undefined ? afterIt(refusedAlike) : (refusedAlike ?? now);
       return { kind: "renew", seconds, troubledSince: { failing: afterIt(failing), refusedAlike: alike } };

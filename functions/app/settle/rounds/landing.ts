@@ -27,7 +27,13 @@ export class Landing {
   }
 }
 
-export const stillLanding = (): WriteOutcomeUnknownError =>
-  new WriteOutcomeUnknownError("a write without an answer may still land, beside credit that is to be left", {
-    retryAfterMs: landingMaxMs,
-  });
+export const stillLanding = (): WriteOutcomeUnknownError => new StillLandingError();
+
+/** Whether nothing of the account may be done before a write has landed, by whatever message and in whatever environment. */
+export const isStillLanding = (reason: unknown): boolean => reason instanceof StillLandingError;
+
+class StillLandingError extends WriteOutcomeUnknownError {
+  constructor() {
+    super("a write without an answer may still land, beside credit that is to be left", { retryAfterMs: landingMaxMs });
+  }
+}

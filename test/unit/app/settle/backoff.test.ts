@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { hideSeconds } from "../../../../functions/app/settle/disposition.ts";
+import { dispositionOf, hideSeconds } from "../../../../functions/app/settle/disposition.ts";
 import type { Result } from "../../../../functions/app/settle/outcome.ts";
+import { stillLanding } from "../../../../functions/app/settle/rounds/landing.ts";
 import { NotConvergedError, ZuoraBusyError } from "../../../../functions/domain/errors.ts";
 
 const failed: Result = { kind: "failed", error: new NotConvergedError("steps are left"), final: false };
@@ -31,4 +32,19 @@ it("comes back at once where only the time ran out", () => {
 it("looks at a collecting payment run once a minute", () => {
   const collecting: Result = { kind: "waiting", reason: "payment-run-collecting" };
   expect([hideSeconds(collecting, 1, 300, 1), hideSeconds(collecting, 1, 10, 1)]).toEqual([60, 10]);
+});
+
+it("a write that may still land keeps the account's message group, so that nobody else handles another message of it", () => {
+  const limits = { maxReceiveCount: 5, backoffMaxSeconds: 300, setAsideAfterSeconds: 1_800 };
+  const on = (receiveCount: number) =>
+    dispositionOf(
+      { kind: "waiting", reason: stillLanding() },
+      { receiveCount, earlierAttempts: 0, troubledSince: {}, notBefore: undefined },
+      limits,
+      0,
+      0,
+    );
+  expect([1, 2, 3].map(on)).toEqual(Array.from({ length: 3 }, () => ({ kind: "hide", seconds: 120 })));
+  // Once more, and SQS would set the message aside.
+  expect(on(4)).toMatchObject({ kind: "renew", seconds: 120 });
 });
