@@ -8,9 +8,12 @@ import { runScan } from "./system.ts";
 import { amountOf } from "./tenant-records.ts";
 import { seconds } from "./timetable.ts";
 
+/** Where customers are billed. */
+export type Billing = Pick<Collecting, "world" | "tenant" | "movements">;
+
 /** Posts a total: what is below zero becomes what the kind of tenant makes of it. */
 export const post = (
-  { world: { time, chance, faults, mode }, tenant, movements }: Collecting,
+  { world: { time, chance, faults, mode }, tenant, movements }: Billing,
   account: AccountRecord,
   amount: string,
   invoiceDate: string,

@@ -13,7 +13,10 @@ type Ledgered = Pick<History, "tenant" | "front" | "movements" | "policy" | "has
 /** A Decrease of ours that took more than was ours to apply. */
 type Overspent = {
   readonly sentence: string;
-  /** Another run made the very same one a moment before: what two runs may do at one time, and one never does. */
+  /**
+   * Another run made the very same one a moment before: what two runs may do at one time, and one never does. Never an
+   * application that a person had taken back: that is done again by no run.
+   */
   readonly isDoubled: boolean;
 };
 
@@ -45,8 +48,14 @@ export const creditLedger = (history: Ledgered, accountId: string, until = Numbe
     const since = readSince(row);
     return isUnseen(at) || [...others, ...front.staleReadsAt].some((each) => since <= each && each <= at);
   };
+  const wasTakenBack = (row: AdjustmentRecord) =>
+    own.some(
+      ({ SourceTransactionId, Status, UpdatedDate }) =>
+        SourceTransactionId === row.SourceTransactionId && Status === "Canceled" && UpdatedDate < readSince(row),
+    );
   const isDoubled = (row: AdjustmentRecord) =>
     history.hasSecondRun === true &&
+    !wasTakenBack(row) &&
     own.some(
       ({ Type, SourceTransactionId, Amount, ReferenceId, CreatedDate }) =>
         Type === "Decrease" &&

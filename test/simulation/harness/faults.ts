@@ -16,6 +16,7 @@ export const callFaults = [
   "late-commit",
   "call-lock",
   "stale-read",
+  "gateway-404",
 ] as const;
 
 export const rowFaults = ["row-lock", "batch-fail-hiding-lock", "row-internal-error", "success-not-applied"] as const;

@@ -1,5 +1,5 @@
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
-import type { Mode } from "../../../functions/domain/credit/mode.ts";
+import { hasCreditBalance, type Mode } from "../../../functions/domain/credit/mode.ts";
 import type { Money } from "../../../functions/domain/money.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
@@ -7,7 +7,7 @@ import type { FaultPlan } from "./faults.ts";
 import type { FifoQueue } from "./fifo-queue.ts";
 import { spendAndBook } from "./finance.ts";
 import { openAccounts } from "./new-accounts.ts";
-import { type NegativeLine, openWorld, secondRun } from "./open-world.ts";
+import { type NegativeLine, openWorld, passesRowsByOf, secondRun, wrongClocks } from "./open-world.ts";
 import { turnTheSwitch } from "./operators.ts";
 import { payAndThink } from "./paying-customers.ts";
 import { actInBetween, closePeriodOfOpen, type Movement, refuseRows, troubleTheTenant } from "./people.ts";
@@ -15,6 +15,7 @@ import { chanceOf } from "./random.ts";
 import { type CompletedScan, drain, limits, runScan, startPollers } from "./system.ts";
 import { tenantRecords } from "./tenant-records.ts";
 import type { DecreaseSent } from "./wire-watch.ts";
+import { writeOffWhileScanned } from "./write-off-beside.ts";
 import { landingMaxTimeouts, type ZuoraFront } from "./zuora-front.ts";
 
 const startsAt = Date.UTC(2026, 10, 23, 9);
@@ -36,8 +37,9 @@ export type HistoryOptions = {
 /** Far from every seed, so that the stream of finance is nobody else's. */
 const financeStream = 2_000_000;
 
-/** The same of new accounts. */
+/** The same of new accounts, and of who writes off what a scan is reading. */
 const newAccountsStream = 4_000_000;
+const writeOffStream = 5_000_000;
 
 /** The same of customers who pay. */
 const payersStream = 6_000_000;
@@ -98,6 +100,7 @@ export const liveThrough = async ({
     pollMs: limits.pollMs,
     latencyMaxMs: 60,
     clocksDifferMs: [0, 0, 5_000, 30_000, -5_000, -30_000],
+    zuoraDiffersMs: wrongClocks,
     standingCredit: seed % 4 < 2 ? "apply" : "leave",
     mode,
     records: (chance) => tenantRecords(chance, startsAt, writesLandLate, mode),
@@ -120,6 +123,13 @@ export const liveThrough = async ({
     const rows = faultProbability > 0 ? refuseRows(world) : Promise.resolve();
     const customers =
       faultProbability > 0 ? openAccounts(world, history, chanceOf(seed + newAccountsStream)) : Promise.resolve();
+    const isPassedBy = faultProbability > 0 && outsideMovements && hasCreditBalance(mode) && passesRowsByOf(seed);
+    const writeOff = isPassedBy
+      ? writeOffWhileScanned({ world, tenant, movements: history.movements }, chanceOf(seed + writeOffStream), {
+          times: 1,
+          withinMs: 60_000,
+        })
+      : Promise.resolve();
     world.front.lagMs = readsLagMs;
     world.front.writesLandLate = writesLandLate;
     const beside = readsLagMs > 0 ? [secondRun(world)] : [];
@@ -127,7 +137,7 @@ export const liveThrough = async ({
     await Promise.all([world, ...beside].map((each) => runScan(each, "full")));
     await time.sleep(60_000);
     await Promise.all([world, ...beside].map((each) => runScan(each, "incremental")));
-    await Promise.all([people, finance, payers, operators, trouble, rows, customers]);
+    await Promise.all([people, finance, payers, operators, trouble, rows, customers, writeOff]);
     await Promise.all([drain(world, pollers), ...others.map(({ each, own }) => drain(each, own))]);
   };
   await time.run(live(), 48 * 60 * 60_000);

@@ -47,6 +47,8 @@ export type Beginning = {
   readonly latencyMaxMs: number;
   /** How far ahead of Zuora the clock of an execution environment may be: one of these, in milliseconds. */
   readonly clocksDifferMs: readonly number[];
+  /** How far ahead of Zuora's all our clocks may be besides: one of these, in milliseconds; absent: not at all. */
+  readonly zuoraDiffersMs?: readonly number[];
   readonly standingCredit: Policy["standingCredit"];
   /** Absent: of some seeds they are applied, where the mode has memos. */
   readonly unappliedPayments?: Policy["unappliedPayments"];
@@ -69,6 +71,12 @@ export const passesRowsByOf = (seed: number): boolean => chanceOf(seed + 2_000_0
 const unappliedPaymentsOf = (seed: number, mode: Mode): Policy["unappliedPayments"] =>
   hasCreditMemos(mode) && chanceOf(seed + 7_000_000).hits(0.6) ? "apply" : "leave";
 
+/** Far from every seed, so that the stream of clocks is nobody else's. */
+const clocksStream = 7_000_000;
+
+/** Nearly right in half of the worlds, else wrong by more than a minute, whichever side is ahead; in milliseconds. */
+export const wrongClocks: readonly number[] = [0, 0, 0, 0, 90_000, -90_000, 600_000, -600_000];
+
 /** A world in which nothing has happened yet, and the history that it will leave. */
 export type OpenWorld = {
   readonly world: World;
@@ -85,6 +93,7 @@ export const openWorld = ({
   pollMs,
   latencyMaxMs,
   clocksDifferMs,
+  zuoraDiffersMs = [0],
   standingCredit,
   mode = "credit-balance",
   unappliedPayments = unappliedPaymentsOf(seed, mode),
@@ -103,6 +112,7 @@ export const openWorld = ({
   };
   const time = new VirtualTime(startsAt);
   const turns = chance.fork();
+  const allAheadMs = chanceOf(seed + clocksStream).pick(zuoraDiffersMs);
   const passesBy = passesRowsBy ?? (faultProbability > 0 && passesRowsByOf(seed));
   const client = { clientId: "client", clientSecret: "secret-1" };
   const store = records(chance.fork());
@@ -149,7 +159,7 @@ export const openWorld = ({
     policy,
     mode,
     timeZone: "UTC",
-    aheadMs: () => chance.pick(clocksDifferMs),
+    aheadMs: () => allAheadMs + chance.pick(clocksDifferMs),
     canceledAt: new Map(
       tenant.store.creditMemos.rows.filter((memo) => memo.excludeFromAutoApplyRules).map((memo) => [memo.id, 0]),
     ),

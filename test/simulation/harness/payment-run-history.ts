@@ -4,7 +4,7 @@ import { Store } from "../../zuora-simulator/store.ts";
 import { billBeside, post } from "./bill-beside.ts";
 import { type Collecting, type Collection, collectByRun, collectOnePayment } from "./collections.ts";
 import type { History, HistoryOptions } from "./history.ts";
-import { openWorld, passesRowsByOf } from "./open-world.ts";
+import { openWorld, passesRowsByOf, wrongClocks } from "./open-world.ts";
 import { type Chance, chanceOf } from "./random.ts";
 import { drain, runScan, startPollers, type World } from "./system.ts";
 import { addAccountWithCredit, amountOf, optOutField, varyMemos } from "./tenant-records.ts";
@@ -40,6 +40,7 @@ export const liveThroughPaymentRuns = async ({
     // A tenant that charges thousands of customers is a slow one.
     latencyMaxMs: chance.pick([60, 3_000]),
     clocksDifferMs: [0],
+    zuoraDiffersMs: wrongClocks.filter((aheadMs) => aheadMs <= 0),
     standingCredit: seed % 8 < 4 ? "apply" : "leave",
     mode,
     records: (chance) => records(chance, mode),
@@ -59,7 +60,9 @@ export const liveThroughPaymentRuns = async ({
       payNowAndThen(where, chance.fork()),
       scanOnSchedule(world, chance.fork(), endsAt),
       billWrongly(where, chance.fork()),
-      ...(isPassedBy ? [writeOffWhileScanned(where, chanceOf(seed + 3_000_000), hours)] : []),
+      ...(isPassedBy
+        ? [writeOffWhileScanned(where, chanceOf(seed + 3_000_000), { times: 4, withinMs: hours * hourMs })]
+        : []),
       ...(faultProbability > 0 ? [goDownOnce(world, chance.fork())] : []),
       ...(faultProbability > 0 ? [losePaymentRunsNowAndThen(world, chance.fork())] : []),
     ]);

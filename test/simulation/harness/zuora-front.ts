@@ -27,6 +27,13 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 /** A header with noughts too many. */
 const weekInSeconds = "604800";
 
+/** What gateways say of an address that they do not know. */
+const notZuoras: readonly HttpResponse[] = [
+  { status: 404, headers: { "content-type": "text/html" }, body: "<html>Not Found</html>" },
+  { status: 404, headers: { "content-type": "text/plain" }, body: "default backend - 404" },
+  json(404, { message: "no Route matched with those values" }),
+];
+
 /** Answers that were made before the tenant did anything. */
 const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
   "throttled-429": (chance) =>
@@ -52,16 +59,11 @@ const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
       reasons: [{ code: 50000061, message: "temporary error" }],
       requestId: "r",
     }),
+  "gateway-404": (chance) => chance.pick(notZuoras),
   "user-info-401": () => json(401, { message: "Failed to get user info" }),
   "call-lock": () =>
     json(200, { faultcode: "fns:LOCK_COMPETITION", faultstring: "lock competition, please retry later" }),
 };
-
-/** What gateways say of an address that they do not know. */
-const notZuoras: readonly HttpResponse[] = [
-  { status: 404, headers: { "content-type": "text/html" }, body: "<html>Not Found</html>" },
-  json(404, { message: "no Route matched with those values" }),
-];
 
 /** Refusals of rows that have a cause, and last as long as it does. */
 type LastingFault = "trouble-for-all" | "period-closed";
@@ -119,6 +121,8 @@ export class ZuoraFront {
   readonly staleReadsAt: number[] = [];
   /** When a page passed rows by, since others had left the result. */
   readonly rowsPassedByAt: number[] = [];
+  /** Called before anybody is given the next page of a result. */
+  onNextPage: (() => void) | undefined;
   /** Until when a replica does not show an account that is new, by its id; its invoices it does. */
   readonly notShownUntil = new Map<string, number>();
   /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
@@ -189,6 +193,7 @@ export class ZuoraFront {
       const sent = { ...request, body: request.body ?? "" };
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
       if (this.#misroutes?.(request)) return this.#chance.pick(notZuoras);
+      if (request.path === "/v1/action/queryMore") this.onNextPage?.();
       const kind = isWrite(request) ? "write" : "read";
       const chosen = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
       const fault = kind === "write" && this.#landsLate() ? "late-commit" : chosen;

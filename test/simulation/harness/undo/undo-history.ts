@@ -70,7 +70,7 @@ export const liveThroughUndo = async ({
     await runScan(world, "full");
     await time.sleep(60_000);
     for (let count = chance.below(4); count > 0; count -= 1)
-      post({ world, tenant, movements, collections }, chance.pick(tenant.store.accounts.rows), total(chance), day);
+      post({ world, tenant, movements }, chance.pick(tenant.store.accounts.rows), total(chance), day);
     await runScan(world, "incremental");
     await Promise.all([...trouble, acting]);
     await time.sleep(chance.below(60_000));
