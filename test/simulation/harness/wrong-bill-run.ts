@@ -34,7 +34,9 @@ export const billWrongly = async ({ world, tenant }: Collecting, chance: Chance)
   await time.sleep(seconds(chance, 60));
   if (await approve(world, runId)) faults.count("refused-scan-approved");
   await time.sleep(3 * minuteMs);
-  for (const billed of [shown[0], added]) {
+  // A page that passes one of them by shows the guard less than it allows.
+  const isShown = !world.front.rowsPassedByAt.some((at) => at >= postedAt);
+  for (const billed of isShown ? [shown[0], added] : []) {
     const moved = billed === undefined ? undefined : movedOf(store, billed);
     if (moved !== undefined) violations.push(`${moved} moved more than was approved`);
   }
