@@ -7,7 +7,7 @@ import { contractProblem } from "../query/fields.ts";
 const saveResult = z.object({
   Success: z.boolean(),
   Id: z.string().min(1).optional(),
-  Errors: z.union([z.array(z.record(z.string(), z.unknown())), z.record(z.string(), z.unknown())]).nullish(),
+  Errors: z.union([z.array(z.record(z.string(), z.unknown())), z.record(z.string(), z.unknown())]).optional(),
 });
 
 /** Why Zuora refused a row: every code, and the first text. */

@@ -11,11 +11,11 @@ export const applicationRecord = z.object({
   id,
   accountId: id,
   creditMemoId: id,
-  invoiceId: id.nullish(),
+  invoiceId: id.optional(),
   amount,
   createdById: z.string().min(1),
   createdDate: instant,
-  creditMemo: z.object({ memoNumber: z.string().min(1), postedOn: z.string().nullish() }).nullish(),
+  creditMemo: z.object({ memoNumber: z.string().min(1), postedOn: z.string().optional() }).optional(),
 });
 
 /** An application of a credit memo to an invoice, or of less than nothing what was taken back from it. */

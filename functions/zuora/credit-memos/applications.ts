@@ -23,7 +23,7 @@ type Applied = Pick<ApplicationRecord, "id" | "accountId" | "invoiceId" | "amoun
   readonly from: AppliedPart;
 };
 
-const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.nullish() })) });
+const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.optional() })) });
 
 /**
  * Applications of credit memos and of payments as Zuora records them. They carry no mark: ours are those that our own user

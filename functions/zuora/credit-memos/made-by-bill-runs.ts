@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-const invoices = z.object({ data: z.array(z.object({ source: z.string().nullish(), invoiceDate: z.string() })) });
-const memos = z.object({ data: z.array(z.object({ source: z.string().nullish(), memoDate: z.string() })) });
+const invoices = z.object({ data: z.array(z.object({ source: z.string().optional(), invoiceDate: z.string() })) });
+const memos = z.object({ data: z.array(z.object({ source: z.string().optional(), memoDate: z.string() })) });
 
 /**
  * Newest first, what Object Query tells of both: the day and the source, and not `sourceId`, which may be somebody's

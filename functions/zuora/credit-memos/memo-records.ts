@@ -5,20 +5,20 @@ import { applicationRecord as eventRecord } from "./application-records.ts";
 
 // Narrow on purpose. `sourceId` above all is read by nobody: for some sources it is a person's e-mail address.
 
-const orNothing = <S extends z.ZodType>(schema: S) =>
-  schema.nullish().transform((value) => (value === null ? undefined : value));
-
 const itemRecord = z.object({
-  creditFromItemId: orNothing(id),
+  creditFromItemId: id.optional(),
   // A memo may credit another memo's item as well; that names no invoice.
-  creditFromItemSource: orNothing(z.string()),
-  subscriptionNumber: orNothing(z.string()),
-  amount: orNothing(amount),
+  creditFromItemSource: z.string().optional(),
+  subscriptionNumber: z.string().optional(),
+  amount: amount.optional(),
 });
 
-const applicationRecord = z.object({ amount, invoiceId: orNothing(id) });
+const applicationRecord = z.object({ amount, invoiceId: id.optional() });
 
-const postedOn = orNothing(z.string().regex(/^\d{4}-\d{2}-\d{2}/, "expected a date or a dateTime"));
+const postedOn = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}/, "expected a date or a dateTime")
+  .optional();
 
 const memo = z.object({
   id,
@@ -28,24 +28,24 @@ const memo = z.object({
   currency: z.string().min(1),
   totalAmount: amount,
   balance: amount,
-  refundAmount: orNothing(amount).transform((value) => value ?? zero),
-  sourceType: orNothing(z.string()),
-  excludeFromAutoApplyRules: orNothing(z.boolean()),
+  refundAmount: amount.optional().transform((value) => value ?? zero),
+  sourceType: z.string().optional(),
+  excludeFromAutoApplyRules: z.boolean().optional(),
   postedOn,
 });
 
 /** A memo with all that it ever paid. Whether its amounts add up is for whoever reads it to judge. */
 export const memoWithApplications = memo.extend({
-  updatedDate: orNothing(z.string()),
-  creditMemoApplications: orNothing(z.array(eventRecord)),
+  updatedDate: z.string().optional(),
+  creditMemoApplications: z.array(eventRecord).optional(),
 });
 
 /** A credit memo of Object Query: other names than in plain REST. */
 export const memoRecord = memo
   .extend({
-    appliedAmount: orNothing(amount).transform((value) => value ?? zero),
-    creditMemoItems: orNothing(z.array(itemRecord)),
-    creditMemoApplications: orNothing(z.array(applicationRecord)),
+    appliedAmount: amount.optional().transform((value) => value ?? zero),
+    creditMemoItems: z.array(itemRecord).optional(),
+    creditMemoApplications: z.array(applicationRecord).optional(),
   })
   // Nothing says that `balance` is what is unapplied: each record has to show it.
   .refine(

@@ -29,10 +29,10 @@ const pendingRuns = z.object({
     .array(
       z.object({
         number: z.string().optional(),
-        collectPayment: z.boolean().nullish(),
-        applyCreditBalance: z.boolean().nullish(),
-        targetDate: z.string().nullish(),
-        runDate: z.string().nullish(),
+        collectPayment: z.boolean().optional(),
+        applyCreditBalance: z.boolean().optional(),
+        targetDate: z.string().optional(),
+        runDate: z.string().optional(),
       }),
     )
     .default([]),

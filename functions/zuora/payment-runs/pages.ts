@@ -41,8 +41,8 @@ export const paymentRunPages = async function* (
 /** Text, or absent where Zuora writes null or nothing. */
 const textOrNothing = z
   .string()
-  .nullish()
-  .transform((text) => (text === null || text === "" ? undefined : text));
+  .optional()
+  .transform((text) => (text === "" ? undefined : text));
 
 const paymentRunRecord = z.object({
   // Such as PR-00000001; it is Object Query that calls it `paymentRunNumber`.

@@ -11,7 +11,7 @@ export const objectQueryPageSize = 99;
 const page = z.object({
   data: z.array(z.record(z.string(), z.unknown())),
   // Null or absent on the last page.
-  nextPage: z.string().min(1).nullish(),
+  nextPage: z.string().min(1).optional(),
 });
 
 /** One condition as Object Query writes it, such as `balance.GT:0`. Fields are in small letters. */

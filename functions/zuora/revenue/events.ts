@@ -13,7 +13,7 @@ const eventsPage = z.object({
   revenueEvents: z.array(
     z.object({
       number: z.string().regex(/^[\w-]{1,64}$/, "expected a number such as RE-00000001"),
-      notes: z.string().nullish(),
+      notes: z.string().optional(),
       revenueItems: z.array(revenueItem).optional(),
     }),
   ),

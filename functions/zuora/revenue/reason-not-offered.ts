@@ -24,7 +24,7 @@ export const reasonNotOffered = async (client: ZuoraClient): Promise<string | un
   return (await hasZuoraRevenue(client)) ? "Zuora Revenue keeps the ledger, and not Zuora Finance" : undefined;
 };
 
-const automationStartAnswer = z.object({ startDate: z.string().nullish() });
+const automationStartAnswer = z.object({ startDate: z.string().optional() });
 
 /** Without it, no schedule is ever made (Zuora: Revenue Schedule FAQs). */
 const automationStart = async (client: ZuoraClient): Promise<string | undefined> => {

@@ -52,11 +52,11 @@ export const scheduleRecord = z.object({
   amount,
   currency: z.string().min(1),
   recognitionRuleName: z.string(),
-  referenceId: z.string().nullish(),
+  referenceId: z.string().optional(),
   undistributedUnrecognizedRevenue: amount,
   revenueItems: z.array(revenueItem),
-  createdOn: z.string().nullish(),
-  updatedOn: z.string().nullish(),
+  createdOn: z.string().optional(),
+  updatedOn: z.string().optional(),
 });
 
 export const periodsAnswer = z.object({

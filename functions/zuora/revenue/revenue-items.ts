@@ -6,8 +6,8 @@ import { amount, day } from "../query/fields.ts";
 /** What a period holds of a schedule, or gained by an event. Amounts arrive as text, whatever Zuora sent. */
 export const revenueItem = z.object({
   accountingPeriodName: z.string().min(1),
-  accountingPeriodStartDate: day.nullish(),
-  accountingPeriodEndDate: day.nullish(),
+  accountingPeriodStartDate: day.optional(),
+  accountingPeriodEndDate: day.optional(),
   amount,
 });
 

@@ -57,13 +57,13 @@ const memoRecord = z.object({
   currency: z.string().min(1),
   balance: amount,
   totalAmount: amount,
-  appliedAmount: amount.nullish(),
-  refundAmount: amount.nullish(),
-  excludeFromAutoApplyRules: z.boolean().nullish(),
-  creditMemoItems: z.array(z.unknown()).nullish(),
+  appliedAmount: amount.optional(),
+  refundAmount: amount.optional(),
+  excludeFromAutoApplyRules: z.boolean().optional(),
+  creditMemoItems: z.array(z.unknown()).optional(),
   creditMemoApplications: z
-    .array(z.object({ id, amount, createdById: z.string().nullish(), effectiveDate: z.string().nullish() }))
-    .nullish(),
+    .array(z.object({ id, amount, createdById: z.string().optional(), effectiveDate: z.string().optional() }))
+    .optional(),
 });
 
 const openRecord = invoiceRecord.pick({ Id: true, InvoiceNumber: true, Balance: true, Currency: true });

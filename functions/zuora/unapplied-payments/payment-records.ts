@@ -4,21 +4,18 @@ import { amount, day, id, instant } from "../query/fields.ts";
 
 // Narrow on purpose, as everywhere: what a payment says of cards and banks is read by nobody.
 
-const orNothing = <S extends z.ZodType>(schema: S) =>
-  schema.nullish().transform((value) => (value === null ? undefined : value));
-
-const orZero = orNothing(amount).transform((value) => value ?? zero);
+const orZero = amount.optional().transform((value) => value ?? zero);
 
 /** One event between a payment and what it pays; without an invoice, of a debit memo. */
 export const paymentApplicationRecord = z.object({
   id,
   accountId: id,
   paymentId: id,
-  invoiceId: id.nullish(),
+  invoiceId: id.optional(),
   applyAmount: amount,
   createdById: z.string().min(1),
   createdDate: instant,
-  payment: z.object({ paymentNumber: z.string().min(1), currency: z.string().min(1).nullish() }).nullish(),
+  payment: z.object({ paymentNumber: z.string().min(1), currency: z.string().min(1).optional() }).optional(),
 });
 
 /** A payment of Object Query. */
@@ -33,8 +30,8 @@ export const paymentRecord = z
     appliedAmount: orZero,
     unappliedAmount: amount,
     refundAmount: orZero,
-    paymentApplications: orNothing(z.array(z.object({ applyAmount: amount, invoiceId: orNothing(id) }))),
-    createdDate: orNothing(z.string()),
+    paymentApplications: z.array(z.object({ applyAmount: amount, invoiceId: id.optional() })).optional(),
+    createdDate: z.string().optional(),
   })
   // What is inferred of memos is documented of payments, without refunds: each record has to show it all the same.
   .refine(
