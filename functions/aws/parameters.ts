@@ -3,13 +3,21 @@ import {
   type Parameter,
   ParameterNotFound,
   PutParameterCommand,
-  type SSMClient,
+  SSMClient,
+  type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { parseJson } from "../app/config/parse-json.ts";
 import type { Clock, Switch, SwitchReader } from "../app/ports.ts";
 import type { LastScan, RefusedScans } from "../app/scan/ports.ts";
 import { ConfigError } from "../domain/errors.ts";
+
+/**
+ * For a person's command: all programs of an account share 40 reads a second, and who typed it rather waits a few seconds
+ * than hears that Parameter Store is busy.
+ */
+export const createPatientSsmClient = (config: SSMClientConfig = {}): SSMClient =>
+  new SSMClient({ ...config, maxAttempts: 6 });
 
 const switchPosition = z.enum(["on", "dry-run", "off"]);
 

@@ -1,5 +1,5 @@
-import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Environment } from "../app/config/config.ts";
+import { createPatientSsmClient } from "../aws/parameters.ts";
 import { ConfigError, SettlementError } from "../domain/errors.ts";
 import type { CommandResult } from "./command.ts";
 import { readCommandLine } from "./command-line.ts";
@@ -34,7 +34,11 @@ const run = async (argv: readonly string[], { environment, terminal, isStopped }
   const chosen = readCommandLine(argv, terminal.out);
   if (chosen === undefined) return exitCode.done;
   const { flags, execute } = chosen;
-  const system = openSystem(await findSystem(flags, environment, () => new SSMClient()), terminal.note, terminal.audit);
+  const system = openSystem(
+    await findSystem(flags, environment, createPatientSsmClient),
+    terminal.note,
+    terminal.audit,
+  );
   try {
     const result = await execute({ system, terminal, command: argv.join(" "), isStopped });
     terminal.out(textOf(result, flags.json === true, terminal));

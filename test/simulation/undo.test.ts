@@ -7,7 +7,7 @@ import { liveThroughUndo, type UndoHistory } from "./harness/undo/undo-history.t
 import { undoViolationsOf } from "./harness/undo/undo-violations.ts";
 
 /** A few here, hundreds with `npm run simulate -- --undo --mode MODE`. */
-const seeds = 8;
+const seeds = 16;
 
 describe.each(modes)("any undo of a run, with %s,", (mode) => {
   it("brings back what the run did, and nothing does it again", { timeout: 120_000 }, async () => {

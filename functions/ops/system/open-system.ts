@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Journal } from "../../app/ports.ts";
 import { createAssess } from "../../app/settle/assess.ts";
@@ -11,6 +10,7 @@ import { readCaller } from "../../aws/caller.ts";
 import { systemClock } from "../../aws/clock.ts";
 import {
   createLastScan,
+  createPatientSsmClient,
   createRefusedScans,
   createSwitchReader,
   readSwitchTurnedAt,
@@ -72,7 +72,7 @@ export const openSystem = (
     useQueueUrlAsEndpoint: false,
     ...(endpoints === undefined ? {} : { endpoint: endpoints.sqs }),
   });
-  const ssm = new SSMClient(other);
+  const ssm = createPatientSsmClient(other);
   const secretsManager = new SecretsManagerClient(other);
   const sts = new STSClient(aws);
   const credentials = createCredentialsSource(secretsManager, config.zuoraSecretId);

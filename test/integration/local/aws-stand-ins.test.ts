@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../functions/aws/clock.ts";
-import { createSwitchReader, keepSwitch } from "../../../functions/aws/parameters.ts";
+import { createPatientSsmClient, createSwitchReader, keepSwitch } from "../../../functions/aws/parameters.ts";
 import { credentials, region } from "../../local/aws-client-settings.ts";
 import { type AwsStandIns, startAwsStandIns } from "../../local/aws-stand-ins.ts";
 
@@ -97,5 +97,16 @@ it("twenty processors that look before every write are never throttled, since ea
   await Promise.all(looks);
   expect(own.reads).toEqual({ all: 20, throttled: 0 });
   for (const client of clients) client.destroy();
+  await own.stop();
+});
+
+it("an operator's command waits where Parameter Store is asked too often, and is answered", async () => {
+  const own = await startAwsStandIns();
+  own.parameters.set("/switch", "on");
+  const client = createPatientSsmClient({ endpoint: own.endpoint, region, credentials });
+  const looks = Array.from({ length: 60 }, () => createSwitchReader(client, "/switch").read());
+  expect(new Set(await Promise.all(looks))).toEqual(new Set(["on"]));
+  expect(own.reads.throttled).toBeGreaterThan(0);
+  client.destroy();
   await own.stop();
 });
