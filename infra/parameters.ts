@@ -4,10 +4,11 @@ import { Construct } from "constructs";
 import { systemParameter } from "../functions/app/config/environment-names.ts";
 
 /**
- * The small parameters: a switch, a hint, and what waits for approval. CloudFormation writes a parameter only when something about it *in
- * the template* changes, so what people turn by hand, and what the scanner writes, survives other deploys. A deploy
- * that does change one, if only by a tag, writes the value here over theirs. That is why the switch cannot be `on` in
- * the settings: such a deploy may stop the writing, never start it. A hint that is lost costs one full scan.
+ * The small parameters: a switch, a hint, and what waits for approval. CloudFormation writes a parameter only when
+ * something about it *in the template* changes, so what people turn by hand, and what the scanner writes, survives
+ * other deploys. A deploy that does change one, if only by a tag, writes the value here over theirs. That is why the
+ * switch cannot be `on` in the settings: such a deploy may stop the writing, never start it. A hint that is lost costs
+ * one full scan.
  */
 export class Parameters extends Construct {
   readonly switch: StringParameter;

@@ -47,20 +47,22 @@ const network = z
 export const settingsSchema = z.strictObject({
   /** Zuora's REST base of the tenant's data centre. */
   zuoraBaseUrl: baseUrl,
-  /** The host of something in front of Zuora, where that is what `zuoraBaseUrl` names: it is given our client's secret. */
+  /**
+   * The host of something in front of Zuora, where that is what `zuoraBaseUrl` names: it is given our client's secret.
+   */
   otherZuoraHost: matching(/^[a-z0-9.-]+$/, "the name of a host").exactOptional(),
   /** The name of the secret in Secrets Manager that holds `{"clientId","clientSecret"}`; made by hand, never here. */
   zuoraSecretName: secretName,
   /** The tenant's IANA time zone: decides its today, and when the nightly scan comes. */
   zuoraTimeZone: timeZone,
   /**
-   * How the tenant keeps what it owes to customers: `credit-balance`, `credit-memos` with Invoice Settlement, `both` with
-   * its Harmonization. A sandbox can differ from its production: `doctor` says which one a tenant is.
+   * How the tenant keeps what it owes to customers: `credit-balance`, `credit-memos` with Invoice Settlement, `both`
+   * with its Harmonization. A sandbox can differ from its production: `doctor` says which one a tenant is.
    */
   mode: z.enum(modes, `expected ${modes.join(", ")}`),
   /**
-   * `creditmemos`, where a gateway in front of Zuora does not know the address `/v1/credit-memos` of credit memos, but its
-   * older spelling. Without, `credit-memos`.
+   * `creditmemos`, where a gateway in front of Zuora does not know the address `/v1/credit-memos` of credit memos, but
+   * its older spelling. Without, `credit-memos`.
    */
   zuoraCreditMemosPath: creditMemosPath.exactOptional(),
   zuoraEntityIds: z.string().min(1).exactOptional(),
@@ -77,11 +79,13 @@ export const settingsSchema = z.strictObject({
   /** Calls to Zuora in flight at a time, all functions together; Zuora allows a tenant 40. */
   zuoraCallsMax: whole("calls", 3, 40),
   /**
-   * Of these, what a scheduled scan has while accounts are being settled. While none are it reads by as many side by side
-   * as processors and scan have together.
+   * Of these, what a scheduled scan has while accounts are being settled. While none are it reads by as many side by
+   * side as processors and scan have together.
    */
   scannerCallsMax: whole("calls", 1, 20),
-  /** Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. Lambda takes two or more. */
+  /**
+   * Processors at a time; each gets its share of what the scanner leaves of `zuoraCallsMax`. Lambda takes two or more.
+   */
   processorsMax: whole("processors", 2, 39),
   /** Accounts that a processor reads and writes together: what Lambda hands out, and more that it takes itself. */
   accountsTogetherMax: whole("accounts", 1, 100),
@@ -90,7 +94,9 @@ export const settingsSchema = z.strictObject({
   /** Receives after which SQS sets a message aside; counts only invocations that died. */
   maxReceiveCount: whole("receives", 2, 1_000),
   backoffMaxSeconds: whole("seconds", 1, 900),
-  /** How long what Zuora refuses of an account lasts before it is a dead letter; Zuora's own trouble four times as long. */
+  /**
+   * How long what Zuora refuses of an account lasts before it is a dead letter; Zuora's own trouble four times as long.
+   */
   setAsideAfterSeconds: whole("seconds", 60, 21_600),
   busyPauseSeconds: whole("seconds", 1, 900),
   scannerMemoryMb: memoryMb,
@@ -98,7 +104,10 @@ export const settingsSchema = z.strictObject({
   logRetentionDays: z.literal([30, 90, 365], "expected 30, 90 or 365 days"),
   /** How long the reports of the nightly digest are kept; ten years suit most books. */
   reportRetentionDays: whole("days", 30, 36_500),
-  /** Existing topics for alarms that wake somebody, and for those that can wait until morning; without, the stack makes them. */
+  /**
+   * Existing topics for alarms that wake somebody, and for those that can wait until morning; without, the stack makes
+   * them.
+   */
   pageTopicArn: topicArn.exactOptional(),
   ticketTopicArn: topicArn.exactOptional(),
   /** Where people find docs/runbook.md: alarms link its sections. An address of your own makes the links clickable. */
@@ -110,7 +119,9 @@ export const settingsSchema = z.strictObject({
     /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/,
     "the ARN of an event bus",
   ).exactOptional(),
-  /** The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md. */
+  /**
+   * The name of the secret that holds `{"hmacKey"}`: with it, Zuora's callouts start scans; see docs/zuora-setup.md.
+   */
   calloutSecretName: secretName.exactOptional(),
   /** The private network that the functions run in; without, Lambda's own. */
   network: network.exactOptional(),

@@ -10,8 +10,8 @@ const common = {
   nightlyScanHour: 3,
   // Half of the 40 concurrent requests that Zuora allows a tenant: the rest is for the company's other programs.
   zuoraCallsMax: 20,
-  // A scan beside accounts that are being settled has a page or two to read. One that finds nothing of the kind reads by
-  // all twenty: a million rows in less than four minutes, where Zuora takes four milliseconds for a row.
+  // A scan beside accounts that are being settled has a page or two to read. One that finds nothing of the kind reads
+  // by all twenty: a million rows in less than four minutes, where Zuora takes four milliseconds for a row.
   scannerCallsMax: 2,
   // Six calls at a time in each, which seven batches side by side keep busy: every environment has its own look around,
   // and half as many of them need half as many calls for it.

@@ -6,8 +6,8 @@ import { ConfigError } from "../domain/errors.ts";
 const answerMaxMs = 10_000;
 
 /**
- * The ARN behind the credentials in use, as CloudTrail names it. Single sign-on makes session names of e-mail addresses:
- * such a name is replaced by a digest, the same one every time.
+ * The ARN behind the credentials in use, as CloudTrail names it. Single sign-on makes session names of e-mail
+ * addresses: such a name is replaced by a digest, the same one every time.
  *
  * @throws {ConfigError} where STS does not tell
  */

@@ -6,7 +6,10 @@ import { slices } from "../app/slices.ts";
 /** By what rules know events of ours. */
 export const eventSource = "zuora-credit-sweep";
 
-/** What PutEvents takes at once; ten of ours are a hundredth of the 256 KB that it takes (`test/unit/aws/event-bus.test.ts`). */
+/**
+ * What PutEvents takes at once; ten of ours are a hundredth of the 256 KB that it takes
+ * (`test/unit/aws/event-bus.test.ts`).
+ */
 export const entriesMax = 10;
 
 /** An invocation is not held up for longer, in milliseconds: nothing but a later telling depends on it. */

@@ -13,8 +13,8 @@ import type { LastScan, RefusedScans } from "../app/scan/ports.ts";
 import { ConfigError } from "../domain/errors.ts";
 
 /**
- * For a person's command: all programs of an account share 40 reads a second, and who typed it rather waits a few seconds
- * than hears that Parameter Store is busy.
+ * For a person's command: all programs of an account share 40 reads a second, and who typed it rather waits a few
+ * seconds than hears that Parameter Store is busy.
  */
 export const createPatientSsmClient = (config: SSMClientConfig = {}): SSMClient =>
   new SSMClient({ ...config, maxAttempts: 6 });

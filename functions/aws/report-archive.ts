@@ -2,8 +2,9 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ReportArchive } from "../app/records/ports.ts";
 
 /**
- * Keeps reports in a bucket. What it tells people is a page of the S3 console, which asks whoever opens it to sign in: a
- * presigned address would carry the function's own permission in a mail, for as long as it lasts, and then show nothing.
+ * Keeps reports in a bucket. What it tells people is a page of the S3 console, which asks whoever opens it to sign in:
+ * a presigned address would carry the function's own permission in a mail, for as long as it lasts, and then show
+ * nothing.
  */
 export const createReportArchive = (client: S3Client, bucket: string): ReportArchive => ({
   keep: async (folder, files) => {

@@ -128,7 +128,9 @@ export type AccountState = {
   readonly unappliedPayments?: readonly UnappliedPayment[] | undefined;
 };
 
-/** All that the tenant keeps for the customer: as credit balance, on credit memos, and of payments that may be applied. */
+/**
+ * All that the tenant keeps for the customer: as credit balance, on credit memos, and of payments that may be applied.
+ */
 export const creditOf = ({ creditBalance, creditMemos = [], unappliedPayments = [] }: AccountState): Money =>
   sum([creditBalance, ...[...creditMemos, ...unappliedPayments].map(({ unapplied }) => unapplied)]);
 

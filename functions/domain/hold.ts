@@ -37,8 +37,8 @@ export const holdReasons = [
 export type HoldReason = (typeof holdReasons)[number];
 
 /**
- * A part of an account left alone, with the reason: one invoice, one credit memo, one unapplied payment, or without any of
- * them the account itself.
+ * A part of an account left alone, with the reason: one invoice, one credit memo, one unapplied payment, or without any
+ * of them the account itself.
  */
 export type Hold = {
   readonly reason: HoldReason;
@@ -120,7 +120,8 @@ const holdOfDocument = (
   state: Pick<AccountState, "currency" | "today">,
   { postedSince }: Policy,
 ): HoldReason | undefined => {
-  // Credit from an invoice dated after today is only available from that date on (Zuora: Rules for specifying the adjustment date).
+  // Credit from an invoice dated after today is only available from that date on (Zuora: Rules for specifying the
+  // adjustment date).
   if (day > state.today) return "future-dated";
   if (currency !== state.currency) return "other-currency";
   return postedOn < postedSince ? "posted-before-start" : undefined;

@@ -7,7 +7,9 @@ import { type Money, negate, sum, toDecimal } from "./money.ts";
  */
 export type Rank = 1 | 2 | 3 | 4;
 
-/** How well an open invoice fits one credit memo: as {@link Rank}, but 0 where the memo credits an item of the invoice. */
+/**
+ * How well an open invoice fits one credit memo: as {@link Rank}, but 0 where the memo credits an item of the invoice.
+ */
 export type MemoRank = 0 | Rank;
 
 /** Puts open invoices in the order in which pooled credit pays them: rank, due date, invoice date, invoice number. */

@@ -52,7 +52,9 @@ export type Charging = {
   readonly accountsBeingPaid: ReadonlySet<AccountId>;
 };
 
-/** An account with what a later look found. What was seen at first stays seen; the same account where nothing is new. */
+/**
+ * An account with what a later look found. What was seen at first stays seen; the same account where nothing is new.
+ */
 export const seenAgain = (state: AccountState, { runs, accountsBeingPaid }: Charging): AccountState => {
   const isCharged = (dueDate: LocalDate) =>
     runs.some((run) => run.status === "Processing" && maySelect(run, state, dueDate, 0));

@@ -23,8 +23,8 @@ import { add, type Money, negate, subtract, sum, zero } from "./money.ts";
 import { appliesPayments, type Policy } from "./policy.ts";
 
 /**
- * One thing to ask of Zuora: a credit balance adjustment, or the application of a credit memo or of a payment. Amounts are
- * positive.
+ * One thing to ask of Zuora: a credit balance adjustment, or the application of a credit memo or of a payment. Amounts
+ * are positive.
  */
 export type Step = CreditBalanceStep | Application;
 

@@ -41,17 +41,20 @@ export const policySchema = z.strictObject({
   /** Whether credit that we did not put there may pay open invoices. */
   standingCredit: z.enum(["apply", "leave"]),
   /**
-   * Whether what customers paid and no invoice took may pay open invoices, after all credit. Absent: `leave`, and not one
-   * call is made for it. Only in modes with credit memos.
+   * Whether what customers paid and no invoice took may pay open invoices, after all credit. Absent: `leave`, and not
+   * one call is made for it. Only in modes with credit memos.
    */
   unappliedPayments: z.enum(["leave", "apply"]).optional(),
   /**
    * How Zuora splits what a credit memo pays among the items of an invoice. `source-item` asks for
-   * `ApplyCreditToSourceItemRule` wherever the memo credits an item of the invoice: each of its items to the one that it
-   * credits. Where Zuora refuses that, and everywhere else, it is the tenant's default application rule. Absent: `default`.
+   * `ApplyCreditToSourceItemRule` wherever the memo credits an item of the invoice: each of its items to the one that
+   * it credits. Where Zuora refuses that, and everywhere else, it is the tenant's default application rule. Absent:
+   * `default`.
    */
   creditMemoApplicationRule: z.enum(["default", "source-item"]).optional(),
-  /** An account's custom field, such as `CreditSweepOptOut__c`; an account where it says `true` or `yes` is left alone. */
+  /**
+   * An account's custom field, such as `CreditSweepOptOut__c`; an account where it says `true` or `yes` is left alone.
+   */
   optOutField: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]*__c$/, "expected the API name of a custom field, ending in __c")

@@ -37,8 +37,8 @@ export type Share = {
   /** When it began. */
   readonly calls: number;
   /**
-   * Asked before a call leaves. What is queued during a scan, by a replay, a callout or the scan itself, is settled by the
-   * calls that were idle when it began: it gives them back, and never takes them again.
+   * Asked before a call leaves. What is queued during a scan, by a replay, a callout or the scan itself, is settled by
+   * the calls that were idle when it began: it gives them back, and never takes them again.
    */
   readonly lookAgain: () => Promise<void>;
 };

@@ -17,7 +17,9 @@ export const obeyAccountRules = (stack: Stack, settings: StageSettings): void =>
 /** IAM's longest name of a role. */
 const nameMax = 64;
 
-/** Puts every role under a path and a name that begins as the account's rules demand; the rest of it is the stack's own. */
+/**
+ * Puts every role under a path and a name that begins as the account's rules demand; the rest of it is the stack's own.
+ */
 export class RoleNames implements IAspect {
   readonly #prefix: string | undefined;
   readonly #path: string | undefined;

@@ -35,7 +35,10 @@ export const readAndWriteParameter = (parameter: IStringParameter): PolicyStatem
 export const fillQueue = (queue: IQueue): PolicyStatement =>
   allow(["sqs:GetQueueAttributes", "sqs:SendMessage"], [queue.queueArn]);
 
-/** The event source mapping receives and deletes with the function's role, and so does the function; it hides and renews. */
+/**
+ * The event source mapping receives and deletes with the function's role, and so does the function; it hides and
+ * renews.
+ */
 export const workThroughQueue = (queue: IQueue): PolicyStatement =>
   allow(
     [

@@ -47,7 +47,9 @@ type ReportBucketProps = {
   readonly customerKey: IKey | undefined;
 };
 
-/** Where the reports that come by themselves are kept: private, encrypted, and every version for as long as books are. */
+/**
+ * Where the reports that come by themselves are kept: private, encrypted, and every version for as long as books are.
+ */
 class ReportBucket extends Construct {
   readonly bucket: Bucket;
 

@@ -12,8 +12,8 @@ const million = 1_000_000;
 const memoryGib = { processor: stages.prod.processorMemoryMb / 1_024, scanner: stages.prod.scannerMemoryMb / 1_024 };
 
 /**
- * Public list prices in US dollars, to be checked for a region: Lambda on arm64 a GB-second, SQS FIFO a million requests,
- * CloudWatch a gigabyte of logs taken in. Parameter Store asks nothing for its standard parameters.
+ * Public list prices in US dollars, to be checked for a region: Lambda on arm64 a GB-second, SQS FIFO a million
+ * requests, CloudWatch a gigabyte of logs taken in. Parameter Store asks nothing for its standard parameters.
  */
 const prices = { gbSecond: 0.0000133334, millionRequests: 0.5, logGigabyte: 0.5 } as const;
 
@@ -28,7 +28,9 @@ type Paced = Pick<Measured, "accounts" | "calls" | "seconds" | "scanSeconds">;
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
-/** What so many accounts cost, scaled from a measured run: calls, Lambda's GB-seconds, requests to SQS and SSM, logs. */
+/**
+ * What so many accounts cost, scaled from a measured run: calls, Lambda's GB-seconds, requests to SQS and SSM, logs.
+ */
 export const costTable = (own: Paced, processors: number): string => {
   const scale = scaledTo / own.accounts;
   const processorGbSeconds = processors * memoryGib.processor * (own.seconds - own.scanSeconds) * scale;
@@ -55,8 +57,8 @@ export const costTable = (own: Paced, processors: number): string => {
 };
 
 /**
- * How long a million accounts take: the scan as long as measured, and its further rows by the tenant's own pace; settling
- * as long as measured.
+ * How long a million accounts take: the scan as long as measured, and its further rows by the tenant's own pace;
+ * settling as long as measured.
  */
 export const modelOfMillion = (own: Paced): string => {
   const furtherRows = million - own.accounts;

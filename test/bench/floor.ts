@@ -36,8 +36,8 @@ type FloorDeps = { readonly transport: Transport; readonly clock: Clock; readonl
 
 /**
  * Settles a tenant with the fewest calls that Zuora's limits allow of any design: 200 conditions a query, 2,000 rows a
- * page, 50 rows a create whose they may be; nothing but what the plan needs is read, nothing is made sure of, and there is
- * no queue. As many calls at a time as there may be, of the scan as well.
+ * page, 50 rows a create whose they may be; nothing but what the plan needs is read, nothing is made sure of, and there
+ * is no queue. As many calls at a time as there may be, of the scan as well.
  */
 export const settleAtFloor = async ({ transport, clock, concurrency }: FloorDeps): Promise<void> => {
   const connection = connect({

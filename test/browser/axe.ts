@@ -1,7 +1,10 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
-/** What axe finds wrong on a page, by day and by night, each with its rule and its element; WCAG 2.2 AA and axe's advice. */
+/**
+ * What axe finds wrong on a page, by day and by night, each with its rule and its element; WCAG 2.2 AA and axe's
+ * advice.
+ */
 export const faultsOf = async (page: Page): Promise<readonly string[]> => {
   // By the debugger's door: the page itself may load no script but its own.
   await page.evaluate(axe.source);

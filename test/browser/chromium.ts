@@ -17,8 +17,8 @@ export class ChromiumCannotRun extends Error {
 }
 
 /**
- * The Chromium that `npm ci` brings, unpacked into a folder of its own and started. It needs no package of the system's;
- * it knows no name but our own, so that nothing of it leaves the machine.
+ * The Chromium that `npm ci` brings, unpacked into a folder of its own and started. It needs no package of the
+ * system's; it knows no name but our own, so that nothing of it leaves the machine.
  *
  * @throws {@link ChromiumCannotRun} on another system than Linux on x64, and where the system does not let it start
  */

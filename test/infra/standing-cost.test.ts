@@ -18,7 +18,9 @@ const prices = { alarmMetric: 0.1, dashboard: 3, key: 1, secret: 0.4, metric: 0.
 /** US dollars for taking in a gigabyte of logs. */
 const logsPerGigabyte = 0.5;
 
-/** Lambda looks into a queue over five connections at first, twenty seconds at a time (AWS: Lambda with SQS, polling). */
+/**
+ * Lambda looks into a queue over five connections at first, twenty seconds at a time (AWS: Lambda with SQS, polling).
+ */
 const pollsAMonth = 5 * 3 * 60 * 24 * 30;
 
 it("docs/performance.md names what stands there every month, by the template's own counts", async () => {

@@ -13,8 +13,8 @@ import type { ConfirmedAdjustment } from "./run-adjustments.ts";
 const clockSkewMaxMs = 60 * 60_000;
 
 /**
- * What Zuora itself recorded of credit memos, and of payments where there are any to apply, that were applied in a run. An application names no run: it is known by who
- * made it, and by when.
+ * What Zuora itself recorded of credit memos, and of payments where there are any to apply, that were applied in a run.
+ * An application names no run: it is known by who made it, and by when.
  */
 export const memoApplicationsOf = async (
   client: ZuoraClient,

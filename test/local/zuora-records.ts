@@ -18,7 +18,10 @@ const patienceMs = 60_000;
 
 const silent: Telemetry = { info: () => {}, warn: () => {}, count: () => {} };
 
-/** Zuora may read from a copy that is seconds behind what it has just confirmed: so long, and so often, it is asked again. */
+/**
+ * Zuora may read from a copy that is seconds behind what it has just confirmed: so long, and so often, it is asked
+ * again.
+ */
 const lagMaxMs = 15_000;
 const lagPauseMs = 500;
 
@@ -32,8 +35,8 @@ type Deps = {
 };
 
 /**
- * Reads what Zuora itself recorded for a run, with the adapter that the functions use. What Zuora confirmed and does not
- * show in time is counted as it was confirmed, and so is everything where Zuora does not answer; a line says so.
+ * Reads what Zuora itself recorded for a run, with the adapter that the functions use. What Zuora confirmed and does
+ * not show in time is counted as it was confirmed, and so is everything where Zuora does not answer; a line says so.
  */
 export const zuoraRecords =
   ({ note, clock, mode = "credit-balance", appliesPayments = false }: Deps): ReadRunAdjustments =>

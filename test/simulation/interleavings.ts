@@ -9,8 +9,8 @@ type Call = readonly Step[];
 
 /**
  * One execution as settlement does it: all Increases, then memos, one call for each, then the Decreases, each kind only
- * if all before it was confirmed; after any refusal, and where its plan says that more follows, it reads and plans again,
- * three rounds at most. A refused call of several is repeated one by one.
+ * if all before it was confirmed; after any refusal, and where its plan says that more follows, it reads and plans
+ * again, three rounds at most. A refused call of several is repeated one by one.
  */
 export type Execution = {
   readonly round: number;

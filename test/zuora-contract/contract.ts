@@ -33,7 +33,9 @@ export type Contract = {
 
 const folder = new URL("operations/", import.meta.url);
 
-/** Reads all files of `operations/` as one document. An object has the properties that are written down and no other. */
+/**
+ * Reads all files of `operations/` as one document. An object has the properties that are written down and no other.
+ */
 export const readContract = (): Contract => {
   const paths: Record<string, PathItem> = {};
   const components: Record<string, Record<string, unknown>> = {};

@@ -54,8 +54,8 @@ export class Authentication {
   }
 
   /**
-   * A request as it is worked on for a while: it was let in when it arrived, and a token that is revoked meanwhile stops
-   * nothing.
+   * A request as it is worked on for a while: it was let in when it arrived, and a token that is revoked meanwhile
+   * stops nothing.
    *
    * @returns undefined where it is not let in
    */

@@ -67,7 +67,9 @@ export const creditByHand = (store: Store, account: AccountRecord, amount: strin
   moveCredit(store, account, { Type: "Increase", Amount: fromDecimal(amount), SourceTransactionType: "Payment" }, now);
 };
 
-/** Somebody adjusts an invoice, or an item of it: a charge adds to its balance, a credit takes from it. No credit moves. */
+/**
+ * Somebody adjusts an invoice, or an item of it: a charge adds to its balance, a credit takes from it. No credit moves.
+ */
 export const adjustInvoiceByHand = (
   store: Store,
   invoice: InvoiceRecord,

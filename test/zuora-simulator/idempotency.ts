@@ -12,7 +12,8 @@ const lengthMax = 255;
 
 /**
  * Idempotency-Key as Zuora describes it: the first result is kept for 24 hours, whether it succeeded or failed, and
- * replayed; 409 while the first is in progress; 422 for another method or address; never on anything but POST and PATCH.
+ * replayed; 409 while the first is in progress; 422 for another method or address; never on anything but POST and
+ * PATCH.
  */
 export class IdempotencyStore {
   readonly #stored = new Map<string, Stored>();

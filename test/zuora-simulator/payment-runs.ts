@@ -127,8 +127,8 @@ const isSelected = (run: PaymentRunRecord, account: AccountRecord, invoice: Invo
   (run.accountId === undefined || run.accountId === account.Id);
 
 /**
- * The run begins: it applies credit memos and unapplied payments where it is told to, decides what it will charge, and the payments are on their
- * way.
+ * The run begins: it applies credit memos and unapplied payments where it is told to, decides what it will charge, and
+ * the payments are on their way.
  *
  * @param memoRules what applications are judged by; without, the run applies nothing
  */
@@ -158,7 +158,10 @@ export const startPaymentRun = (
   );
 };
 
-/** The gateway has answered: each payment takes its amount off its invoice. What is beyond the balance is a real overcharge. */
+/**
+ * The gateway has answered: each payment takes its amount off its invoice. What is beyond the balance is a real
+ * overcharge.
+ */
 export const finishPaymentRun = (
   store: Store,
   { id }: PaymentRunRecord,

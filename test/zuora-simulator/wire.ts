@@ -24,7 +24,9 @@ type RawJson = {
 
 const raw = JSON as unknown as RawJson;
 
-/** A number of a request, with the digits that were sent. A text in quotes is no number, and Zuora refuses it as one. */
+/**
+ * A number of a request, with the digits that were sent. A text in quotes is no number, and Zuora refuses it as one.
+ */
 export class SentNumber {
   readonly text: string;
 

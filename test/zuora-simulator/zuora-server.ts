@@ -127,7 +127,9 @@ const inProgress = ({ headers }: TenantRequest, { tenant }: Desk): TenantRespons
   return json(409, { message: "A request with the same Idempotency-Key is in progress" });
 };
 
-/** Half of the time passes before anything happens, and half before the answer leaves: a dropped call may have landed. */
+/**
+ * Half of the time passes before anything happens, and half before the answer leaves: a dropped call may have landed.
+ */
 const handle = async (request: TenantRequest, { tenant, troubles, latency }: Desk): Promise<TenantResponse> => {
   if (isHandRequest(request)) return handsOverHttp({ tenant, troubles }, request, Date.now());
   const refusal = troubles.refusal(request, Date.now());

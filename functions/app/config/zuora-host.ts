@@ -2,7 +2,8 @@
 const zuoraDomain = ".zuora.com";
 
 /**
- * Whether a REST base is Zuora's own, reached over TLS: whoever may write down another one is given our client's secret.
+ * Whether a REST base is Zuora's own, reached over TLS: whoever may write down another one is given our client's
+ * secret.
  *
  * @param otherHost a host that somebody named on purpose, such as that of a gateway in front of Zuora
  */

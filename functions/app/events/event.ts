@@ -24,7 +24,10 @@ const moved = { accountId: id, invoiceId: id, invoiceNumber: number, amount, cur
 export const eventDetails = {
   /** A negative invoice became credit. */
   CreditTransferred: z.object({ ...moved, adjustmentId: id }),
-  /** Credit paid an open invoice, out of the credit balance, a credit memo or an unapplied payment; of a memo, told again without a run. */
+  /**
+   * Credit paid an open invoice, out of the credit balance, a credit memo or an unapplied payment; of a memo, told
+   * again without a run.
+   */
   CreditApplied: z.object({
     ...moved,
     runId: runId.optional(),

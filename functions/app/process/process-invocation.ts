@@ -12,15 +12,18 @@ export type InvocationDeps = ProcessDeps & {
   readonly afterBatch?: (() => Promise<void>) | undefined;
 };
 
-/** In so much of its time an invocation puts another batch where one is done with: the last has as much time as it may need. */
+/**
+ * In so much of its time an invocation puts another batch where one is done with: the last has as much time as it may
+ * need.
+ */
 const takingPart = 1 / 3;
 
 /**
  * Handles what SQS delivered, and as much more of the queue as is read and written together: a full delivery tells that
- * more is waiting, and one that waited comes back with others. Where a full batch is done with, another takes its place at
- * once, so that the calls of the slowest one leave no other idle. What was taken beside the delivery is deleted here, since
- * nobody else does; and so is the delivery itself, batch by batch, where another batch follows that might kill the
- * function.
+ * more is waiting, and one that waited comes back with others. Where a full batch is done with, another takes its place
+ * at once, so that the calls of the slowest one leave no other idle. What was taken beside the delivery is deleted
+ * here, since nobody else does; and so is the delivery itself, batch by batch, where another batch follows that might
+ * kill the function.
  *
  * @returns the ids of the delivered messages that SQS shall keep
  * @throws what a batch of a single account threw, when all the others have been handled and deleted

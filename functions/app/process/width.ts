@@ -55,8 +55,8 @@ export const mayTakeMore = (deliveries: readonly Delivery[], { together }: Width
 
 /**
  * Deliveries in the batches that they are handled in, one after the other: first together what is above suspicion, then
- * in tens what has come back, and last, each alone, what is on its last receives. On the very last the order is reversed,
- * so that whoever stood behind a killer stands before it now. Messages of one group stay together.
+ * in tens what has come back, and last, each alone, what is on its last receives. On the very last the order is
+ * reversed, so that whoever stood behind a killer stands before it now. Messages of one group stay together.
  */
 export const inBatches = (
   deliveries: readonly Delivery[],

@@ -28,7 +28,10 @@ export type AccountHistory = {
   readonly parts: readonly HistoryPart[];
   /** What its credit memos paid, and what was taken back, the oldest first; absent where the tenant has none. */
   readonly applications?: readonly MemoHistoryEntry[] | undefined;
-  /** What its payments paid of what the customer had paid ahead, and the rest alike; absent where the policy leaves them. */
+  /**
+   * What its payments paid of what the customer had paid ahead, and the rest alike; absent where the policy leaves
+   * them.
+   */
   readonly payments?: readonly PaymentHistoryEntry[] | undefined;
 };
 
@@ -44,8 +47,8 @@ export type PaymentHistoryEntry = PaymentApplicationRecord & { readonly madeBy: 
 const unknownUser = "unknown";
 
 /**
- * Every credit balance adjustment of an account, run by run, and every application of its credit memos and payments, from
- * Zuora's own records.
+ * Every credit balance adjustment of an account, run by run, and every application of its credit memos and payments,
+ * from Zuora's own records.
  *
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */

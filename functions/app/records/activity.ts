@@ -33,7 +33,9 @@ export type Activity = {
   readonly days: readonly DayMoved[];
   /** The latest first; of adjustments alone, since an application of a credit memo carries no run. */
   readonly runs: readonly RunMoved[];
-  /** Milliseconds from an invoice's posting to its transfer, of every invoice that was posted and settled, ascending. */
+  /**
+   * Milliseconds from an invoice's posting to its transfer, of every invoice that was posted and settled, ascending.
+   */
   readonly settledAfterMs: readonly number[];
   /** What was applied of credit memos is in the days. */
   readonly countsCreditMemos: boolean;

@@ -32,8 +32,8 @@ export type ExplainedInvoice = {
   /** Owed to the customer. */
   readonly amount: Money;
   /**
-   * Epoch milliseconds; absent where Zuora does not tell. Of a memo that waits, when it first met an invoice that it is to
-   * pay.
+   * Epoch milliseconds; absent where Zuora does not tell. Of a memo that waits, when it first met an invoice that it is
+   * to pay.
    */
   readonly postedAt: number | undefined;
   readonly explanation: Explanation;
@@ -56,8 +56,8 @@ export type Surroundings = {
 const scanPatienceMs = 45 * 60_000;
 
 /**
- * Puts every negative invoice, and every credit memo given as one, under one explanation. Pure; the plans are to be read after the queues were, so that what
- * was settled in between is not counted.
+ * Puts every negative invoice, and every credit memo given as one, under one explanation. Pure; the plans are to be
+ * read after the queues were, so that what was settled in between is not counted.
  *
  * @param planned the accounts that were read; an account that is missing was not
  */

@@ -62,7 +62,9 @@ export type Records = {
   adjustmentsSince(instant: number, accountId?: AccountId): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfInvoices(ids: readonly InvoiceId[]): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfAccounts(ids: readonly AccountId[]): Promise<readonly AdjustmentRecord[]>;
-  /** Invoice adjustments and invoice item adjustments, which move no credit; none where the tenant has no such objects. */
+  /**
+   * Invoice adjustments and invoice item adjustments, which move no credit; none where the tenant has no such objects.
+   */
   adjustmentsOfInvoicesAlone(ids: readonly InvoiceId[]): Promise<readonly AdjustmentRecord[]>;
   adjustmentsOfRun(runId: string): Promise<readonly AdjustmentRecord[]>;
   accounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, AccountLabel>>;
@@ -113,7 +115,9 @@ export type PostedMemo = CreditMemoRef & {
   readonly applications: readonly MemoApplicationRecord[];
 };
 
-/** What Zuora records of credit memos. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}. */
+/**
+ * What Zuora records of credit memos. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}.
+ */
 export type MemoRecords = {
   /** Posted memos that have money left, or that changed or were applied since an instant; of one account or of all. */
   memosSince(instant: number, accountId?: AccountId): Promise<readonly PostedMemo[]>;
@@ -131,8 +135,8 @@ export type StrandedCredit = {
   readonly currency: string;
   readonly amount: Money;
   /**
-   * Epoch milliseconds of the last processed Increase, or of the last memo's posting; absent where there was none, as of
-   * credit that was migrated.
+   * Epoch milliseconds of the last processed Increase, or of the last memo's posting; absent where there was none, as
+   * of credit that was migrated.
    */
   readonly since: number | undefined;
 };

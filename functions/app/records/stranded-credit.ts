@@ -6,8 +6,8 @@ import type { CreditRecords, PostedMemo, Records, StrandedCredit } from "./ports
 type Sources = { readonly creditRecords: CreditRecords; readonly records: Pick<Records, "accounts"> };
 
 /**
- * Everybody's stranded credit, the largest of each currency first; what an account has as credit balance and what it has
- * on credit memos apart.
+ * Everybody's stranded credit, the largest of each currency first; what an account has as credit balance and what it
+ * has on credit memos apart.
  *
  * @param memos among them all that have money left; none where the tenant has no credit memos
  */

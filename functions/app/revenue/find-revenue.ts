@@ -29,7 +29,8 @@ export type FindRevenueResult = {
 
 /**
  * Queues every account that our credit settled in the last 45 days, netted or not: the processor tells which, and what
- * could not be moved yesterday is found again today. A tenant without Zuora Finance is said so once, and costs one call.
+ * could not be moved yesterday is found again today. A tenant without Zuora Finance is said so once, and costs one
+ * call.
  *
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}
  */

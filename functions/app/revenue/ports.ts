@@ -21,9 +21,14 @@ export type RevenueAccount = {
   readonly holds: readonly RevenueHold[];
 };
 
-/** What moving revenue needs of Zuora. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}. */
+/**
+ * What moving revenue needs of Zuora. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}.
+ */
 export type RevenueLedger = {
-  /** Reads accounts with the pairs that our credit settled lately; a record that cannot be read is its account's own outcome. */
+  /**
+   * Reads accounts with the pairs that our credit settled lately; a record that cannot be read is its account's own
+   * outcome.
+   */
   readAccounts(ids: readonly AccountId[]): Promise<ReadonlyMap<AccountId, RevenueAccount | ZuoraContractError>>;
   /** @param options `fresh`: not as it was a while ago */
   calendar(options: { readonly fresh: boolean }): Promise<Calendar>;

@@ -6,9 +6,9 @@ import { beyondApproval, GuardTrippedError } from "./run-guard.ts";
 import { firstWindowMs, orSay } from "./runs-in-window.ts";
 
 /**
- * Releases a scan that the guard refused, for exactly what was shown: accounts of which nothing has changed since, and no
- * more of them, nor more money, than a person saw. An account with anything newer, or changed, that could be moved with
- * what was shown is the next scan's, and so the guard's. An approval is used up.
+ * Releases a scan that the guard refused, for exactly what was shown: accounts of which nothing has changed since, and
+ * no more of them, nor more money, than a person saw. An account with anything newer, or changed, that could be moved
+ * with what was shown is the next scan's, and so the guard's. An approval is used up.
  *
  * @throws {GuardTrippedError} where no such scan waits for approval, or there is more now than was shown
  * @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError}

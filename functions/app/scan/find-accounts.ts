@@ -10,18 +10,22 @@ import type { Candidates, NegativeInvoice } from "./ports.ts";
 export type Found = {
   /** Whose money the policy may move. */
   readonly accounts: ReadonlySet<AccountId>;
-  /** Accounts with nothing but what the policy never touches, such as history: found, and no business of the guard's. */
+  /**
+   * Accounts with nothing but what the policy never touches, such as history: found, and no business of the guard's.
+   */
   readonly untouched: ReadonlySet<AccountId>;
   readonly negativeInvoices: number;
   /** Credit memos with money left of accounts that owe something. */
   readonly creditMemos: number;
   /** What the policy may move, per currency. What no currency is known for is under `unknownCurrency`. */
   readonly amounts: ReadonlyMap<string, Money>;
-  /** When the oldest negative invoice or credit memo of those that the policy looks at was posted; epoch milliseconds. */
+  /**
+   * When the oldest negative invoice or credit memo of those that the policy looks at was posted; epoch milliseconds.
+   */
   readonly oldestPostedAt: number | undefined;
   /**
-   * When the first negative invoice, or memo that would be applied, of each account was posted, where that was asked for;
-   * 0 where Zuora does not tell.
+   * When the first negative invoice, or memo that would be applied, of each account was posted, where that was asked
+   * for; 0 where Zuora does not tell.
    */
   readonly firstPostedAt: ReadonlyMap<AccountId, number>;
   /** Accounts that have credit, whatever they owe. */
@@ -42,14 +46,14 @@ export type Search = {
 };
 
 /**
- * Paging is live: a row that slips to the next page comes twice. Zuora's pages have 2,000 rows, and a dozen parts may be
- * read side by side, so that two pages of one of them have those of all the others between them.
+ * Paging is live: a row that slips to the next page comes twice. Zuora's pages have 2,000 rows, and a dozen parts may
+ * be read side by side, so that two pages of one of them have those of all the others between them.
  */
 const rowsRemembered = 50_000;
 
 /**
- * Accounts with a negative invoice, and accounts with credit, as credit balance or on credit memos, or with an unapplied
- * payment where the policy applies those, that have an open invoice.
+ * Accounts with a negative invoice, and accounts with credit, as credit balance or on credit memos, or with an
+ * unapplied payment where the policy applies those, that have an open invoice.
  *
  * @throws {ZuoraContractError} where no record at all names an account; one that does not is left out and counted
  */

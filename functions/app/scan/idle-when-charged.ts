@@ -19,9 +19,9 @@ type Asked = {
 export type IdleWhenCharged = (run: PaymentRun) => readonly AccountId[];
 
 /**
- * Looks for credit that nobody had applied when a payment run began, of whatever age: an account's whole history of credit
- * tells what was there then. What policy or a person keeps from being applied names nobody, and neither does a payment
- * that was under way before.
+ * Looks for credit that nobody had applied when a payment run began, of whatever age: an account's whole history of
+ * credit tells what was there then. What policy or a person keeps from being applied names nobody, and neither does a
+ * payment that was under way before.
  */
 export const lookForIdleCredit = async (
   watch: PaymentRunWatch,
@@ -68,7 +68,9 @@ const isExposed = (
   );
 };
 
-/** A payment from before was under way, for which credit waits; and none was made since that the run could have made. */
+/**
+ * A payment from before was under way, for which credit waits; and none was made since that the run could have made.
+ */
 const waitedForPayment = ({ payments }: Payer, instant: number): boolean =>
   payments.some(({ madeAt, endedAt = instant }) => madeAt < instant && endedAt >= instant) &&
   payments.every(({ madeAt }) => madeAt < instant);

@@ -64,13 +64,20 @@ export type PayableInvoice = Omit<InvoiceTerms, "hasCanceledAdjustment"> & {
   readonly updatedAt?: number | undefined;
 };
 
-/** What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}. */
+/**
+ * What is asked about payment runs around a scan. All throw {ZuoraBusyError | ZuoraAccessError | ZuoraContractError}.
+ */
 export type PaymentRunWatch = {
-  /** Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to ask. */
+  /**
+   * Runs that wait, that charge, and that ended since an instant (epoch milliseconds); none where there are none to
+   * ask.
+   */
   runs(since: number): Promise<readonly PaymentRun[]>;
   /** What was added to and taken off credit balances since an instant. */
   creditMovesSince(since: number): Promise<readonly CreditMove[]>;
-  /** What this system applied of credit memos since an instant; none where nothing tells its applications from others'. */
+  /**
+   * What this system applied of credit memos since an instant; none where nothing tells its applications from others'.
+   */
   memosAppliedSince(since: number): Promise<readonly AppliedMemo[]>;
   /**
    * Those of the accounts that have an open invoice, or had one of a positive amount change since an instant; with
@@ -105,8 +112,8 @@ export type NegativeInvoice = {
 };
 
 /**
- * A row of the scan: a posted credit memo with money left, or where the policy applies them a payment. What could not be
- * read is absent.
+ * A row of the scan: a posted credit memo with money left, or where the policy applies them a payment. What could not
+ * be read is absent.
  */
 export type UnappliedMemo = {
   readonly id: string;

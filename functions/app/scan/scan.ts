@@ -58,8 +58,8 @@ const find = async (
 };
 
 /**
- * Names whom payment runs met, and remembers how far this scan has looked: not where nobody understood what Zuora said of
- * its runs, so that the next scan looks at them again.
+ * Names whom payment runs met, and remembers how far this scan has looked: not where nobody understood what Zuora said
+ * of its runs, so that the next scan looks at them again.
  */
 const nameAndRemember = async (deps: ScanDeps, begun: Begun, around: Around, found: Found): Promise<void> => {
   const { watching, window, since, startedAt, runsBegun } = around;

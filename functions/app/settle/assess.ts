@@ -9,8 +9,8 @@ import { type Planned, readAndPlan } from "./read-and-plan.ts";
 const accountsPerRead = 100;
 
 /**
- * Plans any number of accounts, a hundred at a time, and writes nothing. Where Zuora does not answer, the accounts of that
- * reading say so.
+ * Plans any number of accounts, a hundred at a time, and writes nothing. Where Zuora does not answer, the accounts of
+ * that reading say so.
  *
  * @param onProgress told of every hundred accounts
  */

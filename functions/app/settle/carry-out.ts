@@ -49,10 +49,10 @@ type Answer = readonly AdjustmentOutcome[] | SettlementError | "unsent";
 const partsMax = 7;
 
 /**
- * Sends steps of one kind: whole accounts to a call, as many rows as Zuora takes, and all calls at a time that there may
- * be. Who has more steps than a call takes is alone, one call after the other. The refusal of a shared call is repeated
- * in parts, under new keys, down to one account per call, before any account is blamed; and what Zuora found too large,
- * down to one row.
+ * Sends steps of one kind: whole accounts to a call, as many rows as Zuora takes, and all calls at a time that there
+ * may be. Who has more steps than a call takes is alone, one call after the other. The refusal of a shared call is
+ * repeated in parts, under new keys, down to one account per call, before any account is blamed; and what Zuora found
+ * too large, down to one row.
  *
  * @throws what no part of settlement knows how to treat, when every call has come back
  */

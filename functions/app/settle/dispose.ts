@@ -124,7 +124,9 @@ const hideUntilDue = async (deps: DisposeDeps, delivery: Delivery): Promise<void
   });
 };
 
-/** Too early to look at. A last receive never is: hidden once more, SQS would set the message aside without a reason. */
+/**
+ * Too early to look at. A last receive never is: hidden once more, SQS would set the message aside without a reason.
+ */
 const isTooEarly = (
   { clock, maxReceiveCount }: Pick<DisposeDeps, "clock" | "maxReceiveCount">,
   { notBefore, receiveCount }: Delivery,

@@ -16,8 +16,8 @@ export type DispositionLimits = {
   readonly maxReceiveCount: number;
   readonly backoffMaxSeconds: number;
   /**
-   * Trouble is set aside when it has lasted for so long: a reading may be older than a write of somebody else's, so that a
-   * refusal makes no sense for a while.
+   * Trouble is set aside when it has lasted for so long: a reading may be older than a write of somebody else's, so
+   * that a refusal makes no sense for a while.
    */
   readonly setAsideAfterSeconds: number;
 };
@@ -26,8 +26,8 @@ export type DispositionLimits = {
 const timesAsLongOfZuoras = 4;
 
 /**
- * What waits is renewed from this receive on, so that a higher count tells of deaths, of an account's own failures or of
- * too little time: who has it is handled beside fewer others.
+ * What waits is renewed from this receive on, so that a higher count tells of deaths, of an account's own failures or
+ * of too little time: who has it is handled beside fewer others.
  */
 const renewedFrom = 2;
 
@@ -36,8 +36,8 @@ const receivesOfRenewal = 2;
 
 /**
  * Waiting is not failing: what waits is renewed, so that the receive count only ever counts what may be the account's
- * doing; too little time may be, and is renewed only before the last receive. Nor does waiting for something else add to
- * the time that an account has failed for. What failed for its own reasons is set aside at once where that is final,
+ * doing; too little time may be, and is renewed only before the last receive. Nor does waiting for something else add
+ * to the time that an account has failed for. What failed for its own reasons is set aside at once where that is final,
  * else once it has lasted: since anything of the account was last confirmed, as one with many documents takes a while.
  *
  * @param random in [0, 1): the jitter

@@ -40,7 +40,9 @@ export type AccountOutcome = {
   readonly leftAsCredit?: Money | undefined;
   /** Epoch milliseconds: when the oldest of the invoices was posted that this invocation transferred. */
   readonly transferredPostedAt?: number | undefined;
-  /** What is owed on negative invoices that are not held and are still to be transferred; absent where nobody read it. */
+  /**
+   * What is owed on negative invoices that are not held and are still to be transferred; absent where nobody read it.
+   */
   readonly untransferred?: Money | undefined;
   /** The same of those that are not held and are still to be transferred. */
   readonly untransferredPostedAt?: number | undefined;

@@ -5,8 +5,8 @@ import type { PaymentRun } from "../../domain/payment-run.ts";
 import type { CreditBalanceStep } from "../../domain/plan.ts";
 
 /**
- * What became of one step. Confirmed: Zuora answered `Success` with the id of an adjustment, or with the memo or payment as
- * it is then. Everything else carries the error that says what may be done about it.
+ * What became of one step. Confirmed: Zuora answered `Success` with the id of an adjustment, or with the memo or
+ * payment as it is then. Everything else carries the error that says what may be done about it.
  */
 export type StepOutcome = AdjustmentOutcome | MemoApplied | { readonly paymentId: string };
 
@@ -85,8 +85,8 @@ export type Ledger = {
     mayLeave: MayLeave,
   ): Promise<readonly AdjustmentOutcome[]>;
   /**
-   * Lets parts of one credit memo or payment pay at most `invoicesPerCallMax` invoices, in one call: all of it happens or
-   * nothing. There is no key to repeat it under: where no answer came, the account is read before anything else.
+   * Lets parts of one credit memo or payment pay at most `invoicesPerCallMax` invoices, in one call: all of it happens
+   * or nothing. There is no key to repeat it under: where no answer came, the account is read before anything else.
    *
    * @param steps of one and the same memo or payment
    * @throws {WithheldError} where the call was not allowed to leave
@@ -99,7 +99,9 @@ export type Ledger = {
 /** Zuora's limit on the invoices of one application (Zuora: Apply a credit memo, Apply a payment). */
 export const invoicesPerCallMax = 1_000;
 
-/** Zuora's limit on the items of one invoice of an application, those of nothing left out (Zuora: Apply a credit memo). */
+/**
+ * Zuora's limit on the items of one invoice of an application, those of nothing left out (Zuora: Apply a credit memo).
+ */
 export const itemsOfInvoiceMax = 1_000;
 
 /** Zuora's limit on the objects of one `action/create` (Zuora: Action create). */

@@ -62,9 +62,9 @@ export type CarryOutOneDeps = {
 };
 
 /**
- * Carries out the plan that somebody agreed to, and nothing else: all Increases, and the rest only when each of them was
- * confirmed; and what waits for its turn once the account was read back and shows just that to be left. Whatever Zuora
- * refuses is left; nobody has agreed to another plan.
+ * Carries out the plan that somebody agreed to, and nothing else: all Increases, and the rest only when each of them
+ * was confirmed; and what waits for its turn once the account was read back and shows just that to be left. Whatever
+ * Zuora refuses is left; nobody has agreed to another plan.
  */
 export const carryOutOne = async (deps: CarryOutOneDeps, agreed: Planned): Promise<readonly Done<Step>[]> => {
   const done = await carryOutTurn(deps, agreed);

@@ -26,7 +26,8 @@ export type WriteGate = {
 
 /**
  * No write leaves unless the time left covers its answer and the switch says `on` at that moment. No Decrease leaves so
- * long after payment runs were judged that it, or its repetition, could land when one has started that was not near then.
+ * long after payment runs were judged that it, or its repetition, could land when one has started that was not near
+ * then.
  */
 export const createWriteGate = (deps: GateDeps): WriteGate => {
   const { clock, remainingMs, writeTimeMs } = deps;

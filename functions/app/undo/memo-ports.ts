@@ -19,7 +19,10 @@ export type MemoApplication = AppliedPart & {
 /** The memo or the payment. */
 export const payerIn = (part: AppliedPart): CreditMemoRef | PaymentRef => part.creditMemo ?? part.payment;
 
-/** What somebody took back from an invoice onto a memo or a payment; where Zuora shows it in the application itself, nothing tells. */
+/**
+ * What somebody took back from an invoice onto a memo or a payment; where Zuora shows it in the application itself,
+ * nothing tells.
+ */
 export type TakenBack = {
   /** Zuora's id of the memo or the payment. */
   readonly payerId: string;
@@ -30,7 +33,9 @@ export type TakenBack = {
 
 /** What is asked about applications of credit memos and of payments. All throw {@link SettlementError}. */
 export type MemoApplications = {
-  /** Those that our user made from one instant to another, both included; and what anybody took back since the first. */
+  /**
+   * Those that our user made from one instant to another, both included; and what anybody took back since the first.
+   */
   ours(
     after: number,
     until: number,

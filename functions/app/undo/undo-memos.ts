@@ -18,8 +18,9 @@ type Standing = { readonly application: MemoApplication; readonly left: Money };
 
 /**
  * Unapplies what our user applied within a window, the newest first, each only while all of it still stands. An
- * application carries no mark of its run, so that a window is all that tells it. Safe to repeat: what is taken back stays
- * so, since the memo or payment and the invoice are a person's then, and what people apply of it afterwards is theirs.
+ * application carries no mark of its run, so that a window is all that tells it. Safe to repeat: what is taken back
+ * stays so, since the memo or payment and the invoice are a person's then, and what people apply of it afterwards is
+ * theirs.
  *
  * @param only of this account; absent: of all
  * @throws {NotStoppedError | SettlementError}

@@ -18,8 +18,8 @@ type Applied<P, R> = {
 };
 
 /**
- * Lets payers pay open invoices, the best fitting pairs first; among equals by due date, invoice date and invoice number,
- * then by the payer's day and number. Every application exhausts its invoice or its payer.
+ * Lets payers pay open invoices, the best fitting pairs first; among equals by due date, invoice date and invoice
+ * number, then by the payer's day and number. Every application exhausts its invoice or its payer.
  *
  * A pair's rank is its own, whatever else the account has: so whatever part of this was carried out, in whatever order,
  * the same is planned of the rest.
@@ -56,8 +56,8 @@ export const refTo = ({ id, number }: CreditMemoRef): CreditMemoRef => ({ id, nu
 type Paying<P> = { readonly payer: P; readonly age: number; left: Money };
 
 /**
- * Finds the payers with money left that have one of an invoice's features of a rank, the oldest first, without looking at
- * those that have none: thousands of memos pay thousands of invoices.
+ * Finds the payers with money left that have one of an invoice's features of a rank, the oldest first, without looking
+ * at those that have none: thousands of memos pay thousands of invoices.
  */
 const indexed = <P extends Payer>(
   paying: readonly Paying<P>[],

@@ -17,8 +17,8 @@ export type ApplyPayment = {
 const none: ReadonlySet<string> = new Set();
 
 /**
- * Lets unapplied payments pay open invoices, as {@link applyInOrder}: first an invoice of the very amount that was paid,
- * then whatever is due, the oldest payment first.
+ * Lets unapplied payments pay open invoices, as {@link applyInOrder}: first an invoice of the very amount that was
+ * paid, then whatever is due, the oldest payment first.
  */
 export const applyPayments = (
   payments: readonly UnappliedPayment[],

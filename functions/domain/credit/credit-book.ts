@@ -1,6 +1,9 @@
 import { add, type Money, min, negate, subtract, sum, zero } from "../money.ts";
 
-/** One credit balance adjustment of an account, whoever made it and whatever its source. Instants are epoch milliseconds. */
+/**
+ * One credit balance adjustment of an account, whoever made it and whatever its source. Instants are epoch
+ * milliseconds.
+ */
 export type CreditMovement = {
   /** Zuora's number, such as `CBA-00000001`: the order within a second. */
   readonly number: string;
@@ -51,8 +54,8 @@ export const creditParts = (movements: readonly CreditMovement[], balance: Money
 export const recordedCredit = (movements: readonly CreditMovement[]): Money => totalOf(walked(movements));
 
 /**
- * The same as it was at an instant, less what others have spent since: a payment run that applies credit does so once it
- * has begun. What came without a record is left out, since nothing tells when.
+ * The same as it was at an instant, less what others have spent since: a payment run that applies credit does so once
+ * it has begun. What came without a record is left out, since nothing tells when.
  *
  * @param balance the credit as it is now
  */

@@ -27,13 +27,13 @@ export type MemoRules = Pick<Policy, "creditMemoApplicationRule">;
 type Payment = Application | ApplyCreditBalance;
 
 /**
- * Memos that fit an invoice's subscription pay first, then the credit balance, then the other memos, and at the very last
- * what customers paid and nobody applied: credit is good for nothing but invoices, while a payment may be meant for
- * something else, and can be returned. Like a memo, the credit balance pays in an order that is its own: so whatever part
- * of this was carried out, the same is planned of the rest.
+ * Memos that fit an invoice's subscription pay first, then the credit balance, then the other memos, and at the very
+ * last what customers paid and nobody applied: credit is good for nothing but invoices, while a payment may be meant
+ * for something else, and can be returned. Like a memo, the credit balance pays in an order that is its own: so
+ * whatever part of this was carried out, the same is planned of the rest.
  *
- * No invoice is paid out of credit balance and otherwise between two readings. Then every application exhausts its invoice or its credit,
- * although the other kind's may not have happened.
+ * No invoice is paid out of credit balance and otherwise between two readings. Then every application exhausts its
+ * invoice or its credit, although the other kind's may not have happened.
  *
  * @returns what may be done now, and what waits for its turn until that was read back
  */

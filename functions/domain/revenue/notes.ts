@@ -1,7 +1,9 @@
 import { isOurs, runIdPattern } from "../run-id.ts";
 import type { MirroredPair } from "./mirrored-pair.ts";
 
-/** What Zuora keeps with each move: its only mark of who made it, and for which pair. ASCII, far below 2,000 characters. */
+/**
+ * What Zuora keeps with each move: its only mark of who made it, and for which pair. ASCII, far below 2,000 characters.
+ */
 export const notesOf = ({ runId, original, mirror }: MirroredPair): string =>
   `${runId} nets ${original.number} and ${mirror.number}`;
 

@@ -15,7 +15,9 @@ export type PutBackStep = {
   readonly openEndedAfter: Money;
 };
 
-/** What is to be done about one pair of a run. `by-hand`: nothing of it is touched, since one side alone would not net. */
+/**
+ * What is to be done about one pair of a run. `by-hand`: nothing of it is touched, since one side alone would not net.
+ */
 export type UndoPlan =
   | { readonly kind: "undone" }
   | { readonly kind: "due"; readonly steps: readonly PutBackStep[] }

@@ -96,7 +96,9 @@ const reasonOfMissing = (
 const schedulesOf = (side: ItemSchedules): readonly RevenueSchedule[] =>
   [...side.values()].flatMap((schedule) => schedule ?? []).toSorted((a, b) => (a.number < b.number ? -1 : 1));
 
-/** With all of Open-Ended in one period every period is at zero: the one that is off is made up for, if there is one. */
+/**
+ * With all of Open-Ended in one period every period is at zero: the one that is off is made up for, if there is one.
+ */
 const netsOnceMoved = ({ undistributed, off: [first, ...others] }: ChargeNet): boolean =>
   others.length === 0 && undistributed.plus(first?.sum ?? 0).eq(0);
 

@@ -21,8 +21,8 @@ const meanings: Readonly<Record<Switch, string>> = {
 };
 
 /**
- * Turns the switch at once, without a question: whoever stops something is in a hurry. Stopping does not wait for who it
- * is, either; CloudTrail knows.
+ * Turns the switch at once, without a question: whoever stops something is in a hurry. Stopping does not wait for who
+ * it is, either; CloudTrail knows.
  *
  * @throws {ConfigError} where nobody can be named who would start writing
  */

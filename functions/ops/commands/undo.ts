@@ -34,7 +34,9 @@ type UndoFlags = {
   readonly yes?: true | undefined;
 };
 
-/** Cancels what a run created, and says of every account what became of it and whether a later scan would move it again. */
+/**
+ * Cancels what a run created, and says of every account what became of it and whether a later scan would move it again.
+ */
 const undoRun = async (context: CommandContext, runId: string, flags: UndoFlags): Promise<CommandResult> => {
   const { system, terminal } = context;
   const startedAt = runStartedAt(runId);

@@ -10,7 +10,8 @@ const gap = "  ";
 
 /**
  * Lines of text in columns; those named in `toTheRight` hold numbers, which are never cut. What does not fit a terminal
- * is shortened in its widest columns, names never; where even that is too wide, titles of numbers take two lines, and else each row is written below itself.
+ * is shortened in its widest columns, names never; where even that is too wide, titles of numbers take two lines, and
+ * else each row is written below itself.
  */
 export const table = (
   head: readonly string[],

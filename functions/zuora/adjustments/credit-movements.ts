@@ -16,7 +16,10 @@ const movementRecord = runAdjustmentRecord.extend({
   UpdatedDate: instant,
 });
 
-/** Every change of the accounts' credit that Zuora recorded, whoever made it: transfers, applications, refunds, payments. */
+/**
+ * Every change of the accounts' credit that Zuora recorded, whoever made it: transfers, applications, refunds,
+ * payments.
+ */
 export const readCreditMovements = async (
   shared: SharedRead,
   ids: readonly AccountId[],

@@ -26,8 +26,9 @@ type Applied = Pick<ApplicationRecord, "id" | "accountId" | "invoiceId" | "amoun
 const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.optional() })) });
 
 /**
- * Applications of credit memos and of payments as Zuora records them. They carry no mark: ours are those that our own user
- * made. Payments are looked at whatever the policy says now: it may have said something else when they were applied.
+ * Applications of credit memos and of payments as Zuora records them. They carry no mark: ours are those that our own
+ * user made. Payments are looked at whatever the policy says now: it may have said something else when they were
+ * applied.
  *
  * @throws what no caller can do anything about, when Zuora's answers are not understood
  */

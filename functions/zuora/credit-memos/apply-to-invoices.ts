@@ -11,8 +11,8 @@ import { amount, id } from "../query/fields.ts";
 const answer = z.object({ id, unappliedAmount: amount });
 
 /**
- * Lets parts of one memo or payment pay invoices, in one call: all of it happens or nothing. The day is left to Zuora, as it is of
- * adjustments, and so is how an amount is split among items: the tenant has a rule for that.
+ * Lets parts of one memo or payment pay invoices, in one call: all of it happens or nothing. The day is left to Zuora,
+ * as it is of adjustments, and so is how an amount is split among items: the tenant has a rule for that.
  *
  * @param steps of one and the same memo or payment
  * @throws {WithheldError | ZuoraBusyError | ZuoraAccessError | ZuoraRejectedError | WriteOutcomeUnknownError |

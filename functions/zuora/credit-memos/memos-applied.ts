@@ -5,8 +5,8 @@ import { instantOf } from "../query/fields.ts";
 import { applicationsSince, isAppliedBy } from "./application-records.ts";
 
 /**
- * What our own user applied since an instant, in epoch milliseconds: an order or a payment run that applies memos does so
- * before it charges.
+ * What our own user applied since an instant, in epoch milliseconds: an order or a payment run that applies memos does
+ * so before it charges.
  */
 export const memosAppliedSince = async (
   { tokens }: Pick<Connection, "tokens">,

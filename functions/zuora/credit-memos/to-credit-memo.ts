@@ -38,7 +38,7 @@ export const takenBackFrom = ({ creditMemoApplications }: MemoRecord): readonly 
 type Application = NonNullable<MemoRecord["creditMemoApplications"]>[number];
 
 /**
- * How an unapply shows is not documented: as an application of less than nothing, or in the first one, with nothing left
- * of it. That it was changed alone says nothing, since accounting changes applications as well.
+ * How an unapply shows is not documented: as an application of less than nothing, or in the first one, with nothing
+ * left of it. That it was changed alone says nothing, since accounting changes applications as well.
  */
 const wasTakenBack = ({ amount }: Application): boolean => !amount.gt(0);

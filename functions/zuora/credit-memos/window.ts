@@ -8,8 +8,8 @@ export type Window = { readonly after: number; readonly until: number };
 const toldWithinMs = 2_000;
 
 /**
- * A window of ours as wide as Zuora's clock, by which applications are dated, makes it: whichever of the two clocks the run
- * began by, nothing of it lies outside. To be asked once Zuora has answered something.
+ * A window of ours as wide as Zuora's clock, by which applications are dated, makes it: whichever of the two clocks the
+ * run began by, nothing of it lies outside. To be asked once Zuora has answered something.
  *
  * @throws {ConfigError} where the clocks are so far apart that other runs would lie inside as well
  */

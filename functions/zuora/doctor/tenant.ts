@@ -24,8 +24,8 @@ export const kindOfTenant = async ({ probe, mode }: { readonly probe: Probe; rea
 };
 
 /**
- * An application of a memo carries no mark of ours: only who made it tells that it was us. So nobody else may work under
- * our user.
+ * An application of a memo carries no mark of ours: only who made it tells that it was us. So nobody else may work
+ * under our user.
  */
 export const userOfItsOwn = async ({
   probe,

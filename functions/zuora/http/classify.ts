@@ -46,7 +46,10 @@ const internalCodes = new Set([
 /** Asking again cannot help until a person changes something in Zuora. */
 const permanentCodes = new Set(["ACCOUNTING_PERIOD_CLOSED", "MISSING_REQUIRED_VALUE"]);
 
-/** Refusals of the request's form, which is the same for every account: an object, field or version that Zuora does not offer. */
+/**
+ * Refusals of the request's form, which is the same for every account: an object, field or version that Zuora does not
+ * offer.
+ */
 const formCodes = new Set(["ClientError", "INVALID_FIELD", "INVALID_TYPE", "INVALID_VERSION"]);
 
 /** `BATCH_FAIL_ERROR` and `INVALID_VALUE` can hide a lock in their text (the Ruby gem zuora_api, login.rb). */

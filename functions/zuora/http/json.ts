@@ -15,8 +15,8 @@ const json = JSON as unknown as {
 
 /**
  * Parses JSON with every number as its source *text*, so that 123456789012345.12 keeps all its digits, and with a field
- * of null as one that is not there: some of Zuora's answers leave such fields out and some write them, and nowhere do the
- * two mean different things.
+ * of null as one that is not there: some of Zuora's answers leave such fields out and some write them, and nowhere do
+ * the two mean different things.
  *
  * @throws {SyntaxError} when the text is no JSON
  */

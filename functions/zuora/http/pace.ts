@@ -17,8 +17,8 @@ const busyInARowMax = 3;
 const rateHeadroomMin = 0.02;
 
 /**
- * However long Zuora asks, somebody looks again after so long, in milliseconds: one call in five minutes is no load, and
- * a header with a nought too many must not stop an environment for a day.
+ * However long Zuora asks, somebody looks again after so long, in milliseconds: one call in five minutes is no load,
+ * and a header with a nought too many must not stop an environment for a day.
  */
 const pauseMaxMs = 5 * 60_000;
 
@@ -45,8 +45,8 @@ export type Pace = {
   /**
    * Takes what came of a call, or that nothing came. Three in a row that say Zuora is busy keep the environment away,
    * and so does at once a refusal of our user, a feature or the tenant, since the next answer would be the same. A lock
-   * is one account's, and the next account's is another; tokens are revoked one by one, so that two refused in a row may
-   * be chance.
+   * is one account's, and the next account's is another; tokens are revoked one by one, so that two refused in a row
+   * may be chance.
    */
   heard(outcome: Answer | SettlementError | TokenRefusal | NoAnswerError): void;
   /** So many calls may be in flight from now on. */

@@ -11,7 +11,10 @@ export type AccountFacts = {
   readonly record: z.output<typeof accountRecord>;
   readonly raw: RawRecord;
   readonly invoices: readonly z.output<typeof invoiceRecord>[];
-  /** Ids and numbers of the invoices whose adjustment was canceled, or that a credit memo or a payment was unapplied from. */
+  /**
+   * Ids and numbers of the invoices whose adjustment was canceled, or that a credit memo or a payment was unapplied
+   * from.
+   */
   readonly canceledSources: ReadonlySet<string | undefined>;
   readonly mode?: Mode | undefined;
   /** Credit memos with money left; absent where none are asked for. */

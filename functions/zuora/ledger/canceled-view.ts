@@ -25,8 +25,8 @@ export type CanceledView = {
 
 /**
  * How long after its stamp a change may become visible: a transaction that cancels much is visible as a whole when it
- * ends. What was stamped within so long before the view was read is asked for anew. Both instants are Zuora's own, so no
- * clock of ours plays a part.
+ * ends. What was stamped within so long before the view was read is asked for anew. Both instants are Zuora's own, so
+ * no clock of ours plays a part.
  */
 const visibleWithinMs = 10 * 60_000;
 

@@ -30,9 +30,10 @@ const dateHeaderMs = 1_000;
 
 /**
  * Reads accounts with their posted invoices: at once a query for two hundred accounts and one for the invoices of each
- * fifty, then one for the canceled adjustments of those whose invoices changed just now, and one for the credit of those
- * whose credit may not be all ours to apply. Where there are credit memos, a query for those of each fifty accounts, and
- * where the policy applies unapplied payments, one for those; where there is no credit balance, none for adjustments.
+ * fifty, then one for the canceled adjustments of those whose invoices changed just now, and one for the credit of
+ * those whose credit may not be all ours to apply. Where there are credit memos, a query for those of each fifty
+ * accounts, and where the policy applies unapplied payments, one for those; where there is no credit balance, none for
+ * adjustments.
  */
 export const readAccounts = async (
   client: ZuoraClient,

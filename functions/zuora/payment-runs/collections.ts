@@ -14,8 +14,8 @@ import { toPaymentRun } from "./to-payment-run.ts";
 export type Collections = {
   readonly runs: readonly PaymentRun[];
   /**
-   * Accounts with a payment in `Processing`: their invoices' balances do not show it yet. Absent where there are too many
-   * to be read for everybody: whoever settles accounts asks about those with {@link accountsBeingPaidAmong}.
+   * Accounts with a payment in `Processing`: their invoices' balances do not show it yet. Absent where there are too
+   * many to be read for everybody: whoever settles accounts asks about those with {@link accountsBeingPaidAmong}.
    */
   readonly accountsBeingPaid: ReadonlySet<AccountId> | undefined;
 };
@@ -24,9 +24,15 @@ export type Collections = {
 export type CollectionsView = {
   /** @throws {ZuoraBusyError | ZuoraAccessError | ZuoraContractError | ConfigError} */
   current(client: ZuoraClient): Promise<Collections>;
-  /** Payment runs in `Processing`: asked anew, or of a view or another's look that is hardly older, but never `previous`. */
+  /**
+   * Payment runs in `Processing`: asked anew, or of a view or another's look that is hardly older, but never
+   * `previous`.
+   */
   inProgress(client: ZuoraClient, previous?: readonly PaymentRun[]): Promise<readonly PaymentRun[]>;
-  /** Accounts with a payment in `Processing`, these at the least: asked anew, or of a view or another's look that is hardly older. */
+  /**
+   * Accounts with a payment in `Processing`, these at the least: asked anew, or of a view or another's look that is
+   * hardly older.
+   */
   beingPaid(client: ZuoraClient, ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>>;
 };
 

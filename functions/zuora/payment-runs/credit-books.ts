@@ -9,8 +9,8 @@ import { readRecords, type SharedRead } from "../query/shared-read.ts";
 import { quoted, selectAny } from "../query/zoql.ts";
 
 /**
- * The credit of accounts with everything that moved it: two queries for each 150 accounts or more. An account that has less
- * than its records say is asked about once more: it may have moved between the two queries.
+ * The credit of accounts with everything that moved it: two queries for each 150 accounts or more. An account that has
+ * less than its records say is asked about once more: it may have moved between the two queries.
  */
 export const readCreditBooks = async (
   client: ZuoraClient,

@@ -19,8 +19,8 @@ export type PayerReading = {
 
 /**
  * Accounts with what a payment run may select (Zuora: Troubleshoot payment runs), open now or changed since an instant,
- * and with their payments. One of which a record cannot be understood is left out. A query for each 33 accounts' invoices
- * and each 50 accounts' payments.
+ * and with their payments. One of which a record cannot be understood is left out. A query for each 33 accounts'
+ * invoices and each 50 accounts' payments.
  */
 export const readPayers = async (
   client: ZuoraClient,

@@ -1,8 +1,8 @@
 import type { ZuoraClient } from "../http/client.ts";
 
 /**
- * A look that left so lately, in milliseconds, or waits for its turn to leave, also answers the batches that are handled
- * beside.
+ * A look that left so lately, in milliseconds, or waits for its turn to leave, also answers the batches that are
+ * handled beside.
  */
 const sharedMs = 300;
 

@@ -19,14 +19,14 @@ export type Division = {
 };
 
 /**
- * Every record of a selection; one that comes twice is Zuora's live paging. What is more than one page is read in parts,
- * as many at a time as the connection allows: Zuora takes so long for a page of 2,000 rows that a million of them, page
- * after page, takes longer than a function has.
+ * Every record of a selection; one that comes twice is Zuora's live paging. What is more than one page is read in
+ * parts, as many at a time as the connection allows: Zuora takes so long for a page of 2,000 rows that a million of
+ * them, page after page, takes longer than a function has.
  *
- * Each part is a range of a text. Together they cover everything in whatever order Zuora compares texts: of any cuts, in
- * any order, a text is at or above the one before the first that it is below. That order decides only how even they are.
- * Where Zuora refuses to compare the text, or the ranges do not find again what the first page showed, it is page after
- * page after all.
+ * Each part is a range of a text. Together they cover everything in whatever order Zuora compares texts: of any cuts,
+ * in any order, a text is at or above the one before the first that it is below. That order decides only how even they
+ * are. Where Zuora refuses to compare the text, or the ranges do not find again what the first page showed, it is page
+ * after page after all.
  *
  * @throws as {@link queryPages}
  */
@@ -80,8 +80,8 @@ const written = ({ fields, object, conditions }: Selection): string =>
 const isText = (value: unknown): value is string => typeof value === "string";
 
 /**
- * One of a thousand, where these are numbers that count up: a page of a result may be its beginning, by age or by number,
- * and ranges cut by it alone would leave nearly everything to the last.
+ * One of a thousand, where these are numbers that count up: a page of a result may be its beginning, by age or by
+ * number, and ranges cut by it alone would leave nearly everything to the last.
  */
 const sampleOf = async (client: ZuoraClient, selection: Selection, by: string): Promise<readonly string[]> => {
   const conditions = [...selection.conditions, `${by} like '%000'`];

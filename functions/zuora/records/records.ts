@@ -16,8 +16,8 @@ import {
 } from "./record-schemas.ts";
 
 /**
- * Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole. Where
- * the mode has no credit balance, no adjustment of it is asked for.
+ * Zuora's records by ZOQL. A report that misses a record is wrong, so one that does not parse fails it as a whole.
+ * Where the mode has no credit balance, no adjustment of it is asked for.
  */
 export const createRecords = (connection: Connection, invocation: Invocation, mode?: Mode): Records => {
   const client = createClient(connection, invocation);

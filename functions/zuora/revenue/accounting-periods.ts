@@ -13,7 +13,9 @@ export type PeriodsView = {
   read(client: ZuoraClient, options: { readonly fresh: boolean }): Promise<readonly AccountingPeriod[]>;
 };
 
-/** A close takes finance hours, and a write into a period that was closed meanwhile is refused: minutes are new enough. */
+/**
+ * A close takes finance hours, and a write into a period that was closed meanwhile is refused: minutes are new enough.
+ */
 const ageMaxMs = 5 * 60_000;
 
 export const createPeriodsView = (now: () => number): PeriodsView => {

@@ -37,7 +37,9 @@ export type TrialInvoice = InvoiceRef & { readonly balance: Money; readonly curr
 /** What a memo is to pay of an invoice. */
 export type TrialEntry = { readonly invoice: InvoiceRef; readonly amount: Money };
 
-/** The credit memos of one account of a sandbox, to try on them what documents do not say. All throw {SettlementError}. */
+/**
+ * The credit memos of one account of a sandbox, to try on them what documents do not say. All throw {SettlementError}.
+ */
 export type MemoTrial = {
   memos(): Promise<readonly TrialMemo[]>;
   /** All that are posted. */

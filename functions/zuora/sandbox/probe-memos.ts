@@ -136,7 +136,9 @@ const judgeBalance = (memo: TrialMemo | undefined, parts: ReadonlyMap<string, Mo
   );
 };
 
-/** Unapplies what the memo pays more than before, and says of all that is not as it was. Zuora's failures become lines. */
+/**
+ * Unapplies what the memo pays more than before, and says of all that is not as it was. Zuora's failures become lines.
+ */
 const takeBack = async (
   { trial, journal }: Pick<MemoProbeDeps, "trial" | "journal">,
   runId: string,

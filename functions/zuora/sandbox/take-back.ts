@@ -10,7 +10,9 @@ export type TakeBackDeps = { readonly trial: Trial; readonly journal: Journal; r
 /** What became of a probe's adjustments: as Zuora has them now, and a line for all that is not as it was before. */
 export type TakenBack = { readonly records: readonly TrialRecord[]; readonly left: readonly string[] };
 
-/** Cancels what a probe created, Decreases first, those included whose answer was lost. Zuora's failures become lines. */
+/**
+ * Cancels what a probe created, Decreases first, those included whose answer was lost. Zuora's failures become lines.
+ */
 export const takeBack = async (
   { trial, journal, nextKey }: TakeBackDeps,
   runId: string,

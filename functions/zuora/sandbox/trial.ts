@@ -140,7 +140,9 @@ export type TrialResult = { readonly adjustmentId: string } | Refusal;
 /** Zuora's no. */
 export type Refusal = { readonly refusal: { readonly code: string | undefined; readonly text: string } };
 
-/** An adjustment as Zuora gives it back, with nothing checked: what is absent is an answer too. Amounts are source text. */
+/**
+ * An adjustment as Zuora gives it back, with nothing checked: what is absent is an answer too. Amounts are source text.
+ */
 export type TrialRecord = {
   readonly id: string;
   readonly number: string | undefined;

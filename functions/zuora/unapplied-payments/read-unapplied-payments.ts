@@ -39,7 +39,9 @@ export const readUnappliedPayments = async (shared: SharedRead): Promise<Readonl
   );
 };
 
-/** What is reserved for prepaid usage, or settled outside of Zuora, is no money for invoices (Zuora: Create a payment). */
+/**
+ * What is reserved for prepaid usage, or settled outside of Zuora, is no money for invoices (Zuora: Create a payment).
+ */
 export const isForInvoices = ({ prepayment, isStandalone }: RawRecord): boolean =>
   prepayment !== true && isStandalone !== true;
 
@@ -67,6 +69,9 @@ const toUnappliedPayment = (record: PaymentRecord): UnappliedPayment => ({
   wasUnapplied: takenBack(record).length > 0,
 });
 
-/** How an unapply shows is not documented, as of memos: as an application of less than nothing, or with nothing left of it. */
+/**
+ * How an unapply shows is not documented, as of memos: as an application of less than nothing, or with nothing left of
+ * it.
+ */
 const takenBack = ({ paymentApplications = [] }: PaymentRecord) =>
   paymentApplications.filter(({ applyAmount }) => !applyAmount.gt(0));

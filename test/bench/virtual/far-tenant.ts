@@ -17,7 +17,9 @@ export type Seen = {
   busyMs: number;
 };
 
-/** A simulated tenant that is as far away as the bench's, in virtual time: no socket, and nothing waits for a processor. */
+/**
+ * A simulated tenant that is as far away as the bench's, in virtual time: no socket, and nothing waits for a processor.
+ */
 export class FarTenant {
   readonly limits = new LimitKeeper(limits);
   readonly #time: VirtualTime;

@@ -81,7 +81,9 @@ export const scanEverything = async (around: Surroundings, calls: number): Promi
   );
 };
 
-/** Starts an environment of the processor; what it returns handles one delivery after the other, as its handler does. */
+/**
+ * Starts an environment of the processor; what it returns handles one delivery after the other, as its handler does.
+ */
 export const startProcessor = (
   around: Surroundings,
   {

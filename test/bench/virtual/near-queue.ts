@@ -11,8 +11,8 @@ const batchMax = 10;
 const senders = 8;
 
 /**
- * A work queue in memory, where nothing goes wrong: messages in order, one of each group. Every request takes as long as
- * SQS takes for one, give or take the half, so that no two runs share out the messages alike.
+ * A work queue in memory, where nothing goes wrong: messages in order, one of each group. Every request takes as long
+ * as SQS takes for one, give or take the half, so that no two runs share out the messages alike.
  */
 export class NearQueue {
   readonly #clock: Clock;

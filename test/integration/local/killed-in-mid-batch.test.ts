@@ -26,7 +26,10 @@ import { startZuoraServer } from "../../zuora-simulator/zuora-server.ts";
 
 const runId = "zcs-killed";
 
-/** The first reading of the switch begins the invocation. It is believed for a while, and the second is for the Decreases. */
+/**
+ * The first reading of the switch begins the invocation. It is believed for a while, and the second is for the
+ * Decreases.
+ */
 const readBeforeDecreases = 2;
 
 const closers = new Closers();

@@ -9,7 +9,9 @@ const connectionLog = new URL("fixtures/connection-log.mjs", import.meta.url).hr
 
 const contractWatch = new URL("../../zuora-contract/fail-on-exit.ts", import.meta.url).href;
 
-/** What an engineer's shell may hold, and what must not matter; and who listens to the simulated tenant of the child. */
+/**
+ * What an engineer's shell may hold, and what must not matter; and who listens to the simulated tenant of the child.
+ */
 const surroundings = {
   NODE_OPTIONS: `--import ${contractWatch}`,
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",

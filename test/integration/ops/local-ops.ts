@@ -40,7 +40,10 @@ type Running = {
   readonly file: string;
 };
 
-/** A whole local system but for the functions, and `ops` pointed at it. Every test begins with an empty tenant and queues. */
+/**
+ * A whole local system but for the functions, and `ops` pointed at it. Every test begins with an empty tenant and
+ * queues.
+ */
 export const useLocalOps = () => {
   let running: Running | undefined;
   let letters = 0;
@@ -74,7 +77,9 @@ export const useLocalOps = () => {
     ]);
   });
 
-  /** Runs one command; `--json` is added, unless the test asks for the text. Whoever is asked may do something first. */
+  /**
+   * Runs one command; `--json` is added, unless the test asks for the text. Whoever is asked may do something first.
+   */
   const run = async (
     args: readonly string[],
     {
@@ -123,7 +128,10 @@ export const useLocalOps = () => {
     ops: (...args: readonly string[]) => run(args),
     run,
     tenant: () => system().zuora.tenant,
-    /** Makes it, until the test ends, a stage of a mode, in front of an empty or a seeded tenant of the kind that goes with it. */
+    /**
+     * Makes it, until the test ends, a stage of a mode, in front of an empty or a seeded tenant of the kind that goes
+     * with it.
+     */
     inMode: async (mode: Mode, store = new Store()) => {
       const { zuora, environment, file } = system();
       zuora.reset(store);

@@ -47,8 +47,8 @@ type RevenueSceneOptions = Partial<PolicySettings> & {
 };
 
 /**
- * A tenant with Zuora Finance whose back-dated cancellations were settled in receivables, and the production code of the
- * revenue pass before it, without a socket or a real clock.
+ * A tenant with Zuora Finance whose back-dated cancellations were settled in receivables, and the production code of
+ * the revenue pass before it, without a socket or a real clock.
  */
 export const revenueScene = (
   accounts: readonly AccountSpec[],

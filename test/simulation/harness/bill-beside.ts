@@ -30,8 +30,8 @@ export const post = (
 };
 
 /**
- * Somebody is owed, and found, just before customers are charged whom nobody announced: whoever settles him has read then
- * who is being charged. And while that may still be believed, somebody is owed who is being charged by now.
+ * Somebody is owed, and found, just before customers are charged whom nobody announced: whoever settles him has read
+ * then who is being charged. And while that may still be believed, somebody is owed who is being charged by now.
  */
 export const billBeside = async (where: Collecting, chance: Chance, chargesAt: number): Promise<void> => {
   const { time } = where.world;

@@ -28,7 +28,9 @@ export type Collection = {
   withCredit?: ReadonlySet<string>;
   /** Accounts with an open invoice when it began that it could charge. */
   exposed?: ReadonlySet<string>;
-  /** Accounts with a posted negative invoice, or a memo that would be applied and that it did not apply, when it began. */
+  /**
+   * Accounts with a posted negative invoice, or a memo that would be applied and that it did not apply, when it began.
+   */
   negative: ReadonlySet<string>;
   payments: readonly PaymentRecord[];
 };

@@ -137,7 +137,10 @@ export const touchedOptOuts = ({ tenant: { store } }: History): readonly string[
     )
     .map(({ Number: number, AccountId }) => `${number} touched ${AccountId}, which had opted out`);
 
-/** Accounts with an open invoice that takes nothing any more, since its period is closed: others get what was meant for it. */
+/**
+ * Accounts with an open invoice that takes nothing any more, since its period is closed: others get what was meant for
+ * it.
+ */
 export const accountsWithClosedDebt = ({ tenant: { store }, front }: History): ReadonlySet<string> =>
   new Set(
     store.invoices.rows

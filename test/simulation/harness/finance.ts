@@ -29,7 +29,9 @@ export const spendAndBook = async (world: World, tenant: Tenant, movements: Move
   const accounts = withCredit();
   if (accounts.length === 0) return;
   const accountId = chance.pick(accounts).Id;
-  /** @param work is given the account as it is then: whoever is shown an older state puts other records in their places */
+  /**
+   * @param work is given the account as it is then: whoever is shown an older state puts other records in their places
+   */
   const act = async (kind: Movement["kind"], work: (account: AccountRecord) => string) => {
     const account = store.accounts.one("Id", accountId);
     if (account === undefined) throw new RangeError(`no account ${accountId}`);

@@ -6,8 +6,8 @@ import type { CompletedScan } from "./system.ts";
 import { minuteMs } from "./timetable.ts";
 
 /**
- * Negative invoices that stood still while a whole scan of everything went on, and whose account it did not queue; where
- * pages pass rows by, or reads lag, one scan promises nothing.
+ * Negative invoices that stood still while a whole scan of everything went on, and whose account it did not queue;
+ * where pages pass rows by, or reads lag, one scan promises nothing.
  */
 export const leftOut = ({ scans, tenant: { store }, faults, hasSecondRun, mode }: History): string[] => {
   if (hasSecondRun || faults.counts.has("rows-passed-by") || !hasCreditBalance(mode)) return [];
@@ -22,7 +22,9 @@ export const leftOut = ({ scans, tenant: { store }, faults, hasSecondRun, mode }
     );
 };
 
-/** Scans of a quarter of an hour look at each invoice three times, so that one which pages pass by is found by the next. */
+/**
+ * Scans of a quarter of an hour look at each invoice three times, so that one which pages pass by is found by the next.
+ */
 const scansPassedByMax = 2;
 
 /** A scan reaches so far behind the beginning of the last one that completed. */

@@ -131,8 +131,8 @@ const touchedNegatives = ({ tenant: { store }, mode }: History): readonly string
 const roundMs = 30_000;
 
 /**
- * One memo or payment pays one invoice once, unless the reading before was a stale one, or what it was to pay of another invoice
- * was refused, since the period of that is closed.
+ * One memo or payment pays one invoice once, unless the reading before was a stale one, or what it was to pay of
+ * another invoice was refused, since the period of that is closed.
  */
 const repeatedApplications = (history: History): readonly string[] => {
   const {

@@ -12,8 +12,9 @@ type SinceRead = {
 
 /**
  * Watches the applications of credit memos and payments that one execution environment sends. After an answer that was
- * lost nothing more of the account's is sent before it was read; a memo or payment to which a person had said no before the
- * invocation began, by excluding it or by taking it back, is not touched; and no invoice is paid by both kinds of credit in one round.
+ * lost nothing more of the account's is sent before it was read; a memo or payment to which a person had said no before
+ * the invocation began, by excluding it or by taking it back, is not touched; and no invoice is paid by both kinds of
+ * credit in one round.
  */
 export class MemoWatch {
   readonly #store: Store;

@@ -54,8 +54,8 @@ export const misnamed = (history: PaymentRunHistory): string[] => {
 const scansThatTell = 2;
 
 /**
- * What no scan could see: a page passed rows by where it looked; a lagging replica showed it neither the balance nor the
- * transfer; or a person had settled all that was negative before it looked, which no transfer tells of.
+ * What no scan could see: a page passed rows by where it looked; a lagging replica showed it neither the balance nor
+ * the transfer; or a person had settled all that was negative before it looked, which no transfer tells of.
  */
 const wasHidden = (
   { tenant: { store }, front, scans }: PaymentRunHistory,

@@ -6,12 +6,14 @@ import type { Chance } from "./random.ts";
 import type { World } from "./system.ts";
 import { addAccountWithCredit, amountOf } from "./tenant-records.ts";
 
-/** A replica shows a new account so much later than its invoices, in milliseconds: less than any account may fail for. */
+/**
+ * A replica shows a new account so much later than its invoices, in milliseconds: less than any account may fail for.
+ */
 const notShownMaxMs = 60_000;
 
 /**
- * Customers who come, are billed and get money back while the system runs, and whom a replica does not show for a while: a
- * scan finds what they are owed, and whoever reads them is told that there is no such account.
+ * Customers who come, are billed and get money back while the system runs, and whom a replica does not show for a
+ * while: a scan finds what they are owed, and whoever reads them is told that there is no such account.
  *
  * @param chance a stream of its own, so that the histories without it stay what they are
  */

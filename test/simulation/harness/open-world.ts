@@ -60,7 +60,10 @@ export type Beginning = {
   readonly pageSizeMax?: number;
   /** How many accounts a processor handles at a time; absent: of every other seed, few side by side. */
   readonly width?: Width;
-  /** Rows that leave a result push others past whoever reads it page by page; absent: in a third of the worlds with faults. */
+  /**
+   * Rows that leave a result push others past whoever reads it page by page; absent: in a third of the worlds with
+   * faults.
+   */
   readonly passesRowsBy?: boolean;
 };
 

@@ -9,7 +9,10 @@ import { limits } from "./system.ts";
 import { violationsOf } from "./violations.ts";
 import { lagMaxMs } from "./zuora-front.ts";
 
-/** How old the view of payment runs may be at the most, in milliseconds: see `functions/zuora/payment-runs/collections.ts`. */
+/**
+ * How old the view of payment runs may be at the most, in milliseconds: see
+ * `functions/zuora/payment-runs/collections.ts`.
+ */
 const viewAgeMaxMs = 60_000;
 
 /** A write leaves in the invocation that read for it, and looked once more before the Decreases. */
@@ -65,8 +68,8 @@ const maySelect = (store: Store, { filters }: Collection, invoiceId: string): bo
 };
 
 /**
- * Payments that took an invoice's whole balance while a Decrease took some of it as well. `isExposed` where the Decrease
- * left before anybody could know of what was not announced.
+ * Payments that took an invoice's whole balance while a Decrease took some of it as well. `isExposed` where the
+ * Decrease left before anybody could know of what was not announced.
  */
 export const paidTwice = ({ tenant, collections }: PaymentRunHistory) =>
   collections.flatMap((collection) =>

@@ -88,7 +88,10 @@ export type World = {
   readonly timeZone: string;
   /** How far ahead of Zuora's the clock of the next execution environment is, in milliseconds. */
   readonly aheadMs: () => number;
-  /** When a cancellation by a person became visible, by the id of its invoice, or of a memo or payment that was taken back or excluded. */
+  /**
+   * When a cancellation by a person became visible, by the id of its invoice, or of a memo or payment that was taken
+   * back or excluded.
+   */
   readonly canceledAt: Map<string, number>;
   /** What the secret holds now. */
   readonly secret: { current: Credentials };

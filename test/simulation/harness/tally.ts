@@ -24,9 +24,10 @@ export type Tally = {
 export const emptyTally: Tally = { histories: 0, faults: {}, codes: {}, deadLetters: 0, failures: [] };
 
 /**
- * How a seed's history goes: every tenth without faults, every other one with outside movements, and the rest with
- * each kind of fault at 0.5 to 4 % of what it fits: where it is more, nothing is settled before all faults are over. In
- * every fourth reads lag behind writes, by a little or by seconds; in every eighth writes land late beside standing credit.
+ * How a seed's history goes: every tenth without faults, every other one with outside movements, and the rest with each
+ * kind of fault at 0.5 to 4 % of what it fits: where it is more, nothing is settled before all faults are over. In
+ * every fourth reads lag behind writes, by a little or by seconds; in every eighth writes land late beside standing
+ * credit.
  */
 export const optionsOf = (seed: number, mode: Mode = "credit-balance"): HistoryOptions => ({
   seed,

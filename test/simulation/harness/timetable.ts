@@ -24,8 +24,8 @@ export type PlannedRun = {
 };
 
 /**
- * Payment runs over the hours after an instant, one at a time: most are planned well before their hour, some in the last
- * minutes, some are canceled, and now and then a person starts one at once.
+ * Payment runs over the hours after an instant, one at a time: most are planned well before their hour, some in the
+ * last minutes, some are canceled, and now and then a person starts one at once.
  */
 export const timetableOf = (chance: Chance, store: Store, startsAt: number, hours: number): readonly PlannedRun[] => {
   const firstHour = Math.ceil((startsAt + minuteMs) / hourMs) * hourMs;

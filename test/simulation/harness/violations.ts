@@ -126,9 +126,9 @@ const reversedCancellations = ({ tenant, movements }: History): string[] =>
 const roundMs = 30_000;
 
 /**
- * An invoice is paid once. Credit that was read older than the invoices, from a replica that lags or since a write landed
- * between two queries, may pay an invoice in part, and what is left of it later: both within what was owed, but in two
- * adjustments. So may credit that was there already, where the transfer that adds to it is refused at first.
+ * An invoice is paid once. Credit that was read older than the invoices, from a replica that lags or since a write
+ * landed between two queries, may pay an invoice in part, and what is left of it later: both within what was owed, but
+ * in two adjustments. So may credit that was there already, where the transfer that adds to it is refused at first.
  */
 const repeatedDecreases = (history: History): string[] => {
   const { tenant, front } = history;

@@ -25,8 +25,8 @@ const busyInARowMax = 3;
  * Watches what one execution environment says to Zuora, against rules that no end state shows. An account's Decreases
  * never follow an Increase that was not confirmed, unless the account was read in between. A write that may have
  * happened is followed, in the same invocation, by a read of its accounts. And an Increase that Zuora refused for its
- * amount is not sent again as it was, and what a person had canceled before the invocation began is not done again, unless
- * the reading in between was a stale one.
+ * amount is not sent again as it was, and what a person had canceled before the invocation began is not done again,
+ * unless the reading in between was a stale one.
  */
 export class WireWatch {
   readonly violations: string[] = [];

@@ -127,7 +127,9 @@ export class ZuoraFront {
   readonly notShownUntil = new Map<string, number>();
   /** When a write landed that nobody waited for any more: a reading of several queries may show it in one of them. */
   readonly landedLateAt: number[] = [];
-  /** Increases that were refused for no reason of their own, by the id of their invoice; what is left may be applied. */
+  /**
+   * Increases that were refused for no reason of their own, by the id of their invoice; what is left may be applied.
+   */
   readonly refusedIncreases: { readonly at: number; readonly invoiceId: string }[] = [];
   /** While it lasts, every row of every call is refused, for no reason of its own. */
   isInTrouble = false;

@@ -29,7 +29,9 @@ type InvoiceFacts = Partial<Omit<Invoice, "amount" | "balance" | "subscriptionNu
   readonly subscriptions?: readonly string[];
 };
 
-/** A posted invoice about which nothing is remarkable but what the test names. Its balance is its amount unless told. */
+/**
+ * A posted invoice about which nothing is remarkable but what the test names. Its balance is its amount unless told.
+ */
 export const invoice = (number: string, { amount, balance, subscriptions, ...facts }: InvoiceFacts): Invoice => ({
   id: `id-of-${number}`,
   number,
@@ -211,8 +213,8 @@ export const isApplication = ({ kind }: Step): boolean => kind === "ApplyCreditB
 export const totalOf = (steps: readonly Step[]): Money => sum(steps.map(({ amount }) => amount));
 
 /**
- * What a fresh reading returns: settled invoices that are no source are gone from it, and memos and payments with nothing
- * left.
+ * What a fresh reading returns: settled invoices that are no source are gone from it, and memos and payments with
+ * nothing left.
  */
 export const readAgain = (state: AccountState): AccountState => ({
   ...state,

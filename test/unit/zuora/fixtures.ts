@@ -11,7 +11,9 @@ export const timeoutMs = 15_000;
 
 type Options = Partial<ConnectOptions> & { readonly clock?: VirtualClock };
 
-/** The production connection to a scripted Zuora, in virtual time, as the processor has it but for what a test names. */
+/**
+ * The production connection to a scripted Zuora, in virtual time, as the processor has it but for what a test names.
+ */
 export const connected = (zuora: ScriptedZuora, options: Options = {}): Connection =>
   connect({
     transport: zuora.transport,

@@ -4,7 +4,9 @@ import type { Store } from "../store.ts";
 import type { TenantKind } from "../tenant-kind.ts";
 import { addCreditMemo } from "./build-memo.ts";
 
-/** Whether a negative total of a bill run becomes a memo (Zuora: Invoice Settlement Harmonization, billing settings). */
+/**
+ * Whether a negative total of a bill run becomes a memo (Zuora: Invoice Settlement Harmonization, billing settings).
+ */
 export const makesMemos = (kind: TenantKind): boolean => kind === "settlement" || kind === "harmonized-on";
 
 /** What a bill run made of a total. */

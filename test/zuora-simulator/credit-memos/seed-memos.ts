@@ -62,7 +62,9 @@ const addMemoInstead = (store: Store, account: AccountRecord, spec: InvoiceSpec,
   );
 };
 
-/** A rare thing of tenants with memos alone: somebody keeps a memo for something, or a total stayed a negative invoice. */
+/**
+ * A rare thing of tenants with memos alone: somebody keeps a memo for something, or a total stayed a negative invoice.
+ */
 export const addRarity = (store: Store, account: AccountRecord, index: number, now: number): void => {
   const [memo] = store.creditMemos.where("accountId", account.Id);
   if (index % 20 === 7 && memo !== undefined) memo.excludeFromAutoApplyRules = true;

@@ -50,7 +50,9 @@ export type RevenueOptions = {
   readonly refusesEmptied: boolean;
 };
 
-/** A tenant's finance: its accounting periods, and the schedules that posting makes, each when it is first looked at. */
+/**
+ * A tenant's finance: its accounting periods, and the schedules that posting makes, each when it is first looked at.
+ */
 export class RevenueBooks {
   readonly periods: AccountingPeriodRecord[];
   readonly events: RevenueEventRecord[] = [];

@@ -8,8 +8,8 @@ import type { Tenant } from "../tenant.ts";
 import { applyPayment, unapplyPayment } from "./apply-payment.ts";
 
 /**
- * What payment runs do that are told to: payments already on the account pay these invoices before anybody is charged. In
- * which order, nobody says.
+ * What payment runs do that are told to: payments already on the account pay these invoices before anybody is charged.
+ * In which order, nobody says.
  *
  * @returns how many applications were made
  */

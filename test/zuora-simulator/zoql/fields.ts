@@ -35,7 +35,9 @@ const invoiceAdjustment = {
   ...audit,
 };
 
-/** Objects and fields of Zuora's SOAP field pages. CreditMemo, PaymentRun and whatever else is not here is no object. */
+/**
+ * Objects and fields of Zuora's SOAP field pages. CreditMemo, PaymentRun and whatever else is not here is no object.
+ */
 export const objects: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   Account: {
     Id: text,

@@ -37,7 +37,8 @@ const customField: Field = { type: "text", isFilterable: true, sinceWsdl: 0 };
 
 /**
  * Parses ZOQL as Zuora documents it: one object, no joins, `in`, `order by`, aggregates, `*` or parentheses, at most
- * 200 conditions and 10,000 characters, only fields that exist in the WSDL version, and only filterable ones in `where`.
+ * 200 conditions and 10,000 characters, only fields that exist in the WSDL version, and only filterable ones in
+ * `where`.
  *
  * @throws {QueryFault}
  */

@@ -40,7 +40,8 @@ export const composeDigest = async (deps: DigestDeps, now: number): Promise<Dige
   try {
     return await compose(deps, today, now);
   } catch (error) {
-    // What is busy is thrown, to be tried again. Nothing else gets better by that, and silence would look like a good day.
+    // What is busy is thrown, to be tried again. Nothing else gets better by that, and silence would look like a good
+    // day.
     if (!(error instanceof SettlementError) || error instanceof ZuoraBusyError) throw error;
     return writeUnreadable(dayBefore(today), error);
   }

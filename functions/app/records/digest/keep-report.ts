@@ -32,7 +32,9 @@ export const keepReport = async (
   return { of, kept: await archive.keep(folder, reportFiles(data)) };
 };
 
-/** On the first day of a month the one before is over: its report is read and kept. What fails of it keeps nothing back. */
+/**
+ * On the first day of a month the one before is over: its report is read and kept. What fails of it keeps nothing back.
+ */
 export const keepMonthAfterItsEnd = async (
   deps: KeepDeps,
   today: LocalDate,

@@ -6,8 +6,8 @@ import { reportStyle } from "./report-style.ts";
 import { tablesOf } from "./report-tables.ts";
 
 /**
- * The report as one page that needs nothing else: for a screen, for a phone, for a file of signed papers. What is signed
- * is on the first sheet.
+ * The report as one page that needs nothing else: for a screen, for a phone, for a file of signed papers. What is
+ * signed is on the first sheet.
  */
 export const reportHtml = (data: ReportData): string => {
   const tables = tablesOf(data);

@@ -15,7 +15,9 @@ export type NegativeLine = {
   readonly byOthers: Money;
   /** Negative when it ended. */
   readonly stillNegative: Money;
-  /** Nought where it balances; else something moved an invoice that is no adjustment of Zuora's, such as a write-off. */
+  /**
+   * Nought where it balances; else something moved an invoice that is no adjustment of Zuora's, such as a write-off.
+   */
   readonly difference: Money;
 };
 

@@ -11,9 +11,9 @@ export const isExplainedBy = ({ amount, balance }: BilledInvoice, own: readonly 
 
 /**
  * What was owed on a negative invoice at an instant (epoch milliseconds): its amount less what had been transferred by
- * then. Where adjustments do not lead from its amount to its balance, something else moved it, of which no date is known
- * here. It was before the instant where the invoice has not changed since. And it was
- * before the first transfer of ours since, which took all that was open: so that transfer tells what was owed.
+ * then. Where adjustments do not lead from its amount to its balance, something else moved it, of which no date is
+ * known here. It was before the instant where the invoice has not changed since. And it was before the first transfer
+ * of ours since, which took all that was open: so that transfer tells what was owed.
  *
  * @param own all adjustments of the invoice, of credit or of the invoice alone
  */

@@ -29,7 +29,9 @@ export type ReportedMemos = Omit<MemoBook, "applied" | "byOthers"> & {
 /** A negative invoice of the period, with its credit balance adjustments up to now. */
 export type ReportedInvoice = BilledInvoice & { readonly history: readonly AdjustmentRecord[] };
 
-/** What finance signs: the money of negative invoices, of credit balances and of credit memos, each adding up to nought. */
+/**
+ * What finance signs: the money of negative invoices, of credit balances and of credit memos, each adding up to nought.
+ */
 export type Report = Period & {
   readonly lines: readonly NegativeLine[];
   readonly credit: readonly CreditLine[];
@@ -47,7 +49,10 @@ export type Report = Period & {
 };
 
 export type ReportOptions = Period & {
-  /** Lists this run's adjustments instead of the period's. Applications of credit memos carry no run: always the period's. */
+  /**
+   * Lists this run's adjustments instead of the period's. Applications of credit memos carry no run: always the
+   * period's.
+   */
   readonly runId?: string | undefined;
   /** Of this account alone. */
   readonly accountId?: AccountId | undefined;

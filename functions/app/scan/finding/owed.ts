@@ -43,7 +43,10 @@ export class Owed {
 /** No zone is further from UTC: what was posted earlier was posted before the policy's first day anywhere. */
 const zoneMaxMs = 14 * 60 * 60_000;
 
-/** Whether the policy may touch an invoice, for all that a scan knows of it: `holdOfInvoice` in `domain/hold.ts` decides. */
+/**
+ * Whether the policy may touch an invoice, for all that a scan knows of it: `holdOfInvoice` in `domain/hold.ts`
+ * decides.
+ */
 export const mayTouch = ({ accountId, balance, currency, postedAt }: NegativeInvoice, rules: Rules): boolean => {
   if (postedAt !== undefined && postedAt < Date.parse(rules.postedSince) - zoneMaxMs) return false;
   if (rules.accountsDenied.includes(accountId)) return false;

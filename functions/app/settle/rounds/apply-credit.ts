@@ -26,9 +26,9 @@ type ApplyDeps = {
 
 /**
  * Pays the open invoices of accounts whose Increases are confirmed, memos first and then credit balance, after a last
- * look at who is being charged: a person may have started a payment run since the accounts were read. What it may charge
- * waits. Payment runs are looked at before every call of Decreases and every twenty of memos, payments once, since a run
- * makes them.
+ * look at who is being charged: a person may have started a payment run since the accounts were read. What it may
+ * charge waits. Payment runs are looked at before every call of Decreases and every twenty of memos, payments once,
+ * since a run makes them.
  */
 export const applyCredit = async (deps: ApplyDeps, accounts: readonly Progress[]): Promise<void> => {
   const look = lookerAt(deps.ledger, accounts);

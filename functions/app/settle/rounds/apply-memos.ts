@@ -13,8 +13,8 @@ export type ApplyMemosDeps = {
 };
 
 /**
- * The steps of each memo or payment, one call each, in the plan's order; of those to the very items that a memo credits,
- * Zuora takes one invoice in a call.
+ * The steps of each memo or payment, one call each, in the plan's order; of those to the very items that a memo
+ * credits, Zuora takes one invoice in a call.
  */
 export const callsOf = (steps: readonly ApplicationStep[]): readonly (readonly ApplicationStep[])[] =>
   [...Map.groupBy(steps, ({ step }) => payerOf(step).id).values()].flatMap((own) => [
@@ -29,10 +29,10 @@ const isToSourceItems = ({ step }: ApplicationStep): boolean =>
   step.kind === "ApplyCreditMemo" && step.toSourceItems === true;
 
 /**
- * Applies credit memos and payments: one call for each, one after the other within an account, since Zuora locks it, and all accounts
- * at a time that there may be. A refused call of several invoices is repeated invoice by invoice, so that one does not
- * stop the others; and one to the very items that a memo credits, without that: the invoice is owed all the same. Where
- * Zuora does not say yes or no, nothing more of the account leaves before it was read again.
+ * Applies credit memos and payments: one call for each, one after the other within an account, since Zuora locks it,
+ * and all accounts at a time that there may be. A refused call of several invoices is repeated invoice by invoice, so
+ * that one does not stop the others; and one to the very items that a memo credits, without that: the invoice is owed
+ * all the same. Where Zuora does not say yes or no, nothing more of the account leaves before it was read again.
  *
  * @throws what no part of settlement knows how to treat, when every call has come back
  */

@@ -29,7 +29,10 @@ export class Landing {
 
 export const stillLanding = (): WriteOutcomeUnknownError => new StillLandingError();
 
-/** Whether nothing of the account may be done before a write has landed, by whatever message and in whatever environment. */
+/**
+ * Whether nothing of the account may be done before a write has landed, by whatever message and in whatever
+ * environment.
+ */
 export const isStillLanding = (reason: unknown): boolean => reason instanceof StillLandingError;
 
 class StillLandingError extends WriteOutcomeUnknownError {

@@ -1,8 +1,8 @@
 import type { Planned } from "../read-and-plan.ts";
 
 /**
- * Whether what is transferred must be read before credit balance is applied: had a confirmed transfer not happened, credit
- * that is not ours would pay.
+ * Whether what is transferred must be read before credit balance is applied: had a confirmed transfer not happened,
+ * credit that is not ours would pay.
  */
 export const looksFirst = ({ state, plan }: Planned): boolean => {
   const kinds = new Set(plan.steps.map(({ kind }) => kind));

@@ -34,8 +34,8 @@ export type RevenueHistory = RevenueWorld & {
 
 /**
  * Lives through an hour around a month's end: passes over revenue, deaths and lost answers, people and a close; then
- * nothing goes wrong any more, finance opens its periods again, and one last pass drains. The same options give the same
- * history.
+ * nothing goes wrong any more, finance opens its periods again, and one last pass drains. The same options give the
+ * same history.
  */
 export const liveThroughRevenue = async (options: RevenueHistoryOptions): Promise<RevenueHistory> => {
   const world = openRevenueWorld(options);

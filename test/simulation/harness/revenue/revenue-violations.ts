@@ -55,7 +55,10 @@ const ofAccount = (history: RevenueHistory, { account, plot }: PlottedAccount): 
   ];
 };
 
-/** Sums that are not zero per charge and period, and what is left in Open-Ended: counted here anew, from the tenant's own records. */
+/**
+ * Sums that are not zero per charge and period, and what is left in Open-Ended: counted here anew, from the tenant's
+ * own records.
+ */
 const offOf = (schedules: readonly ScheduleRecord[]): readonly string[] => {
   const sums = new Map<string, ScheduleRecord["amount"]>();
   for (const schedule of schedules) {
@@ -70,7 +73,9 @@ const offOf = (schedules: readonly ScheduleRecord[]): readonly string[] => {
   ];
 };
 
-/** Each of our moves takes all that is in Open-Ended into one period, and what was put back is not moved a second time. */
+/**
+ * Each of our moves takes all that is in Open-Ended into one period, and what was put back is not moved a second time.
+ */
 const unmeantWrites = ({ books }: RevenueHistory): readonly string[] => {
   const open = new Map<string, ScheduleRecord["amount"]>();
   const moved = new Set<string>();

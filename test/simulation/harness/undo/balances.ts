@@ -4,7 +4,8 @@ import { applicationsIn, isOurs, payersIn } from "../applied.ts";
 import { isMeant, type Undoing, type Undone } from "./undo-by-person.ts";
 
 /**
- * Every balance of a tenant, by name: of invoices, of memos and payments what is not applied, and of accounts their credit.
+ * Every balance of a tenant, by name: of invoices, of memos and payments what is not applied, and of accounts their
+ * credit.
  *
  * @param except accounts that are left out
  */

@@ -25,9 +25,9 @@ export type UndoHistory = History & {
 
 /**
  * Lives through one history of an undo: accounts are settled by two runs while things go wrong, a person stops the
- * system and undoes one of them, or both, while things still go wrong, and lets it go on; then come scans, a payment run
- * and people, and now and then somebody undoes the same run once more, which must change nothing. The same options give
- * the same history.
+ * system and undoes one of them, or both, while things still go wrong, and lets it go on; then come scans, a payment
+ * run and people, and now and then somebody undoes the same run once more, which must change nothing. The same options
+ * give the same history.
  */
 export const liveThroughUndo = async ({
   seed,

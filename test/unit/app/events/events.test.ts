@@ -33,7 +33,10 @@ const wrongWith = ({ name, detail }: SweepEvent): unknown => {
   return isValid ? undefined : { name, detail, errors: check.errors };
 };
 
-/** Everything that the processor tells of an account that is settled, one that is held, one that fails and one that waits. */
+/**
+ * Everything that the processor tells of an account that is settled, one that is held, one that fails and one that
+ * waits.
+ */
 const toldByTheProcessor = async (): Promise<readonly SweepEvent[]> => {
   const events: SweepEvent[] = [];
   const sink = { add: (event: SweepEvent) => events.push(event) };

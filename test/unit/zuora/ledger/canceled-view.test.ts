@@ -8,8 +8,8 @@ import { accountRow, invoiceRow, now, read } from "./readings.ts";
 const ago = (milliseconds: number) => new Date(now - milliseconds).toISOString().replace("Z", "+00:00");
 
 /**
- * Reads accounts a and b, each with an invoice that changed so long ago, through one view. Instants are Zuora's own; our
- * clock is ahead of it by `skewMs`.
+ * Reads accounts a and b, each with an invoice that changed so long ago, through one view. Instants are Zuora's own;
+ * our clock is ahead of it by `skewMs`.
  */
 const scene = (changedAgoMs: readonly [number, number], canceled: readonly object[] = [], skewMs = 0) => {
   const [a, b] = changedAgoMs;
