@@ -42,6 +42,8 @@ export class Progress {
    */
   #mayBeDoubled = false;
   readonly #transferredIds = new Set<InvoiceId>();
+  /** Decreases that Zuora confirmed in this invocation. */
+  readonly #paid = new Map<InvoiceId, Money>();
   readonly #appliedIds = new Set<string>();
   #transferredPostedAt: number | undefined;
   readonly #refusals = new Refusals();
@@ -78,6 +80,11 @@ export class Progress {
     this.#refused = [];
     this.#unsent = false;
     this.#mayBeDoubled = false;
+    if (planned.plan.steps.some((step) => this.#isPaid(step))) {
+      // The reading is older than the Decrease, which credit that is kept would pay for once more.
+      this.wait(stillLanding());
+      return;
+    }
     if (dryRun) for (const step of stepsInAll(planned.plan)) this.#move(step);
     if (dryRun || planned.plan.steps.length === 0) this.#finish(dryRun);
   }
@@ -191,6 +198,14 @@ export class Progress {
     else this.#result = { kind: holds.length > 0 ? "held" : this.#hasMoved ? "settled" : "no-op" };
   }
 
+  /** Whether credit that is kept could pay for the repetition of a Decrease. */
+  get #keepsCredit(): boolean {
+    if (this.#planned === undefined) return false;
+    const { standingCredit = zero, freedCredit = zero } = this.#planned.state;
+    // What comes later has not paid its part of an invoice yet, which a repetition could.
+    return keepsCredit(this.#planned.plan) || (this.#hasLater && add(standingCredit, freedCredit).gt(0));
+  }
+
   get #hasLater(): boolean {
     return this.#planned?.plan.later !== undefined;
   }
@@ -214,10 +229,15 @@ export class Progress {
       this.#applied = add(this.#applied, step.amount);
       this.#credit = subtract(credit, step.amount);
     }
+    if (step.kind === "ApplyCreditBalance") this.#paid.set(step.invoice.id, step.amount);
     if (isApplication(step)) {
       this.#appliedIds.add(payerOf(step).id);
       this.#transferredPostedAt = earliest([this.#transferredPostedAt, this.#couldApplySince(step)]);
     }
+  }
+
+  #isPaid(step: Step): boolean {
+    return step.kind === "ApplyCreditBalance" && this.#paid.get(step.invoice.id)?.eq(step.amount) === true;
   }
 
   #isNegative(invoiceId: InvoiceId): boolean {
@@ -238,8 +258,7 @@ export class Progress {
 
   #refuse(step: Step, error: SettlementError): void {
     this.#refused.push({ step, error });
-    const isKept = this.#planned !== undefined && keepsCredit(this.#planned.plan);
-    if (step.kind === "ApplyCreditBalance" && isKept && error instanceof WriteOutcomeUnknownError) {
+    if (step.kind === "ApplyCreditBalance" && this.#keepsCredit && error instanceof WriteOutcomeUnknownError) {
       this.#mayBeDoubled = true;
     }
     // Credit that a transfer of this very round should have brought is no reading of the account.

@@ -359,6 +359,41 @@ describe("under Harmonization", () => {
     expect(results).toEqual({ A: "held" });
     expect(callsOf(ledger)).toEqual(["apply CM to INV1 5", "apply INV1 6"]);
   });
+
+  describe("beside credit that is left, which would pay for it", () => {
+    const beside = () =>
+      new FakeLedger(
+        account({
+          id: "A",
+          mode: "both",
+          credit: "10",
+          standingCredit: "6",
+          creditMemos: [memo("OTHER", { amount: "20" })],
+          invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
+        }),
+      );
+    const leave = { policy: policy({ standingCredit: "leave" }) };
+
+    it("no Decrease is made again by a reading that is older than it", async () => {
+      const ledger = beside();
+      const { readAccounts } = ledger;
+      let before: Awaited<ReturnType<typeof readAccounts>> | undefined;
+      ledger.readAccounts = async (...asked) => {
+        const isStale = ledger.reads.length === 1 && before !== undefined;
+        const read = await readAccounts(...asked);
+        before ??= read;
+        return isStale ? before : read;
+      };
+      expect((await settleAll(ledger, leave)).results).toEqual({ A: "waiting: WRITE_OUTCOME_UNKNOWN" });
+      expect(callsOf(ledger)).toEqual(["apply INV 4"]);
+    });
+
+    it("a lost Decrease is waited for, although a memo is to pay the rest", async () => {
+      const ledger = beside();
+      ledger.losesAnswer();
+      expect((await settleAll(ledger, leave)).results).toEqual({ A: "waiting: WRITE_OUTCOME_UNKNOWN" });
+    });
+  });
 });
 
 describe("unapplied payments are applied", () => {
