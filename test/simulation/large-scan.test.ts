@@ -40,7 +40,7 @@ const scanAll = async (parts: number) => {
   await world.lastScan.write(lastScanAt);
   let isCompleted = false;
   const live = async () => {
-    isCompleted = await runScan({ ...world, policy, telemetry: { ...world.telemetry, warn } }, "full", parts);
+    isCompleted = await runScan({ ...world, policy, telemetry: { ...world.telemetry, warn } }, "full", { parts });
   };
   await world.time.run(live(), hourMs);
   const queued = world.workQueue.messages.map(({ groupId }) => groupId);

@@ -69,6 +69,7 @@ export type History = {
   readonly named: readonly NegativeLine[];
   /** Those that completed, in the order of their ends. */
   readonly scans: readonly CompletedScan[];
+  readonly firstMark: () => number | undefined;
   readonly movements: Movement[];
   readonly policy: Policy;
   readonly hasSecondRun?: boolean;

@@ -1,3 +1,4 @@
+import { firstWindowMs } from "../../../functions/app/scan/runs-in-window.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { applicationsIn } from "./applied.ts";
 import { creditLedger } from "./credit-watch.ts";
@@ -15,6 +16,7 @@ export const misnamed = (history: PaymentRunHistory): string[] => {
   const { collections, named, tenant } = history;
   return collections
     .filter(({ filters, beganAt }) => filters.targetDate !== undefined && beganAt !== undefined)
+    .filter(({ beganAt = 0 }) => beganAt >= watchedSince(history))
     .flatMap((collection) => {
       const { name, payments, negative, beganAt = 0, exposed, withCredit } = collection;
       const hadIdleCredit = (id: string) => withCredit?.has(id) && creditLedger(history, id, beganAt).oursToApply.gt(0);
@@ -49,6 +51,9 @@ export const misnamed = (history: PaymentRunHistory): string[] => {
       ];
     });
 };
+
+/** A system that has never completed a look at payment runs looks back for an hour when it does. */
+const watchedSince = ({ firstMark }: PaymentRunHistory): number => (firstMark() ?? 0) - firstWindowMs;
 
 /** One may be under way when a run begins, and the next tells of it. */
 const scansThatTell = 2;

@@ -1,5 +1,5 @@
 import type { Width } from "../../../functions/app/process/width.ts";
-import type { LastScan, RefusedScans, RefusedScansByKind } from "../../../functions/app/scan/ports.ts";
+import type { RefusedScans, RefusedScansByKind } from "../../../functions/app/scan/ports.ts";
 import type { AccountOutcomeLine } from "../../../functions/app/settle/outcome.ts";
 import type { Telemetry } from "../../../functions/app/telemetry-ports.ts";
 import { hasCreditMemos, type Mode } from "../../../functions/domain/credit/mode.ts";
@@ -199,6 +199,7 @@ export const openWorld = ({
     policy,
     mode,
     scans: world.scans,
+    firstMark: world.lastScan.firstMark,
     diedOn: world.diedOn,
     owedAtFirst: new Map<string, Money>(tenant.store.accounts.rows.map(({ Id }) => [Id, owedBy(tenant, Id)])),
   };
@@ -245,13 +246,16 @@ const refusedScansInMemory = (): RefusedScans => {
   };
 };
 
-const lastScanInMemory = (): LastScan => {
+const lastScanInMemory = (): World["lastScan"] => {
+  let first: number | undefined;
   let last: number | undefined;
   return {
     read: async () => last,
     write: async (startedAt) => {
+      first ??= startedAt;
       last = startedAt;
     },
+    firstMark: () => first,
   };
 };
 

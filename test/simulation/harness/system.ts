@@ -98,7 +98,10 @@ export type World = {
   readonly position: { current: Position };
   /** The account, if any, that whoever asks Zuora about it dies of. */
   readonly killer: { current: string | undefined };
-  readonly lastScan: LastScan;
+  readonly lastScan: LastScan & {
+    /** When it was first remembered how far a scan had looked; absent until then. */
+    readonly firstMark: () => number | undefined;
+  };
   readonly refusedScans: RefusedScans;
   readonly telemetry: Telemetry;
   /** How each account left its last invocation. */
@@ -254,10 +257,18 @@ export const connectIn = (
 /** How many parts of a large result a scan reads side by side. */
 const partsOfScan = 4;
 
-const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
+type ScanExtent = { readonly parts?: number; readonly timeoutMs?: number };
+
+/** What the last scan of all may take: as long as Lambda lets it, in front of the slowest of tenants. */
+const lastScanTimeoutMs = 15 * 60_000;
+
+const scanDeps = (
+  world: World,
+  { parts = partsOfScan, timeoutMs = limits.scanTimeoutMs }: ScanExtent = {},
+): ScanDeps => {
   const clock = clockIn(world);
   const connection = connectIn(world, clock, new Container(), scannerPatience);
-  const endsAt = world.time.now() + limits.scanTimeoutMs;
+  const endsAt = world.time.now() + timeoutMs;
   const during = (trackId: string) => ({ trackId, remainingMs: () => endsAt - world.time.now() });
   const rules = { unappliedPayments: world.policy.unappliedPayments };
   return {
@@ -285,10 +296,10 @@ const scanDeps = (world: World, parts = partsOfScan): ScanDeps => {
  *
  * @returns whether it completed
  */
-export const runScan = async (world: World, kind: ScanKind, parts?: number): Promise<boolean> => {
+export const runScan = async (world: World, kind: ScanKind, extent: ScanExtent = {}): Promise<boolean> => {
   const beganAt = world.time.now();
   const found = new Set<string>();
-  const deps = scanDeps(world, parts);
+  const deps = scanDeps(world, extent);
   const send: WorkQueue["send"] = (accountIds, ...rest) => {
     for (const id of accountIds) found.add(id);
     return deps.workQueue.send(accountIds, ...rest);
@@ -343,7 +354,7 @@ export const drain = async (world: World, pollers: Pollers): Promise<void> => {
   const { time, faults, workQueue, violations } = world;
   faults.end();
   await time.sleep(2 * limits.visibilityMs);
-  for (let scans = 1; !(await runScan(world, "full")); scans += 1) {
+  for (let scans = 1; !(await runScan(world, "full", { timeoutMs: lastScanTimeoutMs })); scans += 1) {
     if (scans === scansMax) {
       violations.push("no scan of everything completes, although nothing goes wrong any more");
       break;

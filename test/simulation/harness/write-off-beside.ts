@@ -33,7 +33,7 @@ export const writeOffWhileScanned = async (
         if (invoice?.Balance.lt(0)) adjustToZero(where, invoice);
       }
     };
-    await runScan(where.world, "incremental", pageAfterPage);
+    await runScan(where.world, "incremental", { parts: pageAfterPage });
     front.onNextPage = undefined;
     faults.count("written-off-while-scanned");
   }
