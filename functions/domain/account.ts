@@ -134,6 +134,10 @@ export type AccountState = {
 export const creditOf = ({ creditBalance, creditMemos = [], unappliedPayments = [] }: AccountState): Money =>
   sum([creditBalance, ...[...creditMemos, ...unappliedPayments].map(({ unapplied }) => unapplied)]);
 
+/** Whether a part of the credit balance may have to be left where it is: it is not ours to apply. */
+export const hasOthersCredit = ({ standingCredit, freedCredit }: AccountState): boolean =>
+  [standingCredit, freedCredit].some((part) => part?.gt(0));
+
 export const isNegative = (invoice: Pick<Invoice, "balance">): boolean => invoice.balance.lt(0);
 
 export const isOpen = (invoice: Invoice): boolean => invoice.balance.gt(0);

@@ -1,6 +1,7 @@
 import {
   type AccountState,
   type CreditMemoRef,
+  hasOthersCredit,
   type Invoice,
   type InvoiceRef,
   isNegative,
@@ -108,8 +109,12 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
 /** Everything that an account needs, also what is not in turn yet. */
 export const stepsInAll = ({ steps, later = [] }: Plan): readonly Step[] => [...steps, ...later];
 
-/** Whether a plan keeps a part of the credit that would be of use: then Zuora might take its last application twice. */
-export const keepsCredit = ({ holds }: Plan): boolean =>
+/**
+ * Whether a part of the credit is kept that could pay for the repetition of a plan's last application: where it would be
+ * of use, and where what comes later has not paid its part of an invoice yet.
+ */
+export const keepsCredit = ({ holds, later }: Plan, state: AccountState): boolean =>
+  (later !== undefined && hasOthersCredit(state)) ||
   holds.some(
     (hold) =>
       isOfWholeAccount(hold) && (hold.reason === "standing-credit-left" || hold.reason === "cancelled-by-person"),

@@ -94,7 +94,9 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
 
 /** Elsewhere Zuora refuses what is applied twice; beside credit that is kept it would not. */
 const mayBeDoubled = ({ landing }: SettleDeps, { state, plan }: Planned): boolean =>
-  landing.isExpected(state.id) && keepsCredit(plan) && plan.steps.some(({ kind }) => kind === "ApplyCreditBalance");
+  landing.isExpected(state.id) &&
+  keepsCredit(plan, state) &&
+  plan.steps.some(({ kind }) => kind === "ApplyCreditBalance");
 
 const stepsOf = <K extends Step["kind"]>(accounts: readonly Progress[], kind: K): readonly AccountStep<StepOf<K>>[] =>
   accounts.flatMap((account) => account.steps(kind));

@@ -1,3 +1,4 @@
+import { hasOthersCredit } from "../../../domain/account.ts";
 import type { Planned } from "../read-and-plan.ts";
 
 /**
@@ -6,6 +7,5 @@ import type { Planned } from "../read-and-plan.ts";
  */
 export const looksFirst = ({ state, plan }: Planned): boolean => {
   const kinds = new Set(plan.steps.map(({ kind }) => kind));
-  const isBeside = kinds.has("TransferToCreditBalance") && kinds.has("ApplyCreditBalance");
-  return isBeside && [state.standingCredit, state.freedCredit].some((part) => part?.gt(0));
+  return kinds.has("TransferToCreditBalance") && kinds.has("ApplyCreditBalance") && hasOthersCredit(state);
 };

@@ -198,14 +198,6 @@ export class Progress {
     else this.#result = { kind: holds.length > 0 ? "held" : this.#hasMoved ? "settled" : "no-op" };
   }
 
-  /** Whether credit that is kept could pay for the repetition of a Decrease. */
-  get #keepsCredit(): boolean {
-    if (this.#planned === undefined) return false;
-    const { standingCredit = zero, freedCredit = zero } = this.#planned.state;
-    // What comes later has not paid its part of an invoice yet, which a repetition could.
-    return keepsCredit(this.#planned.plan) || (this.#hasLater && add(standingCredit, freedCredit).gt(0));
-  }
-
   get #hasLater(): boolean {
     return this.#planned?.plan.later !== undefined;
   }
@@ -258,7 +250,8 @@ export class Progress {
 
   #refuse(step: Step, error: SettlementError): void {
     this.#refused.push({ step, error });
-    if (step.kind === "ApplyCreditBalance" && this.#keepsCredit && error instanceof WriteOutcomeUnknownError) {
+    const isKept = this.#planned !== undefined && keepsCredit(this.#planned.plan, this.#planned.state);
+    if (step.kind === "ApplyCreditBalance" && isKept && error instanceof WriteOutcomeUnknownError) {
       this.#mayBeDoubled = true;
     }
     // Credit that a transfer of this very round should have brought is no reading of the account.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Landing } from "../../../../functions/app/settle/rounds/landing.ts";
 import {
   WriteOutcomeUnknownError,
   ZuoraAccessError,
@@ -392,6 +393,16 @@ describe("under Harmonization", () => {
       const ledger = beside();
       ledger.losesAnswer();
       expect((await settleAll(ledger, leave)).results).toEqual({ A: "waiting: WRITE_OUTCOME_UNKNOWN" });
+    });
+
+    it("nor does whoever takes the account at once make a lost Decrease again", async () => {
+      const ledger = beside();
+      ledger.onRowOf("INV", new WriteOutcomeUnknownError("no answer"));
+      const landing = new Landing(() => 0);
+      const waits = { A: "waiting: WRITE_OUTCOME_UNKNOWN" };
+      expect((await settleAll(ledger, { ...leave, landing })).results).toEqual(waits);
+      expect((await settleAll(ledger, { ...leave, landing })).results).toEqual(waits);
+      expect(callsOf(ledger)).toEqual(["apply INV 4"]);
     });
   });
 });
