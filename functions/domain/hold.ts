@@ -47,9 +47,15 @@ export type Hold = {
   readonly payment?: PaymentRef | undefined;
 };
 
+/** The memo or payment that a hold is about, which no invoice is. */
+export const heldPayer = ({
+  creditMemo,
+  payment,
+}: Pick<Hold, "creditMemo" | "payment">): CreditMemoRef | PaymentRef | undefined => creditMemo ?? payment;
+
 /** The invoice, memo or payment that a hold is about; undefined where it is about the whole account. */
-export const heldPart = ({ invoice, creditMemo, payment }: Hold): InvoiceRef | CreditMemoRef | PaymentRef | undefined =>
-  invoice ?? creditMemo ?? payment;
+export const heldPart = (hold: Hold): InvoiceRef | CreditMemoRef | PaymentRef | undefined =>
+  hold.invoice ?? heldPayer(hold);
 
 export const isOfWholeAccount = (hold: Hold): boolean => heldPart(hold) === undefined;
 

@@ -1,5 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
-import type { Hold } from "../../domain/hold.ts";
+import { heldPayer } from "../../domain/hold.ts";
 import { toDecimal } from "../../domain/money.ts";
 import type { Step } from "../../domain/plan.ts";
 import type { AccountStep } from "../settle/carry-out.ts";
@@ -24,10 +24,12 @@ export const eventsOf = ({ accountId, runId, outcome, confirmed, isFirstLook }: 
   if (currency === undefined) return [];
   return [
     ...confirmed.map((each) => movedBy(each, currency)),
-    ...holds.filter(isOfInvoices).map(({ reason, invoice }): SweepEvent => {
-      const which = invoice === undefined ? {} : { invoiceId: invoice.id, invoiceNumber: invoice.number };
-      return { name: "InvoiceHeld", detail: { accountId, ...which, reason, runId } };
-    }),
+    ...holds
+      .filter((hold) => heldPayer(hold) === undefined)
+      .map(({ reason, invoice }): SweepEvent => {
+        const which = invoice === undefined ? {} : { invoiceId: invoice.id, invoiceNumber: invoice.number };
+        return { name: "InvoiceHeld", detail: { accountId, ...which, reason, runId } };
+      }),
     ...(isFirstLook ? pendingOf({ accountId, runId, outcome }, currency) : []),
   ];
 };
@@ -58,6 +60,3 @@ const pendingOf = (
   if (!waits || untransferred === undefined || !untransferred.gt(0)) return [];
   return [{ name: "CreditPending", detail: { accountId, amount: toDecimal(untransferred), currency, runId } }];
 };
-
-/** Credit memos and payments that are held are no invoices. */
-const isOfInvoices = ({ creditMemo, payment }: Hold): boolean => creditMemo === undefined && payment === undefined;

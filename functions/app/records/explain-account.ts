@@ -8,7 +8,7 @@ import {
   type UnappliedPayment,
 } from "../../domain/account.ts";
 import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
-import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
+import { type HoldReason, heldPayer, isOfWholeAccount } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import type { MemoRank } from "../../domain/order-of-application.ts";
 import { isApplication, stepsInAll } from "../../domain/plan.ts";
@@ -126,7 +126,7 @@ export const explainAccount = (known: KnownOfAccount): AccountExplanation => {
 /** What becomes of a memo or a payment. */
 const fateOf = (id: string, { plan }: Planned): Omit<ExplainedMemo, "creditMemo"> => {
   const own = stepsInAll(plan).filter((step) => isApplication(step) && payerOf(step).id === id);
-  const hold = plan.holds.find(({ creditMemo, payment }) => (creditMemo ?? payment)?.id === id);
+  const hold = plan.holds.find((each) => heldPayer(each)?.id === id);
   return { applied: sum(own.map(({ amount }) => amount)), hold: hold?.reason };
 };
 

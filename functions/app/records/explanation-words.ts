@@ -1,3 +1,4 @@
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { negate } from "../../domain/money.ts";
 import type { MemoRank } from "../../domain/order-of-application.ts";
@@ -59,7 +60,7 @@ export const memoWords = (
   { applied, hold, ...from }: ExplainedMemo | ExplainedPayment,
   { accountNumber, holds }: AccountExplanation,
 ): VerdictWords => {
-  const { currency } = "payment" in from ? from.payment : from.creditMemo;
+  const { currency } = payerOf(from);
   if (hold !== undefined) {
     const { means, who, release } = holdWords[hold];
     return { says: `Left alone (${hold}). ${means}`, who, release: named(release, accountNumber) };
@@ -102,7 +103,7 @@ const adjustmentWords = (adjustment: AdjustmentRecord, currency: string): Past =
 /** One application of a credit memo or a payment, or that it was taken back. */
 export const applicationWords = (application: PaidRecord): Past => {
   const { amount, currency, createdAt: at } = application;
-  const { number } = "payment" in application ? application.payment : application.creditMemo;
+  const { number } = payerOf(application);
   const by = application.isOurs ? "by this system" : "not by this system";
   if (amount.eq(0)) return { at, says: `${number} applied ${by}, and all of it taken back since` };
   return amount.lt(0)

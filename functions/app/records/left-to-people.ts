@@ -9,7 +9,7 @@ import {
   type PaymentRef,
 } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
-import type { HoldReason } from "../../domain/hold.ts";
+import { type HoldReason, heldPayer } from "../../domain/hold.ts";
 import { earliest } from "../../domain/instant.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
@@ -184,9 +184,10 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
 const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
   if (planned instanceof SettlementError) return [];
   const { state, plan } = planned;
-  return plan.holds.map(({ reason, invoice, creditMemo, payment }) => {
+  return plan.holds.map((hold) => {
+    const { reason, invoice, creditMemo, payment } = hold;
     const { creditMemos = [], unappliedPayments = [] } = state;
-    const apart = [...creditMemos, ...unappliedPayments].find(({ id }) => id === (creditMemo ?? payment)?.id);
+    const apart = [...creditMemos, ...unappliedPayments].find(({ id }) => id === heldPayer(hold)?.id);
     if (apart !== undefined) {
       return {
         reason,

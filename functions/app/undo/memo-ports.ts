@@ -2,9 +2,7 @@ import type { AccountId, CreditMemoRef, InvoiceId, InvoiceRef, PaymentRef } from
 import type { Money } from "../../domain/money.ts";
 
 /** What an application took its money from. */
-export type AppliedPart =
-  | { readonly creditMemo: CreditMemoRef; readonly payment?: undefined }
-  | { readonly payment: PaymentRef; readonly creditMemo?: undefined };
+export type AppliedPart = { readonly creditMemo: CreditMemoRef } | { readonly payment: PaymentRef };
 
 /** A credit memo, or a payment, that this system's user applied to an invoice. */
 export type MemoApplication = AppliedPart & {
@@ -15,9 +13,6 @@ export type MemoApplication = AppliedPart & {
   /** Epoch milliseconds. */
   readonly createdAt: number;
 };
-
-/** The memo or the payment. */
-export const payerIn = (part: AppliedPart): CreditMemoRef | PaymentRef => part.creditMemo ?? part.payment;
 
 /**
  * What somebody took back from an invoice onto a memo or a payment; where Zuora shows it in the application itself,

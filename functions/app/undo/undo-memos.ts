@@ -1,8 +1,9 @@
 import type { AccountId } from "../../domain/account.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { type SettlementError, settlementError } from "../../domain/errors.ts";
 import { add, type Money, min, subtract, sum, zero } from "../../domain/money.ts";
 import type { Journal } from "../ports.ts";
-import { type MemoApplication, type MemoApplications, payerIn, type TakenBack } from "./memo-ports.ts";
+import type { MemoApplication, MemoApplications, TakenBack } from "./memo-ports.ts";
 import { mustBeQuiet, mustBeStopped, type StopDeps } from "./must-be-stopped.ts";
 
 export type UnappliedMemoApplication = MemoApplication & {
@@ -54,7 +55,7 @@ const behindNewer = {
 } as const;
 
 /** What Zuora takes back: not an application, but what a memo or a payment pays of an invoice. */
-const pairOf = (application: MemoApplication): string => `${payerIn(application).id} ${application.invoice.id}`;
+const pairOf = (application: MemoApplication): string => `${payerOf(application).id} ${application.invoice.id}`;
 
 /** What was taken back from an invoice onto a memo was the newest application of that memo to it. */
 const standingOf = (newestFirst: readonly MemoApplication[], takenBack: readonly TakenBack[]): readonly Standing[] => {
@@ -75,7 +76,9 @@ const takeBack = async (
   runId: string,
   { application, left }: Standing,
 ): Promise<Pick<UnappliedMemoApplication, "result" | "reason">> => {
-  const { accountId, creditMemo, payment, invoice, amount } = application;
+  const { accountId, invoice, amount } = application;
+  const { number } = payerOf(application);
+  const isOfPayment = "payment" in application;
   const paid = async () => (await applications.parts(application)).get(invoice.id) ?? zero;
   try {
     if (left.eq(0)) return { result: "gone" };
@@ -83,10 +86,10 @@ const takeBack = async (
     if (before.eq(0)) return { result: "gone" };
     const standing = min(left, before);
     if (standing.lt(amount)) return { result: "refused", reason: `only ${standing.toFixed()} of it is still applied` };
-    journal.record(payment === undefined ? "credit memo unapplied" : "payment unapplied", {
+    journal.record(isOfPayment ? "payment unapplied" : "credit memo unapplied", {
       runId,
       accountId,
-      ...(payment === undefined ? { creditMemo: creditMemo.number } : { payment: payment.number }),
+      ...(isOfPayment ? { payment: number } : { creditMemo: number }),
       invoice: invoice.number,
       amount: amount.toFixed(),
     });

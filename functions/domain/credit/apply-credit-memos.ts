@@ -32,9 +32,9 @@ export const applyCreditMemos = (
 /** What is applied to invoices by a call of its own: a part of a credit memo, or of a payment. */
 export type Application = ApplyCreditMemo | ApplyPayment;
 
-/** The credit memo or the payment that an application takes its money from. */
-export const payerOf = (step: Application): CreditMemoRef =>
-  step.kind === "ApplyPayment" ? step.payment : step.creditMemo;
+/** The credit memo or the payment that something is about, such as what an application takes its money from. */
+export const payerOf = <M, P>(about: { readonly creditMemo: M } | { readonly payment: P }): M | P =>
+  "payment" in about ? about.payment : about.creditMemo;
 
 /**
  * One memo or payment after the other, since one call applies one. What is used up comes first: then, right after each

@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
-import { payerIn } from "../../app/undo/memo-ports.ts";
 import { type UndoneAccount, undo } from "../../app/undo/undo.ts";
 import { type UnappliedMemoApplication, undoMemos } from "../../app/undo/undo-memos.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
@@ -113,29 +113,24 @@ const untilOf = ({ until }: UndoFlags, mode: Mode, now: number): number => {
 
 const instant = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 19).concat("Z");
 
-const applicationData = ({
-  creditMemo,
-  payment,
-  invoice,
-  accountId,
-  amount,
-  createdAt,
-  result,
-  reason,
-}: UnappliedMemoApplication) => ({
-  accountId,
-  ...(payment === undefined ? { creditMemoNumber: creditMemo.number } : { paymentNumber: payment.number }),
-  invoiceNumber: invoice.number,
-  amount: amount.toFixed(),
-  appliedAt: instant(createdAt),
-  result,
-  ...(reason === undefined ? {} : { reason }),
-});
+const applicationData = (application: UnappliedMemoApplication) => {
+  const { invoice, accountId, amount, createdAt, result, reason } = application;
+  const { number } = payerOf(application);
+  return {
+    accountId,
+    ...("payment" in application ? { paymentNumber: number } : { creditMemoNumber: number }),
+    invoiceNumber: invoice.number,
+    amount: amount.toFixed(),
+    appliedAt: instant(createdAt),
+    result,
+    ...(reason === undefined ? {} : { reason }),
+  };
+};
 
 const memosText = (applications: readonly UnappliedMemoApplication[], look: Look): string => {
   if (applications.length === 0) return "This system applied no credit memo and no payment in that time.\n";
   const rows = applications
-    .map((each) => ({ ...applicationData(each), number: payerIn(each).number }))
+    .map((each) => ({ ...applicationData(each), number: payerOf(each).number }))
     .map(({ number, invoiceNumber, amount, appliedAt, result, reason = "" }) => [
       number,
       invoiceNumber,

@@ -8,6 +8,7 @@ import type {
 } from "../../app/records/explain-account.ts";
 import { memoWords, obstacleWords, type VerdictWords, verdictWords } from "../../app/records/explanation-words.ts";
 import { holdWords } from "../../app/records/hold-words.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { plain } from "../text/look.ts";
 import { revenueOfToday } from "../text/today.ts";
@@ -58,7 +59,7 @@ const whyNot = (explained: AccountExplanation): Html => {
       .filter(({ hold }) => hold !== undefined)
       .map((each) => {
         const words = memoWords(each, explained);
-        const name = "payment" in each ? `Payment ${each.payment.number}` : `Credit memo ${each.creditMemo.number}`;
+        const name = `${"payment" in each ? "Payment" : "Credit memo"} ${payerOf(each).number}`;
         return { ...words, says: `${name}: ${words.says}` };
       }),
   ];
@@ -80,7 +81,7 @@ ${wordsText(verdictWords(verdict, explained))}</section>`;
 };
 
 const memoOf = (memo: ExplainedMemo | ExplainedPayment, explained: AccountExplanation): Html => {
-  const { number, unapplied, amount, currency } = "payment" in memo ? memo.payment : memo.creditMemo;
+  const { number, unapplied, amount, currency } = payerOf(memo);
   return html`<section class="says"><h3>${number}: ${formatMoney(unapplied, currency)} of ${formatMoney(amount, currency)} ${currency} unapplied</h3>
 ${wordsText(memoWords(memo, explained))}</section>`;
 };

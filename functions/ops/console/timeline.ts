@@ -1,6 +1,7 @@
 import type { Problem } from "../../app/dead-letters/problems.ts";
 import type { AccountHistory } from "../../app/records/account-history.ts";
 import type { AccountExplanation } from "../../app/records/explain-account.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { negate } from "../../domain/money.ts";
 
@@ -35,7 +36,7 @@ export const timelineOf = (
     ),
     ...[...applications, ...payments].map(
       ({ createdAt: at, amount, currency: own, invoice, isOurs, madeBy, ...from }) => {
-        const { number } = "payment" in from ? from.payment : from.creditMemo;
+        const { number } = payerOf(from);
         const money = `${formatMoney(amount.lt(0) ? negate(amount) : amount, own)} ${own}`;
         const by = isOurs ? "by this system" : `by user ${madeBy}, not by this system`;
         if (amount.eq(0)) {

@@ -7,6 +7,7 @@ import {
   verdictWords,
 } from "../../app/records/explanation-words.ts";
 import { holdWords } from "../../app/records/hold-words.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import type { PageLinks } from "../../zuora/page-links.ts";
 import type { MoreAbout } from "../system/look-at.ts";
@@ -76,8 +77,8 @@ export const explanationText = (
     invoices.length === 0 ? "\nNo invoice of it is negative or open, and none was lately.\n" : "",
     ...invoices.map((each) => `\n${invoiceText(each, explained, pages, look)}`),
     ...[...explained.creditMemos, ...explained.payments].map((each) => {
-      const [what, { number, unapplied, amount, currency }] =
-        "payment" in each ? (["Payment", each.payment] as const) : (["Credit memo", each.creditMemo] as const);
+      const { number, unapplied, amount, currency } = payerOf(each);
+      const what = "payment" in each ? "Payment" : "Credit memo";
       const money = `${formatMoney(unapplied, currency)} of ${formatMoney(amount, currency)} ${currency} unapplied`;
       const title = paint(look, "strong", `${what} ${number}, ${money}`);
       return `\n${title}\n${wordsText(memoWords(each, explained), "  ", look)}`;

@@ -4,6 +4,7 @@ import type {
   MemoHistoryEntry,
   PaymentHistoryEntry,
 } from "../../app/records/account-history.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { formatMoney, unknownCurrency } from "../../domain/currency.ts";
 import { type Look, paint } from "./look.ts";
 import { table } from "./table.ts";
@@ -80,7 +81,7 @@ const paidTable = (head: string, applications: readonly Paid[], look: Look): str
     ["When (UTC)", head, "What", "Invoice", "Amount", "Currency", "By"],
     applications.map(({ createdAt, invoice, amount, currency, madeBy, ...from }) => [
       instant(createdAt),
-      ("payment" in from ? from.payment : from.creditMemo).number,
+      payerOf(from).number,
       amount.gt(0) ? "applied" : amount.lt(0) ? "unapplied" : "applied, and unapplied",
       invoice?.number ?? "",
       formatMoney(amount, currency),

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { type AppliedPart, type MemoApplications, payerIn } from "../../app/undo/memo-ports.ts";
+import type { AppliedPart, MemoApplications } from "../../app/undo/memo-ports.ts";
 import type { InvoiceId } from "../../domain/account.ts";
+import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
 import { localDateIn } from "../../domain/local-time.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
@@ -39,8 +40,8 @@ export const createMemoApplications = (
 ): MemoApplications => {
   const client = createClient(connection, invocation);
   const pathOf = (part: AppliedPart): string => {
-    const collection = part.payment === undefined ? connection.creditMemosPath : "payments";
-    return `/v1/${collection}/${encodeURIComponent(payerIn(part).id)}`;
+    const collection = "payment" in part ? "payments" : connection.creditMemosPath;
+    return `/v1/${collection}/${encodeURIComponent(payerOf(part).id)}`;
   };
   return {
     ours: async (after, until) => {
@@ -71,7 +72,7 @@ export const createMemoApplications = (
         }));
       const takenBack = since
         .filter(({ amount }) => amount.lt(0))
-        .map(({ from, invoiceId, amount }) => ({ payerId: payerIn(from).id, invoiceId, amount: negate(amount) }));
+        .map(({ from, invoiceId, amount }) => ({ payerId: payerOf(from).id, invoiceId, amount: negate(amount) }));
       const numbers = await invoiceNumbers(
         client,
         found.map(({ invoiceId }) => invoiceId),

@@ -1,3 +1,4 @@
+import { heldPayer } from "../../../domain/hold.ts";
 import { toDecimal } from "../../../domain/money.ts";
 import { eventDetails, type SweepEvent } from "../../events/event.ts";
 import type { ReportedAdjustment, ReportedApplication } from "../report/report.ts";
@@ -13,14 +14,12 @@ export const toldAgain = ({
 }: Pick<DigestFacts, "whole" | "failed">): readonly SweepEvent[] => [
   ...report.adjustments.filter(({ status }) => status === "Processed").map(moved),
   ...(report.memos?.applied ?? []).flatMap(applied),
-  ...left.held.flatMap(
-    ({ accountId, invoiceId, invoiceNumber, creditMemo, payment, reason }): readonly SweepEvent[] => {
-      // A credit memo that is held is no invoice.
-      if (creditMemo !== undefined || payment !== undefined) return [];
+  ...left.held
+    .filter((held) => heldPayer(held) === undefined)
+    .map(({ accountId, invoiceId, invoiceNumber, reason }): SweepEvent => {
       const which = invoiceId === undefined ? {} : { invoiceId, invoiceNumber };
-      return [{ name: "InvoiceHeld", detail: { accountId, ...which, reason } }];
-    },
-  ),
+      return { name: "InvoiceHeld", detail: { accountId, ...which, reason } };
+    }),
   ...failed.flatMap(deadLettered),
   ...left.pending.map(
     ({ accountId, currency, amount }): SweepEvent => ({
