@@ -49,8 +49,12 @@ const movedBy = (
   if ("adjustmentId" in confirmed && step.kind === "TransferToCreditBalance") {
     return { name: "CreditTransferred", detail: { ...moved, runId, adjustmentId: confirmed.adjustmentId } };
   }
-  return { name: "CreditApplied", detail: { ...moved, runId, ...confirmed } };
+  return { name: "CreditApplied", detail: { ...moved, runId, ...idOf(confirmed) } };
 };
+
+/** How Zuora split it among items is for the log alone. */
+const idOf = (confirmed: Confirmed) =>
+  "creditMemoId" in confirmed ? { creditMemoId: confirmed.creditMemoId } : confirmed;
 
 const pendingOf = (
   { accountId, runId, outcome: { result, untransferred } }: Pick<Settled, "accountId" | "runId" | "outcome">,

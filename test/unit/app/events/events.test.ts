@@ -6,7 +6,7 @@ import { type EventName, eventDetails, type SweepEvent } from "../../../../funct
 import { sendEvents } from "../../../../functions/app/events/send-events.ts";
 import { toldAgain } from "../../../../functions/app/records/digest/told-again.ts";
 import { ZuoraBusyError } from "../../../../functions/domain/errors.ts";
-import { account, invoice, money, policy } from "../../domain/fixtures.ts";
+import { account, invoice, memo, money, payment, policy } from "../../domain/fixtures.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
 import { closedPeriod, FakeLedger } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
@@ -49,6 +49,15 @@ const toldByTheProcessor = async (): Promise<readonly SweepEvent[]> => {
   await processor(new FakeLedger(account({ id: "held", invoices: [invoice("LATER", future)] })), {
     events: sink,
   }).process(delivery("held"));
+  const paid = account({
+    id: "paid",
+    mode: "credit-memos",
+    creditMemos: [memo("CM", { amount: "10", credits: ["item"] })],
+    unappliedPayments: [payment("P", { amount: "5" })],
+    invoices: [{ ...invoice("OWED", { amount: "15" }), itemIds: new Set(["item"]) }],
+  });
+  const rules = policy({ creditMemoApplicationRule: "source-item", unappliedPayments: "apply" });
+  await processor(new FakeLedger(paid), { events: sink, policy: rules }).process(delivery("paid"));
   const refuses = new FakeLedger(account({ id: "fails", invoices: [invoice("NEG", { amount: "-10" })] }));
   refuses.onRowOf("NEG", closedPeriod());
   await processor(refuses, { events: sink }).process(delivery("fails"));
@@ -81,6 +90,14 @@ describe("an account's events", () => {
     const moved = (await toldByTheProcessor()).filter(({ detail }) => detail.accountId === "settled");
     expect(moved.map(({ name }) => name)).toEqual(["CreditTransferred", "CreditApplied"]);
     for (const { detail } of moved) expect(detail).toMatchObject({ currency: "GBP", adjustmentId: expect.any(String) });
+  });
+
+  it("name the credit memo, or the payment, that paid", async () => {
+    const paid = (await toldByTheProcessor()).filter(({ detail }) => detail.accountId === "paid");
+    expect(paid).toMatchObject([
+      { name: "CreditApplied", detail: { creditMemoId: "id-of-CM", amount: "10" } },
+      { name: "CreditApplied", detail: { paymentId: "id-of-P", amount: "5" } },
+    ]);
   });
 
   it("are told of nobody in a dry run, which moves nothing", async () => {
