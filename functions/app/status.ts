@@ -107,7 +107,7 @@ const negativeInvoices = async (candidates: StatusDeps["candidates"]): Promise<r
   const invoices = new Map<string, NegativeInvoice>();
   for await (const invoice of candidates.negativeInvoices(undefined)) invoices.set(invoice.id, invoice);
   for await (const memo of memosToApply(candidates, { since: undefined })) {
-    invoices.set(memo.id, asNegative(memo, memo.unapplied));
+    if (!memo.isPayment) invoices.set(memo.id, asNegative(memo, memo.unapplied));
   }
   return [...invoices.values()];
 };

@@ -58,6 +58,11 @@ describe.each<Mode>(["credit-memos", "both"])("unapplied payments in mode %s", (
       ]);
     });
 
+    it("are counted by status among nothing that customers are owed, also where the account cannot be read", async () => {
+      Object.assign(overpaid().account, { AccountNumber: "" });
+      expect((await ops("status")).data.negative).toMatchObject({ invoices: 0, unread: 0 });
+    });
+
     it("pay what memos leave", async () => {
       const { account, payment, invoice } = overpaid();
       const memo = addCreditMemo(tenant().store, account, { amount: "12.00" });
