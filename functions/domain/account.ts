@@ -17,6 +17,9 @@ export type InvoiceId = string;
 /** How an invoice is named to people and to Zuora. */
 export type InvoiceRef = { readonly id: InvoiceId; readonly number: string };
 
+/** How an invoice, a credit memo or a payment is named, of all that is known of it. */
+export const refTo = ({ id, number }: InvoiceRef): InvoiceRef => ({ id, number });
+
 /** A posted invoice, as far as settlement looks at it. */
 export type Invoice = InvoiceRef & {
   /** The original total. Ranks compare it, since a transfer does not change it. */
@@ -131,8 +134,20 @@ export type AccountState = {
 /**
  * All that the tenant keeps for the customer: as credit balance, on credit memos, and of payments that may be applied.
  */
-export const creditOf = ({ creditBalance, creditMemos = [], unappliedPayments = [] }: AccountState): Money =>
-  sum([creditBalance, ...[...creditMemos, ...unappliedPayments].map(({ unapplied }) => unapplied)]);
+export const creditOf = (state: AccountState): Money => sum([state.creditBalance, unappliedIn(payersOf(state))]);
+
+/** Credit memos and payments with money left: what an invoice may be paid out of beside the credit balance. */
+export const payersOf = ({
+  creditMemos = [],
+  unappliedPayments = [],
+}: Pick<AccountState, "creditMemos" | "unappliedPayments">): readonly (CreditMemo | UnappliedPayment)[] => [
+  ...creditMemos,
+  ...unappliedPayments,
+];
+
+/** What these have left to pay with. */
+export const unappliedIn = (payers: readonly { readonly unapplied: Money }[]): Money =>
+  sum(payers.map(({ unapplied }) => unapplied));
 
 /** Whether a part of the credit balance may have to be left where it is: it is not ours to apply. */
 export const hasOthersCredit = ({ standingCredit, freedCredit }: AccountState): boolean =>

@@ -7,7 +7,9 @@ import {
   isNegative,
   isOpen,
   isSource,
+  refTo,
   type UnappliedPayment,
+  unappliedIn,
 } from "./account.ts";
 import type { Application } from "./credit/apply-credit-memos.ts";
 import { type ApplyCreditBalance, hasChoice, needsSourceItems, payInvoices, unreached } from "./credit/pay-invoices.ts";
@@ -79,7 +81,7 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
   const wanted = payInvoices(open, money, state.invoices, policy);
   const wait = reasonNotToApply(state, policy, wanted);
   const { now, later } = wait === undefined ? wanted : { now: [], later: [] };
-  const toApply = sum([...memos.free, ...payments.free].map(({ unapplied }) => unapplied));
+  const toApply = unappliedIn([...memos.free, ...payments.free]);
   const idle = subtract(add(credit, toApply), sum([...now, ...later].map((step) => step.amount)));
 
   const steps: readonly Step[] = [...transfers, ...now];
@@ -93,7 +95,7 @@ export const plan = (state: AccountState, policy: Policy): Plan => {
     ({ reason }) => isMissed || reason === "cancelled-by-person",
   );
   const unreachable = unreached(open, [...memos.free, ...payments.free], [...now, ...later]).map(
-    ({ id, number }): Hold => ({ reason: "too-many-items", invoice: { id, number } }),
+    (invoice): Hold => ({ reason: "too-many-items", invoice: refTo(invoice) }),
   );
   const reasons: readonly HoldReason[] = [
     ...(wait === undefined ? [] : [wait]),
@@ -149,7 +151,7 @@ const partition = (state: AccountState, policy: Policy) => {
     if (invoice.isSetAside) continue;
     const reason = holdOfInvoice(invoice, state, policy);
     if (reason === undefined) free.push(invoice);
-    else held.push({ invoice, hold: { reason, invoice: { id: invoice.id, number: invoice.number } } });
+    else held.push({ invoice, hold: { reason, invoice: refTo(invoice) } });
   }
   return { free, held };
 };
@@ -165,7 +167,7 @@ const judged = <P extends CreditMemoRef>(
   for (const payer of payers.toSorted(byNumber)) {
     const reason = holdOf(payer);
     if (reason === undefined) free.push(payer);
-    else held.push({ reason, [name]: { id: payer.id, number: payer.number } });
+    else held.push({ reason, [name]: refTo(payer) });
   }
   return { free, held };
 };
@@ -180,8 +182,8 @@ const paymentsOf = (state: AccountState, policy: Policy) =>
 const toBeApplied = ({ mode, unappliedPayments = [] }: AccountState, policy: Policy): readonly UnappliedPayment[] =>
   appliesPayments(policy, mode) ? unappliedPayments : [];
 
-const transferAll = ({ id, number, balance }: Invoice) =>
-  ({ kind: "TransferToCreditBalance", invoice: { id, number }, amount: negate(balance) }) as const;
+const transferAll = (invoice: Invoice) =>
+  ({ kind: "TransferToCreditBalance", invoice: refTo(invoice), amount: negate(invoice.balance) }) as const;
 
 /** Reasons that keep the credit on the account while the transfers go ahead; none where nothing would be applied. */
 const reasonNotToApply = (

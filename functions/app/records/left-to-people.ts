@@ -7,11 +7,13 @@ import {
   isNegative,
   type LocalDate,
   type PaymentRef,
+  payersOf,
+  unappliedIn,
 } from "../../domain/account.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, heldPayer } from "../../domain/hold.ts";
 import { earliest } from "../../domain/instant.ts";
-import { type Money, negate, sum } from "../../domain/money.ts";
+import { type Money, negate, sum, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import { stepsInAll } from "../../domain/plan.ts";
 import { findAccounts } from "../scan/find-accounts.ts";
@@ -186,8 +188,7 @@ const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
   const { state, plan } = planned;
   return plan.holds.map((hold) => {
     const { reason, invoice, creditMemo, payment } = hold;
-    const { creditMemos = [], unappliedPayments = [] } = state;
-    const apart = [...creditMemos, ...unappliedPayments].find(({ id }) => id === heldPayer(hold)?.id);
+    const apart = payersOf(state).find(({ id }) => id === heldPayer(hold)?.id);
     if (apart !== undefined) {
       return {
         reason,
@@ -203,7 +204,7 @@ const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
       };
     }
     const negative = negativeOf(state, invoice?.id);
-    const unapplied = invoice === undefined ? [...creditMemos, ...unappliedPayments].map((each) => each.unapplied) : [];
+    const unapplied = invoice === undefined ? unappliedIn(payersOf(state)) : zero;
     const oldest = negative.toSorted((a, b) => (a.postedOn < b.postedOn ? -1 : 1))[0];
     const about = state.invoices.find(({ id }) => id === invoice?.id) ?? oldest;
     return {
@@ -213,7 +214,7 @@ const heldOf = (planned: Planned | SettlementError): readonly Held[] => {
       invoiceId: invoice?.id,
       invoiceNumber: invoice?.number,
       currency: (invoice === undefined ? undefined : about?.currency) ?? state.currency,
-      amount: sum([...negative.map(({ balance }) => negate(balance)), ...unapplied]),
+      amount: sum([...negative.map(({ balance }) => negate(balance)), unapplied]),
       postedAt: about?.postedAt,
       dueDate: about?.dueDate,
     };

@@ -1,5 +1,4 @@
-import type { AccountId } from "../../domain/account.ts";
-import { sum } from "../../domain/money.ts";
+import { type AccountId, unappliedIn } from "../../domain/account.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
 import type { CreditRecords, PostedMemo, Records, StrandedCredit } from "./ports.ts";
 
@@ -38,7 +37,7 @@ const onMemos = (memos: readonly PostedMemo[]): readonly Omit<StrandedCredit, "a
     byCurrency(own).map(([currency, some]) => ({
       accountId,
       currency,
-      amount: sum(some.map(({ unapplied }) => unapplied)),
+      amount: unappliedIn(some),
       since: Math.max(...some.map(({ postedAt }) => postedAt)),
     })),
   );

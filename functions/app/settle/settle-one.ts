@@ -1,4 +1,4 @@
-import type { AccountId, AccountState } from "../../domain/account.ts";
+import { type AccountId, type AccountState, payersOf } from "../../domain/account.ts";
 import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { heldPart } from "../../domain/hold.ts";
@@ -40,7 +40,7 @@ export const planDigestText = ({ state, plan }: Planned): string =>
   [
     state.id,
     toDecimal(state.creditBalance),
-    ...[...(state.creditMemos ?? []), ...(state.unappliedPayments ?? [])]
+    ...payersOf(state)
       .map(({ id, unapplied }) => `${id} ${toDecimal(unapplied)}`)
       .toSorted(),
     ...state.invoices.map(({ id, balance }) => `${id} ${toDecimal(balance)}`).toSorted(),

@@ -1,7 +1,7 @@
-import type { CreditMemo, CreditMemoRef, Invoice, InvoiceRef } from "../account.ts";
+import { type CreditMemo, type CreditMemoRef, type Invoice, type InvoiceRef, refTo, unappliedIn } from "../account.ts";
 import { type Money, sum, zero } from "../money.ts";
 import type { MemoRank } from "../order-of-application.ts";
-import { applyInOrder, refTo } from "./apply-in-order.ts";
+import { applyInOrder } from "./apply-in-order.ts";
 import type { ApplyPayment } from "./apply-payments.ts";
 
 /**
@@ -57,7 +57,7 @@ export const payersHaveChoice = (
   open: readonly Invoice[],
 ): boolean => {
   if (payers.length === 0 || open.length === 0) return false;
-  const money = sum(payers.map(({ unapplied }) => unapplied));
+  const money = unappliedIn(payers);
   const owed = sum(open.map(({ balance }) => balance));
   if (payers.length === 1) return open.length > 1 && money.lt(owed);
   return open.length > 1 || money.gt(owed);

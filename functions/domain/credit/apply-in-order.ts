@@ -1,4 +1,4 @@
-import type { CreditMemoRef, Invoice, InvoiceRef, LocalDate } from "../account.ts";
+import { type CreditMemoRef, type Invoice, type InvoiceRef, type LocalDate, refTo } from "../account.ts";
 import { type Money, min, subtract } from "../money.ts";
 import { byDue, invoiceFeatures, type MemoFeatures, type MemoRank, memoFeatures } from "../order-of-application.ts";
 
@@ -49,8 +49,6 @@ export const applyInOrder = <P extends Payer, R extends MemoRank>(
   }
   return applied;
 };
-
-export const refTo = ({ id, number }: CreditMemoRef): CreditMemoRef => ({ id, number });
 
 /** A payer while it pays. */
 type Paying<P> = { readonly payer: P; readonly age: number; left: Money };

@@ -1,6 +1,6 @@
-import type { Invoice, InvoiceRef, PaymentRef, UnappliedPayment } from "../account.ts";
+import { type Invoice, type InvoiceRef, type PaymentRef, refTo, type UnappliedPayment } from "../account.ts";
 import type { Money } from "../money.ts";
-import { applyInOrder, type Payer, refTo } from "./apply-in-order.ts";
+import { applyInOrder, type Payer } from "./apply-in-order.ts";
 
 /** How well an open invoice fits a payment, of which nothing else is known: 3 its amount, 4 not even that. */
 export type PaymentRank = 3 | 4;

@@ -1,4 +1,11 @@
-import type { CreditMemo, Invoice, InvoiceRef, UnappliedPayment } from "../account.ts";
+import {
+  type CreditMemo,
+  type Invoice,
+  type InvoiceRef,
+  refTo,
+  type UnappliedPayment,
+  unappliedIn,
+} from "../account.ts";
 import { type Money, min, subtract, sum, zero } from "../money.ts";
 import { orderMatters, type Rank, rankAmong, toOrderOfApplication } from "../order-of-application.ts";
 import type { Policy } from "../policy.ts";
@@ -90,7 +97,7 @@ export const unreached = (
   steps: readonly Payment[],
 ): readonly Invoice[] => {
   const applied = sum(steps.filter((step) => step.kind !== "ApplyCreditBalance").map(({ amount }) => amount));
-  const isIdle = sum(payers.map(({ unapplied }) => unapplied)).gt(applied);
+  const isIdle = unappliedIn(payers).gt(applied);
   return isIdle ? unpaidBy(steps, open).filter((each) => !isReached(each)) : [];
 };
 
@@ -137,7 +144,7 @@ const spend = (credit: Money, open: readonly Invoice[], all: readonly Invoice[])
     if (!left.gt(0)) break;
     const amount = min(left, invoice.balance);
     left = subtract(left, amount);
-    const step = { kind: "ApplyCreditBalance", invoice: { id: invoice.id, number: invoice.number }, amount } as const;
+    const step = { kind: "ApplyCreditBalance", invoice: refTo(invoice), amount } as const;
     steps.push(ranked ? { ...step, rank: rankOf(invoice) } : step);
   }
   return steps;

@@ -1,4 +1,4 @@
-import { type AccountId, creditOf, type InvoiceId, isNegative } from "../../../domain/account.ts";
+import { type AccountId, creditOf, type InvoiceId, isNegative, payersOf } from "../../../domain/account.ts";
 import { type Application, payerOf } from "../../../domain/credit/apply-credit-memos.ts";
 import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
 import {
@@ -241,10 +241,13 @@ export class Progress {
   }
 
   #couldApplySince(step: Application): number | undefined {
-    const { creditMemos = [], unappliedPayments = [], invoices = [] } = this.#planned?.state ?? {};
-    return couldApplySince(
-      [...creditMemos, ...unappliedPayments].find(({ id }) => id === payerOf(step).id),
-      invoices.find(({ id }) => id === step.invoice.id),
+    const state = this.#planned?.state;
+    return (
+      state &&
+      couldApplySince(
+        payersOf(state).find(({ id }) => id === payerOf(step).id),
+        state.invoices.find(({ id }) => id === step.invoice.id),
+      )
     );
   }
 
