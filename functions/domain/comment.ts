@@ -1,5 +1,5 @@
+import type { CreditBalanceStep } from "./credit/step.ts";
 import type { Rank } from "./order-of-application.ts";
-import type { CreditBalanceStep } from "./plan.ts";
 
 const reasonOf: Record<Rank, string> = {
   1: "same subscription and amount as a negative invoice",

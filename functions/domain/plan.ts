@@ -11,8 +11,8 @@ import {
   type UnappliedPayment,
   unappliedIn,
 } from "./account.ts";
-import type { Application } from "./credit/apply-credit-memos.ts";
-import { type ApplyCreditBalance, hasChoice, needsSourceItems, payInvoices, unreached } from "./credit/pay-invoices.ts";
+import { hasChoice, needsSourceItems, payInvoices, unreached } from "./credit/pay-invoices.ts";
+import { paysInvoice, type Step } from "./credit/step.ts";
 import {
   type Hold,
   type HoldReason,
@@ -24,27 +24,6 @@ import {
 } from "./hold.ts";
 import { add, type Money, negate, subtract, sum, zero } from "./money.ts";
 import { appliesPayments, type Policy } from "./policy.ts";
-
-/**
- * One thing to ask of Zuora: a credit balance adjustment, or the application of a credit memo or of a payment. Amounts
- * are positive.
- */
-export type Step = CreditBalanceStep | Application;
-
-/** One credit balance adjustment to create. */
-export type CreditBalanceStep =
-  | ApplyCreditBalance
-  /** An `Increase`: the whole of a negative invoice becomes credit. */
-  | { readonly kind: "TransferToCreditBalance"; readonly invoice: InvoiceRef; readonly amount: Money };
-
-export type StepOf<K extends Step["kind"]> = Extract<Step, { readonly kind: K }>;
-
-/** Whether a step pays an open invoice, out of whatever it is. */
-export const paysInvoice = (step: Step): boolean => step.kind !== "TransferToCreditBalance";
-
-/** Whether a step applies a credit memo or a payment, in a call of its own. */
-export const isApplication = (step: Step): step is Application =>
-  step.kind === "ApplyCreditMemo" || step.kind === "ApplyPayment";
 
 /** What to do about one account now, and what is left to people. Settled means: no steps. */
 export type Plan = {

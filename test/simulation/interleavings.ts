@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { type AccountState, isOpen } from "../../functions/domain/account.ts";
+import type { Step } from "../../functions/domain/credit/step.ts";
 import { min, subtract } from "../../functions/domain/money.ts";
-import { plan, type Step } from "../../functions/domain/plan.ts";
+import { plan } from "../../functions/domain/plan.ts";
 import { attempt, money, owed, policy, positions, readAgain, told } from "../unit/domain/fixtures.ts";
 
 /** What Zuora does as a whole or not at all: one row of a create, or everything that one memo pays. */

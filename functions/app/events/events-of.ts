@@ -1,7 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
+import type { Step } from "../../domain/credit/step.ts";
 import { heldPayer } from "../../domain/hold.ts";
 import { toDecimal } from "../../domain/money.ts";
-import type { Step } from "../../domain/plan.ts";
 import type { AccountStep } from "../settle/carry-out.ts";
 import type { AccountOutcome } from "../settle/outcome.ts";
 import type { Confirmed } from "../settle/ports.ts";

@@ -8,10 +8,11 @@ import {
   type UnappliedPayment,
 } from "../../domain/account.ts";
 import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
+import { isApplication } from "../../domain/credit/step.ts";
 import { type HoldReason, heldPayer, isOfWholeAccount } from "../../domain/hold.ts";
 import { type Money, negate, sum } from "../../domain/money.ts";
 import type { MemoRank } from "../../domain/order-of-application.ts";
-import { isApplication, stepsInAll } from "../../domain/plan.ts";
+import { stepsInAll } from "../../domain/plan.ts";
 import type { Problem } from "../dead-letters/problems.ts";
 import type { Switch } from "../ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";

@@ -10,6 +10,7 @@ import {
   payersOf,
   unappliedIn,
 } from "../../domain/account.ts";
+import { stepsOf } from "../../domain/credit/step.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, heldPayer } from "../../domain/hold.ts";
 import { earliest } from "../../domain/instant.ts";
@@ -169,7 +170,7 @@ const idleOf = (planned: Planned | SettlementError): readonly IdleCredit[] => {
   const { state, plan } = planned;
   const steps = stepsInAll(plan);
   // What waits to be transferred, and what is on memos, is told as owed.
-  const applications = steps.filter(({ kind }) => kind === "ApplyCreditBalance" || kind === "ApplyPayment");
+  const applications = stepsOf(steps, "ApplyCreditBalance", "ApplyPayment");
   if (applications.length === 0 || steps.some(({ kind }) => kind === "TransferToCreditBalance")) return [];
   const paid = new Set(applications.map(({ invoice }) => invoice.id));
   const postedAt = state.invoices.flatMap((each) => (paid.has(each.id) ? each.postedAt : []));

@@ -1,12 +1,13 @@
 import type { AccountId, CreditMemo } from "../../domain/account.ts";
 import { couldApplySince } from "../../domain/credit/could-apply-since.ts";
+import type { Step } from "../../domain/credit/step.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
 import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
 import { earliest } from "../../domain/instant.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import { type Step, stepsInAll } from "../../domain/plan.ts";
+import { stepsInAll } from "../../domain/plan.ts";
 import type { Switch } from "../ports.ts";
 import type { NegativeInvoice } from "../scan/ports.ts";
 import type { Planned } from "../settle/read-and-plan.ts";

@@ -1,8 +1,9 @@
 import type { AccountId } from "../../domain/account.ts";
+import { paysInvoice, type Step } from "../../domain/credit/step.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { type Money, sum } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
-import { paysInvoice, type Step, stepsInAll } from "../../domain/plan.ts";
+import { stepsInAll } from "../../domain/plan.ts";
 import type { Assess } from "../settle/assess.ts";
 import type { Planned } from "../settle/read-and-plan.ts";
 import type { ScanDeps, ScanResult } from "./begin-scan.ts";

@@ -1,4 +1,5 @@
 import type { AccountId } from "../../domain/account.ts";
+import type { CreditBalanceStep, Step } from "../../domain/credit/step.ts";
 import {
   isLocked,
   SettlementError,
@@ -6,7 +7,6 @@ import {
   WriteOutcomeUnknownError,
   ZuoraRejectedError,
 } from "../../domain/errors.ts";
-import type { CreditBalanceStep, Step } from "../../domain/plan.ts";
 import { slices } from "../slices.ts";
 import {
   type AdjustmentOutcome,

@@ -1,8 +1,8 @@
 import type { AccountId, AccountState, InvoiceId } from "../../domain/account.ts";
 import type { Application } from "../../domain/credit/apply-credit-memos.ts";
+import type { CreditBalanceStep } from "../../domain/credit/step.ts";
 import type { ErrorCode, SettlementError, ZuoraContractError } from "../../domain/errors.ts";
 import type { PaymentRun } from "../../domain/payment-run.ts";
-import type { CreditBalanceStep } from "../../domain/plan.ts";
 
 /**
  * What became of one step. Confirmed: Zuora answered `Success` with the id of an adjustment, or with the memo or

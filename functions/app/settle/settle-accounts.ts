@@ -1,6 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
+import type { Step, StepOf } from "../../domain/credit/step.ts";
 import { SettlementError, settlementError, ZuoraContractError } from "../../domain/errors.ts";
-import { keepsCredit, type Step, type StepOf } from "../../domain/plan.ts";
+import { keepsCredit } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { type AccountStep, type CarryOutDeps, carryOut, type Done } from "./carry-out.ts";
 import type { AccountOutcome } from "./outcome.ts";
@@ -79,7 +80,7 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
     else account.take(own, deps.dryRun);
   }
   const toDo = pending.filter((account) => !account.isFinished);
-  const transfers = await send(deps, stepsOf(toDo, "TransferToCreditBalance"));
+  const transfers = await send(deps, stepsOfAll(toDo, "TransferToCreditBalance"));
   const ready = toDo.filter((account) => account.note(transfers));
   await applyCredit(
     {
@@ -98,8 +99,10 @@ const mayBeDoubled = ({ landing }: SettleDeps, { state, plan }: Planned): boolea
   keepsCredit(plan, state) &&
   plan.steps.some(({ kind }) => kind === "ApplyCreditBalance");
 
-const stepsOf = <K extends Step["kind"]>(accounts: readonly Progress[], kind: K): readonly AccountStep<StepOf<K>>[] =>
-  accounts.flatMap((account) => account.steps(kind));
+const stepsOfAll = <K extends Step["kind"]>(
+  accounts: readonly Progress[],
+  kind: K,
+): readonly AccountStep<StepOf<K>>[] => accounts.flatMap((account) => account.steps(kind));
 
 const send = async (deps: SettleDeps, steps: readonly AccountStep[]): Promise<readonly Done[]> => {
   const onLost = ({ accountId, step }: AccountStep) => {

@@ -1,9 +1,10 @@
 import { type AccountId, type AccountState, payersOf } from "../../domain/account.ts";
 import { payerOf } from "../../domain/credit/apply-credit-memos.ts";
+import { isApplication, type Step, stepsOf } from "../../domain/credit/step.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { heldPart } from "../../domain/hold.ts";
 import { toDecimal } from "../../domain/money.ts";
-import { isApplication, type Step, type StepOf, stepsInAll } from "../../domain/plan.ts";
+import { stepsInAll } from "../../domain/plan.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { carryOut, type Done } from "./carry-out.ts";
 import { isConfirmed, type Ledger } from "./ports.ts";
@@ -89,12 +90,10 @@ const carryOutTurn = async (
   { state, plan }: Planned,
 ): Promise<readonly Done<Step>[]> => {
   const deps = { ledger, nextKey, mayWrite: async () => true, onLost: () => {} };
-  const stepsOf = <K extends Step["kind"]>(...kinds: readonly K[]) =>
-    plan.steps
-      .filter((step): step is StepOf<K> => kinds.some((kind) => kind === step.kind))
-      .map((step) => ({ step, accountId: state.id, runId }));
-  const transfers = await carryOut(deps, stepsOf("TransferToCreditBalance"));
-  const [byCall, byBalance] = [stepsOf("ApplyCreditMemo", "ApplyPayment"), stepsOf("ApplyCreditBalance")];
+  const ownSteps = <K extends Step["kind"]>(...kinds: readonly K[]) =>
+    stepsOf(plan.steps, ...kinds).map((step) => ({ step, accountId: state.id, runId }));
+  const transfers = await carryOut(deps, ownSteps("TransferToCreditBalance"));
+  const [byCall, byBalance] = [ownSteps("ApplyCreditMemo", "ApplyPayment"), ownSteps("ApplyCreditBalance")];
   if (!transfers.every(({ outcome }) => isConfirmed(outcome))) {
     return [...transfers, ...[...byCall, ...byBalance].map((step) => ({ step, outcome: "unsent" }) as const)];
   }

@@ -1,7 +1,7 @@
 import type { AccountId } from "../../domain/account.ts";
+import type { Step } from "../../domain/credit/step.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import { toDecimal } from "../../domain/money.ts";
-import type { Step } from "../../domain/plan.ts";
 import type { Telemetry } from "../telemetry-ports.ts";
 import type { AccountStep } from "./carry-out.ts";
 import type { AccountOutcome, AccountOutcomeLine, Result } from "./outcome.ts";

@@ -1,6 +1,6 @@
+import type { Step } from "../../domain/credit/step.ts";
 import { ConfigError, type SettlementError } from "../../domain/errors.ts";
 import { pendingLeadMs } from "../../domain/payment-run.ts";
-import type { Step } from "../../domain/plan.ts";
 import { runIdPrefix } from "../../domain/run-id.ts";
 import type { Clock, RemainingMs, Switch, SwitchReader } from "../ports.ts";
 import type { WaitReason } from "./outcome.ts";

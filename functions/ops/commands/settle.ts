@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Done } from "../../app/settle/carry-out.ts";
 import { isConfirmed } from "../../app/settle/ports.ts";
 import { carryOutOne, planOne } from "../../app/settle/settle-one.ts";
-import type { Step } from "../../domain/plan.ts";
+import type { Step } from "../../domain/credit/step.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { Planned } from "../../app/settle/read-and-plan.ts";
 import { planDigestText } from "../../app/settle/settle-one.ts";
 import { isNegative } from "../../domain/account.ts";
+import type { Step } from "../../domain/credit/step.ts";
 import { formatMoney } from "../../domain/currency.ts";
 import { SettlementError } from "../../domain/errors.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { negate, sum } from "../../domain/money.ts";
-import type { Step } from "../../domain/plan.ts";
 
 /** What planning an account says, for programs. Amounts are decimal text. */
 export const planData = ({ state, plan }: Planned) => ({

@@ -40,9 +40,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "apply before transfer",
     file: "app/settle/settle-accounts.ts",
-    find: 'await send(deps, stepsOf(toDo, "TransferToCreditBalance"))',
+    find: 'await send(deps, stepsOfAll(toDo, "TransferToCreditBalance"))',
     replace:
-      'await send(deps, stepsOf(toDo, "ApplyCreditBalance")).then(() => send(deps, stepsOf(toDo, "TransferToCreditBalance")))',
+      'await send(deps, stepsOfAll(toDo, "ApplyCreditBalance")).then(() => send(deps, stepsOfAll(toDo, "TransferToCreditBalance")))',
   },
   {
     name: "compare SubscriptionId",

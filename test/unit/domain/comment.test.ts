@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { commentOf } from "../../../functions/domain/comment.ts";
-import type { CreditBalanceStep } from "../../../functions/domain/plan.ts";
+import type { CreditBalanceStep } from "../../../functions/domain/credit/step.ts";
 import { apply, transfer } from "./fixtures.ts";
 
 const ranked = (rank: 1 | 2 | 3 | 4, number = "INV00000421"): CreditBalanceStep => ({

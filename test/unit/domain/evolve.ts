@@ -1,7 +1,7 @@
 import type { AccountState, Invoice } from "../../../functions/domain/account.ts";
 import { type Application, payerOf } from "../../../functions/domain/credit/apply-credit-memos.ts";
+import { isApplication, type Step } from "../../../functions/domain/credit/step.ts";
 import { add, type Money, negate, subtract } from "../../../functions/domain/money.ts";
-import { isApplication, type Step } from "../../../functions/domain/plan.ts";
 
 /**
  * What a step does to an account when Zuora accepts it.

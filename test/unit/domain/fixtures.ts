@@ -6,15 +6,14 @@ import {
   type UnappliedPayment,
 } from "../../../functions/domain/account.ts";
 import { payerOf } from "../../../functions/domain/credit/apply-credit-memos.ts";
-import { heldPart } from "../../../functions/domain/hold.ts";
-import { fromDecimal, type Money, negate, subtract, sum } from "../../../functions/domain/money.ts";
 import {
   type CreditBalanceStep,
   isApplication as isAppliedByCall,
-  type Plan,
-  plan,
   type Step,
-} from "../../../functions/domain/plan.ts";
+} from "../../../functions/domain/credit/step.ts";
+import { heldPart } from "../../../functions/domain/hold.ts";
+import { fromDecimal, type Money, negate, subtract, sum } from "../../../functions/domain/money.ts";
+import { type Plan, plan } from "../../../functions/domain/plan.ts";
 import type { Policy } from "../../../functions/domain/policy.ts";
 import { evolve } from "./evolve.ts";
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type AccountState, isNegative, isOpen } from "../../../functions/domain/account.ts";
+import type { Step } from "../../../functions/domain/credit/step.ts";
 import { holdOfInvoice } from "../../../functions/domain/hold.ts";
 import { min, subtract } from "../../../functions/domain/money.ts";
-import { type Plan, plan, type Step } from "../../../functions/domain/plan.ts";
+import { type Plan, plan } from "../../../functions/domain/plan.ts";
 import { accounts, forAll, policies } from "./arbitraries.ts";
 import { evolve } from "./evolve.ts";
 import {

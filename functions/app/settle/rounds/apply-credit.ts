@@ -1,9 +1,9 @@
 import type { AccountId } from "../../../domain/account.ts";
 import type { Application } from "../../../domain/credit/apply-credit-memos.ts";
 import type { ApplyCreditBalance } from "../../../domain/credit/pay-invoices.ts";
+import type { Step } from "../../../domain/credit/step.ts";
 import { SettlementError, settlementError } from "../../../domain/errors.ts";
 import type { Charging, PaymentRun } from "../../../domain/payment-run.ts";
-import type { Step } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import { slices } from "../../slices.ts";
 import type { AccountStep, Done } from "../carry-out.ts";

@@ -1,6 +1,7 @@
 import { type AccountId, creditOf, type InvoiceId, isNegative, payersOf } from "../../../domain/account.ts";
 import { type Application, payerOf } from "../../../domain/credit/apply-credit-memos.ts";
 import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
+import { isApplication, type Step, type StepOf, stepsOf } from "../../../domain/credit/step.ts";
 import {
   type SettlementError,
   UnknownAccountError,
@@ -10,7 +11,7 @@ import {
 import { earliest } from "../../../domain/instant.ts";
 import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
-import { isApplication, keepsCredit, plan, type Step, type StepOf, stepsInAll } from "../../../domain/plan.ts";
+import { keepsCredit, plan, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
 import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
@@ -98,10 +99,13 @@ export class Progress {
 
   steps<K extends Step["kind"]>(...kinds: readonly K[]): readonly AccountStep<StepOf<K>>[] {
     if (kinds.some((kind) => kind === "ApplyCreditBalance") && this.#looksFirst) return [];
-    const isMeant = (step: Step): step is StepOf<K> => kinds.some((kind) => kind === step.kind);
-    const own = this.#planned?.plan.steps.filter(isMeant) ?? [];
     const judgedAt = this.#planned?.state.judgedAt;
-    return own.map((step) => ({ step, accountId: this.id, runId: this.runId, judgedAt }));
+    return stepsOf(this.#planned?.plan.steps ?? [], ...kinds).map((step) => ({
+      step,
+      accountId: this.id,
+      runId: this.runId,
+      judgedAt,
+    }));
   }
 
   /** Records what became of this account's steps; true where every one of them was confirmed. */

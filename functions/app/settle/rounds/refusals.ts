@@ -1,5 +1,6 @@
 import type { InvoiceId } from "../../../domain/account.ts";
 import { payerOf } from "../../../domain/credit/apply-credit-memos.ts";
+import { isApplication, type Step } from "../../../domain/credit/step.ts";
 import {
   isLocked,
   NotConvergedError,
@@ -7,7 +8,6 @@ import {
   WriteOutcomeUnknownError,
   ZuoraRejectedError,
 } from "../../../domain/errors.ts";
-import { isApplication, type Step } from "../../../domain/plan.ts";
 import type { Result } from "../outcome.ts";
 
 /** The same refusal of the same step over an unchanged reading: a third time in the same second is in vain. */

@@ -8,10 +8,11 @@ import {
   isOpen,
 } from "../../../../functions/domain/account.ts";
 import { applyCreditMemos, payerOf } from "../../../../functions/domain/credit/apply-credit-memos.ts";
+import { isApplication, type Step } from "../../../../functions/domain/credit/step.ts";
 import { holdOfCreditMemo, holdOfInvoice, holdOfPayment } from "../../../../functions/domain/hold.ts";
 import { min, subtract, sum } from "../../../../functions/domain/money.ts";
 import { byDue, type MemoRank } from "../../../../functions/domain/order-of-application.ts";
-import { isApplication, needsInvoiceItems, plan, type Step, stepsInAll } from "../../../../functions/domain/plan.ts";
+import { needsInvoiceItems, plan, stepsInAll } from "../../../../functions/domain/plan.ts";
 import type { Policy } from "../../../../functions/domain/policy.ts";
 import { forAll, policies as policiesForAll } from "../arbitraries.ts";
 import {

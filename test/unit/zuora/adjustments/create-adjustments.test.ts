@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AdjustmentOutcome } from "../../../../functions/app/settle/ports.ts";
-import type { CreditBalanceStep } from "../../../../functions/domain/plan.ts";
+import type { CreditBalanceStep } from "../../../../functions/domain/credit/step.ts";
 import { type AdjustmentCodes, createAdjustments } from "../../../../functions/zuora/adjustments/create-adjustments.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
 import { apply, transfer } from "../../domain/fixtures.ts";
