@@ -11,6 +11,7 @@ import {
   type UnappliedPayment,
   unappliedIn,
 } from "./account.ts";
+import { keptCredit } from "./credit/kept-credit.ts";
 import { hasChoice, needsSourceItems, payInvoices, unreached } from "./credit/pay-invoices.ts";
 import { paysInvoice, type Step } from "./credit/step.ts";
 import {
@@ -176,18 +177,6 @@ const reasonNotToApply = (
   if (state.invoices.some((invoice) => invoice.beingCollected && targets.has(invoice.id)))
     return "payment-run-collecting";
   return state.paymentProcessing ? "payment-processing" : undefined;
-};
-
-/** The parts of the credit that are left where they are, and why. */
-const keptCredit = ({ standingCredit = zero, freedCredit = zero }: AccountState, policy: Policy) => {
-  if (policy.application === "transfer-only") return [];
-  const standing = policy.standingCredit === "leave" ? standingCredit : zero;
-  const kept: readonly { readonly reason: HoldReason; readonly amount: Money }[] = [
-    { reason: "standing-credit-left", amount: standing },
-    // Whoever took credit back from one invoice did not mean the next one: an undone run stays undone.
-    { reason: "cancelled-by-person", amount: freedCredit },
-  ];
-  return kept.filter(({ amount }) => amount.gt(0));
 };
 
 const isOverAccountLimit = (steps: readonly Step[], { currency }: AccountState, { accountLimit }: Policy): boolean => {
