@@ -3,7 +3,7 @@ import { couldApplySince } from "../../domain/credit/could-apply-since.ts";
 import type { Step } from "../../domain/credit/step.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { type ErrorCode, SettlementError } from "../../domain/errors.ts";
-import { type HoldReason, isOfWholeAccount } from "../../domain/hold.ts";
+import { type HoldReason, heldPart, isOfWholeAccount } from "../../domain/hold.ts";
 import { earliest } from "../../domain/instant.ts";
 import { add, type Money, negate, zero } from "../../domain/money.ts";
 import { byCurrency } from "../../domain/money-by-currency.ts";
@@ -96,9 +96,7 @@ const explain = (
     amount: "unapplied" in now ? now.unapplied : negate(now.balance),
   };
   const isMeant = stepsInAll(plan).some((step) => [step.invoice.id, memoIdOf(step)].includes(id));
-  const hold = plan.holds.find((each) =>
-    isOfWholeAccount(each) ? !isMeant : (each.invoice ?? each.creditMemo)?.id === id,
-  );
+  const hold = plan.holds.find((each) => (isOfWholeAccount(each) ? !isMeant : heldPart(each)?.id === id));
   // What nothing is left to pay for needs no explanation.
   if (memo !== undefined && !isMeant && hold === undefined) return undefined;
   if (hold !== undefined) return { ...read, explanation: "held", because: hold.reason };
