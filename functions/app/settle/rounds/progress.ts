@@ -1,15 +1,11 @@
-import { type AccountId, creditOf, type InvoiceId, isNegative, payersOf } from "../../../domain/account.ts";
-import { type Application, payerOf } from "../../../domain/credit/apply-credit-memos.ts";
-import { couldApplySince } from "../../../domain/credit/could-apply-since.ts";
-import { isApplication, type Step, type StepOf, stepsOf } from "../../../domain/credit/step.ts";
+import type { AccountId, InvoiceId } from "../../../domain/account.ts";
+import { type Step, type StepOf, stepsOf } from "../../../domain/credit/step.ts";
 import {
   type SettlementError,
   UnknownAccountError,
   WriteOutcomeUnknownError,
   ZuoraRejectedError,
 } from "../../../domain/errors.ts";
-import { earliest } from "../../../domain/instant.ts";
-import { add, type Money, subtract, sum, zero } from "../../../domain/money.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
 import { keepsCredit, plan, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
@@ -19,6 +15,7 @@ import { isConfirmed } from "../ports.ts";
 import type { Planned } from "../read-and-plan.ts";
 import { stillLanding } from "./landing.ts";
 import { looksFirst } from "./looks-first.ts";
+import { Moved } from "./moved.ts";
 import { afterLastRound, failureFor, isEverybodys, isOfTheInvoice, Refusals } from "./refusals.ts";
 import type { SharedTrouble } from "./shared-trouble.ts";
 
@@ -32,9 +29,6 @@ export class Progress {
   #planned: Planned | undefined;
   #result: Result | undefined;
   #tries = 0;
-  #transferred: Money = zero;
-  #applied: Money = zero;
-  #credit: Money | undefined;
   #refused: { readonly step: Step; readonly error: SettlementError }[] = [];
   #unsent = false;
   /**
@@ -42,11 +36,7 @@ export class Progress {
    * beside credit that is kept, which would pay for it.
    */
   #mayBeDoubled = false;
-  readonly #transferredIds = new Set<InvoiceId>();
-  /** Decreases that Zuora confirmed in this invocation. */
-  readonly #paid = new Map<InvoiceId, Money>();
-  readonly #appliedIds = new Set<string>();
-  #transferredPostedAt: number | undefined;
+  readonly #moved = new Moved();
   readonly #refusals = new Refusals();
 
   constructor(id: AccountId, runId: string) {
@@ -77,16 +67,16 @@ export class Progress {
   take(planned: Planned, dryRun: boolean): void {
     this.#tries += 1;
     this.#planned = planned;
-    this.#credit = creditOf(planned.state);
+    this.#moved.readAgain(planned.state);
     this.#refused = [];
     this.#unsent = false;
     this.#mayBeDoubled = false;
-    if (planned.plan.steps.some((step) => this.#isPaid(step))) {
+    if (planned.plan.steps.some((step) => this.#moved.hasPaid(step))) {
       // The reading is older than the Decrease, which credit that is kept would pay for once more.
       this.wait(stillLanding());
       return;
     }
-    if (dryRun) for (const step of stepsInAll(planned.plan)) this.#move(step);
+    if (dryRun) for (const step of stepsInAll(planned.plan)) this.#moved.add(step, planned.state);
     if (dryRun || planned.plan.steps.length === 0) this.#finish(dryRun);
   }
 
@@ -114,7 +104,7 @@ export class Progress {
     for (const { step, outcome } of own) {
       if (outcome === "unsent") this.#unsent = true;
       else if ("error" in outcome) this.#refuse(step.step, outcome.error);
-      else this.#move(step.step);
+      else if (this.#planned !== undefined) this.#moved.add(step.step, this.#planned.state);
     }
     return own.every(({ outcome }) => isConfirmed(outcome));
   }
@@ -154,7 +144,7 @@ export class Progress {
 
   /** Says how this account fared, so that all can be compared; and waits where it is not to blame. */
   tell(trouble: SharedTrouble): void {
-    if (this.#hasMoved) trouble.note(this.id);
+    if (this.#moved.isAny) trouble.note(this.id);
     else if (this.#result?.kind === "failed") trouble.note(this.id, this.#result.error);
   }
 
@@ -167,29 +157,13 @@ export class Progress {
 
   get outcome(): AccountOutcome {
     if (this.#result === undefined) throw new RangeError(`account ${this.id} has no outcome yet`);
-    const currency = this.#planned?.state.currency;
-    const untransferred = this.steps("TransferToCreditBalance").filter(
-      ({ step }) => !this.#transferredIds.has(step.invoice.id),
-    );
-    const unapplied = this.steps("ApplyCreditMemo", "ApplyPayment").filter(
-      ({ step }) => !this.#appliedIds.has(payerOf(step).id),
-    );
-    const untransferredPostedAt = earliest([
-      ...untransferred.map(({ step }) => this.#postedAt(step.invoice.id)),
-      ...unapplied.map(({ step }) => this.#couldApplySince(step)),
-      ...[...this.setAside].filter((id) => this.#isNegative(id)).map((id) => this.#postedAt(id)),
-    ]);
     return {
-      result: this.#hasMoved ? { ...this.#result, hasMoved: true } : this.#result,
+      result: this.#moved.isAny ? { ...this.#result, hasMoved: true } : this.#result,
       holds: this.#planned?.plan.holds ?? [],
-      transferred: this.#transferred,
-      applied: this.#applied,
       refused: this.#refusals.error,
-      currency,
-      leftAsCredit: this.#credit,
-      transferredPostedAt: this.#transferredPostedAt,
-      untransferred: sum(untransferred.map(({ step }) => step.amount)),
-      untransferredPostedAt,
+      currency: this.#planned?.state.currency,
+      ...this.#moved.told,
+      ...(this.#planned && this.#moved.toldMissing(this.#planned, this.setAside)),
     };
   }
 
@@ -199,7 +173,7 @@ export class Progress {
     // A dry run says that it would wait, and does not.
     if (collecting !== undefined && !dryRun) this.wait(collecting);
     else if (this.#refusals.error !== undefined) this.#result = failureFor(this.#refusals.error);
-    else this.#result = { kind: holds.length > 0 ? "held" : this.#hasMoved ? "settled" : "no-op" };
+    else this.#result = { kind: holds.length > 0 ? "held" : this.#moved.isAny ? "settled" : "no-op" };
   }
 
   get #hasLater(): boolean {
@@ -208,51 +182,6 @@ export class Progress {
 
   get #looksFirst(): boolean {
     return this.#planned !== undefined && looksFirst(this.#planned);
-  }
-
-  get #hasMoved(): boolean {
-    return sum([this.#transferred, this.#applied]).gt(0);
-  }
-
-  #move(step: Step): void {
-    const credit = this.#credit ?? zero;
-    if (step.kind === "TransferToCreditBalance") {
-      this.#transferred = add(this.#transferred, step.amount);
-      this.#credit = add(credit, step.amount);
-      this.#transferredIds.add(step.invoice.id);
-      this.#transferredPostedAt = earliest([this.#transferredPostedAt, this.#postedAt(step.invoice.id)]);
-    } else {
-      this.#applied = add(this.#applied, step.amount);
-      this.#credit = subtract(credit, step.amount);
-    }
-    if (step.kind === "ApplyCreditBalance") this.#paid.set(step.invoice.id, step.amount);
-    if (isApplication(step)) {
-      this.#appliedIds.add(payerOf(step).id);
-      this.#transferredPostedAt = earliest([this.#transferredPostedAt, this.#couldApplySince(step)]);
-    }
-  }
-
-  #isPaid(step: Step): boolean {
-    return step.kind === "ApplyCreditBalance" && this.#paid.get(step.invoice.id)?.eq(step.amount) === true;
-  }
-
-  #isNegative(invoiceId: InvoiceId): boolean {
-    return this.#planned?.state.invoices.some((each) => each.id === invoiceId && isNegative(each)) ?? false;
-  }
-
-  #postedAt(invoiceId: InvoiceId): number | undefined {
-    return this.#planned?.state.invoices.find(({ id }) => id === invoiceId)?.postedAt;
-  }
-
-  #couldApplySince(step: Application): number | undefined {
-    const state = this.#planned?.state;
-    return (
-      state &&
-      couldApplySince(
-        payersOf(state).find(({ id }) => id === payerOf(step).id),
-        state.invoices.find(({ id }) => id === step.invoice.id),
-      )
-    );
   }
 
   #refuse(step: Step, error: SettlementError): void {
