@@ -1,10 +1,10 @@
 import type { AccountId } from "../../domain/account.ts";
-import { SettlementError, settlementError, UnknownAccountError, ZuoraContractError } from "../../domain/errors.ts";
+import { SettlementError, settlementError, ZuoraContractError } from "../../domain/errors.ts";
 import { holdOfAccount } from "../../domain/hold.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { RevenueStep } from "../../domain/revenue/plan-revenue.ts";
 import type { RevenueHold } from "../../domain/revenue/revenue-hold.ts";
-import type { Result } from "../settle/outcome.ts";
+import { type Result, unreadable } from "../settle/outcome.ts";
 import { type MovePairDeps, movePair, type PairEnd } from "./move-pair.ts";
 import { MovedTally, type RevenueOutcome } from "./outcome.ts";
 import type { ItemisedPair, RevenueAccount, RevenueLedger } from "./ports.ts";
@@ -84,9 +84,7 @@ const stopOf = (end: PairEnd): Result | undefined => {
 
 /** One record that nobody understands condemns its own account; everything else concerns all of them, and waits. */
 const resultOf = (error: SettlementError): Result =>
-  isRecord(error)
-    ? { kind: "failed", error, final: !(error instanceof UnknownAccountError) }
-    : { kind: "waiting", reason: error };
+  isRecord(error) ? unreadable(error) : { kind: "waiting", reason: error };
 
 const isRecord = (error: SettlementError): boolean => error instanceof ZuoraContractError && error.scope === "record";
 

@@ -1,5 +1,10 @@
 import type { AccountId } from "../../domain/account.ts";
-import type { ErrorCode, SettlementError, ZuoraRejectedError } from "../../domain/errors.ts";
+import {
+  type ErrorCode,
+  type SettlementError,
+  UnknownAccountError,
+  type ZuoraRejectedError,
+} from "../../domain/errors.ts";
 import type { Hold, HoldReason } from "../../domain/hold.ts";
 import type { Money } from "../../domain/money.ts";
 
@@ -26,6 +31,16 @@ type ResultKind =
     }
   /** The account's own trouble: `final` is set aside at once, the rest when its deliveries run out. */
   | { readonly kind: "failed"; readonly error: SettlementError; readonly final: boolean };
+
+/**
+ * How an account is left whose record nobody understands. Whom Zuora does not show is tried again: a new account may not
+ * be on every replica yet.
+ */
+export const unreadable = (error: SettlementError): Result => ({
+  kind: "failed",
+  error,
+  final: !(error instanceof UnknownAccountError),
+});
 
 export type AccountOutcome = {
   readonly result: Result;

@@ -138,7 +138,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "set aside at once whom a replica does not show yet",
-    file: "app/settle/rounds/progress.ts",
+    file: "app/settle/outcome.ts",
     find: "final: !(error instanceof UnknownAccountError)",
     replace: "final: true",
   },

@@ -1,16 +1,11 @@
 import type { AccountId, InvoiceId } from "../../../domain/account.ts";
 import { type Step, type StepOf, stepsOf } from "../../../domain/credit/step.ts";
-import {
-  type SettlementError,
-  UnknownAccountError,
-  WriteOutcomeUnknownError,
-  ZuoraRejectedError,
-} from "../../../domain/errors.ts";
+import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
 import { keepsCredit, plan, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
 import type { AccountStep, Done } from "../carry-out.ts";
-import type { AccountOutcome, Result, WaitReason } from "../outcome.ts";
+import { type AccountOutcome, type Result, unreadable, type WaitReason } from "../outcome.ts";
 import { isConfirmed } from "../ports.ts";
 import type { Planned } from "../read-and-plan.ts";
 import { stillLanding } from "./landing.ts";
@@ -131,9 +126,8 @@ export class Progress {
     this.#result = { kind: "waiting", reason: this.#mayBeDoubled ? stillLanding() : reason };
   }
 
-  /** Whom Zuora does not show is tried again: a new account may not be on every replica yet. */
   fail(error: SettlementError): void {
-    this.#result = { kind: "failed", error, final: !(error instanceof UnknownAccountError) };
+    this.#result = unreadable(error);
   }
 
   /** After the last round: what is still open is tried again later. */
