@@ -1,9 +1,10 @@
+import { payerOf } from "../../functions/domain/credit/apply-credit-memos.ts";
 import { type Money, toDecimal } from "../../functions/domain/money.ts";
 import { runStartedAt } from "../../functions/domain/run-id.ts";
 import {
   applicationsSince,
+  type InvoiceApplication,
   isMadeBy,
-  paymentApplicationsSince,
 } from "../../functions/zuora/credit-memos/application-records.ts";
 import type { ZuoraClient } from "../../functions/zuora/http/client.ts";
 import type { Connection } from "../../functions/zuora/http/connection.ts";
@@ -26,28 +27,14 @@ export const memoApplicationsOf = async (
   const user = await tokens.userId();
   if (user === undefined) return [];
   // Paging is live, and may bring a record twice.
-  const found = new Map<string, Found>();
-  const from = startedAt - clockSkewMaxMs;
-  for await (const { creditMemoId, ...record } of applicationsSince(client, from))
-    found.set(record.id, { ...record, payerId: creditMemoId });
-  for await (const { paymentId, applyAmount: amount, ...record } of appliesPayments
-    ? paymentApplicationsSince(client, from)
-    : [])
-    found.set(record.id, { ...record, amount, payerId: paymentId });
+  const found = new Map<string, InvoiceApplication>();
+  const kinds = appliesPayments ? (["creditMemo", "payment"] as const) : (["creditMemo"] as const);
+  for await (const record of applicationsSince(client, startedAt - clockSkewMaxMs, kinds)) found.set(record.id, record);
   // This machine's clock began the run, and Zuora's dates what it did.
   const since = Math.min(startedAt, zuoraClock.at(startedAt));
   return [...found.values()]
     .filter((record) => isMadeBy(record, user) && record.createdDate >= since)
-    .map(({ payerId, accountId, amount }) => appliedFrom(payerId, accountId, amount));
-};
-
-type Found = {
-  readonly id: string;
-  readonly payerId: string;
-  readonly accountId: string;
-  readonly amount: Money;
-  readonly createdById: string;
-  readonly createdDate: number;
+    .map(({ from, accountId, amount }) => appliedFrom(payerOf(from).id, accountId, amount));
 };
 
 /** An application of a memo or a payment. Zuora's answer to one names that and no application: so does this. */

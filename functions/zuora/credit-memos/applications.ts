@@ -9,20 +9,10 @@ import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
-import {
-  type ApplicationRecord,
-  applicationsSince,
-  isAppliedBy,
-  paymentApplicationsSince,
-} from "./application-records.ts";
+import { applicationsSince, type InvoiceApplication, isAppliedBy } from "./application-records.ts";
 import { invoiceNumbers } from "./invoice-numbers.ts";
 import { ourUserOf } from "./our-user.ts";
 import { onEitherClock, widestBegin } from "./window.ts";
-
-/** An application of either kind, told alike. */
-type Applied = Pick<ApplicationRecord, "id" | "accountId" | "invoiceId" | "amount" | "createdById" | "createdDate"> & {
-  readonly from: AppliedPart;
-};
 
 const partsAnswer = z.object({ parts: z.array(z.object({ amount, invoiceId: id.optional() })) });
 
@@ -47,20 +37,9 @@ export const createMemoApplications = (
     ours: async (after, until) => {
       const ourUser = await ourUserOf(connection);
       // Paging is live, and may bring a record twice.
-      const records = new Map<string, Applied>();
-      for await (const { amount, creditMemoId, creditMemo, ...record } of applicationsSince(
-        client,
-        widestBegin(after),
-      )) {
-        const number = creditMemo?.memoNumber ?? creditMemoId;
-        records.set(record.id, { ...record, amount, from: { creditMemo: { id: creditMemoId, number } } });
-      }
-      for await (const { applyAmount, paymentId, payment, ...record } of paymentApplicationsSince(
-        client,
-        widestBegin(after),
-      )) {
-        const number = payment?.paymentNumber ?? paymentId;
-        records.set(record.id, { ...record, amount: applyAmount, from: { payment: { id: paymentId, number } } });
+      const records = new Map<string, InvoiceApplication>();
+      for await (const record of applicationsSince(client, widestBegin(after), ["creditMemo", "payment"])) {
+        records.set(record.id, record);
       }
       const window = onEitherClock(connection.zuoraClock, { after, until });
       const since = [...records.values()].filter(({ createdDate }) => createdDate >= window.after);

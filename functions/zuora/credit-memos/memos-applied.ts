@@ -16,9 +16,9 @@ export const memosAppliedSince = async (
   const ourUser = await tokens.userId();
   if (ourUser === undefined) return [];
   const applied: AppliedMemo[] = [];
-  for await (const record of applicationsSince(client, since)) {
-    const { accountId, createdDate: at, creditMemo } = record;
-    if (isAppliedBy(record, ourUser)) applied.push({ accountId, at, postedAt: instantOf(creditMemo?.postedOn) });
+  for await (const record of applicationsSince(client, since, ["creditMemo"])) {
+    const { accountId, createdDate: at, postedOn } = record;
+    if (isAppliedBy(record, ourUser)) applied.push({ accountId, at, postedAt: instantOf(postedOn) });
   }
   return applied;
 };
