@@ -1,5 +1,5 @@
 import type { ZuoraClient } from "../http/client.ts";
-import { objectQueryAll, objectQueryPageSize } from "../query/object-query.ts";
+import { isCut, objectQueryAll } from "../query/object-query.ts";
 import type { RawRecord } from "../query/query.ts";
 
 /**
@@ -23,8 +23,6 @@ export const withAllChildren = async (client: ZuoraClient, memo: RawRecord): Pro
       : {}),
   };
 };
-
-const isCut = (children: unknown): boolean => Array.isArray(children) && children.length >= objectQueryPageSize;
 
 const all = (client: ZuoraClient, collection: string, filter: string): Promise<readonly RawRecord[]> =>
   Array.fromAsync(objectQueryAll(client, collection, { filters: [filter] }));

@@ -6,7 +6,10 @@ import { contractProblem } from "./fields.ts";
 import type { RawRecord } from "./query.ts";
 
 /** Zuora's largest page; children that are expanded are cut at as many. */
-export const objectQueryPageSize = 99;
+const objectQueryPageSize = 99;
+
+/** Whether children that were expanded may be more than are shown. */
+export const isCut = (children: unknown): boolean => Array.isArray(children) && children.length >= objectQueryPageSize;
 
 const page = z.object({
   data: z.array(z.record(z.string(), z.unknown())),

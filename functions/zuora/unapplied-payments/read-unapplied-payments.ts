@@ -1,6 +1,6 @@
 import type { AccountId, InvoiceId, UnappliedPayment } from "../../domain/account.ts";
 import { instantOf } from "../query/fields.ts";
-import { isIn, objectQueryAll, objectQueryPageSize } from "../query/object-query.ts";
+import { isCut, isIn, objectQueryAll } from "../query/object-query.ts";
 import type { RawRecord } from "../query/query.ts";
 import { readOwned, type SharedRead } from "../query/shared-read.ts";
 import { type PaymentRecord, paymentRecord } from "./payment-records.ts";
@@ -49,8 +49,7 @@ async function* whole({ client }: SharedRead, some: string): AsyncGenerator<RawR
   const query = { filters: [...withMoneyUnapplied, some], expand: ["paymentapplications"] };
   for await (const raw of objectQueryAll(client, "payments", query)) {
     const { id, paymentApplications: shown } = raw;
-    const isCut = Array.isArray(shown) && shown.length >= objectQueryPageSize;
-    if (!isCut) yield raw;
+    if (!isCut(shown)) yield raw;
     else {
       const all = objectQueryAll(client, "payment-applications", { filters: [`paymentid.EQ:${id}`] });
       yield { ...raw, paymentApplications: await Array.fromAsync(all) };
