@@ -26,6 +26,10 @@ export const id = z.string().min(1).max(64);
 export const reference = z.object({ Id: id, AccountId: id });
 
 export const accountReference = z.object({ Id: id });
+
+/** Where a record of the scan does not name what it must, the text is empty: whoever counts says so. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** Which field was wrong and what was expected. Never what came: it may be a name or an address. */
 export const contractProblem = (error: z.ZodError): string =>
   error.issues

@@ -4,7 +4,7 @@ import { hasCreditBalance, type Mode } from "../../domain/credit/mode.ts";
 import { contradictionIn, createModeCheck } from "../credit-memos/mode-check.ts";
 import { createClient, type ZuoraClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { amount, instantOf } from "../query/fields.ts";
+import { amount, instantOf, textOf } from "../query/fields.ts";
 import { queryInParts } from "../query/in-parts.ts";
 import { type Condition, dateTime } from "../query/zoql.ts";
 import { type CandidateRules, memoCandidates } from "./memo-candidates.ts";
@@ -86,8 +86,5 @@ const updatedWithin = (since: number | undefined, before: number | undefined): r
   ...(since === undefined ? [] : [`UpdatedDate >= ${dateTime(since)}`]),
   ...(before === undefined ? [] : [`UpdatedDate < ${dateTime(before)}`]),
 ];
-
-/** Where a record does not name what it must, the text is empty: whoever counts says so. */
-const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 const negativeInvoiceRecord = z.object({ Balance: amount, Currency: z.string().min(1).optional() });

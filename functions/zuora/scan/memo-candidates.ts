@@ -5,7 +5,7 @@ import { appliesPayments, type Policy } from "../../domain/policy.ts";
 import { withMoneyLeft } from "../credit-memos/read-credit-memos.ts";
 import { isOfBilling } from "../credit-memos/to-credit-memo.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { amount, instantOf } from "../query/fields.ts";
+import { amount, instantOf, textOf } from "../query/fields.ts";
 import { isIn, objectQueryAll } from "../query/object-query.ts";
 import { queryAll, type RawRecord } from "../query/query.ts";
 import { dateTime, quoted, selectAny } from "../query/zoql.ts";
@@ -31,7 +31,9 @@ export const memoCandidates = (
     }
     if (!appliesPayments(rules, mode)) return;
     const query = { filters: [...withMoneyUnapplied, ...filters] };
-    for await (const raw of objectQueryAll(client, "payments", query)) if (isForInvoices(raw)) yield toUnapplied(raw);
+    for await (const raw of objectQueryAll(client, "payments", query)) {
+      if (isForInvoices(raw)) yield toUnappliedPayment(raw);
+    }
   };
   return {
     isPart: part !== undefined,
@@ -59,37 +61,34 @@ export const memoCandidates = (
   };
 };
 
-const paymentAmounts = z.object({ amount, unappliedAmount: amount, currency: z.string().min(1) });
+type OwnMoney = Pick<UnappliedMemo, "amount" | "unapplied" | "currency">;
 
-const toUnapplied = (raw: RawRecord): UnappliedMemo => {
-  const parsed = paymentAmounts.safeParse(raw).data;
-  return {
-    id: textOf(raw["id"]),
-    accountId: textOf(raw["accountId"]),
-    ...(parsed === undefined
-      ? {}
-      : { amount: parsed.amount, unapplied: parsed.unappliedAmount, currency: parsed.currency }),
-    postedAt: instantOf(raw["createdDate"]),
-    isPayment: true,
-  };
-};
+const currency = z.string().min(1);
 
-/** Where a record does not name what it must, the text is empty: whoever counts says so. */
-const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+/** Where a part of it cannot be read, nothing of it is known. */
+const moneyOfMemo = z
+  .object({ totalAmount: amount, balance: amount, currency })
+  .transform(({ totalAmount, balance, ...rest }): OwnMoney => ({ ...rest, amount: totalAmount, unapplied: balance }))
+  .catch({});
 
-const amounts = z.object({ totalAmount: amount, balance: amount, currency: z.string().min(1) });
+const moneyOfPayment = z
+  .object({ amount, unappliedAmount: amount, currency })
+  .transform(({ unappliedAmount, ...rest }): OwnMoney => ({ ...rest, unapplied: unappliedAmount }))
+  .catch({});
 
-const toUnappliedMemo = (raw: RawRecord): UnappliedMemo => {
-  const parsed = amounts.safeParse(raw).data;
-  const { id, accountId, postedOn, excludeFromAutoApplyRules, sourceType } = raw;
-  return {
-    id: textOf(id),
-    accountId: textOf(accountId),
-    ...(parsed === undefined
-      ? {}
-      : { amount: parsed.totalAmount, unapplied: parsed.balance, currency: parsed.currency }),
-    postedAt: instantOf(postedOn),
-    isExcluded: excludeFromAutoApplyRules === true,
-    isStanding: !isOfBilling(sourceType),
-  };
-};
+const toUnappliedMemo = (raw: RawRecord): UnappliedMemo => ({
+  ...named(raw),
+  ...moneyOfMemo.parse(raw),
+  postedAt: instantOf(raw["postedOn"]),
+  isExcluded: raw["excludeFromAutoApplyRules"] === true,
+  isStanding: !isOfBilling(raw["sourceType"]),
+});
+
+const toUnappliedPayment = (raw: RawRecord): UnappliedMemo => ({
+  ...named(raw),
+  ...moneyOfPayment.parse(raw),
+  postedAt: instantOf(raw["createdDate"]),
+  isPayment: true,
+});
+
+const named = ({ id, accountId }: RawRecord) => ({ id: textOf(id), accountId: textOf(accountId) });

@@ -17,10 +17,10 @@ const memo = {
   postedOn: "2026-03-01T10:00:00Z",
 };
 
-const scene = (mode: Mode, rules: Pick<Policy, "unappliedPayments"> = {}) => {
+const scene = (mode: Mode, rules: Pick<Policy, "unappliedPayments"> = {}, found: Record<string, unknown> = memo) => {
   const zuora = new ScriptedZuora(
     ...Array(20).fill(({ path }: HttpRequest) =>
-      path.startsWith("/object-query/") ? json(200, { data: [memo] }) : page([{ Id: "i", AccountId: "a" }]),
+      path.startsWith("/object-query/") ? json(200, { data: [found] }) : page([{ Id: "i", AccountId: "a" }]),
     ),
   );
   const connection = connected(zuora);
@@ -50,6 +50,20 @@ describe("the scan asks for credit memos", () => {
     expect(zuora.calls.map(({ path }) => path)).toEqual([
       "/object-query/credit-memos?pageSize=99&filter[]=status.EQ%3APosted&filter[]=balance.GT%3A0",
     ]);
+  });
+
+  it.each([
+    ["no balance", { balance: undefined, unappliedAmount: undefined }, { accountId: "a" }],
+    ["a balance that is none", { balance: "much", unappliedAmount: "much" }, { accountId: "a" }],
+    ["no currency", { currency: undefined }, { accountId: "a" }],
+    ["no account", { accountId: undefined, currency: undefined }, { accountId: "" }],
+  ])("and names one with %s all the same, without any money", async (_, facts, names) => {
+    const record = { ...memo, amount: 30, unappliedAmount: 10.5, ...facts };
+    const { candidates } = scene("credit-memos", { unappliedPayments: "apply" }, record);
+    const [found, payment] = await collect(memosOf(candidates).unapplied(undefined));
+    const postedAt = Date.parse(memo.postedOn);
+    expect(found).toEqual({ id: "CM1", ...names, postedAt, isExcluded: false, isStanding: true });
+    expect(payment).toEqual({ id: "CM1", ...names, postedAt: undefined, isPayment: true });
   });
 
   it("that changed within a time, by the update of the memo", async () => {
