@@ -10,7 +10,7 @@ import type { Connection, Invocation } from "../http/connection.ts";
 import { exactNumber } from "../http/json.ts";
 import { amount, contractProblem, id } from "../query/fields.ts";
 import { applicationsSince, type InvoiceApplication, isAppliedBy } from "./application-records.ts";
-import { invoiceNumbers } from "./invoice-numbers.ts";
+import { invoiceRefs } from "./invoice-refs.ts";
 import { ourUserOf } from "./our-user.ts";
 import { onEitherClock, widestBegin } from "./window.ts";
 
@@ -52,14 +52,11 @@ export const createMemoApplications = (
       const takenBack = since
         .filter(({ amount }) => amount.lt(0))
         .map(({ from, invoiceId, amount }) => ({ payerId: payerOf(from).id, invoiceId, amount: negate(amount) }));
-      const numbers = await invoiceNumbers(
+      const refTo = await invoiceRefs(
         client,
         found.map(({ invoiceId }) => invoiceId),
       );
-      const applications = found.map(({ invoiceId, ...each }) => ({
-        ...each,
-        invoice: { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId },
-      }));
+      const applications = found.map(({ invoiceId, ...each }) => ({ ...each, invoice: refTo(invoiceId) }));
       return { applications, takenBack };
     },
     parts: async (of) => {

@@ -3,7 +3,7 @@ import type { Mode } from "../../domain/credit/mode.ts";
 import { unknownCurrency } from "../../domain/currency.ts";
 import { appliesPayments, type Policy } from "../../domain/policy.ts";
 import { isMadeBy } from "../credit-memos/application-records.ts";
-import { invoiceNumbers } from "../credit-memos/invoice-numbers.ts";
+import { invoiceRefs } from "../credit-memos/invoice-refs.ts";
 import { ourUserOf } from "../credit-memos/our-user.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
@@ -32,7 +32,7 @@ export const createPaymentRecords = (
       // Paging is live, and may bring a record twice.
       const records = [...new Map(read.map((each) => [each.id, each])).values()];
       const ourUser = await ourUserOf(connection);
-      const numbers = await invoiceNumbers(
+      const refTo = await invoiceRefs(
         client,
         records.flatMap(({ invoiceId }) => invoiceId ?? []),
       );
@@ -40,8 +40,7 @@ export const createPaymentRecords = (
         id,
         accountId,
         payment: { id: paymentId, number: payment?.paymentNumber ?? paymentId },
-        invoice:
-          typeof invoiceId === "string" ? { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId } : undefined,
+        invoice: typeof invoiceId === "string" ? refTo(invoiceId) : undefined,
         currency: payment?.currency ?? unknownCurrency,
         amount,
         createdAt: record.createdDate,

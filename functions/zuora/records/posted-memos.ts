@@ -1,11 +1,11 @@
 import type * as z from "zod";
 import type { MemoApplicationRecord, MemoRecords, PostedMemo } from "../../app/records/ports.ts";
-import type { InvoiceId } from "../../domain/account.ts";
+import type { InvoiceId, InvoiceRef } from "../../domain/account.ts";
 import { hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
 import { startOfDay } from "../../domain/local-time.ts";
 import { withAllChildren } from "../credit-memos/all-children.ts";
 import { applicationRecord, isMadeBy } from "../credit-memos/application-records.ts";
-import { invoiceNumbers } from "../credit-memos/invoice-numbers.ts";
+import { invoiceRefs } from "../credit-memos/invoice-refs.ts";
 import { memoWithApplications } from "../credit-memos/memo-records.ts";
 import { ourUserOf } from "../credit-memos/our-user.ts";
 import { isOfBilling } from "../credit-memos/to-credit-memo.ts";
@@ -35,13 +35,13 @@ export const createMemoRecords = (
   const told = async (memos: readonly Memo[], numbersSince: number): Promise<readonly PostedMemo[]> => {
     const ourUser = await ourUserOf(connection);
     const paid = memos.flatMap(({ creditMemoApplications }) => creditMemoApplications ?? []);
-    const numbers = await invoiceNumbers(
+    const refTo = await invoiceRefs(
       client,
       paid.flatMap(({ invoiceId, createdDate }) =>
         typeof invoiceId !== "string" || createdDate < numbersSince ? [] : [invoiceId],
       ),
     );
-    return memos.map((memo) => toPostedMemo(memo, { timeZone, numbers, ourUser }));
+    return memos.map((memo) => toPostedMemo(memo, { timeZone, refTo, ourUser }));
   };
   return {
     memosSince: async (instant, accountId) => {
@@ -89,7 +89,7 @@ const readApplications = async (client: ZuoraClient, filters: readonly string[])
 
 type Known = {
   readonly timeZone: string;
-  readonly numbers: ReadonlyMap<InvoiceId, string>;
+  readonly refTo: (id: InvoiceId) => InvoiceRef;
   readonly ourUser: string;
 };
 
@@ -109,14 +109,14 @@ const toPostedMemo = (memo: Memo, known: Known): PostedMemo => ({
   applications: (memo.creditMemoApplications ?? []).map((each) => toApplication(memo, each, known)),
 });
 
-const toApplication = (memo: Memo, application: Application, { numbers, ourUser }: Known): MemoApplicationRecord => {
+const toApplication = (memo: Memo, application: Application, { refTo, ourUser }: Known): MemoApplicationRecord => {
   const { id, amount, createdDate: createdAt, createdById: createdBy } = application;
-  const invoiceId = application.invoiceId ?? undefined;
+  const { invoiceId } = application;
   return {
     id,
     accountId: memo.accountId,
     creditMemo: { id: memo.id, number: memo.memoNumber },
-    invoice: invoiceId === undefined ? undefined : { id: invoiceId, number: numbers.get(invoiceId) ?? invoiceId },
+    invoice: invoiceId === undefined ? undefined : refTo(invoiceId),
     currency: memo.currency,
     amount,
     createdAt,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { InvoiceId } from "../../domain/account.ts";
+import type { InvoiceId, InvoiceRef } from "../../domain/account.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { id } from "../query/fields.ts";
 import { queryRecords } from "../query/query.ts";
@@ -7,11 +7,15 @@ import { quoted, selectAny } from "../query/zoql.ts";
 
 const numberRecord = z.object({ Id: id, InvoiceNumber: z.string().min(1) });
 
-/** What people call invoices, since applications of credit memos know their ids alone. */
-export const invoiceNumbers = async (
+/**
+ * What people call invoices, since applications of credit memos and of payments know their ids alone.
+ *
+ * @returns how each of them is named; one that Zuora does not show, by its id
+ */
+export const invoiceRefs = async (
   client: ZuoraClient,
   ids: readonly InvoiceId[],
-): Promise<ReadonlyMap<InvoiceId, string>> => {
+): Promise<(id: InvoiceId) => InvoiceRef> => {
   const numbers = new Map<InvoiceId, string>();
   const queries = selectAny(
     ["Id", "InvoiceNumber"],
@@ -21,5 +25,5 @@ export const invoiceNumbers = async (
   for await (const { Id, InvoiceNumber } of queryRecords(client, "an invoice", numberRecord, queries)) {
     numbers.set(Id, InvoiceNumber);
   }
-  return numbers;
+  return (id) => ({ id, number: numbers.get(id) ?? id });
 };
