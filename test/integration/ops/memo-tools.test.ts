@@ -7,6 +7,7 @@ import { addAccount, addInvoice, addPaymentRun } from "../../zuora-simulator/bui
 import { addCreditMemo, type MemoSpec } from "../../zuora-simulator/credit-memos/build-memo.ts";
 import { applyMemoByHand, unapplyByHand } from "../../zuora-simulator/credit-memos/memo-hands.ts";
 import { startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
+import type { CreditMemoRecord } from "../../zuora-simulator/records.ts";
 import { ask, useConsole } from "./console-system.ts";
 import { useLocalOps } from "./local-ops.ts";
 import { workOff } from "./work-off.ts";
@@ -25,6 +26,14 @@ const owed = (spec: Partial<MemoSpec> = {}) => {
 const settle = async () => {
   expect((await ops("scan", "--full")).status).toBe(0);
   await workOff(system().file);
+};
+
+/** Settles a memo, has a person unapply it, and looks again. */
+const unappliedByPerson = async (memo: CreditMemoRecord) => {
+  await settle();
+  expect(unapplyByHand(tenant(), memo, Date.now())).toBe(true);
+  await settle();
+  expect(memo.unappliedAmount.toFixed()).toBe("10");
 };
 
 const page = async (url: string): Promise<string> => {
@@ -72,11 +81,7 @@ describe("with credit memos", () => {
 
   it("a memo that a person unapplied is told as theirs, and how it is released", async () => {
     const { account, memo } = owed();
-    await settle();
-    expect(unapplyByHand(tenant(), memo, Date.now())).toBe(true);
-    expect((await ops("scan", "--full")).status).toBe(0);
-    await workOff(system().file);
-    expect(memo.unappliedAmount.toFixed()).toBe("10");
+    await unappliedByPerson(memo);
     const { out } = await run(["history", account.Id], { json: false });
     expect(out).toMatch(new RegExp(`${memo.number} +unapplied .* -10\\.00 +GBP +${personId}`));
     const { url } = await openConsole();
@@ -92,11 +97,7 @@ describe("with credit memos", () => {
   it("a memo that a person unapplied is held and told as taken back also where its application alone was changed", async () => {
     tenant().unapplyShownAs = "changed-row";
     const { account, memo } = owed();
-    await settle();
-    expect(unapplyByHand(tenant(), memo, Date.now())).toBe(true);
-    expect((await ops("scan", "--full")).status).toBe(0);
-    await workOff(system().file);
-    expect(memo.unappliedAmount.toFixed()).toBe("10");
+    await unappliedByPerson(memo);
     // Who took it back, and when, no record tells.
     const { out } = await run(["history", account.Id], { json: false });
     expect(out).toMatch(new RegExp(`${memo.number} +applied, and unapplied .* 0\\.00 +GBP +ours`));
