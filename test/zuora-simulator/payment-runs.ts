@@ -1,6 +1,6 @@
 import { min, subtract, zero } from "../../functions/domain/money.ts";
-import type { MemoRules } from "./credit-memos/apply-memo.ts";
 import { applyMemosTo } from "./credit-memos/auto-apply.ts";
+import type { MemoRules } from "./credit-memos/judge-application.ts";
 import type { AccountRecord, InvoiceRecord, PaymentRecord, PaymentRunRecord } from "./records.ts";
 import { refuseRest } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";

@@ -1,5 +1,5 @@
 import type { Fields } from "./adjust.ts";
-import type { MemoRefusal } from "./credit-memos/apply-memo.ts";
+import type { MemoRefusal } from "./credit-memos/judge-application.ts";
 import { refuseRest, refuseUnknownParameter } from "./rest-refusal.ts";
 import type { Store } from "./store.ts";
 import type { Tenant } from "./tenant.ts";

@@ -1,37 +1,18 @@
 import { decimalPlacesIn } from "../../../functions/domain/currency.ts";
-import { add, decimalPlacesOf, type Money, subtract, sum, zero } from "../../../functions/domain/money.ts";
+import { add, type Money, subtract, sum, zero } from "../../../functions/domain/money.ts";
 import type { CreditMemoRecord, InvoiceRecord, ItemPart } from "../records.ts";
 import type { Store } from "../store.ts";
-import { type ApplicationRule, type Share, splitByRule } from "./split.ts";
-
-/** What a tenant looks at when it judges an application. */
-export type MemoRules = {
-  readonly today: string;
-  readonly now: number;
-  readonly userId: string;
-  /** Accounts whose accounting period is closed. */
-  readonly closedPeriods: ReadonlySet<string>;
-  readonly isWithoutRounding: boolean;
-  readonly applicationRule: ApplicationRule;
-  /** In [0, 1): decides orders that nobody should rely on. */
-  readonly turn: () => number;
-};
-
-/** A numeric code of Zuora's, resource and category, with what a person reads. */
-export type MemoRefusal = { readonly code: number; readonly message: string };
-
-export type Entry = { readonly invoiceId: string; readonly amount: Money };
-
-export type Application = {
-  readonly effectiveDate?: string | undefined;
-  readonly entries: readonly Entry[];
-  /** Only to the items that are credited, one invoice in a call. */
-  readonly toSourceItems?: boolean;
-};
-
-export const wrong = (message: string): MemoRefusal => ({ code: 53840020, message });
-
-export const notAllowed = (message: string): MemoRefusal => ({ code: 53840030, message });
+import {
+  type Application,
+  type MemoRefusal,
+  type MemoRules,
+  notAllowed,
+  refusalOfAmounts,
+  type Target,
+  targetsOf,
+  wrong,
+} from "./judge-application.ts";
+import { type Share, splitByRule } from "./split.ts";
 
 const itemsOfOneInvoiceMax = 1_000;
 const itemsMax = 15_000;
@@ -43,12 +24,9 @@ export const applyMemo = (
   application: Application,
   rules: MemoRules,
 ): MemoRefusal | undefined => {
-  const invoices = invoicesOf(store, application.entries);
+  const invoices = targetsOf(store, memo, application, rules, refusalOfMemo(store, memo, application, rules));
   if ("code" in invoices) return invoices;
-  const refusal =
-    refusalOfMemo(store, memo, application, rules) ??
-    invoices.map((each) => refusalOfInvoice(memo, each, rules)).find((each) => each !== undefined) ??
-    refusalOfItems(store, memo, invoices);
+  const refusal = refusalOfItems(store, memo, invoices);
   if (refusal !== undefined) return refusal;
   const splits = invoices.map(({ invoice, amount }) => ({
     invoice,
@@ -64,53 +42,22 @@ export const applyMemo = (
   return undefined;
 };
 
-export type Target = { readonly invoice: InvoiceRecord; readonly amount: Money };
-
-/** The invoices that entries name, each once. */
-export const invoicesOf = (store: Store, entries: readonly Entry[]): readonly Target[] | MemoRefusal => {
-  const targets: Target[] = [];
-  for (const { invoiceId, amount } of entries) {
-    const invoice = store.invoices.one("Id", invoiceId);
-    if (invoice === undefined) return { code: 53840040, message: `Cannot find invoice by key: '${invoiceId}'.` };
-    if (targets.some((each) => each.invoice === invoice)) return wrong("An invoice occurs twice.");
-    targets.push({ invoice, amount });
-  }
-  return targets;
-};
-
 const refusalOfMemo = (
   store: Store,
   memo: CreditMemoRecord,
   { entries, effectiveDate, toSourceItems = false }: Application,
-  { today, closedPeriods, isWithoutRounding }: MemoRules,
+  rules: MemoRules,
 ): MemoRefusal | undefined => {
+  const { today, closedPeriods } = rules;
   if (memo.status !== "Posted") return notAllowed("Only credit memos in Posted status can be applied.");
   if (store.accounts.one("Id", memo.accountId)?.Status !== "Active") return notAllowed("The account is not active.");
   if (memo.creditMemoDate > today) return notAllowed("The credit memo is dated in the future.");
   if (closedPeriods.has(memo.accountId)) return notAllowed("The accounting period is closed.");
   if (effectiveDate !== undefined && (effectiveDate > today || effectiveDate < memo.creditMemoDate))
     return wrong("The effective date is out of range.");
-  const places = decimalPlacesIn(memo.currency);
-  if (!isWithoutRounding && entries.some(({ amount }) => decimalPlacesOf(amount) > places))
-    return wrong("The amount has wrong decimal places.");
   if (toSourceItems && entries.length !== 1)
     return wrong("With ApplyCreditToSourceItemRule a credit memo is applied to one invoice at a time.");
-  return sum(entries.map(({ amount }) => amount)).gt(memo.unappliedAmount)
-    ? notAllowed("The amount exceeds the unapplied amount of the credit memo.")
-    : undefined;
-};
-
-/** @param payer the memo or the payment */
-export const refusalOfInvoice = (
-  payer: Pick<CreditMemoRecord, "accountId" | "currency">,
-  { invoice, amount }: Target,
-  { today }: MemoRules,
-): MemoRefusal | undefined => {
-  if (invoice.AccountId !== payer.accountId) return wrong("The invoice belongs to another account.");
-  if (invoice.Currency !== payer.currency) return wrong("The currencies differ.");
-  if (invoice.Status !== "Posted") return notAllowed("The invoice is not posted.");
-  if (invoice.InvoiceDate > today) return notAllowed("The invoice is dated in the future.");
-  return amount.gt(invoice.Balance) ? wrong("The amount exceeds the balance of the invoice.") : undefined;
+  return refusalOfAmounts(memo, entries, rules, "credit memo");
 };
 
 /** Items of nothing do not count (Zuora: Apply a credit memo, limits). */

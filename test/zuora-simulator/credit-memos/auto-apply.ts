@@ -2,7 +2,8 @@ import { min } from "../../../functions/domain/money.ts";
 import type { InvoiceRecord } from "../records.ts";
 import { shuffled } from "../shuffled.ts";
 import type { Store } from "../store.ts";
-import { applyMemo, type MemoRules } from "./apply-memo.ts";
+import { applyMemo } from "./apply-memo.ts";
+import type { MemoRules } from "./judge-application.ts";
 
 /**
  * What payment runs and orders do that are told to: memos already on the account pay these invoices, but for those that

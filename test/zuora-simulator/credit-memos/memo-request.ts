@@ -1,7 +1,7 @@
 import { fromDecimal } from "../../../functions/domain/money.ts";
 import type { Fields } from "../adjust.ts";
 import { SentNumber } from "../wire.ts";
-import type { Application, Entry, MemoRefusal } from "./apply-memo.ts";
+import type { Application, Entry, MemoRefusal } from "./judge-application.ts";
 
 const entriesMax = 1_000;
 const commentMax = 255;

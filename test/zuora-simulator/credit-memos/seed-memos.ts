@@ -5,8 +5,9 @@ import { type AccountSpec, addAccount, addInvoice, type InvoiceSpec } from "../b
 import type { AccountRecord, CreditMemoRecord } from "../records.ts";
 import type { Store } from "../store.ts";
 import type { TenantKind } from "../tenant-kind.ts";
-import { applyMemo, type MemoRules } from "./apply-memo.ts";
+import { applyMemo } from "./apply-memo.ts";
 import { addCreditMemo } from "./build-memo.ts";
+import type { MemoRules } from "./judge-application.ts";
 import { unapplyMemo } from "./unapply-memo.ts";
 
 /** Zuora's own reason code of what a migration to Invoice Settlement made of credit and of negative invoices. */

@@ -1,16 +1,16 @@
 import { add, type Money, negate, subtract, zero } from "../../../functions/domain/money.ts";
 import type { CreditMemoRecord, ItemPart } from "../records.ts";
 import type { Store } from "../store.ts";
+import { move } from "./apply-memo.ts";
 import {
   type Application,
   invoicesOf,
   type MemoRefusal,
   type MemoRules,
-  move,
   notAllowed,
   type Target,
   wrong,
-} from "./apply-memo.ts";
+} from "./judge-application.ts";
 
 /** How an unapply shows among the applications: nobody says. Both must be understood. */
 export type UnapplyShownAs = "negative-amount" | "changed-row";

@@ -1,15 +1,15 @@
-import { decimalPlacesIn } from "../../../functions/domain/currency.ts";
-import { add, decimalPlacesOf, type Money, negate, subtract, sum, zero } from "../../../functions/domain/money.ts";
+import { add, type Money, negate, subtract, zero } from "../../../functions/domain/money.ts";
 import {
   type Application,
   invoicesOf,
   type MemoRefusal,
   type MemoRules,
   notAllowed,
-  refusalOfInvoice,
+  refusalOfAmounts,
   type Target,
+  targetsOf,
   wrong,
-} from "../credit-memos/apply-memo.ts";
+} from "../credit-memos/judge-application.ts";
 import type { UnapplyRules } from "../credit-memos/unapply-memo.ts";
 import type { CustomerPaymentRecord, InvoiceRecord } from "../records.ts";
 import type { Store } from "../store.ts";
@@ -21,12 +21,9 @@ export const applyPayment = (
   application: Application,
   rules: MemoRules,
 ): MemoRefusal | undefined => {
-  const invoices = invoicesOf(store, application.entries);
+  const refusal = refusalOfPayment(store, payment, application, rules);
+  const invoices = targetsOf(store, payment, application, rules, refusal);
   if ("code" in invoices) return invoices;
-  const refusal =
-    refusalOfPayment(store, payment, application, rules) ??
-    invoices.map((each) => refusalOfInvoice(payment, each, rules)).find((each) => each !== undefined);
-  if (refusal !== undefined) return refusal;
   const group = store.nextId("8ag");
   for (const target of invoices) {
     move(store, payment, target, target.amount, rules);
@@ -39,20 +36,16 @@ const refusalOfPayment = (
   store: Store,
   payment: CustomerPaymentRecord,
   { entries, effectiveDate }: Application,
-  { today, closedPeriods, isWithoutRounding }: MemoRules,
+  rules: MemoRules,
 ): MemoRefusal | undefined => {
+  const { today, closedPeriods } = rules;
   if (payment.status !== "Processed") return notAllowed("Only payments in Processed status can be applied.");
   if (payment.prepayment || payment.isStandalone) return notAllowed("The payment is not to be applied to invoices.");
   if (store.accounts.one("Id", payment.accountId)?.Status !== "Active") return notAllowed("The account is not active.");
   if (closedPeriods.has(payment.accountId)) return notAllowed("The accounting period is closed.");
   if ((effectiveDate ?? today) < latestDay(store, payment) || (effectiveDate ?? today) > today)
     return wrong("The effective date is before the latest effective date of the payment or in the future.");
-  const places = decimalPlacesIn(payment.currency);
-  if (!isWithoutRounding && entries.some(({ amount }) => decimalPlacesOf(amount) > places))
-    return wrong("The amount has wrong decimal places.");
-  return sum(entries.map(({ amount }) => amount)).gt(payment.unappliedAmount)
-    ? notAllowed("The amount exceeds the unapplied amount of the payment.")
-    : undefined;
+  return refusalOfAmounts(payment, entries, rules, "payment");
 };
 
 /** The maximum effective date of a payment (Zuora: Apply a payment). */

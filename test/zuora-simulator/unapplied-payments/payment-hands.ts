@@ -1,6 +1,6 @@
 import { fromDecimal, min, subtract } from "../../../functions/domain/money.ts";
 import { personId } from "../adjust.ts";
-import type { MemoRules } from "../credit-memos/apply-memo.ts";
+import type { MemoRules } from "../credit-memos/judge-application.ts";
 import type { CustomerPaymentRecord, InvoiceRecord } from "../records.ts";
 import { shuffled } from "../shuffled.ts";
 import type { Store } from "../store.ts";

@@ -1,4 +1,4 @@
-import type { MemoRefusal } from "../credit-memos/apply-memo.ts";
+import type { MemoRefusal } from "../credit-memos/judge-application.ts";
 import { applicationIn } from "../credit-memos/memo-request.ts";
 import type { CustomerPaymentRecord } from "../records.ts";
 import { type Changeable, changeRecord } from "../rest-change.ts";
