@@ -136,6 +136,14 @@ export class ZuoraContractError extends SettlementError {
   }
 }
 
+/**
+ * No such address, said by something before Zuora, or of an address that was there a moment ago: a gateway may lose a
+ * route and find it again.
+ */
+export class LostRouteError extends ZuoraContractError {
+  override readonly name = "LostRouteError";
+}
+
 /** Zuora shows no such account. A replica that lags does not show a new one yet: only time tells that there is none. */
 export class UnknownAccountError extends ZuoraContractError {
   override readonly name = "UnknownAccountError";

@@ -1,5 +1,5 @@
 import { hasCreditBalance, hasCreditMemos, type Mode } from "../../domain/credit/mode.ts";
-import { ConfigError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
+import { ConfigError, LostRouteError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { lastInvoiceDay, lastMemoDay, questions } from "./made-by-bill-runs.ts";
 
@@ -68,10 +68,10 @@ export const contradictionIn = (error: unknown, mode: Mode = "credit-balance"): 
 const saysNoCreditBalance = ({ zuoraCode = "", message }: ZuoraContractError): boolean =>
   /^INVALID_(TYPE|FIELD)$/.test(zuoraCode) && /creditbalance/i.test(message);
 
-/** A gateway may lose a route for a moment; only its second answer says that the tenant has none. */
+/** Only Zuora's second answer says that the tenant has none; a route that is lost was asked for several times. */
 const askTwice = (client: ZuoraClient, question: string) =>
   client.get(question).catch((error: unknown) => {
-    if (!(error instanceof ZuoraContractError)) throw error;
+    if (!(error instanceof ZuoraContractError) || error instanceof LostRouteError) throw error;
     return client.get(question);
   });
 

@@ -1,23 +1,37 @@
-import { ZuoraBusyError } from "../../domain/errors.ts";
-import { receive } from "../http/answer.ts";
+import { LostRouteError, ZuoraBusyError } from "../../domain/errors.ts";
+import { interpret, receive } from "../http/answer.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { legible } from "../http/failure.ts";
+import { retryDelayMs } from "../http/retry.ts";
 import { type HttpRequest, type HttpResponse, NoAnswerError } from "../http/transport.ts";
 
 const limitHeader = /^(ratelimit-|concurrency-limit-)/;
 
-/** Reads once and tells what came, headers and refusals included: for a doctor, who wants to see and not to succeed. */
+/**
+ * Reads and tells what came, headers and refusals included: for a doctor, who wants to see and not to succeed. Only a
+ * route that a gateway lost is asked for again: it tells nothing of the tenant.
+ */
 export const createProbe = (
-  { transport, tokens, headers, creditMemosPath }: Connection,
-  { trackId }: Invocation,
+  { transport, tokens, headers, creditMemosPath, patience, random, clock }: Connection,
+  { trackId, remainingMs }: Invocation,
 ): Probe => {
-  const ask = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<HttpResponse> => {
+  const askOnce = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<HttpResponse> => {
     const signed = { ...headers, authorization: `Bearer ${await tokens.current()}`, "zuora-track-id": trackId };
     const typed = asked.body === undefined ? signed : { ...signed, "content-type": "application/json" };
     return transport({ ...asked, headers: typed }).catch((error: unknown) => {
       if (!(error instanceof NoAnswerError)) throw error;
       throw new ZuoraBusyError(`no answer from Zuora (${error.message})`, { cause: error });
     });
+  };
+  const ask = async (asked: Parameters<typeof askOnce>[0]): Promise<HttpResponse> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await askOnce(asked);
+      const outcome = interpret(receive(response), "read");
+      if (!(outcome instanceof LostRouteError)) return response;
+      const delayMs = retryDelayMs(outcome, attempt, patience, random(), remainingMs());
+      if (delayMs === undefined) return response;
+      await clock.sleep(delayMs);
+    }
   };
   const send = async (asked: Pick<HttpRequest, "method" | "path" | "body">): Promise<ProbeAnswer> => {
     const response = await ask(asked);

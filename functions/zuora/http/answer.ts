@@ -40,11 +40,19 @@ export const receive = (response: HttpResponse): Received => {
   };
 };
 
-/** What an answer means for the one who asked. */
-export const interpret = (received: Received, kind: CallKind): Answer | SettlementError | TokenRefusal => {
+/**
+ * What an answer means for the one who asked.
+ *
+ * @param wasThere whether the same address has answered well before
+ */
+export const interpret = (
+  received: Received,
+  kind: CallKind,
+  wasThere = false,
+): Answer | SettlementError | TokenRefusal => {
   const { status, body, failure, zuoraRequestId, answeredAt } = received;
   if (failure !== undefined) {
-    const error = classifyCall(failure, kind, received);
+    const error = classifyCall(failure, kind, { ...received, wasThere });
     return error instanceof ZuoraAccessError && isAuthenticationFailure(failure) ? new TokenRefusal(error) : error;
   }
   if (body !== undefined) return { body, zuoraRequestId, answeredAt };

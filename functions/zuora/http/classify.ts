@@ -1,4 +1,5 @@
 import {
+  LostRouteError,
   lockCode,
   type SettlementError,
   WriteOutcomeUnknownError,
@@ -18,6 +19,8 @@ export type AnswerDetails = {
   readonly retryAfterMs?: number | undefined;
   /** As it was parsed; undefined where it was no JSON, which is no answer of Zuora's own. */
   readonly body?: unknown | undefined;
+  /** The same address has answered well before. */
+  readonly wasThere?: boolean | undefined;
 };
 
 /** "Try later" in words: rate and concurrency limits, locks, passing trouble (Zuora: SOAP API error codes). */
@@ -126,6 +129,9 @@ const isRefusalOfForm = ({ status, codes, message }: Failure): boolean =>
   codes.some((code) => /^\d{6}40$/.test(code)) ||
   (codes.length === 0 && (/unrecogni[sz]ed fields/i.test(message) || message === `HTTP ${status}`));
 
+/** Whether a code is one of Zuora's: what stands before Zuora names the status, or invents words. */
+const isZuoras = (code: string): boolean => /^\d{2}(\d{6})?$/.test(code) || familyOfCode(code) !== "other";
+
 /** Turns the refusal of a whole call into the error that says what may be done about it. */
 export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDetails): SettlementError => {
   const { status, message, codes } = failure;
@@ -142,6 +148,8 @@ export const classifyCall = (failure: Failure, kind: CallKind, details: AnswerDe
   if (status >= 500 || family === "internal") {
     return kind === "read" ? new ZuoraBusyError(text, about) : new WriteOutcomeUnknownError(text, about);
   }
+  if (kind === "read" && status === 404 && (details.wasThere === true || !codes.some(isZuoras)))
+    return new LostRouteError(text, { ...about, scope: "envelope" });
   // A read that Zuora refuses to understand says nothing about any account, nor does a write of whatever account.
   if (kind === "read" || family === "form" || isRefusalOfForm(failure))
     return new ZuoraContractError(text, { ...about, scope: "envelope" });

@@ -39,12 +39,18 @@ export type ZuoraClient = {
 
 export const createClient = (connection: Connection, invocation: Invocation): ZuoraClient => {
   const { patience, random, clock, pace, timeoutMs, onRetry } = connection;
+  const answered = new Set<string>();
   const readWith = async (asked: Asked, onLeave?: () => void): Promise<Answer> => {
+    const address = addressOf(asked);
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await authenticated(connection, invocation, "read", (token) =>
+      const about = { kind: "read", wasThere: answered.has(address) } as const;
+      const outcome = await authenticated(connection, invocation, about, (token) =>
         exchangeRead(connection, invocation, requestOf(connection, invocation, asked, token), onLeave),
       );
-      if (!(outcome instanceof SettlementError)) return outcome;
+      if (!(outcome instanceof SettlementError)) {
+        answered.add(address);
+        return outcome;
+      }
       const remainingMs = invocation.remainingMs() - timeoutMs;
       const delayMs = retryDelayMs(outcome, attempt, patience, random(), remainingMs);
       if (delayMs === undefined) throw outcome;
@@ -59,7 +65,7 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
     get: (path, onLeave) => readWith({ method: "GET", path }, onLeave),
     read: (path, body) => readWith({ method: "POST", path, body }),
     write: async (path, body, key, mayLeave = always) => {
-      const outcome = await authenticated(connection, invocation, "write", (token, round) => {
+      const outcome = await authenticated(connection, invocation, { kind: "write" }, (token, round) => {
         const request = requestOf(connection, invocation, { method: "POST", path, body }, token);
         // A refusal is stored under its key for a day, so the call with another token gets another key.
         const keyed = withKey(request, round === 1 ? key : `${key}-${round}`);
@@ -69,7 +75,7 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
       return outcome;
     },
     put: async (path, body, mayLeave) => {
-      const outcome = await authenticated(connection, invocation, "write", (token) => {
+      const outcome = await authenticated(connection, invocation, { kind: "write" }, (token) => {
         const request = requestOf(connection, invocation, { method: "PUT", path, body }, token);
         return exchangeUnkeyedWrite(connection, invocation, request, mayLeave);
       });
@@ -88,7 +94,7 @@ export const createClient = (connection: Connection, invocation: Invocation): Zu
 const authenticated = async (
   connection: Connection,
   invocation: Invocation,
-  kind: CallKind,
+  { kind, wasThere }: { readonly kind: CallKind; readonly wasThere?: boolean },
   call: (token: string, round: number) => Promise<Received>,
 ): Promise<Answer | SettlementError> => {
   const { tokens, pace } = connection;
@@ -102,7 +108,7 @@ const authenticated = async (
     }
     const received = await call(token, round).catch(settlementError);
     if (received instanceof SettlementError) return received;
-    const outcome = interpret(received, kind);
+    const outcome = interpret(received, kind, wasThere);
     if (!(outcome instanceof TokenRefusal)) {
       pace.heard(outcome);
       return outcome;
@@ -117,6 +123,9 @@ const authenticated = async (
 const always: MayLeave = async () => true;
 
 type Asked = Pick<HttpRequest, "method" | "path"> & { readonly body?: unknown | undefined };
+
+/** The pages of one list that follow each other by cursor are one address. A numbered page may be one too many. */
+const addressOf = ({ method, path }: Asked): string => `${method} ${path.replace(/&cursor=[^&]*/, "")}`;
 
 const requestOf = (
   { headers }: Connection,

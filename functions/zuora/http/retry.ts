@@ -1,4 +1,4 @@
-import type { SettlementError } from "../../domain/errors.ts";
+import { LostRouteError, type SettlementError, ZuoraBusyError } from "../../domain/errors.ts";
 
 /** How patient one caller is. The processor leaves long waits to its queue; the scanner has nobody else to wait. */
 export type Patience = {
@@ -35,7 +35,8 @@ export const retryDelayMs = (
   random: number,
   remainingMs: number,
 ): number | undefined => {
-  if (error.code !== "ZUORA_BUSY" || attempt >= attemptsMax) return undefined;
+  const mayPass = error instanceof ZuoraBusyError || error instanceof LostRouteError;
+  if (!mayPass || attempt >= attemptsMax) return undefined;
   const backoffMs = Math.min(firstDelayMs * 2 ** (attempt - 1), delayMaxMs);
   const delayMs = error.retryAfterMs ?? Math.round(backoffMs * (0.5 + random / 2));
   return delayMs > delayMaxMs || delayMs > remainingMs ? undefined : delayMs;

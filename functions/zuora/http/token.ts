@@ -98,7 +98,9 @@ const exchange = async ({ transport, headers }: Deps, { clientId, clientSecret }
 const readToken = (response: HttpResponse) => {
   const json = jsonOf(response.body);
   const failure = readFailure(response.status, json);
-  if (failure !== undefined && (isThrottle(failure) || response.status >= 500)) {
+  // OAuth refuses a client with 400 or 401: a 404 is of whatever stands before it, and says nothing of credentials.
+  const isAway = response.status >= 500 || response.status === 404;
+  if (failure !== undefined && (isThrottle(failure) || isAway)) {
     const retryAfterMs = retryAfterMsOf(response.headers);
     throw new ZuoraBusyError(`Zuora's token service answered HTTP ${response.status}`, { retryAfterMs });
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../../../functions/domain/errors.ts";
 import { createClient } from "../../../../functions/zuora/http/client.ts";
 import { scannerPatience } from "../../../../functions/zuora/http/retry.ts";
+import type { HttpResponse } from "../../../../functions/zuora/http/transport.ts";
 import { CollectedTelemetry } from "../../fakes/collected-telemetry.ts";
 import { html, json, lost, page, type Scripted, ScriptedZuora, unreachable } from "../../fakes/scripted-zuora.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";
@@ -134,6 +135,81 @@ describe("a read", () => {
     const read = async () => Promise.reject(new ConfigError("the secret cannot be read"));
     const client = createClient(connected(new ScriptedZuora(), { credentials: { read } }), invocation());
     expect((await errorOf(query(client))).code).toBe("BAD_CONFIG");
+  });
+});
+
+/** What stands before Zuora says of an address that it does not know, for a moment or for good. */
+const gateways: readonly [string, HttpResponse][] = [
+  ["a page of HTML", html(404)],
+  ["plain text", { status: 404, headers: {}, body: "default backend - 404" }],
+  ["nothing at all", { status: 404, headers: {}, body: "" }],
+  ["a message", json(404, { message: "no Route matched with those values" })],
+  ["the status as its code", json(404, { error: { code: 404, message: "Not found", status: "NOT_FOUND" } })],
+  ["a code that is none of Zuora's", json(404, { code: "NOT_FOUND", message: "no such service" })],
+];
+
+const notThere = json(404, { success: false, reasons: [{ code: 50000040, message: "does not exist" }] });
+
+describe("a 404 that Zuora did not write", () => {
+  it.each(gateways)("is asked again, where a read gets it: %s", async (_name, lostRoute) => {
+    const { zuora, client } = scene(lostRoute, page([]), lostRoute, json(200, { paymentRuns: [] }));
+    await query(client);
+    await client.get("/v1/payment-runs");
+    expect(zuora.unasked).toBe(0);
+  });
+
+  it.each(gateways)("is told after three, and keeps nobody else away: %s", async (_name, lostRoute) => {
+    const { zuora, client, connection } = scene(lostRoute, lostRoute, lostRoute);
+    expect((await errorOf(query(client))).code).toBe("ZUORA_CONTRACT");
+    expect([zuora.unasked, connection.pace.pausedMs()]).toEqual([0, 0]);
+  });
+
+  it.each(gateways)("is told at once, where a write gets it: %s", async (_name, lostRoute) => {
+    const { zuora, client } = scene(lostRoute, lostRoute);
+    expect((await errorOf(client.write("/v1/action/create", {}, "key-1"))).code).toBe("ZUORA_CONTRACT");
+    expect((await errorOf(client.put("/v1/credit-memos/m/apply", {}, async () => true))).code).toBe("ZUORA_CONTRACT");
+    expect(zuora.unasked).toBe(0);
+  });
+
+  it("blames no credentials, where the token service gets it", async () => {
+    const { zuora, client } = scene(page([]));
+    zuora.tokens((attempt) => (attempt < 3 ? html(404) : json(200, { access_token: `token-${attempt}` })));
+    await query(client);
+    expect(zuora.calls.map(({ headers }) => headers["authorization"])).toEqual(["Bearer token-3"]);
+  });
+});
+
+describe("a 404 in Zuora's own words", () => {
+  it("is what it says, and not asked again", async () => {
+    const { zuora, client } = scene(notThere);
+    expect(await errorOf(client.get("/v1/payment-runs"))).toMatchObject({
+      code: "ZUORA_CONTRACT",
+      zuoraCode: "50000040",
+    });
+    expect(zuora.calls).toHaveLength(1);
+  });
+
+  it.each<[string, string, string]>([
+    ["the next page by its cursor", "/object-query/credit-memos?pageSize=99", "&cursor=abc%3D"],
+    ["the same once more", "/v1/revenue-schedules/RS-1", ""],
+  ])("is asked again where the address has answered before: %s", async (_name, path, cursor) => {
+    const { zuora, client } = scene(json(200, { data: [] }), notThere, json(200, { data: [] }));
+    await client.get(path);
+    await client.get(`${path}${cursor}`);
+    expect(zuora.unasked).toBe(0);
+  });
+
+  it("is the end of a numbered list, where the pages before it were there", async () => {
+    const { zuora, client } = scene(json(200, { paymentRuns: [] }), notThere);
+    await client.get("/v1/payment-runs?pageSize=40&page=1");
+    expect((await errorOf(client.get("/v1/payment-runs?pageSize=40&page=2"))).zuoraCode).toBe("50000040");
+    expect(zuora.unasked).toBe(0);
+  });
+
+  it("is told after three all the same, with Zuora's code", async () => {
+    const { client } = scene(page([]), notThere, notThere, notThere);
+    await query(client);
+    expect((await errorOf(query(client))).zuoraCode).toBe("50000040");
   });
 });
 

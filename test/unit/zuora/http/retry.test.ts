@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  LostRouteError,
   WriteOutcomeUnknownError,
   ZuoraAccessError,
   ZuoraBusyError,
@@ -33,6 +34,11 @@ describe("a read that met a busy Zuora", () => {
   it("is given up where the answer would come too late", () => {
     expect([delay(busy(), 1, 1, 100), delay(busy(), 1, 1, 99)]).toEqual([100, undefined]);
   });
+});
+
+it("asks as often for a route that a gateway lost", () => {
+  const lost = new LostRouteError("HTTP 404", { scope: "envelope" });
+  expect([1, 4, 5].map((attempt) => retryDelayMs(lost, attempt, patience, 1, 60_000))).toEqual([100, 800, undefined]);
 });
 
 it.each([

@@ -138,6 +138,7 @@ it.each([
   ["no answer", lost()],
   ["a throttle", json(429, { message: "request exceeded limit" })],
   ["a page of HTML", html(503)],
+  ["a gateway's 404", html(404)],
 ])("takes %s of the token service for a passing thing, and does not blame the secret", async (_name, answer) => {
   const { tokens, zuora, secret } = scene();
   zuora.tokens((attempt) => (attempt === 1 ? answer : token({}, "later")));
