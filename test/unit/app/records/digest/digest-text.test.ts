@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { DigestFacts, FailedAccount } from "../../../../../functions/app/records/digest/digest-facts.ts";
 import { writeDigest, writeUnreadable } from "../../../../../functions/app/records/digest/digest-text.ts";
-import type { Held, LeftToPeople } from "../../../../../functions/app/records/left-to-people.ts";
+import type { Held } from "../../../../../functions/app/records/held.ts";
+import type { LeftToPeople } from "../../../../../functions/app/records/left-to-people.ts";
 import type { NegativePart } from "../../../../../functions/app/records/negatives-accounted-for.ts";
 import type { StrandedCredit } from "../../../../../functions/app/records/ports.ts";
 import type { WholeReport } from "../../../../../functions/app/records/report/read-report.ts";
