@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { problemsOf, type StageSettings } from "./settings-schema.ts";
+import { problemsOf } from "./settings-problems.ts";
+import type { StageSettings } from "./settings-schema.ts";
 
 const common = {
   // Bill runs of this tenant make negative invoices.
