@@ -1,23 +1,9 @@
 import { Duration } from "aws-cdk-lib";
-import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { ComparisonOperator, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { metricNames as names } from "../../functions/app/metric-names.ts";
-import { minutes, ownMetric, type RevenueMetrics, type StageMetrics } from "./stage-metrics.ts";
-
-/** `page` wakes somebody, since a customer may be charged before the morning; `ticket` is read in working hours. */
-export type Severity = "page" | "ticket";
-
-export type AlarmDefinition = {
-  readonly severity: Severity;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly operator: ComparisonOperator;
-  readonly periods: number;
-  readonly missingData: TreatMissingData;
-  /** What it costs when nobody acts. */
-  readonly impact: string;
-  /** The anchor of its section in docs/runbook.md. */
-  readonly section: string;
-};
+import { type AlarmDefinition, ringsFrom } from "./alarm-definition.ts";
+import { revenueAlarms } from "./revenue.ts";
+import { minutes, ownMetric, type StageMetrics } from "./stage-metrics.ts";
 
 /** The code of `ZuoraAccessError` in `functions/domain/errors.ts`. */
 const accessRefused = "ZUORA_ACCESS";
@@ -44,22 +30,13 @@ const scansMissedMax = 3;
 /** Messages wait, and no account was handled, for so many quarters of an hour. */
 const idleQuartersMax = 3;
 
-/** Rings from a figure on; what is not told did not happen. */
-const from = (threshold: number, metric: IMetric, periods = 1) => ({
-  metric,
-  threshold,
-  periods,
-  operator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  missingData: TreatMissingData.NOT_BREACHING,
-});
-
 /** Alarms that a person must act on, by their id. */
 export const alarmDefinitions = (stage: StageMetrics): Readonly<Record<string, AlarmDefinition>> => ({
   ...ofScans(stage),
   ...ofAccounts(stage),
   ...ofDeadLetters(stage),
   ...ofZuora(stage),
-  ...(stage.revenue === undefined ? {} : ofRevenue(stage.revenue)),
+  ...(stage.revenue === undefined ? {} : revenueAlarms(stage.revenue)),
 });
 
 const ofScans = ({ scannerService: service, scanner, digest, missedScans, scanEveryMinutes }: StageMetrics) =>
@@ -83,38 +60,41 @@ const ofScans = ({ scannerService: service, scanner, digest, missedScans, scanEv
     },
     ScannerFailed: {
       severity: "ticket",
-      ...from(1, scanner.metricErrors({ period: minutes(5), statistic: "Sum" })),
+      ...ringsFrom(1, scanner.metricErrors({ period: minutes(5), statistic: "Sum" })),
       impact: "A scan failed; the next one looks back as far",
       section: "scanner-failed",
     },
     MissedScans: {
       severity: "ticket",
-      ...from(1, missedScans.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" })),
+      ...ringsFrom(
+        1,
+        missedScans.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" }),
+      ),
       impact: "A schedule's delivery was lost, or what it started failed; the next one does the same work",
       section: "scanner-failed",
     },
     GuardTripped: {
       severity: "page",
-      ...from(1, ownMetric(names.guardTripped, { service }, minutes(15))),
+      ...ringsFrom(1, ownMetric(names.guardTripped, { service }, minutes(15))),
       impact:
         "A scan found more than the policy allows and queued nothing: none of it is settled until a person approves it",
       section: "guard-tripped",
     },
     NegativeWhenRunBegan: {
       severity: "page",
-      ...from(1, ownMetric(names.negativeWhenRunBegan, { service }, minutes(15))),
+      ...ringsFrom(1, ownMetric(names.negativeWhenRunBegan, { service }, minutes(15))),
       impact: "Customers who were owed money may have been charged by a payment run",
       section: "negative-when-a-payment-run-began",
     },
     DigestFailed: {
       severity: "ticket",
-      ...from(1, digest.metricErrors({ period: minutes(5), statistic: "Sum" })),
+      ...ringsFrom(1, digest.metricErrors({ period: minutes(5), statistic: "Sum" })),
       impact: "The daily digest was not sent: whoever has no login does not know what was settled, held and left",
       section: "digest-failed",
     },
     SwitchNotOn: {
       severity: "ticket",
-      ...from(1, ownMetric(names.switchNotOn, { service }, Duration.hours(1), "Minimum"), hoursNotOnMax),
+      ...ringsFrom(1, ownMetric(names.switchNotOn, { service }, Duration.hours(1), "Minimum"), hoursNotOnMax),
       impact: "The switch has not been on for a day: nothing is settled",
       section: "switch-not-on",
     },
@@ -124,20 +104,20 @@ const ofAccounts = ({ processorService: service, workQueue }: StageMetrics) =>
   ({
     UnsettledForLong: {
       severity: "page",
-      ...from(unsettledSecondsMax, ownMetric(names.oldestUnsettledSeconds, { service }, minutes(5), "Maximum")),
+      ...ringsFrom(unsettledSecondsMax, ownMetric(names.oldestUnsettledSeconds, { service }, minutes(5), "Maximum")),
       impact:
         "A negative invoice or credit memo that nothing holds is not settled after hours: its customer may be charged",
       section: "unsettled-for-long",
     },
     WaitingForLong: {
       severity: "page",
-      ...from(waitingSecondsMax, ownMetric(names.oldestWaitingSeconds, { service }, minutes(5), "Maximum")),
+      ...ringsFrom(waitingSecondsMax, ownMetric(names.oldestWaitingSeconds, { service }, minutes(5), "Maximum")),
       impact: "An account has waited for hours since it was queued: its customer may be charged",
       section: "unsettled-for-long",
     },
     NothingHandled: {
       severity: "page",
-      ...from(
+      ...ringsFrom(
         1,
         new MathExpression({
           // What is filled has a zero of every scan's, though no processor ever started.
@@ -162,7 +142,7 @@ const ofDeadLetters = ({ scannerService, processorService: service, deadLetterQu
   ({
     DeadLetters: {
       severity: "ticket",
-      ...from(
+      ...ringsFrom(
         1,
         // As long as nobody looks at them for so long: what is being looked at is hidden.
         deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" }),
@@ -172,13 +152,13 @@ const ofDeadLetters = ({ scannerService, processorService: service, deadLetterQu
     },
     NewDeadLetters: {
       severity: "ticket",
-      ...from(1, ownMetric(names.deadLettered, { service }, minutes(5))),
+      ...ringsFrom(1, ownMetric(names.deadLettered, { service }, minutes(5))),
       impact: "More accounts were set aside just now, beside those that were there already",
       section: "dead-letters",
     },
     DeadLettersGrowOld: {
       severity: "page",
-      ...from(
+      ...ringsFrom(
         1,
         ownMetric(names.deadLettersWaiting, { service: scannerService }, Duration.hours(1), "Minimum"),
         hoursWithDeadLettersMax,
@@ -192,53 +172,15 @@ const ofZuora = ({ processorService: service }: StageMetrics) =>
   ({
     AccessRefused: {
       severity: "page",
-      ...from(1, ownMetric(names.waiting, { service, code: accessRefused }, minutes(5))),
+      ...ringsFrom(1, ownMetric(names.waiting, { service, code: accessRefused }, minutes(5))),
       impact: "Zuora refuses our user, a feature or the tenant: every account waits",
       section: "access-refused",
     },
     ThrottledForLong: {
       severity: "ticket",
-      ...from(1, ownMetric(names.zuoraThrottles, { service }, minutes(15)), quartersThrottledMax),
+      ...ringsFrom(1, ownMetric(names.zuoraThrottles, { service }, minutes(15)), quartersThrottledMax),
       impact:
         "Zuora has been refusing calls for an hour: accounts are settled late, if at all before the next payment run",
       section: "waiting",
-    },
-  }) as const satisfies Record<string, AlarmDefinition>;
-
-/** A pass comes every night, also in the one of 25 hours. */
-const hoursWithoutRevenuePassMax = 26;
-
-/** Nobody is charged for any of it: finance reads its tickets in the morning, and long before a month's close. */
-const ofRevenue = ({ service, function: revenue, deadLetterQueue }: RevenueMetrics) =>
-  ({
-    RevenueDeadLetters: {
-      severity: "ticket",
-      ...from(
-        1,
-        deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: minutes(5), statistic: "Maximum" }),
-      ),
-      impact: "The revenue of settled pairs is set aside: it may not net to zero, and a month may close over it",
-      section: "revenue-dead-letters",
-    },
-    RevenueDidNotRun: {
-      severity: "ticket",
-      metric: new MathExpression({
-        expression: "FILL(completed, 0)",
-        usingMetrics: { completed: ownMetric(names.revenuePassCompleted, { service }, Duration.hours(1)) },
-        label: "passes over revenue that completed",
-        period: Duration.hours(1),
-      }),
-      threshold: 1,
-      operator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      periods: hoursWithoutRevenuePassMax,
-      missingData: TreatMissingData.BREACHING,
-      impact: "No pass over revenue has completed for a day: pairs that were settled since keep open-ended revenue",
-      section: "revenue-did-not-run",
-    },
-    RevenueFailed: {
-      severity: "ticket",
-      ...from(1, revenue.metricErrors({ period: minutes(5), statistic: "Sum" })),
-      impact: "A pass over revenue failed; the next one looks at the same pairs",
-      section: "revenue-did-not-run",
     },
   }) as const satisfies Record<string, AlarmDefinition>;

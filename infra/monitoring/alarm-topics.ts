@@ -3,7 +3,7 @@ import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { Severity } from "./alarm-definitions.ts";
+import type { Severity } from "./alarm-definition.ts";
 
 /** Existing topics; a severity without one gets a topic of the stack's. */
 export type AlarmTopicArns = { readonly [each in Severity]?: string | undefined };

@@ -2,7 +2,8 @@ import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { alarmDefinitions, type Severity } from "./alarm-definitions.ts";
+import type { Severity } from "./alarm-definition.ts";
+import { alarmDefinitions } from "./alarm-definitions.ts";
 import { type AlarmTopicArns, AlarmTopics } from "./alarm-topics.ts";
 import type { StageMetrics } from "./stage-metrics.ts";
 

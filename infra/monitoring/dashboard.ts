@@ -1,19 +1,15 @@
 import {
   AlarmStatusWidget,
   Dashboard as CloudWatchDashboard,
-  Color,
-  GraphWidget,
   type IAlarm,
-  type IMetric,
-  type IWidget,
-  MathExpression,
   PeriodOverride,
-  TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import { metricNamespace, metricNames as names } from "../../functions/app/metric-names.ts";
+import { metricNames as names } from "../../functions/app/metric-names.ts";
 import { unsettledSecondsMax } from "./alarm-definitions.ts";
-import { minutes, ownMetric, type RevenueMetrics, type StageMetrics } from "./stage-metrics.ts";
+import { fullWidth, type Graph, heading, lineForEach, period, rowOf } from "./graphs.ts";
+import { revenueGraphs } from "./revenue.ts";
+import { ownMetric, type StageMetrics } from "./stage-metrics.ts";
 
 export type DashboardProps = {
   readonly metrics: StageMetrics;
@@ -21,10 +17,6 @@ export type DashboardProps = {
   /** Where people find docs/runbook.md. */
   readonly runbook: string;
 };
-
-const fullWidth = 24;
-const rowHeight = 6;
-const period = minutes(15);
 
 /** One page for one question: is money stuck? The first row answers it, the others say where and why. */
 export class Dashboard extends Construct {
@@ -44,48 +36,11 @@ export class Dashboard extends Construct {
         rowOf(machinery(metrics)),
         ...(metrics.revenue === undefined
           ? []
-          : [[heading("## Revenue of settled pairs")], rowOf(ofRevenue(metrics.revenue))]),
+          : [[heading("## Revenue of settled pairs")], rowOf(revenueGraphs(metrics.revenue))]),
       ],
     });
   }
 }
-
-const heading = (markdown: string): IWidget => new TextWidget({ markdown, width: fullWidth, height: 2 });
-
-type Graph = {
-  readonly title: string;
-  readonly left: readonly IMetric[];
-  readonly right?: readonly IMetric[];
-  /** From here on somebody should look. */
-  readonly limit?: number;
-};
-
-const rowOf = (graphs: readonly Graph[]): IWidget[] =>
-  graphs.map(
-    ({ title, left, right = [], limit }, index) =>
-      new GraphWidget({
-        title,
-        left: [...left],
-        right: [...right],
-        width: widthOf(index, graphs.length),
-        height: rowHeight,
-        leftYAxis: { min: 0 },
-        ...(limit === undefined ? {} : { leftAnnotations: [{ value: limit, color: Color.RED }] }),
-      }),
-  );
-
-/** CloudWatch takes whole widths only; what a row does not divide evenly goes to its first graphs. */
-const widthOf = (index: number, count: number): number =>
-  Math.floor(fullWidth / count) + (index < fullWidth % count ? 1 : 0);
-
-/** One line for each value of a dimension: reasons, codes and currencies are not known beforehand. */
-const each = (metricName: string, dimension: string, service: string): IMetric =>
-  new MathExpression({
-    expression: `SEARCH('{${metricNamespace},${[dimension, "service"].toSorted().join(",")}} MetricName="${metricName}" service="${service}"', 'Sum', ${period.toSeconds()})`,
-    usingMetrics: {},
-    label: "",
-    period,
-  });
 
 const isMoneyStuck = ({ scannerService, processorService, workQueue }: StageMetrics): Graph[] => [
   {
@@ -123,8 +78,8 @@ const whatMoves = ({ scannerService, processorService: service }: StageMetrics):
       ownMetric(names.handled, { service }, period),
     ],
   },
-  { title: "Transferred, by currency", left: [each(names.transferred, "currency", service)] },
-  { title: "Applied, by currency", left: [each(names.applied, "currency", service)] },
+  { title: "Transferred, by currency", left: [lineForEach(names.transferred, "currency", service)] },
+  { title: "Applied, by currency", left: [lineForEach(names.applied, "currency", service)] },
   {
     title: "Seconds from posting to transfer; scans that completed",
     left: [ownMetric(names.settledAfterSeconds, { service }, period, "Maximum")],
@@ -133,9 +88,9 @@ const whatMoves = ({ scannerService, processorService: service }: StageMetrics):
 ];
 
 const whatHoldsItUp = ({ scannerService, processorService: service }: StageMetrics): Graph[] => [
-  { title: "Held, by reason", left: [each(names.held, "reason", service)] },
-  { title: "Waiting, by code", left: [each(names.waiting, "code", service)] },
-  { title: "Dead-lettered, by code", left: [each(names.deadLetteredByCode, "code", service)] },
+  { title: "Held, by reason", left: [lineForEach(names.held, "reason", service)] },
+  { title: "Waiting, by code", left: [lineForEach(names.waiting, "code", service)] },
+  { title: "Dead-lettered, by code", left: [lineForEach(names.deadLetteredByCode, "code", service)] },
   {
     title: "Seconds since the oldest negative invoice was posted, held ones as well",
     left: [ownMetric(names.oldestNegativeSeconds, { service: scannerService }, period, "Maximum")],
@@ -179,23 +134,4 @@ const machinery = ({
           ),
         },
       ]),
-];
-
-const ofRevenue = ({ service, function: revenue, deadLetterQueue }: RevenueMetrics): Graph[] => [
-  { title: "Moved to earned, by currency", left: [each(names.revenueMoved, "currency", service)] },
-  {
-    title: "Pairs that were moved, and that wait for their schedules; passes that completed",
-    left: [names.revenuePairsMoved, names.revenueAwaited].map((name) => ownMetric(name, { service }, period)),
-    right: [ownMetric(names.revenuePassCompleted, { service }, period)],
-  },
-  { title: "Pairs that are held, by reason", left: [each(names.revenueHeld, "reason", service)] },
-  {
-    title: "Errors, dead letters, and passes that found no Zuora Finance",
-    left: [
-      revenue.metricErrors({ period, statistic: "Sum" }),
-      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
-      ownMetric(names.revenueNotOffered, { service }, period, "Maximum"),
-    ],
-    limit: 1,
-  },
 ];
