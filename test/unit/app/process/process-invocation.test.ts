@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { type InvocationDeps, processInvocation } from "../../../../functions/app/process/process-invocation.ts";
 import { widthFor } from "../../../../functions/app/process/width.ts";
 import type { Delivery } from "../../../../functions/app/settle/ports.ts";
-import { ConfigError, lackOfTimeCode, ZuoraBusyError } from "../../../../functions/domain/errors.ts";
+import {
+  ConfigError,
+  lackOfTimeCode,
+  WriteOutcomeUnknownError,
+  ZuoraBusyError,
+} from "../../../../functions/domain/errors.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
 import { owing } from "../settle/fixtures.ts";
@@ -292,6 +297,20 @@ describe("an account that an invocation is too short to read", () => {
     expect([queue.renewed.length, queue.deadLetters]).toEqual([1, []]);
     await handle(delivery("A1", { receiveCount: 4, troubledSince: { failing: hourAgo } }));
     expect(queue.deadLetters).toMatchObject([{ messageId: "message-of-A1", errorCode: "OUT_OF_TIME" }]);
+  });
+
+  it("waits where it was read, and only to read it again after a refusal was too much", async () => {
+    const ledger = new FakeLedger(owing("A1"));
+    ledger.refusesCalls(new WriteOutcomeUnknownError("HTTP 500"));
+    const { readAccounts } = ledger;
+    ledger.readAccounts = async (asked) => {
+      if (ledger.calls.length > 0) throw tooSlow();
+      return readAccounts(asked);
+    };
+    const { handle, queue, telemetry } = system({}, ledger);
+    await handle(delivery("A1", { receiveCount: 4, troubledSince: { failing: hourAgo } }));
+    expect([queue.deadLetters, queue.renewed.length]).toEqual([[], 1]);
+    expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "waiting" }]);
   });
 
   it("waits where others had the time, and where it is alone by chance", async () => {
