@@ -1,3 +1,4 @@
+import { adjustmentsTable, notOursTable } from "./adjustment-tables.ts";
 import { type MemoRows, memoApplicationTables, memosTable } from "./memo-tables.ts";
 import { id, number, type ReportTable, text } from "./report-cells.ts";
 import { type RevenueData, revenueTable } from "./revenue-table.ts";
@@ -141,40 +142,6 @@ export const waitsTable = (rows: Rows): ReportTable => ({
   rows,
   columns: [text("name", "Waited"), number("invoices", "Invoices")],
 });
-
-export const adjustmentsTable = (rows: Rows): ReportTable => ({
-  ...adjustmentColumns,
-  name: "adjustments",
-  title: "Adjustments of ours",
-  rows,
-});
-
-export const notOursTable = (rows: Rows): ReportTable => ({
-  ...adjustmentColumns,
-  name: "adjustments-by-others",
-  title: "Adjustments that are not ours",
-  rows,
-});
-
-const adjustmentColumns = {
-  empty: "None.",
-  columns: [
-    text("number", "Number"),
-    text("createdAt", "Created (UTC)"),
-    text("accountNumber", "Account"),
-    id("accountId"),
-    text("invoiceNumber", "Source"),
-    id("invoiceId"),
-    text("type", "Type"),
-    number("amount", "Amount"),
-    text("currency", "Currency"),
-    text("status", "Status"),
-    { key: "canceledAt", head: "Canceled (UTC)", isForPrograms: true },
-    id("runId"),
-    id("id"),
-    text("comment", "Comment"),
-  ],
-} as const satisfies Partial<ReportTable>;
 
 type WholeRows = ReportRows & {
   readonly revenue?: RevenueData | undefined;

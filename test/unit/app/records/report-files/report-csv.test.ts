@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { adjustmentsTable } from "../../../../../functions/app/records/report-files/adjustment-tables.ts";
 import { tableCsv } from "../../../../../functions/app/records/report-files/report-csv.ts";
-import { adjustmentsTable } from "../../../../../functions/app/records/report-files/report-tables.ts";
 
 it("CSV quotes what needs it, and lets no cell be a formula", () => {
   const rows = [
