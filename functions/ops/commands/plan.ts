@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { planOne } from "../../app/settle/settle-one.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
-import { operatorTrackId } from "../system/open-system.ts";
+import { operatorTrackId } from "../system/operator-invocation.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { planData, planDigest } from "../text/describe.ts";
 import { planText } from "../text/plan-text.ts";

@@ -7,7 +7,7 @@ import { probeMemos } from "../../zuora/sandbox/probe-memos.ts";
 import { type ProbeReport, probeSandbox, UnsuitableAccountError } from "../../zuora/sandbox/probe-sandbox.ts";
 import type { CommandContext, CommandResult } from "../command.ts";
 import { UsageError } from "../exit-code.ts";
-import { operatorTrackId } from "../system/open-system.ts";
+import { operatorTrackId } from "../system/operator-invocation.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { mustBeSandbox } from "../system/sandbox-host.ts";
 

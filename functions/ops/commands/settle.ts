@@ -7,7 +7,7 @@ import type { Step } from "../../domain/credit/step.ts";
 import { runIdAt } from "../../domain/run-id.ts";
 import type { Choose, CommandContext, CommandResult } from "../command.ts";
 import { StateMovedError, UsageError } from "../exit-code.ts";
-import { operatorTrackId } from "../system/open-system.ts";
+import { operatorTrackId } from "../system/operator-invocation.ts";
 import { accountIdFor } from "../system/resolve-account.ts";
 import { planData, planDigest, stepData, todayOf } from "../text/describe.ts";
 import { planText } from "../text/plan-text.ts";

@@ -8,7 +8,8 @@ import { readStatus, type Status } from "../../app/status.ts";
 import type { AccountId } from "../../domain/account.ts";
 import type { SettlementError } from "../../domain/errors.ts";
 import { type PageLinks, pageLinksOf } from "../../zuora/page-links.ts";
-import { type OpenSystem, operatorTrackId } from "./open-system.ts";
+import type { OpenSystem } from "./open-system.ts";
+import { operatorTrackId } from "./operator-invocation.ts";
 
 /** As many accounts as somebody waits for. */
 export const accountsLookedAtMax = 1_000;

@@ -20,12 +20,10 @@ import { createCredentialsSource } from "../../aws/secrets.ts";
 import { createDeadLetterQueue } from "../../aws/sqs/dead-letter-queue.ts";
 import { readQueueDepth } from "../../aws/sqs/queue-depth.ts";
 import { createWorkQueue } from "../../aws/sqs/work-queue.ts";
-import { runIdPrefix } from "../../domain/run-id.ts";
 import { cancelAdjustments } from "../../zuora/adjustments/cancel-adjustments.ts";
 import { createMemoApplications } from "../../zuora/credit-memos/applications.ts";
 import { createProbe } from "../../zuora/doctor/probe.ts";
 import { connectConfigured } from "../../zuora/http/connect.ts";
-import type { Invocation } from "../../zuora/http/connection.ts";
 import { operatorPatience } from "../../zuora/http/retry.ts";
 import { createAccountReading } from "../../zuora/ledger/account-reading.ts";
 import { createLedger } from "../../zuora/ledger/ledger.ts";
@@ -35,15 +33,13 @@ import { findAccount } from "../../zuora/records/find-account.ts";
 import { createPaymentRecords } from "../../zuora/records/payment-applications.ts";
 import { createMemoRecords } from "../../zuora/records/posted-memos.ts";
 import { createRecords } from "../../zuora/records/records.ts";
-import { createPeriodsView } from "../../zuora/revenue/accounting-periods.ts";
-import { createMovesLedger } from "../../zuora/revenue/moves-ledger.ts";
-import { createRevenueCandidates } from "../../zuora/revenue/revenue-candidates.ts";
-import { createRevenueLedger } from "../../zuora/revenue/revenue-ledger.ts";
 import { createMemoTrial } from "../../zuora/sandbox/memo-trial.ts";
 import { createRecording } from "../../zuora/sandbox/recording.ts";
 import { createSandboxTrial } from "../../zuora/sandbox/trial.ts";
 import { createCandidates, partsFor } from "../../zuora/scan/candidates.ts";
 import type { Terminal } from "../terminal.ts";
+import { openRevenue } from "./open-revenue.ts";
+import { operatorInvocation, operatorTrackId } from "./operator-invocation.ts";
 import type { System } from "./system.ts";
 
 /** A person asks one thing after the other; some of them are several questions. */
@@ -89,19 +85,14 @@ export const openSystem = (
       through: recording.through,
     },
   );
-  const { policy, revenueQueueUrl, revenueDeadLetterQueueUrl } = config;
+  const { policy } = config;
   const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
     ...systemClock,
     telemetry,
   });
-  const revenueReading = {
-    timeZone: config.zuoraTimeZone,
-    optOutField: policy.optOutField,
-    periods: createPeriodsView(systemClock.now),
-  };
-  const invocation = (trackId: string): Invocation => ({ trackId, remainingMs: () => Number.POSITIVE_INFINITY });
-  const ownInvocation = invocation(operatorTrackId);
-  const ledger = (trackId: string): Ledger => createLedger(connection, invocation(trackId), { reading, codes: policy });
+  const ownInvocation = operatorInvocation();
+  const ledger = (trackId: string): Ledger =>
+    createLedger(connection, operatorInvocation(trackId), { reading, codes: policy });
   const own = ledger(operatorTrackId);
 
   return {
@@ -120,12 +111,12 @@ export const openSystem = (
     accountId: (idOrNumber: string) => findAccount(connection, ownInvocation, idOrNumber),
     zuoraTime: connection.zuoraClock.at,
     candidates: (trackId: string = operatorTrackId) =>
-      createCandidates(connection, invocation(trackId), config.mode, {
+      createCandidates(connection, operatorInvocation(trackId), config.mode, {
         parts: partsFor(config.zuoraConcurrency),
         unappliedPayments: policy.unappliedPayments,
       }),
     paymentRuns: (trackId: string = operatorTrackId) =>
-      createPaymentRunWatch(connection, invocation(trackId), {
+      createPaymentRunWatch(connection, operatorInvocation(trackId), {
         timeZone: config.zuoraTimeZone,
         mode: config.mode,
         optOutField: policy.optOutField,
@@ -137,36 +128,20 @@ export const openSystem = (
     /** Undefined where the policy leaves payments. */
     paymentRecords: createPaymentRecords(connection, ownInvocation, config.mode, policy),
     cancelAdjustments: (runId: string, ids: readonly string[]) =>
-      cancelAdjustments(connection, invocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
+      cancelAdjustments(connection, operatorInvocation(runId), ids, `${operatorTrackId}-${randomUUID()}`),
     /** Zuora's id of the user that we are. */
     ourUser: () => connection.tokens.userId(),
     memoApplications: (trackId: string) =>
-      createMemoApplications(connection, invocation(trackId), config.zuoraTimeZone),
+      createMemoApplications(connection, operatorInvocation(trackId), config.zuoraTimeZone),
     probe: createProbe(connection, ownInvocation),
     /** From now on, what is said to Zuora and what Zuora says is kept: anonymous, a line for each. */
     recordWire: recording.begin,
     sandboxTrial: (about: { readonly accountId: string; readonly runId: string }) =>
-      createSandboxTrial(connection, invocation(about.runId), about),
+      createSandboxTrial(connection, operatorInvocation(about.runId), about),
     memoTrial: ({ accountId, runId }: { readonly accountId: string; readonly runId: string }) =>
-      createMemoTrial(connection, invocation(runId), { accountId, timeZone: config.zuoraTimeZone }),
-    /** The revenue pass' own; absent where the policy does not look at revenue. */
-    revenue:
-      revenueQueueUrl === undefined || revenueDeadLetterQueueUrl === undefined
-        ? undefined
-        : {
-            deadLetters: createDeadLetterQueue(sqs, revenueDeadLetterQueueUrl),
-            workQueue: createWorkQueue(sqs, revenueQueueUrl),
-            depths: async () => {
-              const [work, deadLetters] = await Promise.all([
-                readQueueDepth(sqs, revenueQueueUrl),
-                readQueueDepth(sqs, revenueDeadLetterQueueUrl),
-              ]);
-              return { work, deadLetters };
-            },
-            ledger: createRevenueLedger(connection, ownInvocation, revenueReading),
-            moves: (runId: string) => createMovesLedger(connection, invocation(runId), revenueReading),
-            candidates: (trackId: string = operatorTrackId) => createRevenueCandidates(connection, invocation(trackId)),
-          },
+      createMemoTrial(connection, operatorInvocation(runId), { accountId, timeZone: config.zuoraTimeZone }),
+    /** Undefined where the policy does not look at revenue. */
+    revenue: openRevenue(config, sqs, connection),
     deadLetters: createDeadLetterQueue(sqs, config.deadLetterQueueUrl),
     workQueue: createWorkQueue(sqs, config.workQueueUrl),
     workQueueDepth: () => readQueueDepth(sqs, config.workQueueUrl),
@@ -202,6 +177,3 @@ const telemetryOf = (note: (line: string) => void): Telemetry => ({
   warn: (event, { code, errorMessage }) => note(`${event}: ${code}: ${errorMessage}`),
   count: () => {},
 });
-
-/** What calls to Zuora carry as `Zuora-Track-Id` where they belong to no run. */
-export const operatorTrackId = `${runIdPrefix}ops`;
