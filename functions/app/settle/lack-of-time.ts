@@ -4,16 +4,12 @@ import type { AccountOutcome, WaitReason } from "./outcome.ts";
 export const isOutOfTime = (reason: SettlementError | WaitReason): boolean =>
   reason === "out-of-time" || (typeof reason !== "string" && isLackOfTime(reason));
 
-const wasRead = ({ currency }: AccountOutcome): boolean => currency !== undefined;
-
 /**
  * How a whole invocation left the one account that it had. Where it did not even suffice to read the account, no other
- * will: that is the account's own trouble, and not something to wait for. Whoever was read, and was then to be read
- * again after a write went wrong, is not to blame.
+ * will: that is the account's own trouble, and not something to wait for.
  */
 export const blamedOnItself = (outcome: AccountOutcome): AccountOutcome => {
   const { result } = outcome;
-  if (wasRead(outcome)) return outcome;
   const isUnread = result.kind === "waiting" && typeof result.reason !== "string" && isLackOfTime(result.reason);
   if (!isUnread) return outcome;
   const error = new OutOfTimeError("a whole invocation is too little time to read this account", {

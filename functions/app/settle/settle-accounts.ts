@@ -68,14 +68,14 @@ const runRound = async (deps: SettleDeps, pending: readonly Progress[]): Promise
   };
   const planned = await readAndPlan(deps.ledger, deps.policy, ids, known).catch(settlementError);
   if (planned instanceof SettlementError) {
-    for (const account of pending) account.wait(planned);
+    for (const account of pending) account.waitUnread(planned);
     return;
   }
   for (const account of pending) {
     const own = planned.get(account.id);
     if (own === undefined) throw new RangeError(`account ${account.id} was asked for and not answered`);
     if (own instanceof ZuoraContractError && own.scope === "record") account.fail(own);
-    else if (own instanceof SettlementError) account.wait(own);
+    else if (own instanceof SettlementError) account.waitUnread(own);
     else if (mayBeDoubled(deps, own)) account.wait(stillLanding());
     else account.take(own, deps.dryRun);
   }

@@ -77,13 +77,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: "dead-letter what is only tried again",
     file: "app/settle/settle-accounts.ts",
-    find: "else if (own instanceof SettlementError) account.wait(own);",
+    find: "else if (own instanceof SettlementError) account.waitUnread(own);",
     replace: "else if (own instanceof SettlementError) account.fail(own);",
   },
   {
     name: "dead-letter a busy tenant's accounts",
     file: "app/settle/settle-accounts.ts",
-    find: "for (const account of pending) account.wait(planned);",
+    find: "for (const account of pending) account.waitUnread(planned);",
     replace: "for (const account of pending) account.fail(planned);",
   },
   {

@@ -1,6 +1,11 @@
 import type { AccountId, InvoiceId } from "../../../domain/account.ts";
 import { type Step, type StepOf, stepsOf } from "../../../domain/credit/step.ts";
-import { type SettlementError, WriteOutcomeUnknownError, ZuoraRejectedError } from "../../../domain/errors.ts";
+import {
+  isLackOfTime,
+  type SettlementError,
+  WriteOutcomeUnknownError,
+  ZuoraRejectedError,
+} from "../../../domain/errors.ts";
 import { type Charging, seenAgain } from "../../../domain/payment-run.ts";
 import { keepsCredit, plan, stepsInAll } from "../../../domain/plan.ts";
 import type { Policy } from "../../../domain/policy.ts";
@@ -124,6 +129,11 @@ export class Progress {
   /** Whatever else was said, nobody looks again before a lost application has landed. */
   wait(reason: SettlementError | WaitReason): void {
     this.#result = { kind: "waiting", reason: this.#mayBeDoubled ? stillLanding() : reason };
+  }
+
+  /** It cannot be read. Whom an earlier round of this invocation has read is not too large: it waits for time alone. */
+  waitUnread(error: SettlementError): void {
+    this.wait(this.#planned !== undefined && isLackOfTime(error) ? "out-of-time" : error);
   }
 
   fail(error: SettlementError): void {

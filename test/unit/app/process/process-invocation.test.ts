@@ -8,6 +8,7 @@ import {
   WriteOutcomeUnknownError,
   ZuoraBusyError,
 } from "../../../../functions/domain/errors.ts";
+import { account, invoice } from "../../domain/fixtures.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { delivery } from "../../fakes/fake-queue.ts";
 import { owing } from "../settle/fixtures.ts";
@@ -311,6 +312,14 @@ describe("an account that an invocation is too short to read", () => {
     await handle(delivery("A1", { receiveCount: 4, troubledSince: { failing: hourAgo } }));
     expect([queue.deadLetters, queue.renewed.length]).toEqual([[], 1]);
     expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "waiting" }]);
+  });
+
+  it("is set aside all the same where reading it leaves no time to look who is being charged", async () => {
+    const ledger = new FakeLedger(account({ id: "A1", credit: "10", invoices: [invoice("OPEN", { amount: "30" })] }));
+    ledger.failsToLook(tooSlow());
+    const { handle, queue } = system({}, ledger);
+    await handle(delivery("A1", { receiveCount: 4, troubledSince: { failing: hourAgo } }));
+    expect(queue.deadLetters).toMatchObject([{ errorCode: "OUT_OF_TIME" }]);
   });
 
   it("waits where others had the time, and where it is alone by chance", async () => {
