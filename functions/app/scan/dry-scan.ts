@@ -57,7 +57,7 @@ export const dryScan = async (deps: DryScanDeps, kind: ScanKind, assess: Assess)
 };
 
 /** Whoever looks for himself is not looking at what the scanner would look at because of a payment run. */
-const noPaymentRuns: PaymentRunWatch = {
+export const noPaymentRuns: PaymentRunWatch = {
   runs: async () => [],
   creditMovesSince: async () => [],
   memosAppliedSince: async () => [],

@@ -1,6 +1,7 @@
 import type { Switch } from "../../../../functions/app/ports.ts";
 import { approveScan } from "../../../../functions/app/scan/approve-scan.ts";
 import type { ScanDeps } from "../../../../functions/app/scan/begin-scan.ts";
+import { noPaymentRuns } from "../../../../functions/app/scan/dry-scan.ts";
 import type {
   Candidates,
   NegativeInvoice,
@@ -89,16 +90,7 @@ export const scene = (
         happened.push("remembered");
       },
     },
-    paymentRuns: () => ({
-      runs: async () => [],
-      creditMovesSince: async () => [],
-      memosAppliedSince: async () => [],
-      withSomethingToCharge: async () => [],
-      async *accountsOfPaidInvoices() {},
-      creditBooks: async () => new Map(),
-      payers: async () => [],
-      ...watch,
-    }),
+    paymentRuns: () => ({ ...noPaymentRuns, ...watch }),
     refusedScans: {
       read: async () => refused,
       write: async (scans) => {

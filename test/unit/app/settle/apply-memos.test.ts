@@ -10,7 +10,7 @@ import {
 import type { PaymentRun } from "../../../../functions/domain/payment-run.ts";
 import { account, invoice, memo, payment, policy } from "../../domain/fixtures.ts";
 import { closedPeriod, FakeLedger, locked, refused, tooManyItems } from "../../fakes/fake-ledger.ts";
-import { positionsOf, settleAll } from "./fixtures.ts";
+import { inTurns, positionsOf, settleAll } from "./fixtures.ts";
 
 /** An account that owes 12 and 20, and has memos of 30 and 10. */
 const owed = (id: string, facts: Parameters<typeof account>[0] = {}) =>
@@ -297,14 +297,6 @@ describe("under Harmonization", () => {
     expect((await settleAll(ledger)).results).toEqual({ A: "settled" });
     expect(callsOf(ledger)).toEqual(["transfer NEG 10", "apply CM to INV1 5", "apply INV1 7, apply INV2 3"]);
     expect(positionsOf(ledger, "A")).toEqual({ credit: "0", CM: "0", NEG: "0", INV1: "0", INV2: "0" });
-  });
-
-  const inTurns = account({
-    id: "A",
-    mode: "both",
-    credit: "4",
-    creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "9" })],
-    invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
   });
 
   it("fitting memos, credit balance and other memos take turns at one invoice, and a dry run tells of all three", async () => {

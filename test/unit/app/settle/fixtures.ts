@@ -4,7 +4,7 @@ import { SharedTrouble } from "../../../../functions/app/settle/rounds/shared-tr
 import { type SettleDeps, settleAccounts } from "../../../../functions/app/settle/settle-accounts.ts";
 import type { AccountId, AccountState } from "../../../../functions/domain/account.ts";
 import { SettlementError } from "../../../../functions/domain/errors.ts";
-import { account, invoice, policy, positions, told } from "../../domain/fixtures.ts";
+import { account, invoice, memo, policy, positions, told } from "../../domain/fixtures.ts";
 import type { FakeLedger } from "../../fakes/fake-ledger.ts";
 
 export const runId = "zcs-0mb0abc123";
@@ -16,6 +16,15 @@ export const owing = (id: AccountId, facts: Parameters<typeof account>[0] = {}):
     invoices: [invoice(`${id}-NEG`, { amount: "-10" }), invoice(`${id}-OPEN`, { amount: "30" })],
     ...facts,
   });
+
+/** An invoice that a fitting memo, the credit balance and another memo pay, each a part. */
+export const inTurns = account({
+  id: "A",
+  mode: "both",
+  credit: "4",
+  creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "9" })],
+  invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
+});
 
 /** The result in a few words: `settled`, `waiting: ZUORA_BUSY`, `failed for good: ZUORA_REJECTED`. */
 export const toldResult = (result: Result): string => {

@@ -1,19 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { isConfirmed } from "../../../../functions/app/settle/ports.ts";
 import { carryOutOne, planOne } from "../../../../functions/app/settle/settle-one.ts";
-import { account, invoice, memo, money, policy } from "../../domain/fixtures.ts";
+import { money, policy } from "../../domain/fixtures.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
+import { inTurns } from "./fixtures.ts";
 
 const nothingLifted = { again: false, overLimit: false };
-
-/** An invoice that a fitting memo, the credit balance and another memo pay, each a part. */
-const inTurns = account({
-  id: "A",
-  mode: "both",
-  credit: "4",
-  creditMemos: [memo("FITS", { amount: "5", subscriptions: ["S-1"] }), memo("OTHER", { amount: "9" })],
-  invoices: [invoice("INV", { amount: "12", subscriptions: ["S-1"] })],
-});
 
 /** Agrees to what is planned now; what happens meanwhile comes before the account is read back. */
 const settleByHand = async (ledger: FakeLedger, meanwhile: () => void = () => {}) => {
