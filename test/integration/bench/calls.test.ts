@@ -8,8 +8,7 @@ import { settleAccounts } from "../../../functions/app/settle/settle-accounts.ts
 import { systemClock } from "../../../functions/aws/clock.ts";
 import type { AccountId } from "../../../functions/domain/account.ts";
 import { policySchema } from "../../../functions/domain/policy.ts";
-import { connect } from "../../../functions/zuora/http/connect.ts";
-import { createGotTransport } from "../../../functions/zuora/http/got-transport.ts";
+import type { Connection } from "../../../functions/zuora/http/connection.ts";
 import { processorPatience } from "../../../functions/zuora/http/retry.ts";
 import { createCanceledView } from "../../../functions/zuora/ledger/canceled-view.ts";
 import { createLedger } from "../../../functions/zuora/ledger/ledger.ts";
@@ -21,6 +20,7 @@ import { deployed } from "../../bench/virtual/deployed.ts";
 import { measureVirtually } from "../../bench/virtual/measure-virtually.ts";
 import { everything } from "../../local/policy.ts";
 import { startZuoraServer } from "../../zuora-simulator/zuora-server.ts";
+import { connectOverHttp } from "../connect-over-http.ts";
 
 const runId = "zcs-0mb0abc12345";
 const policy = policySchema.parse(everything);
@@ -40,17 +40,7 @@ const callsOf = async (accounts: number, batches: Batches, kind: ScanKind = "ful
   const zuora = await startZuoraServer({ ...client, store: benchTenant(accounts) });
   try {
     const connected = () => {
-      const connection = connect({
-        transport: createGotTransport(zuora.url, 10_000),
-        credentials: { read: async () => client },
-        clock: systemClock,
-        random: () => 0,
-        telemetry,
-        patience: processorPatience,
-        timeoutMs: 10_000,
-        concurrency: 2,
-        busyPauseMs: 1_000,
-      });
+      const connection = connectOverHttp(zuora.url, client, { telemetry, patience: processorPatience, concurrency: 2 });
       return { connection, invocation: { trackId: runId, remainingMs: () => 60_000 } };
     };
     const found = await scanIn(connected(), kind);
@@ -91,10 +81,7 @@ const callsOf = async (accounts: number, batches: Batches, kind: ScanKind = "ful
 };
 
 const scanIn = async (
-  {
-    connection,
-    invocation,
-  }: { connection: ReturnType<typeof connect>; invocation: Parameters<typeof createCandidates>[1] },
+  { connection, invocation }: { connection: Connection; invocation: Parameters<typeof createCandidates>[1] },
   kind: ScanKind,
 ): Promise<AccountId[]> => {
   const found: AccountId[] = [];

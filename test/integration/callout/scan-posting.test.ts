@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Posting } from "../../../functions/app/scan/ports.ts";
 import { type PostingDeps, scanPosting } from "../../../functions/app/scan/scan-posting.ts";
 import { systemClock } from "../../../functions/aws/clock.ts";
-import { connect } from "../../../functions/zuora/http/connect.ts";
-import { createGotTransport } from "../../../functions/zuora/http/got-transport.ts";
 import { scannerPatience } from "../../../functions/zuora/http/retry.ts";
 import { createPostingCandidates, findPosting } from "../../../functions/zuora/scan/postings.ts";
 import { policy } from "../../unit/domain/fixtures.ts";
@@ -11,6 +9,7 @@ import { CollectedTelemetry } from "../../unit/fakes/collected-telemetry.ts";
 import { addAccount, addBillRun } from "../../zuora-simulator/build.ts";
 import { Store } from "../../zuora-simulator/store.ts";
 import { startZuoraServer, type ZuoraServer } from "../../zuora-simulator/zuora-server.ts";
+import { connectOverHttp } from "../connect-over-http.ts";
 
 const client = { clientId: "bill-run", clientSecret: "canary-secret" };
 const dayMs = 24 * 60 * 60_000;
@@ -26,17 +25,7 @@ afterEach(() => zuora.stop());
 const scene = (overrides: Partial<PostingDeps> = {}) => {
   const telemetry = new CollectedTelemetry();
   const queued: string[] = [];
-  const connection = connect({
-    transport: createGotTransport(zuora.url, 10_000),
-    credentials: { read: async () => client },
-    clock: systemClock,
-    random: () => 0,
-    telemetry,
-    patience: scannerPatience,
-    timeoutMs: 10_000,
-    concurrency: 1,
-    busyPauseMs: 1_000,
-  });
+  const connection = connectOverHttp(zuora.url, client, { telemetry, patience: scannerPatience, concurrency: 1 });
   const during = (trackId: string) => ({ trackId, remainingMs: () => 60_000 });
   const deps: PostingDeps = {
     find: (runId, posting) => findPosting(connection, during(runId), posting),
