@@ -145,18 +145,20 @@ export const startPaymentRun = (
   run.status = "Processing";
   run.executedOn = now;
   run.updatedDate = now;
-  return selectedBy(store, run).map((invoice) =>
-    store.payments.add({
-      Id: store.nextId("8ap"),
-      AccountId: invoice.AccountId,
-      InvoiceId: invoice.Id,
-      Amount: invoice.Balance,
-      Status: "Processing",
-      CreatedDate: now,
-      UpdatedDate: now,
-    }),
-  );
+  return selectedBy(store, run).map((invoice) => beginPayment(store, invoice, now));
 };
+
+/** A payment of all that an invoice owes is on its way. */
+export const beginPayment = (store: Store, invoice: InvoiceRecord, now: number): PaymentRecord =>
+  store.payments.add({
+    Id: store.nextId("8ap"),
+    AccountId: invoice.AccountId,
+    InvoiceId: invoice.Id,
+    Amount: invoice.Balance,
+    Status: "Processing",
+    CreatedDate: now,
+    UpdatedDate: now,
+  });
 
 /**
  * The gateway has answered: each payment takes its amount off its invoice. What is beyond the balance is a real

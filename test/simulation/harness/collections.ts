@@ -3,7 +3,7 @@ import { type Money, min, subtract, toDecimal } from "../../../functions/domain/
 import { createAdjustment, personId } from "../../zuora-simulator/adjust.ts";
 import { addPaymentRun } from "../../zuora-simulator/build.ts";
 import { owedBy, payByHand } from "../../zuora-simulator/hands.ts";
-import { finishPaymentRun, selectedBy, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
+import { beginPayment, finishPaymentRun, selectedBy, startPaymentRun } from "../../zuora-simulator/payment-runs.ts";
 import type { CreditMemoRecord, InvoiceRecord, PaymentRecord } from "../../zuora-simulator/records.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import type { Tenant } from "../../zuora-simulator/tenant.ts";
@@ -118,15 +118,7 @@ export const collectOnePayment = async (where: Collecting): Promise<void> => {
   if (open.length === 0) return;
   const invoice = chance.pick(open);
   const now = time.now();
-  const payment = payments.add({
-    Id: tenant.store.nextId("8ap"),
-    AccountId: invoice.AccountId,
-    InvoiceId: invoice.Id,
-    Amount: invoice.Balance,
-    Status: "Processing",
-    CreatedDate: now,
-    UpdatedDate: now,
-  });
+  const payment = beginPayment(tenant.store, invoice, now);
   const { Id: name, AccountId: accountId } = payment;
   const collection: Collection = {
     name,
