@@ -6,12 +6,12 @@ export const isOutOfTime = (reason: SettlementError | WaitReason): boolean =>
 
 /**
  * How a whole invocation left the one account that it had. Where it did not even suffice to read the account, no other
- * will: that is the account's own trouble, and not something to wait for.
+ * will: that is the account's own trouble, and not something to wait for. Whoever has moved is on its way.
  */
 export const blamedOnItself = (outcome: AccountOutcome): AccountOutcome => {
   const { result } = outcome;
   const isUnread = result.kind === "waiting" && typeof result.reason !== "string" && isLackOfTime(result.reason);
-  if (!isUnread) return outcome;
+  if (!isUnread || result.hasMoved) return outcome;
   const error = new OutOfTimeError("a whole invocation is too little time to read this account", {
     cause: result.reason,
   });

@@ -314,6 +314,15 @@ describe("an account that an invocation is too short to read", () => {
     expect(telemetry.of("account outcome")).toMatchObject([{ outcome: "waiting" }]);
   });
 
+  it("waits where it was transferred, and only to look who is being charged was too much: what moves is not stuck", async () => {
+    const ledger = new FakeLedger(owing("A1"));
+    ledger.failsToLook(tooSlow());
+    const { handle, queue } = system({}, ledger);
+    await handle(delivery("A1", { receiveCount: 4, troubledSince: { failing: hourAgo } }));
+    expect([ledger.calls.length, queue.deadLetters]).toEqual([1, []]);
+    expect(queue.renewed).toMatchObject([{ troubledSince: { failing: undefined } }]);
+  });
+
   it("is set aside all the same where reading it leaves no time to look who is being charged", async () => {
     const ledger = new FakeLedger(account({ id: "A1", credit: "10", invoices: [invoice("OPEN", { amount: "30" })] }));
     ledger.failsToLook(tooSlow());
