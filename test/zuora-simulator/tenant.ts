@@ -68,7 +68,8 @@ export class Tenant {
   }
 
   handle(request: TenantRequest, now: number): TenantResponse {
-    const response = this.#answer(request, now);
+    const answer = this.#answer(request, now);
+    const response = { ...answer, headers: { date: new Date(now).toUTCString(), ...answer.headers } };
     tellTaps(request, response);
     return response;
   }
@@ -79,13 +80,12 @@ export class Tenant {
     if (refusal !== undefined) return refusal;
     const replay = this.idempotency.answer(request, now);
     if (replay !== undefined) return replay;
-    const routed =
+    const response =
       refusalOfKind(this, request) ??
       routeRevenue(this, request, now) ??
       changeMemo(this, request, now) ??
       changePayment(this, request, now) ??
       route(this, request, now);
-    const response = { ...routed, headers: { date: new Date(now).toUTCString(), ...routed.headers } };
     this.idempotency.keep(request, response, now);
     return response;
   }

@@ -36,7 +36,7 @@ export const receive = (response: HttpResponse): Received => {
     failure: readFailure(response.status, body),
     zuoraRequestId: response.headers["zuora-request-id"],
     retryAfterMs: retryAfterMsOf(response.headers),
-    answeredAt: answeredAtOf(response.headers["date"]),
+    answeredAt: answeredAtOf(response),
   };
 };
 
@@ -70,12 +70,13 @@ export const retryAfterMsOf = (headers: HttpResponse["headers"]): number | undef
   const header = headers["retry-after"] ?? "";
   if (/^\s*\d{1,6}\s*$/.test(header)) return Number(header) * 1000;
   const isDate = /^[A-Z][a-z]{2}, .* GMT$/.test(header);
-  const waitMs = isDate ? Date.parse(header) - (answeredAtOf(headers["date"]) ?? Number.NaN) : Number.NaN;
+  const waitMs = isDate ? Date.parse(header) - (answeredAtOf({ headers }) ?? Number.NaN) : Number.NaN;
   return waitMs >= 0 ? waitMs : undefined;
 };
 
-const answeredAtOf = (header: string | undefined): number | undefined => {
-  const instant = Date.parse(header ?? "");
+/** Zuora's own clock when it answered, in epoch milliseconds of whole seconds; undefined where it does not tell. */
+export const answeredAtOf = ({ headers }: Pick<HttpResponse, "headers">): number | undefined => {
+  const instant = Date.parse(headers["date"] ?? "");
   return Number.isNaN(instant) ? undefined : instant;
 };
 

@@ -1,13 +1,14 @@
 import { metricNames } from "../../app/metric-names.ts";
 import type { Clock, CredentialsSource } from "../../app/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
+import { answeredAtOf } from "./answer.ts";
 import { type Connection, type CreditMemosPath, commonHeaders, tokenHeaders } from "./connection.ts";
 import { createGotTransport } from "./got-transport.ts";
 import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
 import { createTokens } from "./token.ts";
 import type { Transport } from "./transport.ts";
-import { createZuoraClock } from "./zuora-clock.ts";
+import { createZuoraClock, type ZuoraClock } from "./zuora-clock.ts";
 
 export type ConnectOptions = {
   readonly transport: Transport;
@@ -28,14 +29,16 @@ export type ConnectOptions = {
 
 /** What one execution environment keeps of Zuora between invocations. Nothing is sent yet. */
 export const connect = (options: ConnectOptions): Connection => {
-  const { transport, credentials, clock, random, telemetry, patience, timeoutMs } = options;
+  const { credentials, clock, random, telemetry, patience, timeoutMs } = options;
   const headers = commonHeaders(options);
+  const zuoraClock = createZuoraClock(clock.now);
+  const transport = telling(zuoraClock, options.transport);
   return {
     transport,
     tokens: createTokens({ transport, credentials, clock, headers: tokenHeaders(options) }),
     pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs }),
     clock,
-    zuoraClock: createZuoraClock(clock.now),
+    zuoraClock,
     random,
     headers,
     creditMemosPath: options.creditMemosPath ?? "credit-memos",
@@ -50,6 +53,18 @@ export const connect = (options: ConnectOptions): Connection => {
     onRetry: ({ code, message }) => telemetry.warn("read tried again", { code, errorMessage: message }),
   };
 };
+
+/**
+ * Whatever Zuora answers tells the time, and a token comes before all else: where a gateway answers the first call for
+ * Zuora, and tells none, the time is known.
+ */
+const telling =
+  (zuoraClock: ZuoraClock, transport: Transport): Transport =>
+  async (request) => {
+    const response = await transport(request);
+    zuoraClock.notice(answeredAtOf(response));
+    return response;
+  };
 
 /** What a stage says of its tenant. */
 export type ConnectionSettings = {

@@ -148,7 +148,6 @@ const exchangeOnce = async (
     try {
       const response = await transport(request);
       const received = receive(response);
-      connection.zuoraClock.notice(received.answeredAt);
       const throttled = received.failure !== undefined && isThrottle(received.failure);
       onCall({ kind, throttled, rateLeft: pace.notice(response.headers) });
       return received;

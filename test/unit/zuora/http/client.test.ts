@@ -58,6 +58,14 @@ describe("every call", () => {
   });
 });
 
+it("knows Zuora's time from the token, where a gateway answers the first calls and tells none", async () => {
+  const { zuora, clock, connection, client } = scene(html(404), html(404), html(404));
+  const date = new Date(clock.now() - 600_000).toUTCString();
+  zuora.tokens(() => json(200, { access_token: "token" }, { date }));
+  await errorOf(query(client));
+  expect(connection.zuoraClock.at(clock.now())).toBe(clock.now() - 600_000);
+});
+
 describe("a read", () => {
   it.each<[string, Scripted]>([
     ["its answer got lost", lost()],
