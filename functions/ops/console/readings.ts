@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import PQueue from "p-queue";
 import { type Problem, readProblems } from "../../app/dead-letters/problems.ts";
 import { type AccountHistory, accountHistory } from "../../app/records/account-history.ts";
 import { type NameOf, namesOf } from "../../app/records/account-names.ts";
@@ -38,9 +38,9 @@ const dayMs = 24 * 60 * 60_000;
 /** One reading at a time: two looks at the dead letters would hide them from each other. */
 export const createReadings = (system: OpenSystem, isStopped: () => boolean): Readings => {
   const { clock, config } = system;
-  const oneAtATime = pLimit(1);
+  const oneAtATime = new PQueue({ concurrency: 1 });
   const read = <T>(from: () => Promise<T>): Promise<Reading<T>> =>
-    oneAtATime(async () => ({ value: await from(), at: clock.now() }));
+    oneAtATime.add(async () => ({ value: await from(), at: clock.now() }));
   const shared = <T>(from: () => Promise<T>): (() => Promise<Reading<T>>) => {
     let reading: Promise<Reading<T>> | undefined;
     let goodUntil = 0;

@@ -36,7 +36,7 @@ export const connect = (options: ConnectOptions): Connection => {
   return {
     transport,
     tokens: createTokens({ transport, credentials, clock, headers: tokenHeaders(options) }),
-    pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs }),
+    pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs, timeoutMs }),
     clock,
     zuoraClock,
     random,

@@ -140,16 +140,17 @@ const exchangeOnce = async (
   mayLeave?: () => Promise<boolean>,
 ): Promise<Received> =>
   connection.pace.run(kind, async () => {
-    const { pace, transport, onCall } = connection;
+    const { pace, transport, clock, onCall } = connection;
     // Here and no earlier: a call waits for its turn, and for a token before that.
     if (mayLeave !== undefined && !(await mayLeave())) throw new WithheldError("not allowed to leave");
     const refusal = lackOfTime(connection, invocation);
     if (refusal !== undefined) throw refusal;
+    const leftAt = clock.now();
     try {
       const response = await transport(request);
       const received = receive(response);
       const throttled = received.failure !== undefined && isThrottle(received.failure);
-      onCall({ kind, throttled, rateLeft: pace.notice(response.headers) });
+      onCall({ kind, throttled, rateLeft: pace.notice(response.headers, clock.now() - leftAt) });
       return received;
     } catch (error) {
       if (error instanceof NoAnswerError) {

@@ -1,3 +1,4 @@
+import PQueue from "p-queue";
 import type { Clock } from "../../app/ports.ts";
 import {
   isLocked,
@@ -7,6 +8,7 @@ import {
   ZuoraBusyError,
 } from "../../domain/errors.ts";
 import { type Answer, TokenRefusal } from "./answer.ts";
+import { CallsAtOnce } from "./calls-at-once.ts";
 import type { CallKind } from "./classify.ts";
 import { type HttpResponse, NoAnswerError } from "./transport.ts";
 
@@ -22,9 +24,15 @@ const rateHeadroomMin = 0.02;
  */
 const pauseMaxMs = 5 * 60_000;
 
+/** An answer that takes so much of the time after which it is given up comes from a tenant that is asked too much. */
+const slowPart = 0.5;
+
+const priorities: Readonly<Record<CallKind, number>> = { write: 1, read: 0 };
+
 /**
- * Keeps one execution environment within Zuora's limits: so many calls in flight, none at all after three busy
- * answers in a row, and fewer as soon as Zuora's own counters say that the tenant is near exhaustion.
+ * Keeps one execution environment within Zuora's limits: so many calls in flight and fewer for a tenant that bears
+ * fewer, none at all after three busy answers in a row, and one at a time as soon as Zuora's own counters say that the
+ * tenant is near exhaustion.
  */
 export type Pace = {
   /** Why nothing may be sent now, the token request included; undefined when it may. */
@@ -37,11 +45,11 @@ export type Pace = {
    */
   run<T>(kind: CallKind, call: () => Promise<T>): Promise<T>;
   /**
-   * Reads Zuora's limit headers; call for every answer.
+   * Reads Zuora's limit headers, and how long it took; call for every answer.
    *
    * @returns the part that is left of the rate limit, from 0 to 1, where Zuora tells
    */
-  notice(headers: HttpResponse["headers"]): number | undefined;
+  notice(headers: HttpResponse["headers"], tookMs: number): number | undefined;
   /**
    * Takes what came of a call, or that nothing came. Three in a row that say Zuora is busy keep the environment away,
    * and so does at once a refusal of our user, a feature or the tenant, since the next answer would be the same. A lock
@@ -55,18 +63,14 @@ export type Pace = {
   pausedMs(): number;
 };
 
-export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency: number; pauseMs: number }): Pace => {
-  let allowed = concurrency;
-  let atOnce = concurrency;
-  let inFlight = 0;
-  const waiting: Readonly<Record<CallKind, (() => void)[]>> = { write: [], read: [] };
-  const letIn = () => {
-    while (inFlight < atOnce) {
-      const next = waiting.write.shift() ?? waiting.read.shift();
-      if (next === undefined) return;
-      inFlight += 1;
-      next();
-    }
+export const createPace = (
+  clock: Clock,
+  { concurrency, pauseMs, timeoutMs }: { concurrency: number; pauseMs: number; timeoutMs: number },
+): Pace => {
+  const queue = new PQueue({ concurrency });
+  const atOnce = new CallsAtOnce(concurrency);
+  const adapt = () => {
+    queue.concurrency = atOnce.now;
   };
   let busyInARow = 0;
   let pausedUntil = 0;
@@ -85,23 +89,21 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
   };
   return {
     refusal,
-    run: async (kind, call) => {
-      await new Promise<void>((resolve) => {
-        waiting[kind].push(resolve);
-        letIn();
-      });
-      try {
-        const refused = refusal();
-        if (refused !== undefined) throw refused;
-        return await call();
-      } finally {
-        inFlight -= 1;
-        letIn();
-      }
-    },
-    notice: (headers) => {
+    run: (kind, call) =>
+      queue.add(
+        async () => {
+          const refused = refusal();
+          if (refused !== undefined) throw refused;
+          return call();
+        },
+        { priority: priorities[kind] },
+      ),
+    notice: (headers, tookMs) => {
+      if (tookMs < timeoutMs * slowPart) atOnce.wasQuick();
+      else atOnce.wasSlow();
       const concurrencyLeft = numberIn(headers["concurrency-limit-remaining"]);
-      atOnce = concurrencyLeft !== undefined && concurrencyLeft < allowed ? 1 : allowed;
+      atOnce.notice(concurrencyLeft ?? Number.POSITIVE_INFINITY);
+      adapt();
       const rateLeft = numberIn(headers["ratelimit-remaining"]);
       const rateLimit = numberIn(headers["ratelimit-limit"]);
       const resetSeconds = numberIn(headers["ratelimit-reset"]);
@@ -117,16 +119,20 @@ export const createPace = (clock: Clock, { concurrency, pauseMs }: { concurrency
         why = outcome;
         pauseFor(pauseMs);
       } else if (saysBusy(outcome)) {
+        // Tokens are revoked one by one, which says nothing of how much is asked at a time.
+        if (!(outcome instanceof TokenRefusal)) atOnce.wasSlow();
         busyInARow += 1;
-        if (busyInARow < busyInARowMax) return;
-        const error = errorIn(outcome);
-        why = error;
-        pauseFor(error?.retryAfterMs ?? pauseMs);
+        if (busyInARow >= busyInARowMax) {
+          const error = errorIn(outcome);
+          why = error;
+          pauseFor(error?.retryAfterMs ?? pauseMs);
+        }
       } else busyInARow = 0;
+      adapt();
     },
     allow: (calls) => {
-      allowed = calls;
-      atOnce = calls;
+      atOnce.allow(calls);
+      adapt();
     },
     pausedMs,
   };

@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import PQueue from "p-queue";
 import type { MovesLedger } from "../../app/revenue/ports.ts";
 import type { AccountId } from "../../domain/account.ts";
 import { ZuoraContractError } from "../../domain/errors.ts";
@@ -26,9 +26,9 @@ export const createMovesLedger = (
     schedule: (number) => readSchedule(client, number),
     schedulesBeside: async (applied) => {
       const found = await readItemsBeside(client, applied);
-      const inTurn = pLimit(schedulesAtATime);
+      const inTurn = new PQueue({ concurrency: schedulesAtATime });
       const ofItems = async (items: readonly string[]) => {
-        const schedules = await Promise.all(items.map((id) => inTurn(() => readScheduleOfItem(client, id))));
+        const schedules = await Promise.all(items.map((id) => inTurn.add(() => readScheduleOfItem(client, id))));
         return schedules.flatMap((schedule) => schedule ?? []);
       };
       const read = new Map<AccountId, readonly RevenueSchedule[] | ZuoraContractError>();

@@ -74,6 +74,12 @@ export const passesRowsByOf = (seed: number): boolean => chanceOf(seed + 2_000_0
 const unappliedPaymentsOf = (seed: number, mode: Mode): Policy["unappliedPayments"] =>
   hasCreditMemos(mode) && chanceOf(seed + 7_000_000).hits(0.6) ? "apply" : "leave";
 
+/** How long a tenant works on each call, one after the other, in one of ten worlds; in milliseconds. */
+const serveMsOf = (seed: number): number => {
+  const chance = chanceOf(seed + 9_000_000);
+  return chance.hits(0.1) ? chance.pick([200, 700, 1_200]) : 0;
+};
+
 /** Far from every seed, so that the stream of clocks is nobody else's. */
 const clocksStream = 8_000_000;
 
@@ -143,6 +149,7 @@ export const openWorld = ({
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
   front.writesNulls = seed % 3 === 1;
+  if (faultProbability > 0) front.serveMs = serveMsOf(seed);
   const deadLetters = new FifoQueue(time, visibilityMs);
   const workQueue = new FifoQueue(time, visibilityMs, {
     to: deadLetters,

@@ -139,6 +139,9 @@ export class ZuoraFront {
   lagMs = 0;
   /** Every third write lands long after nobody waits for it any more, and a gateway answers whoever asks after it. */
   writesLandLate = false;
+  /** How long the tenant works on each call, one after the other, in milliseconds; nought: on any number at once. */
+  serveMs = 0;
+  #servedUntil = 0;
   /** Writes null wherever Zuora's documents leave a field out. */
   writesNulls = false;
   /** Rows that the tenant itself refused, but for what nobody could know before. */
@@ -160,7 +163,7 @@ export class ZuoraFront {
 
   /** Takes seconds for a page of few rows: some accounts cannot be read within an invocation. */
   get isSlow(): boolean {
-    return this.#latencyMaxMs >= 1_000;
+    return this.#latencyMaxMs >= 1_000 || this.serveMs > 0;
   }
 
   constructor(time: VirtualTime, chance: Chance, tenant: TenantCore, faults: FaultPlan, latencyMaxMs: number) {
@@ -197,11 +200,29 @@ export class ZuoraFront {
       if (this.#misroutes?.(request)) return this.#chance.pick(notZuoras);
       if (request.path === "/v1/action/queryMore") this.onNextPage?.();
       const kind = isWrite(request) ? "write" : "read";
+      await this.#takeTurn(sent, kind, timeoutMs);
       const chosen = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
       const fault = kind === "write" && this.#landsLate() ? "late-commit" : chosen;
       const response = await this.#answer(sent, kind, fault, timeoutMs);
       return this.writesNulls ? withFieldsOfNull(request, response) : response;
     };
+  }
+
+  /** A tenant that is behind does whatever it was asked, also when nobody waits for the answer any more. */
+  async #takeTurn(
+    request: HttpRequest & { readonly body: string },
+    kind: "read" | "write",
+    timeoutMs: number,
+  ): Promise<void> {
+    if (this.serveMs === 0 || this.#faults.isOver) return;
+    const now = this.#time.now();
+    this.#servedUntil = Math.max(now, this.#servedUntil) + this.serveMs;
+    const waitMs = this.#servedUntil - now;
+    if (waitMs < timeoutMs) return this.#time.sleep(waitMs);
+    this.#faults.count("not-served-in-time");
+    if (kind === "write") this.#commitAfter(waitMs, request, request.headers["idempotency-key"]);
+    await this.#time.sleep(timeoutMs);
+    throw new NoAnswerError("timed out", { sent: true });
   }
 
   #landsLate(): boolean {
@@ -280,9 +301,13 @@ export class ZuoraFront {
   }
 
   #commitLater(sent: HttpRequest & { readonly body: string }, key: string | undefined, timeoutMs: number): void {
+    const delayMs = timeoutMs / 2 + this.#chance.below(timeoutMs * (this.writesLandLate ? landingMaxTimeouts : 2));
+    this.#commitAfter(delayMs, sent, key);
+  }
+
+  #commitAfter(delayMs: number, sent: HttpRequest & { readonly body: string }, key: string | undefined): void {
     const request = this.#tenant.authentication.admit(sent, this.#time.now());
     if (request === undefined) return;
-    const delayMs = timeoutMs / 2 + this.#chance.below(timeoutMs * (this.writesLandLate ? landingMaxTimeouts : 2));
     if (key !== undefined) this.#inProgress.add(key);
     this.#time.at(this.#time.now() + delayMs, () => {
       if (key !== undefined) this.#inProgress.delete(key);

@@ -14,7 +14,7 @@ import { errorOf } from "../fixtures.ts";
 
 const paced = (concurrency = 2) => {
   const clock = new VirtualClock();
-  return { clock, pace: createPace(clock, { concurrency, pauseMs: 60_000 }) };
+  return { clock, pace: createPace(clock, { concurrency, pauseMs: 60_000, timeoutMs: 15_000 }) };
 };
 
 const busy = (retryAfterMs?: number) => new ZuoraBusyError("Zuora answered HTTP 503", { retryAfterMs });
@@ -22,6 +22,8 @@ const busy = (retryAfterMs?: number) => new ZuoraBusyError("Zuora answered HTTP 
 const answered = { body: {}, zuoraRequestId: undefined, answeredAt: undefined };
 
 const almostUsed = { "ratelimit-limit": "1000", "ratelimit-remaining": "1" };
+
+const quickMs = 200;
 
 const times = (count: number, act: () => void): void => {
   for (let done = 0; done < count; done += 1) act();
@@ -69,7 +71,10 @@ describe("a refusal of our user", () => {
 describe("three busy answers in a row", () => {
   it.each([
     ["a Retry-After of a week", (pace: Pace) => times(3, () => pace.heard(busy(7 * 24 * 3_600_000)))],
-    ["a day until the limit resets", (pace: Pace) => pace.notice({ ...almostUsed, "ratelimit-reset": "86400" })],
+    [
+      "a day until the limit resets",
+      (pace: Pace) => pace.notice({ ...almostUsed, "ratelimit-reset": "86400" }, quickMs),
+    ],
   ])("or %s keep the environment away for five minutes at the most, and then somebody asks", async (_what, trouble) => {
     const { pace, clock } = paced();
     trouble(pace);
@@ -155,7 +160,7 @@ describe("three busy answers in a row", () => {
 });
 
 /** How many of ten calls are in flight at once. */
-const inFlightMax = async (pace: ReturnType<typeof createPace>): Promise<number> => {
+const inFlightMax = async (pace: Pace): Promise<number> => {
   let inFlight = 0;
   let most = 0;
   const call = async () => {
@@ -175,10 +180,45 @@ describe("calls in flight", () => {
 
   it("are one at a time while the tenant is near its concurrency limit, and more again afterwards", async () => {
     const { pace } = paced(3);
-    pace.notice({ "concurrency-limit-remaining": "2" });
+    pace.notice({ "concurrency-limit-remaining": "2" }, quickMs);
     const near = await inFlightMax(pace);
-    pace.notice({ "concurrency-limit-remaining": "30" });
+    pace.notice({ "concurrency-limit-remaining": "30" }, quickMs);
     expect([near, await inFlightMax(pace)]).toEqual([1, 3]);
+  });
+
+  it.each<[string, (pace: Pace) => void]>([
+    ["an answer that took half as long as anybody waits", (pace) => pace.notice({}, 7_500)],
+    ["a busy answer", (pace) => pace.heard(busy())],
+    ["a call without an answer", (pace) => pace.heard(new NoAnswerError("timeout", { sent: true }))],
+  ])("are half as many after %s, and never fewer than one", async (_what, trouble) => {
+    const { pace } = paced(8);
+    const most: number[] = [];
+    for (let times = 0; times < 4; times += 1) {
+      trouble(pace);
+      pace.heard(answered);
+      most.push(await inFlightMax(pace));
+    }
+    expect(most).toEqual([4, 2, 1, 1]);
+  });
+
+  it("are one more after as many quick answers as there are calls, up to the environment's share", async () => {
+    const { pace } = paced(4);
+    times(2, () => pace.notice({}, 7_500));
+    const most: number[] = [];
+    for (const answers of [1, 1, 1, 3, 10]) {
+      times(answers, () => pace.notice({}, 7_499));
+      most.push(await inFlightMax(pace));
+    }
+    expect(most).toEqual([2, 2, 3, 4, 4]);
+  });
+
+  it.each([
+    ["a token was refused", new TokenRefusal(new ZuoraAccessError("Zuora refused the token"))],
+    ["an account was locked", new ZuoraBusyError("Zuora answered LOCK_COMPETITION", { zuoraCode: lockCode })],
+  ])("are as many where %s, which says nothing of the tenant", async (_what, outcome) => {
+    const { pace } = paced(4);
+    pace.heard(outcome);
+    expect(await inFlightMax(pace)).toBe(4);
   });
 });
 
@@ -191,7 +231,7 @@ describe("the tenant's rate limit", () => {
 
   it("is left to the company's other programs when almost all of it is used, until it resets, and is named", () => {
     const { pace } = paced();
-    pace.notice(headers("999"));
+    pace.notice(headers("999"), quickMs);
     expect(pace.pausedMs()).toBe(42_000);
     expect(pace.refusal()?.message).toBe("the tenant's rate limit is nearly used up");
     times(3, () => pace.heard(busy(50_000)));
@@ -200,13 +240,13 @@ describe("the tenant's rate limit", () => {
 
   it("is nobody's concern before", () => {
     const { pace } = paced();
-    pace.notice(headers("1000"));
+    pace.notice(headers("1000"), quickMs);
     expect(pace.pausedMs()).toBe(0);
   });
 
   it("is not guessed where a header is missing", () => {
     const { pace } = paced();
-    pace.notice({ ...headers("0"), "ratelimit-reset": undefined });
+    pace.notice({ ...headers("0"), "ratelimit-reset": undefined }, quickMs);
     expect(pace.pausedMs()).toBe(0);
   });
 });
@@ -227,8 +267,8 @@ it("allows fewer calls in flight from now on, and as many again once Zuora has r
     return most;
   };
   expect(await inFlight()).toBe(2);
-  pace.notice({ "concurrency-limit-remaining": "40" });
+  pace.notice({ "concurrency-limit-remaining": "40" }, quickMs);
   expect(await inFlight()).toBe(2);
-  pace.notice({ "concurrency-limit-remaining": "1" });
+  pace.notice({ "concurrency-limit-remaining": "1" }, quickMs);
   expect(await inFlight()).toBe(1);
 });
