@@ -11,7 +11,7 @@ type Look<T> = { readonly answer: Promise<T>; readonly leftAt: () => number | un
 /**
  * What is looked at anew, whoever else has just asked.
  *
- * @param read tells when it leaves: what happened before is in its answer
+ * @param read tells when it leaves, or each of its pages: what happened before is in its answer
  * @returns looks; never answered by `previous`, which the same batch has acted on already
  */
 export const createSharedLook = <T>(
@@ -22,8 +22,9 @@ export const createSharedLook = <T>(
   const look = (client: ZuoraClient): Promise<T> => {
     const askedAt = now();
     let leftAt: number | undefined;
+    // Of several pages the first is the oldest.
     const answer = read(client, () => {
-      leftAt = now();
+      leftAt ??= now();
     });
     // What has been answered has left, whether it was told or not.
     const hasLeft = () => {
