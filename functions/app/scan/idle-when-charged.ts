@@ -29,7 +29,7 @@ export const lookForIdleCredit = async (
 ): Promise<IdleWhenCharged> => {
   if (policy.application !== "apply") return () => [];
   const books = asked.size === 0 ? new Map() : await watch.creditBooks([...asked]);
-  const idleOf = new Map(begun.map((run) => [run, idleAt(books, beganAtOf(run, window), policy)] as const));
+  const idleOf = new Map(begun.map((run) => [run, idleDuring(run, window, books, policy)] as const));
   const idle = new Set([...idleOf.values()].flat());
   const payers = idle.size === 0 ? [] : await watch.payers([...idle], window.after);
   return (run) => {
@@ -42,10 +42,17 @@ export const lookForIdleCredit = async (
 
 export const beganAtOf = ({ beganAt }: PaymentRun, { until }: Window): number => beganAt ?? until;
 
-const idleAt = (books: ReadonlyMap<AccountId, CreditBook>, instant: number, policy: Policy): readonly AccountId[] =>
-  [...books]
-    .filter(([, { movements, balance }]) => toApply(creditPartsAt(movements, balance, instant), policy).gt(0))
+const idleDuring = (
+  run: PaymentRun,
+  window: Window,
+  books: ReadonlyMap<AccountId, CreditBook>,
+  policy: Policy,
+): readonly AccountId[] => {
+  const span = { beganAt: beganAtOf(run, window), endedAt: run.endedAt };
+  return [...books]
+    .filter(([, { movements, balance }]) => toApply(creditPartsAt(movements, balance, span), policy).gt(0))
     .map(([id]) => id);
+};
 
 const toApply = ({ ours, standing }: CreditParts, { standingCredit }: Policy): Money =>
   standingCredit === "leave" ? ours : add(ours, standing);

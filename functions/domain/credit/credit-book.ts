@@ -54,15 +54,22 @@ export const creditParts = (movements: readonly CreditMovement[], balance: Money
 export const recordedCredit = (movements: readonly CreditMovement[]): Money => totalOf(walked(movements));
 
 /**
- * The same as it was at an instant, less what others have spent since: a payment run that applies credit does so once
- * it has begun. What came without a record is left out, since nothing tells when.
+ * The same as it was when a payment run began, less what others have spent until it ended: a run that applies credit
+ * does so once it has begun. What came without a record is left out, since nothing tells when.
  *
  * @param balance the credit as it is now
+ * @param run in epoch milliseconds; without an end where it is under way
  */
-export const creditPartsAt = (movements: readonly CreditMovement[], balance: Money, instant: number): CreditParts => {
+export const creditPartsAt = (
+  movements: readonly CreditMovement[],
+  balance: Money,
+  { beganAt, endedAt = Number.POSITIVE_INFINITY }: { readonly beganAt: number; readonly endedAt?: number | undefined },
+): CreditParts => {
+  const isSpentMeanwhile = ({ createdAt, isOurs, type }: CreditMovement) =>
+    !isOurs && type === "Decrease" && createdAt <= endedAt;
   const before = movements
-    .filter(({ createdAt, isOurs, type }) => createdAt <= instant || (!isOurs && type === "Decrease"))
-    .map((each) => (each.isOurs && (each.canceledAt ?? 0) > instant ? { ...each, canceledAt: undefined } : each));
+    .filter((each) => each.createdAt <= beganAt || isSpentMeanwhile(each))
+    .map((each) => (each.isOurs && (each.canceledAt ?? 0) > beganAt ? { ...each, canceledAt: undefined } : each));
   const lost = subtract(recordedCredit(movements), balance);
   return lost.gt(0) ? take(walked(before), lost, unexplained) : walked(before);
 };

@@ -280,8 +280,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "name nobody whose credit lay idle when a payment run began",
     file: "app/scan/idle-when-charged.ts",
-    find: "toApply(creditPartsAt(movements, balance, instant), policy).gt(0))",
-    replace: "toApply(creditPartsAt(movements, balance, instant), policy).lt(0))",
+    find: "toApply(creditPartsAt(movements, balance, span), policy).gt(0))",
+    replace: "toApply(creditPartsAt(movements, balance, span), policy).lt(0))",
     isAboutPaymentRuns: true,
   },
   {

@@ -86,6 +86,15 @@ describe("an account whose credit lay idle when a payment run began is named", (
     ],
     ["where its credit had been there for days", { movements: [forDays] }],
     [
+      "where somebody else, such as the next run, spent it after the run had ended",
+      {
+        balance: "0",
+        movements: [moved(60, "+10", true), moved(-4, "-10", false)],
+        moves: [{ accountId: "A", at: began + 4 * minuteMs, change: money("-10"), isOurs: false }],
+        run: { status: "Completed", endedAt: began + 3 * minuteMs },
+      },
+    ],
+    [
       "where we applied it after the run",
       {
         balance: "0",

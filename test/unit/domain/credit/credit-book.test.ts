@@ -147,20 +147,31 @@ describe("whatever was recorded", () => {
   });
 });
 
-describe("credit as it was at an instant", () => {
-  const at = (instant: number, balance: string, ...told: readonly string[]) => {
-    const { standing, ours, freed } = creditPartsAt(history(...told), money(balance), instant);
+describe("credit as it was when a payment run began", () => {
+  const during = (run: Parameters<typeof creditPartsAt>[2], balance: string, ...told: readonly string[]) => {
+    const { standing, ours, freed } = creditPartsAt(history(...told), money(balance), run);
     return `standing ${standing.toFixed()}, ours ${ours.toFixed()}, freed ${freed.toFixed()}`;
   };
 
   it.each<[string, string, readonly string[], string]>([
     ["knows nothing of what came later", "60", ["ours +50", "others +10"], "standing 0, ours 50, freed 0"],
     ["has what we applied later", "0", ["ours +50", "ours -50"], "standing 0, ours 50, freed 0"],
-    ["has lost what others have spent since", "20", ["ours +50", "others -30"], "standing 0, ours 20, freed 0"],
+    [
+      "has lost what others have spent since, of a run under way",
+      "20",
+      ["ours +50", "others -30"],
+      "standing 0, ours 20, freed 0",
+    ],
     ["has what a person canceled later", "0", ["ours +50", "cancel 1"], "standing 0, ours 50, freed 0"],
     ["knows nothing of what no record tells of", "57", ["ours +50"], "standing 0, ours 50, freed 0"],
     ["lacks what left without a record", "43", ["ours +50"], "standing 0, ours 43, freed 0"],
   ])("%s", (_name, balance, told, expected) => {
-    expect(at(1_500, balance, ...told)).toBe(expected);
+    expect(during({ beganAt: 1_500 }, balance, ...told)).toBe(expected);
+  });
+
+  it("has lost what others spent until the run ended, as one does that applies credit first, and no more", () => {
+    const told = ["others +50", "others -30", "others -20"];
+    expect(during({ beganAt: 1_500, endedAt: 2_000 }, "0", ...told)).toBe("standing 20, ours 0, freed 0");
+    expect(during({ beganAt: 1_500, endedAt: 3_000 }, "0", ...told)).toBe("standing 0, ours 0, freed 0");
   });
 });
