@@ -2,7 +2,7 @@ import { ConfigError } from "../../domain/errors.ts";
 import { type Delivery, isFirstLook } from "../settle/ports.ts";
 import { type ProcessDeps, processDeliveries } from "../settle/process-deliveries.ts";
 import { readSwitch } from "../settle/write-gate.ts";
-import { inBatches, isAboveSuspicion, isAlone, mayTakeMore, narrower, type Width } from "./width.ts";
+import { inBatches, isAboveSuspicion, isAloneAgain, mayTakeMore, narrower, type Width } from "./width.ts";
 
 export type InvocationDeps = ProcessDeps & {
   readonly width: Width;
@@ -46,7 +46,7 @@ export const processInvocation = async (
     handled += 1;
     try {
       const invocationId = `${deps.invocationId}-${handled}`;
-      const hadAllTime = handled === 1 && isAlone(batch, maxReceiveCount);
+      const hadAllTime = handled === 1 && isAloneAgain(batch, maxReceiveCount);
       const keptIds = new Set(await processDeliveries({ ...deps, invocationId, hadAllTime }, batch));
       // By delivery: what was hidden for a moment may come back within the invocation, and be done with then.
       for (const each of batch) if (keptIds.has(each.messageId)) kept.add(each);

@@ -78,9 +78,10 @@ export const inBatches = (
 export const isAboveSuspicion = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>
   batch.every((each) => widthOf(each, Number.POSITIVE_INFINITY, maxReceiveCount) === Number.POSITIVE_INFINITY);
 
-/** Whether a batch is a single group, and by suspicion rather than by chance. */
-export const isAlone = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>
-  batch.some((each) => widthOf(each, Number.POSITIVE_INFINITY, maxReceiveCount) === 1);
+/** Whether a batch is a single group that has come back, rather than one that nobody happens to be beside. */
+export const isAloneAgain = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>
+  !isAboveSuspicion(batch, maxReceiveCount) &&
+  batch.every(({ messageGroupId }) => messageGroupId === batch[0]?.messageGroupId);
 
 /**
  * A batch in narrower ones: tens, and then one group each. One batch, where it is a single group already.

@@ -27,7 +27,7 @@ export type ProcessDeps = DisposeDeps &
     readonly landing: Landing;
     /** Unique to this invocation: idempotency keys begin with it. */
     readonly invocationId: string;
-    /** One account on its last receives has the invocation to itself, from its beginning. */
+    /** One account that has come back has the invocation to itself, from its beginning: others come after it. */
     readonly hadAllTime?: boolean;
   };
 

@@ -300,6 +300,14 @@ describe("an account that an invocation is too short to read", () => {
     expect(queue.deadLetters).toMatchObject([{ messageId: "message-of-A1", errorCode: "OUT_OF_TIME" }]);
   });
 
+  it("is blamed from its third receive on, also where somebody waits behind it for the time that it took", async () => {
+    const { handle, queue } = system({}, unreadable("A1", "A2"));
+    const troubledSince = { failing: hourAgo };
+    await handle(delivery("A2", { receiveCount: 4 }), delivery("A1", { receiveCount: 3, troubledSince }));
+    expect(queue.deadLetters).toMatchObject([{ messageId: "message-of-A1", errorCode: "OUT_OF_TIME" }]);
+    expect(queue.renewed.length).toBe(1);
+  });
+
   it("waits where it was read, and only to read it again after a refusal was too much", async () => {
     const ledger = new FakeLedger(owing("A1"));
     ledger.refusesCalls(new WriteOutcomeUnknownError("HTTP 500"));
