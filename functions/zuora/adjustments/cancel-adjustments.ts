@@ -1,5 +1,5 @@
 import type { AdjustmentOutcome } from "../../app/settle/ports.ts";
-import { classifyRow } from "../http/classify.ts";
+import { classifyRow } from "../http/answers/classify.ts";
 import { createClient } from "../http/client.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
 import { readSavedRows } from "./save-rows.ts";

@@ -7,10 +7,10 @@ import {
   ZuoraAccessError,
 } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy.ts";
-import { classifyRow } from "../http/classify.ts";
+import { classifyRow } from "../http/answers/classify.ts";
+import { legible } from "../http/answers/failure.ts";
+import { exactNumber } from "../http/answers/json.ts";
 import type { ZuoraClient } from "../http/client.ts";
-import { legible } from "../http/failure.ts";
-import { exactNumber } from "../http/json.ts";
 import { type RowRefusal, readSavedRows } from "./save-rows.ts";
 
 /** A misspelt field is an error and not silence (Zuora: query parameter of Actions and CRUD). */

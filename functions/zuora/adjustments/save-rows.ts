@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type ErrorDetails, WriteOutcomeUnknownError, ZuoraContractError } from "../../domain/errors.ts";
-import { refusalOfRow } from "../http/failure.ts";
+import { refusalOfRow } from "../http/answers/failure.ts";
 import { contractProblem } from "../query/fields.ts";
 
 /** One row of an Action's answer. `Errors` may be absent where `Success` is true. */

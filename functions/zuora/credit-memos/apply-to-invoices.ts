@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { MayLeave } from "../../app/settle/ports.ts";
 import { type Application, payerOf } from "../../domain/credit/apply-credit-memos.ts";
 import { WriteOutcomeUnknownError, ZuoraContractError, ZuoraRejectedError } from "../../domain/errors.ts";
+import { exactNumber } from "../http/answers/json.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import type { Connection } from "../http/connection.ts";
-import { exactNumber } from "../http/json.ts";
 import { amount, id } from "../query/fields.ts";
 
 /** The memo or the payment as it is afterwards. */

@@ -1,7 +1,7 @@
 import { LostRouteError, ZuoraBusyError } from "../../domain/errors.ts";
-import { interpret, receive } from "../http/answer.ts";
+import { interpret, receive } from "../http/answers/answer.ts";
+import { legible } from "../http/answers/failure.ts";
 import type { Connection, Invocation } from "../http/connection.ts";
-import { legible } from "../http/failure.ts";
 import { retryDelayMs } from "../http/retry.ts";
 import { type HttpRequest, type HttpResponse, NoAnswerError } from "../http/transport.ts";
 

@@ -1,7 +1,7 @@
 import type { MayLeave } from "../../app/settle/ports.ts";
 import { SettlementError, settlementError, ZuoraBusyError } from "../../domain/errors.ts";
-import { type Answer, interpret, type Received, TokenRefusal } from "./answer.ts";
-import type { CallKind } from "./classify.ts";
+import { type Answer, interpret, type Received, TokenRefusal } from "./answers/answer.ts";
+import type { CallKind } from "./answers/classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { exchangeRead, exchangeUnkeyedWrite, exchangeWrite, lackOfTime } from "./exchange.ts";
 import { retryDelayMs } from "./retry.ts";

@@ -1,7 +1,7 @@
 import { metricNames } from "../../app/metric-names.ts";
 import type { Clock, CredentialsSource } from "../../app/ports.ts";
 import type { Telemetry } from "../../app/telemetry-ports.ts";
-import { answeredAtOf } from "./answer.ts";
+import { answeredAtOf } from "./answers/answer.ts";
 import { type Connection, type CreditMemosPath, commonHeaders, tokenHeaders } from "./connection.ts";
 import { createGotTransport } from "./got-transport.ts";
 import { createPace } from "./pace.ts";

@@ -1,6 +1,6 @@
 import type { Clock, RemainingMs } from "../../app/ports.ts";
 import type { SettlementError } from "../../domain/errors.ts";
-import type { CallKind } from "./classify.ts";
+import type { CallKind } from "./answers/classify.ts";
 import type { Pace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
 import type { Tokens } from "./token.ts";

@@ -1,7 +1,7 @@
 import { type MayLeave, WithheldError } from "../../app/settle/ports.ts";
 import { lackOfTimeCode, SettlementError, WriteOutcomeUnknownError, ZuoraBusyError } from "../../domain/errors.ts";
-import { type Received, receive } from "./answer.ts";
-import { type CallKind, isStillInProgress, isThrottle } from "./classify.ts";
+import { type Received, receive } from "./answers/answer.ts";
+import { type CallKind, isStillInProgress, isThrottle } from "./answers/classify.ts";
 import type { Connection, Invocation } from "./connection.ts";
 import { type HttpRequest, NoAnswerError } from "./transport.ts";
 

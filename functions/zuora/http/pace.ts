@@ -7,9 +7,9 @@ import {
   ZuoraAccessError,
   ZuoraBusyError,
 } from "../../domain/errors.ts";
-import { type Answer, TokenRefusal } from "./answer.ts";
+import { type Answer, TokenRefusal } from "./answers/answer.ts";
+import type { CallKind } from "./answers/classify.ts";
 import { CallsAtOnce } from "./calls-at-once.ts";
-import type { CallKind } from "./classify.ts";
 import { type HttpResponse, NoAnswerError } from "./transport.ts";
 
 /** Three busy answers in a row are an outage, not an accident. */

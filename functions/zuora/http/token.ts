@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Clock, Credentials, CredentialsSource } from "../../app/ports.ts";
 import { ZuoraAccessError, ZuoraBusyError } from "../../domain/errors.ts";
-import { retryAfterMsOf } from "./answer.ts";
-import { isThrottle } from "./classify.ts";
-import { readFailure } from "./failure.ts";
-import { parseExact } from "./json.ts";
+import { retryAfterMsOf } from "./answers/answer.ts";
+import { isThrottle } from "./answers/classify.ts";
+import { readFailure } from "./answers/failure.ts";
+import { parseExact } from "./answers/json.ts";
 import { type HttpResponse, NoAnswerError, type Transport } from "./transport.ts";
 /** The bearer token of one execution environment: asked for once, shared by all calls, renewed early. */
 export type Tokens = {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ZuoraContractError } from "../../domain/errors.ts";
-import type { Answer } from "../http/answer.ts";
+import type { Answer } from "../http/answers/answer.ts";
 import type { ZuoraClient } from "../http/client.ts";
 import { contractProblem } from "./fields.ts";
 import { understood } from "./understood.ts";

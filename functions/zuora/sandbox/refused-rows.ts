@@ -1,5 +1,5 @@
 import type { Money } from "../../domain/money.ts";
-import { exactNumber } from "../http/json.ts";
+import { exactNumber } from "../http/answers/json.ts";
 import type { SentRow } from "./trial.ts";
 
 /** How a row that Zuora would create is made into one that it is assumed to refuse. */

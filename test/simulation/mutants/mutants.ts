@@ -52,7 +52,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "treat 504 on a write as busy",
-    file: "zuora/http/classify.ts",
+    file: "zuora/http/answers/classify.ts",
     find: 'return kind === "read" ? new ZuoraBusyError(text, about) : new WriteOutcomeUnknownError(text, about);',
     replace: "return new ZuoraBusyError(text, about);",
   },

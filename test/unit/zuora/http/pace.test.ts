@@ -6,7 +6,7 @@ import {
   ZuoraBusyError,
   ZuoraRejectedError,
 } from "../../../../functions/domain/errors.ts";
-import { TokenRefusal } from "../../../../functions/zuora/http/answer.ts";
+import { TokenRefusal } from "../../../../functions/zuora/http/answers/answer.ts";
 import { createPace, type Pace } from "../../../../functions/zuora/http/pace.ts";
 import { NoAnswerError } from "../../../../functions/zuora/http/transport.ts";
 import { VirtualClock } from "../../fakes/virtual-clock.ts";

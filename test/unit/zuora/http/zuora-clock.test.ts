@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { receive } from "../../../../functions/zuora/http/answer.ts";
+import { receive } from "../../../../functions/zuora/http/answers/answer.ts";
 import { createZuoraClock } from "../../../../functions/zuora/http/zuora-clock.ts";
 
 const noon = Date.parse("2026-03-16T12:00:00Z");

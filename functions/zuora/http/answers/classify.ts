@@ -7,7 +7,7 @@ import {
   ZuoraBusyError,
   ZuoraContractError,
   ZuoraRejectedError,
-} from "../../domain/errors.ts";
+} from "../../../domain/errors.ts";
 import { type Failure, legible } from "./failure.ts";
 
 /** What was asked: reading changes nothing, so a lost read is only a lost read. */

@@ -1,8 +1,8 @@
-import { type SettlementError, ZuoraAccessError, ZuoraContractError } from "../../domain/errors.ts";
+import { type SettlementError, ZuoraAccessError, ZuoraContractError } from "../../../domain/errors.ts";
+import type { HttpResponse } from "../transport.ts";
 import { type CallKind, classifyCall, isAuthenticationFailure } from "./classify.ts";
 import { type Failure, readFailure } from "./failure.ts";
 import { parseExact } from "./json.ts";
-import type { HttpResponse } from "./transport.ts";
 
 /** An answer as it came, parsed once. `failure` is what Zuora said when it said no. */
 export type Received = {

@@ -1,4 +1,4 @@
-import { type Money, toDecimal } from "../../domain/money.ts";
+import { type Money, toDecimal } from "../../../domain/money.ts";
 
 type Reviver = (
   this: unknown,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fromDecimal, toDecimal } from "../../../../functions/domain/money.ts";
-import { exactNumber, parseExact } from "../../../../functions/zuora/http/json.ts";
+import { fromDecimal, toDecimal } from "../../../../../functions/domain/money.ts";
+import { exactNumber, parseExact } from "../../../../../functions/zuora/http/answers/json.ts";
 
 it.each(["123456789012345.12", "0.123456789", "-0.000000001", "99999999999999999999", "0.10", "0", "-42.5"])(
   "reads %s with every digit that was written",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { legible, readFailure } from "../../../../functions/zuora/http/failure.ts";
+import { legible, readFailure } from "../../../../../functions/zuora/http/answers/failure.ts";
 
 describe("recognises a failure in", () => {
   it.each<[string, unknown, readonly string[], string]>([

@@ -4,10 +4,10 @@ import {
   type SettlementError,
   ZuoraContractError,
   ZuoraRejectedError,
-} from "../../../../functions/domain/errors.ts";
-import { interpret, receive, TokenRefusal } from "../../../../functions/zuora/http/answer.ts";
-import { type CallKind, classifyRow } from "../../../../functions/zuora/http/classify.ts";
-import { html, json } from "../../fakes/scripted-zuora.ts";
+} from "../../../../../functions/domain/errors.ts";
+import { interpret, receive, TokenRefusal } from "../../../../../functions/zuora/http/answers/answer.ts";
+import { type CallKind, classifyRow } from "../../../../../functions/zuora/http/answers/classify.ts";
+import { html, json } from "../../../fakes/scripted-zuora.ts";
 
 const reasons = (code: number | string, message = "text") => ({ success: false, reasons: [{ code, message }] });
 const fault = (code: string, message = "text") => ({ FaultCode: code, FaultMessage: message });
