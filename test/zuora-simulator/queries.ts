@@ -22,10 +22,10 @@ export type QueryOptions = {
   /** Every later page begins with the last row of the one before: paging is live, so rows may come twice. */
   readonly repeatsRows?: boolean | undefined;
   /**
-   * Asked where rows that were read have left the result: whether as many others slip past the reader, as they do where
-   * pages are counted by what the result holds by then. Absent: they do not.
+   * Asked where rows that were read have left the result: whether as many others, these, slip past the reader, as they
+   * do where pages are counted by what the result holds by then. Absent: they do not.
    */
-  readonly skipsRows?: (() => boolean) | undefined;
+  readonly skipsRows?: ((rows: readonly object[]) => boolean) | undefined;
   /** Whether the replica that answers has an account already; absent: it has all of them. */
   readonly showsAccount?: ((account: AccountRecord) => boolean) | undefined;
   /** In [0, 1): decides the order of each result, since none is guaranteed. */
@@ -108,7 +108,7 @@ export class Queries {
     if (skipsRows === undefined || next === 0) return 0;
     const now = new Set(evaluate(this.#store, query, 0).map(idOf));
     const left = rows.slice(0, next).filter((row) => !now.has(idOf(row))).length;
-    return left > 0 && skipsRows() ? left : 0;
+    return left > 0 && skipsRows(rows.slice(next, next + left)) ? left : 0;
   }
 
   #remember(cursor: Cursor): string {

@@ -59,7 +59,7 @@ const watchedSince = ({ firstMark }: PaymentRunHistory): number => (firstMark() 
 const scansThatTell = 2;
 
 /**
- * What no scan could see: a page passed rows by where it looked; a lagging replica showed it neither the balance nor
+ * What no scan could see: a page passed it by where it looked; a lagging replica showed it neither the balance nor
  * the transfer; or a person had settled all that was negative before it looked, which no transfer tells of.
  */
 const wasHidden = (
@@ -72,7 +72,7 @@ const wasHidden = (
   const transfers = store.adjustments.where("AccountId", accountId).filter(({ Type }) => Type === "Increase");
   const isLagging = (transferredAt: number) => (at: number) => transferredAt <= at && at - transferredAt <= lagMaxMs;
   const lagged = front.staleReadsAt.filter(during);
-  if (front.rowsPassedByAt.some(during)) return true;
+  if (front.rowsPassedBy.some(({ at, accountIds }) => during(at) && accountIds.has(accountId))) return true;
   if (transfers.some(({ CreatedDate }) => lagged.some(isLagging(CreatedDate)))) return true;
   const negative = store.invoices
     .where("AccountId", accountId)

@@ -134,10 +134,10 @@ export const openWorld = ({
     store,
     turn: turns.next,
     pageSizeMax: pageSizeMax ?? 1 + turns.below(12),
-    skipsRows: () => {
+    skipsRows: (rows) => {
       if (!passesBy || (passesRowsBy === undefined && faults.isOver)) return false;
       faults.count("rows-passed-by");
-      front.rowsPassedByAt.push(time.now());
+      front.rowsPassedBy.push({ at: time.now(), accountIds: new Set(rows.map(ownerOf)) });
       return true;
     },
     showsAccount: ({ Id }) => {
@@ -212,6 +212,9 @@ export const openWorld = ({
   };
   return { world, tenant, history };
 };
+
+/** The account that a row of a result is about. */
+const ownerOf = (row: object): unknown => ("AccountId" in row ? row.AccountId : "Id" in row ? row.Id : undefined);
 
 /** Another run over the same tenant: with queues and a memory of its own, and everything else shared. */
 export const secondRun = (world: World): World => {

@@ -4,15 +4,22 @@ import { type Billed, billTotal, makesMemos } from "../../zuora-simulator/credit
 import type { Store } from "../../zuora-simulator/store.ts";
 import type { Collecting } from "./collections.ts";
 import type { Chance } from "./random.ts";
-import { approve, type World } from "./system.ts";
+import { approve, runScan, type World } from "./system.ts";
 import { minuteMs, seconds } from "./timetable.ts";
 
 /**
  * A bill run owes two customers more than the guard allows. While its refusal waits for a person, another one adds to
- * what one of them is owed; the refusal is approved, and what was wrong is corrected some minutes later. Nothing of the
- * account that has changed may have moved by then: together it is beyond the guard on its own.
+ * what one of them is owed, and often the other is corrected, so that both are owed less than was shown; the refusal is
+ * approved, and what was wrong is corrected some minutes later. Nothing of the account that has changed may have moved
+ * by then: together it is beyond the guard on its own.
+ *
+ * @param gatewaysAnswer whether the first scan to look may meet gateways that answer for Zuora
  */
-export const billWrongly = async ({ world, tenant }: Collecting, chance: Chance): Promise<void> => {
+export const billWrongly = async (
+  { world, tenant }: Collecting,
+  chance: Chance,
+  gatewaysAnswer: boolean,
+): Promise<void> => {
   if (!chance.hits(0.3)) return;
   const { time, faults, violations } = world;
   const { store } = tenant;
@@ -24,6 +31,7 @@ export const billWrongly = async ({ world, tenant }: Collecting, chance: Chance)
   const bill = (account: typeof changed, amount: string) => billTotal(tenant, account, { amount }, time.now());
   const postedAt = time.now();
   const shown = [bill(changed, "-60000.00"), bill(unchanged, "-60000.00")];
+  if (gatewaysAnswer && chance.hits(0.5)) await scanWithoutPaymentRuns(world);
   const runId = await refusedSince(world, postedAt);
   if (runId === undefined) {
     for (const billed of shown) correct(store, billed, time.now());
@@ -31,12 +39,15 @@ export const billWrongly = async ({ world, tenant }: Collecting, chance: Chance)
   }
   await time.sleep(seconds(chance, 60));
   const added = bill(changed, "-50000.00");
+  if (shown[1] !== undefined && chance.hits(0.5)) correct(store, shown[1], time.now());
   await time.sleep(seconds(chance, 60));
   if (await approve(world, runId)) faults.count("refused-scan-approved");
   await time.sleep(3 * minuteMs);
   // A page that passes one of them by shows the guard less than it allows.
-  const isShown = !world.front.rowsPassedByAt.some((at) => at >= postedAt);
-  for (const billed of isShown ? [shown[0], added] : []) {
+  const isPassedBy = [changed, unchanged].some(({ Id }) =>
+    world.front.rowsPassedBy.some(({ at, accountIds }) => at >= postedAt && accountIds.has(Id)),
+  );
+  for (const billed of isPassedBy ? [] : [shown[0], added]) {
     const moved = billed === undefined ? undefined : movedOf(store, billed);
     if (moved !== undefined) violations.push(`${moved} moved more than was approved`);
   }
@@ -66,6 +77,18 @@ const correct = (store: Store, billed: Billed, now: number): void => {
   if (invoice === undefined || toDecimal(invoice.Balance) === "0") return;
   invoice.Balance = zero;
   invoice.UpdatedDate = now;
+};
+
+/**
+ * What a scan asks first is about payment runs: a gateway answers that for as long as it is asked, and tells no time.
+ * Its page of HTML is believed by nobody, so that processors wait meanwhile.
+ */
+const scanWithoutPaymentRuns = async (world: World): Promise<void> => {
+  const { faults, front } = world;
+  faults.count("gateway-knows-no-payment-runs");
+  front.misroutes = ({ path }) => path.startsWith("/v1/payment-runs") && "to-html";
+  await runScan(world, "incremental");
+  front.misroutes = undefined;
 };
 
 /** The run of a refused scan that has seen what was posted; undefined where none was refused within twenty minutes. */

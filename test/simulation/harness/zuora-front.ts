@@ -27,12 +27,21 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 /** A header with noughts too many. */
 const weekInSeconds = "604800";
 
+const pageNotFound: HttpResponse = {
+  status: 404,
+  headers: { "content-type": "text/html" },
+  body: "<html>Not Found</html>",
+};
+
 /** What gateways say of an address that they do not know. */
 const notZuoras: readonly HttpResponse[] = [
-  { status: 404, headers: { "content-type": "text/html" }, body: "<html>Not Found</html>" },
+  pageNotFound,
   { status: 404, headers: { "content-type": "text/plain" }, body: "default backend - 404" },
   json(404, { message: "no Route matched with those values" }),
 ];
+
+/** Whether a gateway answers a request, in some words of its own or always with a page of HTML. */
+type Misroutes = (request: HttpRequest) => boolean | "to-html";
 
 /** Answers that were made before the tenant did anything. */
 const refusals: Partial<Record<CallFault, (chance: Chance) => HttpResponse>> = {
@@ -119,8 +128,8 @@ export class ZuoraFront {
   readonly writesSent: { readonly at: number; readonly path: string; readonly body: string }[] = [];
   /** When an older state was shown, in epoch milliseconds. */
   readonly staleReadsAt: number[] = [];
-  /** When a page passed rows by, since others had left the result. */
-  readonly rowsPassedByAt: number[] = [];
+  /** When a page passed rows by, since others had left the result, and whose they were. */
+  readonly rowsPassedBy: { readonly at: number; readonly accountIds: ReadonlySet<unknown> }[] = [];
   /** Called before anybody is given the next page of a result. */
   onNextPage: (() => void) | undefined;
   /** Until when a replica does not show an account that is new, by its id; its invoices it does. */
@@ -153,7 +162,7 @@ export class ZuoraFront {
   /** What was before each write that a lagging read does not show yet, the oldest first. */
   readonly #past: { readonly until: number; readonly state: unknown }[] = [];
   #isDown = false;
-  #misroutes: ((request: HttpRequest) => boolean) | undefined;
+  #misroutes: Misroutes | undefined;
 
   readonly #time: VirtualTime;
   readonly #chance: Chance;
@@ -185,8 +194,8 @@ export class ZuoraFront {
   }
 
   /** A gateway that answers some requests itself, as if there were no such address. */
-  set misroutes(matches: ((request: HttpRequest) => boolean) | undefined) {
-    this.#misroutes = matches;
+  set misroutes(misroutes: Misroutes | undefined) {
+    this.#misroutes = misroutes;
   }
 
   transport(timeoutMs: number): Transport {
@@ -197,7 +206,8 @@ export class ZuoraFront {
       await this.#time.sleep(10 + this.#chance.below(this.#latencyMaxMs));
       const sent = { ...request, body: request.body ?? "" };
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
-      if (this.#misroutes?.(request)) return this.#chance.pick(notZuoras);
+      const misrouted = this.#misrouted(request);
+      if (misrouted !== undefined) return misrouted;
       if (request.path === "/v1/action/queryMore") this.onNextPage?.();
       const kind = isWrite(request) ? "write" : "read";
       await this.#takeTurn(sent, kind, timeoutMs);
@@ -223,6 +233,12 @@ export class ZuoraFront {
     if (kind === "write") this.#commitAfter(waitMs, request, request.headers["idempotency-key"]);
     await this.#time.sleep(timeoutMs);
     throw new NoAnswerError("timed out", { sent: true });
+  }
+
+  #misrouted(request: HttpRequest): HttpResponse | undefined {
+    const misroutes = this.#misroutes?.(request) ?? false;
+    if (misroutes === false) return undefined;
+    return misroutes === "to-html" ? pageNotFound : this.#chance.pick(notZuoras);
   }
 
   #landsLate(): boolean {

@@ -243,6 +243,13 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
+    name: "know Zuora's time only from what was asked for itself",
+    file: "zuora/http/connect.ts",
+    find: "createTokens({ transport, credentials,",
+    replace: "createTokens({ transport: options.transport, credentials,",
+    isAboutPaymentRuns: true,
+  },
+  {
     name: "see a payment run only once it has begun",
     file: "domain/payment-run.ts",
     find: 'run.status === "Processing" || run.startsAt === undefined || run.startsAt <= soon;',
