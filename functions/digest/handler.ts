@@ -49,6 +49,7 @@ const connection = connectConfigured(config, {
 const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
   ...systemClock,
   telemetry,
+  connection,
 });
 const ssm = new SSMClient();
 const sqs = createSqsClient();

@@ -41,6 +41,7 @@ const landing = new Landing(systemClock.now);
 const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
   now: systemClock.now,
   telemetry,
+  connection,
 });
 
 const bus =

@@ -69,7 +69,10 @@ export class Tenant {
 
   handle(request: TenantRequest, now: number): TenantResponse {
     const answer = this.#answer(request, now);
-    const response = { ...answer, headers: { date: new Date(now).toUTCString(), ...answer.headers } };
+    const response = {
+      ...answer,
+      headers: { date: new Date(now).toUTCString(), "zuora-request-id": "simulated", ...answer.headers },
+    };
     tellTaps(request, response);
     return response;
   }

@@ -89,6 +89,7 @@ export const openSystem = (
   const reading = createAccountReading({ timeZone: config.zuoraTimeZone, mode: config.mode }, policy, {
     ...systemClock,
     telemetry,
+    connection,
   });
   const ownInvocation = operatorInvocation();
   const ledger = (trackId: string): Ledger =>

@@ -7,8 +7,8 @@ import { createGotTransport } from "./got-transport.ts";
 import { createPace } from "./pace.ts";
 import type { Patience } from "./retry.ts";
 import { createTokens } from "./token.ts";
-import type { Transport } from "./transport.ts";
-import { createZuoraClock, type ZuoraClock } from "./zuora-clock.ts";
+import type { HttpResponse, Transport } from "./transport.ts";
+import { createZuoraClock } from "./zuora-clock.ts";
 
 export type ConnectOptions = {
   readonly transport: Transport;
@@ -32,13 +32,18 @@ export const connect = (options: ConnectOptions): Connection => {
   const { credentials, clock, random, telemetry, patience, timeoutMs } = options;
   const headers = commonHeaders(options);
   const zuoraClock = createZuoraClock(clock.now);
-  const transport = telling(zuoraClock, options.transport);
+  let signsAnswers = false;
+  const transport = telling(options.transport, (response) => {
+    zuoraClock.notice(answeredAtOf(response));
+    signsAnswers ||= response.headers["zuora-request-id"] !== undefined;
+  });
   return {
     transport,
     tokens: createTokens({ transport, credentials, clock, headers: tokenHeaders(options) }),
     pace: createPace(clock, { concurrency: options.concurrency, pauseMs: options.busyPauseMs, timeoutMs }),
     clock,
     zuoraClock,
+    signsAnswers: () => signsAnswers,
     random,
     headers,
     creditMemosPath: options.creditMemosPath ?? "credit-memos",
@@ -59,10 +64,10 @@ export const connect = (options: ConnectOptions): Connection => {
  * Zuora, and tells none, the time is known.
  */
 const telling =
-  (zuoraClock: ZuoraClock, transport: Transport): Transport =>
+  (transport: Transport, onAnswer: (response: HttpResponse) => void): Transport =>
   async (request) => {
     const response = await transport(request);
-    zuoraClock.notice(answeredAtOf(response));
+    onAnswer(response);
     return response;
   };
 

@@ -25,6 +25,8 @@ export type Connection = {
   readonly pace: Pace;
   readonly clock: Clock;
   readonly zuoraClock: ZuoraClock;
+  /** Whether an answer has carried Zuora's request id (Zuora: Response headers). */
+  readonly signsAnswers: () => boolean;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   /** Sent with every call: versions, entity and organisation. */

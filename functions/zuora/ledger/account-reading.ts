@@ -2,6 +2,7 @@ import type { Telemetry } from "../../app/telemetry-ports.ts";
 import type { Mode } from "../../domain/credit/mode.ts";
 import { appliesPayments, type Policy } from "../../domain/policy.ts";
 import { createModeCheck, type ModeCheck } from "../credit-memos/mode-check.ts";
+import type { Connection } from "../http/connection.ts";
 import { type CollectionsView, createCollectionsView } from "../payment-runs/collections.ts";
 import { type CanceledView, createCanceledView } from "./canceled-view.ts";
 
@@ -24,6 +25,7 @@ export type AccountReading = {
 type ReadingDeps = {
   readonly now: () => number;
   readonly telemetry: Telemetry;
+  readonly connection: Pick<Connection, "signsAnswers">;
   /** How an operator waits where Zuora must be asked more than once; a processor's message comes back by itself. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 };
@@ -34,7 +36,7 @@ type ReadingPolicy = Pick<Policy, "optOutField" | "standingCredit" | "unappliedP
 export const createAccountReading = (
   { timeZone, mode }: Pick<AccountReading, "timeZone" | "mode">,
   { optOutField, standingCredit, unappliedPayments }: ReadingPolicy,
-  { now, telemetry, sleep }: ReadingDeps,
+  { now, telemetry, connection, sleep }: ReadingDeps,
 ): AccountReading => ({
   timeZone,
   mode,
@@ -44,6 +46,7 @@ export const createAccountReading = (
   collections: createCollectionsView(timeZone, {
     now,
     sleep,
+    signsAnswers: connection.signsAnswers,
     onNotOffered: (what, { code, message }) =>
       telemetry.warn("not offered by the tenant", { what, code, errorMessage: message }),
   }),

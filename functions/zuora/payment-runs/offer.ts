@@ -16,10 +16,14 @@ export const isNotOfferedInZuorasWords = (error: unknown): error is ZuoraContrac
 /** Whoever believes that customers are not charged stops looking: the same is to be said so often and for so long. */
 const saidTimesMin = 3;
 const saidForMs = 30_000;
+/** What stands before Zuora may lose a route for minutes. */
+const saidByGatewayForMs = 5 * 60_000;
 const askAgainMs = 10_000;
 
 export type OfferDeps = {
   readonly now: () => number;
+  /** Whether answers of the tenant carry Zuora's request id, so that one without is a gateway's; absent: unknown. */
+  readonly signsAnswers?: (() => boolean) | undefined;
   /** Told once, when it is believed. */
   readonly onNotOffered: (what: string, because: ZuoraContractError) => void;
   /** Waits for the next answer here; absent: the caller comes back by itself. */
@@ -35,13 +39,25 @@ export type Offer = {
   ask<T>(read: () => Promise<T>): Promise<T | undefined>;
 };
 
-/** @param what names it in messages, such as `payment runs` */
-export const createOffer = (what: string, { now, onNotOffered, sleep }: OfferDeps): Offer => {
+/**
+ * Zuora's own words are believed soon, and so are others' where the tenant signs no answer. A gateway's are never
+ * believed of what was offered to this environment before.
+ *
+ * @param what names it in messages, such as `payment runs`
+ */
+export const createOffer = (what: string, { now, signsAnswers, onNotOffered, sleep }: OfferDeps): Offer => {
   let said: { readonly since: number; readonly times: number } | undefined;
   let isTold = false;
+  let wasOffered = false;
+  const forMsMin = (error: ZuoraContractError): number => {
+    const isSigned = error.zuoraRequestId !== undefined;
+    if (isNotOfferedInZuorasWords(error)) return saidForMs;
+    if (wasOffered) return Number.POSITIVE_INFINITY;
+    return !isSigned && signsAnswers?.() ? saidByGatewayForMs : saidForMs;
+  };
   const isBelieved = (error: ZuoraContractError): boolean => {
     said = { since: said?.since ?? now(), times: (said?.times ?? 0) + 1 };
-    if (said.times < saidTimesMin || now() - said.since < saidForMs) return false;
+    if (said.times < saidTimesMin || now() - said.since < forMsMin(error)) return false;
     if (!isTold) onNotOffered(what, error);
     isTold = true;
     return true;
@@ -51,6 +67,7 @@ export const createOffer = (what: string, { now, onNotOffered, sleep }: OfferDep
       const answer = await read();
       said = undefined;
       isTold = false;
+      wasOffered = true;
       return answer;
     } catch (error) {
       if (!isNotOffered(error)) throw error;

@@ -100,6 +100,7 @@ export const startProcessor = (
   const reading = createAccountReading({ timeZone: "UTC", mode: "credit-balance" }, policy, {
     now: clock.now,
     telemetry,
+    connection,
   });
   let invocations = 0;
   return (delivered) => {

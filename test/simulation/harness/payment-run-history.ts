@@ -154,14 +154,14 @@ const scanOnSchedule = async (world: World, chance: Chance, endsAt: number): Pro
   }
 };
 
-/** For twenty seconds and more a gateway knows no payment runs, most often when one is near. */
+/** For seconds or minutes a gateway knows no payment runs, most often when one is near. */
 const losePaymentRunsNowAndThen = async ({ time, faults, front }: World, chance: Chance): Promise<void> => {
   for (let count = chance.below(6); count > 0; count -= 1) {
     await time.sleep(seconds(chance, (hours * hourMs) / 3_000));
     if (chance.hits(0.5)) await time.sleep(hourMs - (time.now() % hourMs) - 3 * minuteMs + seconds(chance, 240));
     faults.count("gateway-knows-no-payment-runs");
     front.misroutes = ({ path }) => path.startsWith("/v1/payment-runs");
-    await time.sleep(5_000 + seconds(chance, 20));
+    await time.sleep(5_000 + seconds(chance, chance.hits(0.5) ? 20 : 240));
     front.misroutes = undefined;
   }
 };

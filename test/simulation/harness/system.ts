@@ -140,7 +140,8 @@ const startProcessor = (world: World): Environment => {
   const connection = connectIn(world, clock, container, processorPatience, watch);
   const collections = createCollectionsView(world.timeZone, {
     now: clock.now,
-    onNotOffered: () => world.faults.count("not-offered-believed"),
+    signsAnswers: connection.signsAnswers,
+    onNotOffered: (what) => world.violations.push(`a gateway was believed that the tenant offers no ${what}`),
   });
   const reading = {
     timeZone: world.timeZone,

@@ -328,6 +328,13 @@ export const mutants: readonly Mutant[] = [
     isAboutPaymentRuns: true,
   },
   {
+    name: "believe a gateway as soon as Zuora that there are no payment runs",
+    file: "zuora/payment-runs/offer.ts",
+    find: "const isSigned = error.zuoraRequestId !== undefined;",
+    replace: "const isSigned = true; wasOffered = false;",
+    isAboutPaymentRuns: true,
+  },
+  {
     name: "apply credit without a last look at who is being charged",
     file: "app/settle/rounds/apply-credit.ts",
     find: "applying.get(accountId)?.lookAgain(charging, policy)",

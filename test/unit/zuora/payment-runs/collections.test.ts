@@ -135,6 +135,36 @@ describe("that a tenant has no electronic payments", () => {
     expect((await errorOf(current())).code).toBe("ZUORA_BUSY");
   });
 
+  describe("in the words of a gateway, which signs no answer as Zuora does,", () => {
+    const sayingFor = async (minutes: number, from: Scripted, signsAnswers: () => boolean) => {
+      let runs = from;
+      const answer: Scripted = (request) =>
+        !request.path.startsWith("/v1/payment-runs") ? page([]) : typeof runs === "function" ? runs(request) : runs;
+      const clock = new VirtualClock();
+      const deps = { now: clock.now, signsAnswers, onNotOffered: () => {} };
+      const collections = createCollectionsView("UTC", deps);
+      const current = () => collections.current(createClient(connected(answers(answer)), invocation()));
+      if (from !== lostRoute) await current();
+      runs = lostRoute;
+      clock.pass(60_000);
+      for (let waited = 0; waited < minutes * 60_000; waited += 10_000) {
+        expect((await errorOf(current())).code).toBe("ZUORA_BUSY");
+        clock.pass(10_000);
+      }
+      return current;
+    };
+    const lostRoute = json(404, { message: "no Route matched with those values" });
+
+    it("is believed after five minutes only, where the tenant signs its others", async () => {
+      const current = await sayingFor(5, lostRoute, () => true);
+      expect((await current()).runs).toEqual([]);
+    });
+
+    it("is never believed where the tenant has listed runs to this environment before", async () => {
+      await sayingFor(60, json(200, { paymentRuns: [] }), () => false);
+    });
+  });
+
   it("is never believed of a page that Zuora did not write, however often it comes", async () => {
     const { current, clock } = view(answers(gatewayPage));
     for (const _ of [1, 2, 3, 4, 5]) {
