@@ -7,6 +7,7 @@ import type { Money } from "../../../functions/domain/money.ts";
 import { type Policy, policySchema } from "../../../functions/domain/policy.ts";
 import type { UnapplyShownAs } from "../../zuora-simulator/credit-memos/unapply-memo.ts";
 import { owedBy } from "../../zuora-simulator/hands.ts";
+import { LimitKeeper } from "../../zuora-simulator/limits.ts";
 import type { Store } from "../../zuora-simulator/store.ts";
 import { Tenant } from "../../zuora-simulator/tenant.ts";
 import { kindFor } from "../../zuora-simulator/tenant-kind.ts";
@@ -80,6 +81,13 @@ const serveMsOf = (seed: number): number => {
   return chance.hits(0.1) ? chance.pick([200, 700, 1_200]) : 0;
 };
 
+/** Limits that the system meets, in one of ten worlds. */
+const limitsOf = (seed: number): LimitKeeper | undefined => {
+  const chance = chanceOf(seed + 11_000_000);
+  if (!chance.hits(0.1)) return undefined;
+  return new LimitKeeper({ concurrency: chance.pick([2, 5, 40]), requestsPerMinute: chance.pick([40, 100, 200]) });
+};
+
 /** Far from every seed, so that the stream of clocks is nobody else's. */
 const clocksStream = 8_000_000;
 
@@ -149,7 +157,10 @@ export const openWorld = ({
   const faults = new FaultPlan(chance.fork(), faultProbability);
   const front = new ZuoraFront(time, chance.fork(), tenant, faults, latencyMaxMs);
   front.writesNulls = seed % 3 === 1;
-  if (faultProbability > 0) front.serveMs = serveMsOf(seed);
+  if (faultProbability > 0) {
+    front.serveMs = serveMsOf(seed);
+    front.limits = limitsOf(seed);
+  }
   const deadLetters = new FifoQueue(time, visibilityMs);
   const workQueue = new FifoQueue(time, visibilityMs, {
     to: deadLetters,

@@ -5,6 +5,7 @@ import {
   type Transport,
 } from "../../../functions/zuora/http/transport.ts";
 import type { Authentication } from "../../zuora-simulator/authentication.ts";
+import type { LimitKeeper } from "../../zuora-simulator/limits.ts";
 import type { CallFault, FaultPlan, RowFault } from "./faults.ts";
 import { withFieldsOfNull } from "./fields-of-null.ts";
 import type { Chance } from "./random.ts";
@@ -151,6 +152,8 @@ export class ZuoraFront {
   /** How long the tenant works on each call, one after the other, in milliseconds; nought: on any number at once. */
   serveMs = 0;
   #servedUntil = 0;
+  /** What the tenant allows everybody at once and in a minute; undefined: as much as comes. */
+  limits: LimitKeeper | undefined;
   /** Writes null wherever Zuora's documents leave a field out. */
   writesNulls = false;
   /** Rows that the tenant itself refused, but for what nobody could know before. */
@@ -208,14 +211,37 @@ export class ZuoraFront {
       if (this.#isDown) return { status: 503, headers: {}, body: "<html>Service Unavailable</html>" };
       const misrouted = this.#misrouted(request);
       if (misrouted !== undefined) return misrouted;
-      if (request.path === "/v1/action/queryMore") this.onNextPage?.();
-      const kind = isWrite(request) ? "write" : "read";
-      await this.#takeTurn(sent, kind, timeoutMs);
-      const chosen = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
-      const fault = kind === "write" && this.#landsLate() ? "late-commit" : chosen;
-      const response = await this.#answer(sent, kind, fault, timeoutMs);
-      return this.writesNulls ? withFieldsOfNull(request, response) : response;
+      return this.#withinLimits(request, () => this.#serve(request, sent, timeoutMs));
     };
+  }
+
+  /** Whoever asks for more than the tenant allows is told so, and every answer tells what is left. */
+  async #withinLimits(request: HttpRequest, serve: () => Promise<HttpResponse>): Promise<HttpResponse> {
+    const { limits } = this;
+    if (limits === undefined || this.#faults.isOver) return serve();
+    const admission = limits.enter(request.method, request.path);
+    try {
+      const refusal = limits.refusal(admission, this.#time.now());
+      if (refusal !== undefined) this.#faults.count("limit-reached");
+      const response = refusal ?? (await serve());
+      return { ...response, headers: { ...response.headers, ...limits.headers(admission, this.#time.now()) } };
+    } finally {
+      limits.leave(admission);
+    }
+  }
+
+  async #serve(
+    request: HttpRequest,
+    sent: HttpRequest & { readonly body: string },
+    timeoutMs: number,
+  ): Promise<HttpResponse> {
+    if (request.path === "/v1/action/queryMore") this.onNextPage?.();
+    const kind = isWrite(request) ? "write" : "read";
+    await this.#takeTurn(sent, kind, timeoutMs);
+    const chosen = request.path.startsWith("/oauth/") ? this.#tokenFault() : this.#faults.call(kind);
+    const fault = kind === "write" && this.#landsLate() ? "late-commit" : chosen;
+    const response = await this.#answer(sent, kind, fault, timeoutMs);
+    return this.writesNulls ? withFieldsOfNull(request, response) : response;
   }
 
   /** A tenant that is behind does whatever it was asked, also when nobody waits for the answer any more. */
