@@ -6,8 +6,8 @@ export default defineConfig({
     setupFiles: ["test/zuora-contract/vitest-setup.ts"],
     testTimeout: 40_000,
     hookTimeout: 60_000,
-    // Much of the time is spent waiting for a queue: four files at a time, also where there are two cores only.
-    maxWorkers: Math.max(4, availableParallelism() - 1),
+    // Much of the time is spent waiting for a queue: six files at a time, also where there are two cores only.
+    maxWorkers: Math.max(6, availableParallelism() - 1),
     projects: [
       // Most files of these take longer to load what they test than to test it: workers keep what they have loaded.
       {
