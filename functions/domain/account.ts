@@ -118,6 +118,8 @@ export type AccountState = {
   readonly today: LocalDate;
   /** Epoch milliseconds at which it was judged whether a payment run is near; absent where nobody writes by it. */
   readonly judgedAt?: number | undefined;
+  /** Epoch milliseconds: when any of its invoices changed last; absent where Zuora does not tell. Decides no step. */
+  readonly changedAt?: number | undefined;
   /**
    * Posted invoices: every open and every negative one, and every *source*: an invoice with
    * `amount` < 0 that is still negative or was updated in the last 14 days.

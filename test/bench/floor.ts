@@ -98,6 +98,7 @@ const readStates = async (client: ZuoraClient, ids: readonly string[]): Promise<
       isPaymentProcessing: false,
       isBeingCollected: () => false,
       judgedAt: 0,
+      changedAt: undefined,
       optOutField: undefined,
       timeZone: "UTC",
       today: "2999-12-31",

@@ -2,7 +2,7 @@ import { SettlementError } from "../../domain/errors.ts";
 import { isOutOfTime } from "./lack-of-time.ts";
 import type { Result } from "./outcome.ts";
 import { attemptsOf, type Delivery, type TroubledSince } from "./ports.ts";
-import { isStillLanding } from "./rounds/landing.ts";
+import { isStillLanding, landingMaxMs } from "./rounds/landing.ts";
 import { refusalIn } from "./rounds/refusals.ts";
 
 /** What becomes of one delivery of an account's message. */
@@ -85,9 +85,18 @@ export const dispositionOf = (
   }
 };
 
-/** Whatever moved since is not what the trouble was about. */
-const troubledSince = (result: Result, delivery: Troubled, now: number): TroubledSince =>
-  result.hasMoved ? {} : withoutLateness(delivery, now);
+/**
+ * Whatever moved since is not what the trouble was about. Of an earlier receive only Zuora can tell: what was hidden
+ * until nothing of it could land any more could not write down that it had moved.
+ */
+const troubledSince = (result: Result, delivery: Troubled, now: number): TroubledSince => {
+  if (result.hasMoved) return {};
+  const { failing, refusedAlike } = withoutLateness(delivery, now);
+  const { changedAt = Number.NEGATIVE_INFINITY } = result;
+  const sinceChange = (since: number | undefined) =>
+    since === undefined || changedAt <= since ? since : Math.min(changedAt + landingMaxMs, now);
+  return { failing: sinceChange(failing), refusedAlike: sinceChange(refusedAlike) };
+};
 
 type Troubled = Pick<Delivery, "receiveCount" | "notBefore" | "troubledSince">;
 

@@ -15,6 +15,8 @@ export type WaitReason = "payment-run-collecting" | "payment-processing" | "out-
 export type Result = ResultKind & {
   /** Something of the account was confirmed in this invocation, so that its trouble is not the old one. */
   readonly hasMoved?: boolean;
+  /** Epoch milliseconds: when anybody last changed an invoice of it; absent where nobody knows. */
+  readonly changedAt?: number | undefined;
 };
 
 type ResultKind =

@@ -28,6 +28,7 @@ export type AccountFacts = {
   /** Whether a payment run may charge what is due then. */
   readonly isBeingCollected: (dueDate: LocalDate) => boolean;
   readonly judgedAt: number;
+  readonly changedAt: number | undefined;
   readonly optOutField: string | undefined;
   readonly timeZone: string;
   readonly today: LocalDate;
@@ -52,6 +53,7 @@ export const toAccountState = (facts: AccountFacts): AccountState => {
     ...(facts.isPaymentProcessing ? { paymentProcessing: true } : {}),
     today: facts.today,
     judgedAt: facts.judgedAt,
+    changedAt: facts.changedAt,
     invoices: facts.invoices.map((invoice) => toInvoice(invoice, facts)),
   };
 };

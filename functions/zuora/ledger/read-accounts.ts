@@ -61,6 +61,7 @@ export const readAccounts = async (
     id,
     changedAt: lastChangeOf(own.map(({ record }) => record)),
   }));
+  const changedAt = new Map(changes.map((each) => [each.id, each.changedAt]));
   const canceled = seen === undefined ? [] : await canceledAdjustmentsOf(shared, seen, changes);
   const canceledSources = sourcesOf(canceled);
   const gaveBack = new Set(canceled.filter(isOurApplication).map(({ AccountId }) => AccountId));
@@ -93,6 +94,7 @@ export const readAccounts = async (
       isPaymentProcessing: accountsBeingPaid.has(owner),
       isBeingCollected: (dueDate) => runs.some((run) => maySelect(run, charged, dueDate, soon)),
       judgedAt,
+      changedAt: onOurClock(changedAt.get(owner), inZuora - judgedAt),
       optOutField: reading.optOutField,
       timeZone: reading.timeZone,
       today,
@@ -106,6 +108,9 @@ export const readAccounts = async (
   }
   return found;
 };
+
+const onOurClock = (inZuora: number | undefined, aheadMs: number): number | undefined =>
+  inZuora === undefined ? undefined : inZuora - aheadMs;
 
 type OwnersOf = ReadonlyMap<AccountId, { readonly takenBackFrom: readonly InvoiceId[] }> | undefined;
 

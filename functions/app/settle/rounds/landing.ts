@@ -1,8 +1,8 @@
 import type { AccountId } from "../../../domain/account.ts";
 import { WriteOutcomeUnknownError } from "../../../domain/errors.ts";
 
-/** After this Zuora has given up whatever was sent, so that nothing of it lands any more. */
-const landingMaxMs = 120_000;
+/** After this, in milliseconds, Zuora has given up whatever was sent, so that nothing of it lands any more. */
+export const landingMaxMs = 120_000;
 
 /**
  * Accounts of which an application got no answer, as one execution environment sent it: it may land for a while yet.

@@ -162,7 +162,11 @@ export class Progress {
   get outcome(): AccountOutcome {
     if (this.#result === undefined) throw new RangeError(`account ${this.id} has no outcome yet`);
     return {
-      result: this.#moved.isAny ? { ...this.#result, hasMoved: true } : this.#result,
+      result: {
+        ...this.#result,
+        ...(this.#moved.isAny ? { hasMoved: true } : {}),
+        changedAt: this.#planned?.state.changedAt,
+      },
       holds: this.#planned?.plan.holds ?? [],
       refused: this.#refusals.error,
       currency: this.#planned?.state.currency,

@@ -40,8 +40,8 @@ describe("an account that failed for its own reasons", () => {
     });
   });
 
-  const unsettled = () => {
-    const ledger = new FakeLedger(owing("A"));
+  const unsettled = (changedAt?: number) => {
+    const ledger = new FakeLedger(owing("A", { changedAt }));
     ledger.onRowOf("A-NEG", refused("one", "ONE"), refused("two", "TWO"), refused("three", "THREE"));
     return processor(ledger);
   };
@@ -102,6 +102,21 @@ describe("an account that failed for its own reasons", () => {
     const { process, queue } = unsettled();
     await process(delivery("A", { receiveCount: 1, earlierAttempts: 8, troubledSince: { failing: now - lastingMs } }));
     expect(queue.deadLetters).toHaveLength(1);
+  });
+
+  it("begins anew where an invoice of it has changed since: hidden until a write had landed, it could not say so", async () => {
+    const deadLettersOf = async (changedAt: number, failing: number) => {
+      const { process, queue } = unsettled(changedAt);
+      await process(delivery("A", { receiveCount: 3, troubledSince: { failing } }));
+      return queue.deadLetters.length;
+    };
+    const failing = now - lastingMs - 1;
+    expect(await deadLettersOf(failing + 1, failing)).toBe(0);
+    expect(await deadLettersOf(failing, failing)).toBe(1);
+    // The two minutes in which it may have waited for the write are nobody's failure.
+    const longAgo = now - 10 * lastingMs;
+    expect(await deadLettersOf(now - lastingMs - 120_000 + 1, longAgo)).toBe(0);
+    expect(await deadLettersOf(now - lastingMs - 120_000, longAgo)).toBe(1);
   });
 
   it("is given two hours where Zuora does not know its own trouble", async () => {

@@ -28,6 +28,18 @@ describe("an account is read", () => {
     });
   });
 
+  it("with when any of its invoices changed last, on our clock, where Zuora tells of all of them", async () => {
+    const changedAt = async (...changes: readonly (string | undefined)[]) => {
+      const rows = changes.map((UpdatedDate, index) => invoiceRow(`INV${index}`, { UpdatedDate }));
+      const tables = { Account: [accountRow("a")], Invoice: rows };
+      const state = (await read(new TabledZuora(tables), ["a"], {}, 90_000)).get("a");
+      return state !== undefined && "changedAt" in state ? state.changedAt : undefined;
+    };
+    const lately = "2026-03-16T23:20:00.000+00:00";
+    expect(await changedAt("2026-03-16T22:00:00.000+00:00", lately)).toBe(Date.parse(lately) - 90_000);
+    expect(await changedAt(lately, undefined)).toBeUndefined();
+  });
+
   it("with today as it is in the tenant's time zone", async () => {
     const tables = { Account: [accountRow("a")] };
     expect([(await readOne(tables)).today, (await readOne(tables, { timeZone: "Asia/Tokyo" })).today]).toEqual([
