@@ -19,10 +19,10 @@ export class CallsAtOnce {
     return this.#isNearLimit ? 1 : this.#borne;
   }
 
-  /** So many from now on, at the most. */
+  /** So many from now on, at the most; more than before at once, unless the tenant has shown to bear fewer. */
   allow(calls: number): void {
+    this.#borne = this.#borne === this.#allowed ? calls : Math.min(calls, this.#borne);
     this.#allowed = calls;
-    this.#borne = Math.min(calls, this.#borne);
   }
 
   /** @param left of the calls that the tenant allows everybody at once */

@@ -251,6 +251,15 @@ describe("the tenant's rate limit", () => {
   });
 });
 
+it("allows more calls in flight at once than it began with, where none was too many", async () => {
+  const { pace } = paced(2);
+  pace.allow(8);
+  expect(await inFlightMax(pace)).toBe(8);
+  pace.notice({}, 7_500);
+  pace.allow(20);
+  expect(await inFlightMax(pace)).toBe(4);
+});
+
 it("allows fewer calls in flight from now on, and as many again once Zuora has room", async () => {
   const { pace } = paced(20);
   pace.allow(2);
