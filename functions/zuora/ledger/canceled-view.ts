@@ -81,29 +81,30 @@ const readAll = async (client: ZuoraClient): Promise<Seen> => {
   return { readAt, byAccount, unreadable };
 };
 
-/** An account with the last change of any of its invoices; undefined where Zuora does not tell. */
-export type LastChange = { readonly id: AccountId; readonly changedAt: number | undefined };
-
 /**
  * The canceled adjustments of accounts. Cancelling moves the invoice's balance, so an account whose invoices have not
  * changed since the view was read, and a good while before, has no other ones; only the others are asked about, in one
  * query.
+ *
+ * @param lastChanges of any invoice of each account, on Zuora's clock; undefined where Zuora does not tell
  */
 export const canceledAdjustmentsOf = async (
   shared: SharedRead,
   { readAt, byAccount, unreadable }: Seen,
-  accounts: readonly LastChange[],
+  lastChanges: ReadonlyMap<AccountId, number | undefined>,
 ): Promise<readonly CanceledAdjustment[]> => {
-  const isSeen = ({ id, changedAt }: LastChange) =>
+  const isSeen = (id: AccountId, changedAt: number | undefined) =>
     byAccount !== undefined &&
     readAt !== undefined &&
     changedAt !== undefined &&
     changedAt + visibleWithinMs < readAt &&
     !unreadable.has(id);
-  const seen = accounts.filter(isSeen).flatMap(({ id }) => byAccount?.get(id) ?? []);
-  const asked = accounts.filter((account) => !isSeen(account));
+  const { seenOnes = [], asked = [] } = Object.groupBy([...lastChanges], ([id, changedAt]) =>
+    isSeen(id, changedAt) ? "seenOnes" : "asked",
+  );
+  const seen = seenOnes.flatMap(([id]) => byAccount?.get(id) ?? []);
   if (asked.length === 0) return seen;
-  const conditions = asked.map(({ id }) => [`AccountId = ${quoted(id)}`, "Status = 'Canceled'"]);
+  const conditions = asked.map(([id]) => [`AccountId = ${quoted(id)}`, "Status = 'Canceled'"]);
   const queries = selectAny(fields, "CreditBalanceAdjustment", conditions);
   const fresh: readonly OwnedRecord<typeof canceledAdjustmentRecord>[] = await readRecords(
     shared,

@@ -57,12 +57,8 @@ export const readAccounts = async (
     reading.readsPayments ? readUnappliedPayments(shared) : undefined,
   ]);
   const invoicesOf = Map.groupBy(invoices, ({ owner }) => owner);
-  const changes = [...invoicesOf].map(([id, own]) => ({
-    id,
-    changedAt: lastChangeOf(own.map(({ record }) => record)),
-  }));
-  const changedAt = new Map(changes.map((each) => [each.id, each.changedAt]));
-  const canceled = seen === undefined ? [] : await canceledAdjustmentsOf(shared, seen, changes);
+  const changedAt = new Map([...invoicesOf].map(([id, own]) => [id, lastChangeOf(own.map(({ record }) => record))]));
+  const canceled = seen === undefined ? [] : await canceledAdjustmentsOf(shared, seen, changedAt);
   const canceledSources = sourcesOf(canceled);
   const gaveBack = new Set(canceled.filter(isOurApplication).map(({ AccountId }) => AccountId));
   const movements = await readCreditMovements(
