@@ -80,8 +80,7 @@ export const isAboveSuspicion = (batch: readonly Delivery[], maxReceiveCount: nu
 
 /** Whether a batch is a single group that has come back, rather than one that nobody happens to be beside. */
 export const isAloneAgain = (batch: readonly Delivery[], maxReceiveCount: number): boolean =>
-  !isAboveSuspicion(batch, maxReceiveCount) &&
-  batch.every(({ messageGroupId }) => messageGroupId === batch[0]?.messageGroupId);
+  !isAboveSuspicion(batch, maxReceiveCount) && narrower(batch).length === 1;
 
 /**
  * A batch in narrower ones: tens, and then one group each. One batch, where it is a single group already.
